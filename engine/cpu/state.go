@@ -1,0 +1,139 @@
+// Package cpu executes x86-64 instructions.
+package cpu
+
+// General registers in the order of their encoding (SDM 2A "Register Operand Encoding").
+const (
+	RAX = iota
+	RCX
+	RDX
+	RBX
+	RSP
+	RBP
+	RSI
+	RDI
+	R8
+	R9
+	R10
+	R11
+	R12
+	R13
+	R14
+	R15
+)
+
+// Segment registers in the order of their encoding.
+const (
+	ES = iota
+	CS
+	SS
+	DS
+	FS
+	GS
+)
+
+// Segment is a segment register with its hidden part (SDM 3A "Segment Registers").
+type Segment struct {
+	Sel   uint16
+	Attr  uint16 // descriptor bits 55:40 without the limit: type 3:0, S 4, DPL 6:5, P 7, AVL 12, L 13, D/B 14, G 15
+	Limit uint32 // in bytes, already scaled
+	Base  uint64
+}
+
+// Table is GDTR or IDTR.
+type Table struct {
+	Base  uint64
+	Limit uint16
+	Pad   [6]uint8
+}
+
+// State is the architectural state of the CPU: plain data, flat, pointer-free, so that generated code can address it.
+// Between two Runs it is canonical: no lazy flags, no pending work elsewhere.
+type State struct {
+	R      [16]uint64 // RAX … R15
+	RIP    uint64
+	RFLAGS uint64
+	Seg    [6]Segment
+	LDTR   Segment
+	TR     Segment
+	GDTR   Table
+	IDTR   Table
+
+	CR0, CR2, CR3, CR4 uint64
+	DR                 [8]uint64
+
+	EFER, STAR, LSTAR, CSTAR, SFMASK          uint64 // SDM 4 "Model-Specific Registers"
+	KernelGSBase, TSCAux, PAT, APICBase, Misc uint64
+	SysenterCS, SysenterESP, SysenterEIP      uint64
+	TSCOffset                                 uint64
+
+	X     [16][2]uint64 // XMM0 … XMM15, low half first
+	MXCSR uint32
+
+	FCW, FSW, FTW, FOP uint16 // x87; FTW as the full 16-bit tag word
+	FIP, FDP           uint64
+	ST                 [8]Float80 // physical registers, not rotated by TOP
+
+	Halted  bool  // HLT executed, waiting for an interrupt
+	Shadow  uint8 // 1: interrupts are held off for one instruction (STI, MOV SS)
+	NMIMask bool
+	Retired uint64 // instructions retired since reset
+}
+
+// Float80 is an x87 register as it lies in memory: 64-bit significand, sign and 15-bit exponent.
+type Float80 struct {
+	Sig uint64
+	SE  uint16
+	Pad [6]uint8
+}
+
+// CPL is the current privilege level, the ring: the low two bits of CS (SDM 3A "Privilege Levels").
+func (s *State) CPL() uint8 { return uint8(s.Seg[CS].Sel & 3) }
+
+// RFLAGS bits (SDM 1 "EFLAGS Register").
+const (
+	FlagCF   = 1 << 0
+	FlagPF   = 1 << 2
+	FlagAF   = 1 << 4
+	FlagZF   = 1 << 6
+	FlagSF   = 1 << 7
+	FlagTF   = 1 << 8
+	FlagIF   = 1 << 9
+	FlagDF   = 1 << 10
+	FlagOF   = 1 << 11
+	FlagIOPL = 3 << 12
+	FlagNT   = 1 << 14
+	FlagRF   = 1 << 16
+	FlagVM   = 1 << 17
+	FlagAC   = 1 << 18
+	FlagID   = 1 << 21
+)
+
+// Control register and EFER bits (SDM 3A "Control Registers").
+const (
+	CR0PE = 1 << 0
+	CR0MP = 1 << 1
+	CR0EM = 1 << 2
+	CR0TS = 1 << 3
+	CR0ET = 1 << 4
+	CR0NE = 1 << 5
+	CR0WP = 1 << 16
+	CR0AM = 1 << 18
+	CR0PG = 1 << 31
+
+	CR4PSE        = 1 << 4
+	CR4PAE        = 1 << 5
+	CR4PGE        = 1 << 7
+	CR4OSFXSR     = 1 << 9
+	CR4OSXMMEXCPT = 1 << 10
+	CR4UMIP       = 1 << 11
+	CR4LA57       = 1 << 12
+	CR4FSGSBASE   = 1 << 16
+	CR4OSXSAVE    = 1 << 18
+	CR4SMEP       = 1 << 20
+	CR4SMAP       = 1 << 21
+
+	EFERSCE = 1 << 0
+	EFERLME = 1 << 8
+	EFERLMA = 1 << 10
+	EFERNXE = 1 << 11
+)
