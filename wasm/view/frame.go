@@ -1,0 +1,325 @@
+// Package view is the picture of the computer as plain data, in the words of the diagrams: what the machine worker
+// sends and everything that draws or tells (canvas, text twin, embed API, tests) receives. It imports neither
+// Ebitengine nor syscall/js, so all of it can be tested headless.
+package view
+
+// Frame is one picture of the machine, read from its state between two instructions.
+// Numbers are the machine's own; nothing in a Frame is invented for the drawing.
+type Frame struct {
+	Seq     uint64  // counts frames
+	Now     uint64  // virtual clock: instructions + charged kernel work + idle; 10 ns each
+	Retired uint64  // instructions executed since reset
+	Idle    uint64  // part of Now that was skipped because nothing could run
+	Running bool    // play, or pause
+	Speed   float64 // wanted instructions per second; 0 = full speed
+	Rate    float64 // instructions per second really executed lately (host time)
+	Stop    string  // why it is not running: "", "paused", "step", "waiting for input", "power off", "panic: …"
+	Chapter string  // boot stage or "running"
+	Story   string  // one or two plain sentences: what is happening now
+
+	CPU    CPU
+	Code   Code
+	Timer  Timer
+	Kernel Kernel
+	Walk   Walk
+	TLB    TLB
+	RAM    RAM
+	Cow    Cow
+	Disk   Disk
+	UART   UART
+	Boot   []BootStage
+	Term   Term
+	Stats  Stats
+}
+
+// CPU is what the registers hold, and what they held before the last instruction when stepping.
+type CPU struct {
+	R, PrevR           [16]uint64 // RAX RCX RDX RBX RSP RBP RSI RDI R8 … R15
+	RIP, PrevRIP       uint64
+	RFLAGS, PrevRFLAGS uint64
+	CR0, CR2, CR3, CR4 uint64
+	EFER               uint64
+	Sel                [6]uint16 // ES CS SS DS FS GS
+	FSBase, GSBase     uint64
+	X                  [16][2]uint64
+	Mode               string // "real", "protected", "long"
+	Paging             bool
+	Ring               uint8
+	Halted, IF         bool
+}
+
+// Code is a listing around the instruction pointer.
+type Code struct {
+	Where    string // program and function, e.g. "cow: main", "kernel: common_entry", "ROM"
+	Lines    []Line
+	Current  int          // index into Lines of the instruction at RIP, -1 if unreadable
+	Operands []Operand    // of the current instruction, resolved against the registers
+	Source   []SourceLine // around the current instruction, when the program's source is known
+	Loops    uint64       // how often RIP was here lately, 0 unknown
+}
+
+// Line is one instruction of the listing.
+type Line struct {
+	Addr   uint64
+	Bytes  []byte
+	Parts  []Part // how the bytes divide
+	Symbol string // label at this address, "" if none
+	Intel  string
+	GNU    string
+	Target uint64 // of a direct jump or call, 0 if none
+	Taken  bool   // the current instruction's jump will be taken
+}
+
+// PartKind names a field of an instruction's encoding (SDM 2A "Instruction Format").
+type PartKind uint8
+
+// The parts of an instruction in their order.
+const (
+	PartPrefix PartKind = iota
+	PartREX
+	PartOpcode
+	PartModRM
+	PartSIB
+	PartDisp
+	PartImm
+)
+
+// Part is a run of an instruction's bytes.
+type Part struct {
+	Kind PartKind
+	Len  uint8
+}
+
+// Operand of the current instruction: "[rbp-8]" → address → value.
+type Operand struct {
+	Text  string
+	Mem   bool
+	Addr  uint64 // when Mem
+	Value uint64
+	Size  uint8
+	Known bool // false when the memory could not be read without a fault
+	Write bool // the instruction writes it
+}
+
+// SourceLine is a line of the program's source.
+type SourceLine struct {
+	File    string
+	N       int
+	Text    string
+	Current bool
+}
+
+// Timer is the 8254, the 8259 pair and the CPU's pin.
+type Timer struct {
+	Mode          uint8
+	Reload        uint32
+	Count         uint32 // of channel 0 now
+	HZ            uint32
+	Ticks         uint64 // jiffies
+	IRR, IMR, ISR [2]uint8
+	Base          [2]uint8 // first vector of each 8259
+	INTR          bool
+	NextAt        uint64 // Now of the next tick
+	Period        uint64 // in units of Now
+}
+
+// Kernel is the scheduler's view.
+type Kernel struct {
+	Booted  bool
+	Policy  string
+	Slice   uint64 // in units of Now
+	Current int    // PID
+	Tasks   []Task // by PID
+	Queue   []int  // PIDs, next first
+	HZ      uint32
+	LoadAvg string
+}
+
+// Task is one process or thread.
+type Task struct {
+	PID, PPID, TGID int
+	Comm            string
+	State           string // running, ready, sleeping, stopped, zombie
+	Reason          string // what it waits for: "wait4: a child", "read: console"
+	Syscall         string // the call it is in, "" in user mode
+	Used            uint64 // of the current slice
+	Slice           uint64
+	User, System    uint64 // units of Now
+	CR3             uint64
+	KStack          uint64   // virtual address of its kernel stack's top
+	Frame           []uint64 // the saved pt_regs on the kernel stack when not running
+	RSS             int      // frames
+	VMAs            []VMA
+}
+
+// VMA is a line of /proc/PID/maps.
+type VMA struct {
+	Start, End uint64
+	Prot       string // rwxp
+	Name       string
+}
+
+// Walk is a page walk on a real address: the last one the CPU did, or the one the viewer asked for.
+type Walk struct {
+	Valid   bool
+	VA      uint64
+	Why     string // fetch, read, write
+	CR3     uint64
+	Levels  []Level
+	Page    uint64 // page size in bytes, 0 when the walk failed
+	Phys    uint64
+	Fault   string // the bit that stopped it, in words; "" when it went through
+	Hit     bool   // the TLB holds it
+	Bytes   []byte // 64 bytes around the physical address
+	BytesAt uint64
+}
+
+// Level is one table of a walk with the neighbours of the chosen entry.
+type Level struct {
+	Name  string // PML4 PDPT PD PT
+	Table uint64 // physical address of the table
+	Index int
+	Entry uint64
+	First int      // index of Near[0]
+	Near  []uint64 // 7 entries around Index
+	Used  int      // entries present in this table
+}
+
+// TLB shows translations the CPU remembers.
+type TLB struct {
+	Entries      []TLBEntry // the most recently filled first, at most 16
+	Hits, Misses uint64
+}
+
+// TLBEntry is one remembered translation.
+type TLBEntry struct {
+	VPN, PFN                       uint64
+	Write, User, NX, Global, Dirty bool
+	Large                          bool
+}
+
+// Use of a frame.
+type Use uint8
+
+// Uses of frames in the order of the legend.
+const (
+	UseFree Use = iota
+	UseReserved
+	UseKernel
+	UseKernelInit
+	UsePageTable
+	UseKernelStack
+	UsePageCache
+	UseAnon
+	UseShared // anonymous and shared on purpose
+	UseCow    // anonymous, shared until someone writes
+	NumUses
+)
+
+// UseNames are the legend's words.
+var UseNames = [NumUses]string{"free", "reserved", "kernel", "kernel init", "page tables", "kernel stacks", "page cache", "anonymous", "shared", "shared until written"}
+
+// RAM is the mosaic of frames.
+type RAM struct {
+	Frames int
+	Uses   []uint8 // one Use per frame
+	Counts [NumUses]uint32
+	Hot    []uint32 // frames touched since the last frame, newest last, at most 64
+}
+
+// Cow is two address spaces side by side.
+type Cow struct {
+	Valid              bool
+	Parent, Child      CowSide
+	Rows               []CowRow
+	Copies             uint64 // pages copied on write since boot
+	Shared             int    // frames with more than one owner among the rows' spaces
+	Total              int
+	Active             int    // row being written now, -1 none
+	OldFrame, NewFrame uint32 // of the last copy
+	CopiedBy           int    // PID
+}
+
+// CowSide heads a column.
+type CowSide struct {
+	PID   int
+	Comm  string
+	State string
+	CR3   uint64
+}
+
+// CowRow is one page that at least one of the two has mapped.
+type CowRow struct {
+	VA   uint64
+	Name string  // text, rodata, data, heap, stack, mmap
+	A, B CowPage // in the parent, in the child
+}
+
+// CowPage is the page in one space.
+type CowPage struct {
+	Present bool
+	PTE     uint64
+	Frame   uint32
+	Refs    int32
+	Use     Use
+	Cow     bool
+}
+
+// Disk is the ATA drive.
+type Disk struct {
+	Sectors       uint64
+	Reads, Writes uint64 // sectors
+	LBA           uint64 // of the last command
+	Status        uint8
+	Busy          bool
+}
+
+// UART is the console's chip.
+type UART struct {
+	TX, RX uint64 // bytes so far
+	IRQ    bool
+}
+
+// BootStage is a chapter of the boot.
+type BootStage struct {
+	Name string // reset vector, ROM, boot sector, protected mode, long mode, start_kernel, init
+	At   uint64 // Now when reached; 0 and !Done when not yet
+	Done bool
+	Now  bool
+	Text string
+}
+
+// Cell attributes.
+const (
+	AttrBold = 1 << iota
+	AttrDim
+	AttrUnderline
+	AttrReverse
+	AttrItalic
+	AttrWide     // first cell of a double-width character
+	AttrWideTail // second cell
+)
+
+// Cell is one place of the terminal. FG and BG: 0 default, 1–256 palette index + 1, above 0x1000000 = RGB.
+type Cell struct {
+	Rune   int32
+	FG, BG uint32
+	Attr   uint16
+}
+
+// Term is the console's screen.
+type Term struct {
+	Rows, Cols int
+	Cells      []Cell // Rows × Cols
+	CurX, CurY int
+	CurOn      bool
+	Title      string
+	Scrolled   int  // lines above the screen
+	Wants      bool // a program waits for input
+}
+
+// Stats are counts since boot.
+type Stats struct {
+	Syscalls, PageFaults, CowFaults, Switches, TimerIRQs uint64
+	Events, Lost                                         uint64
+}

@@ -1,0 +1,19 @@
+package view
+
+import "vitrine/engine/trace"
+
+// Batch is what the worker posts: a frame, and the events since the previous one.
+type Batch struct {
+	Frame  Frame
+	Events []trace.Event
+}
+
+// Command is what the page asks of the worker. Kind says which fields count.
+type Command struct {
+	Kind       string  // play, pause, step, event, speed, input, resize, walk, restart, mask
+	N          float64 // step: instructions; speed: instructions per second, 0 full
+	Mask       uint64  // event: kinds to stop at; mask: kinds wanted
+	Text       string  // input
+	Rows, Cols int
+	Addr       uint64 // walk
+}
