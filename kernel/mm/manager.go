@@ -1,0 +1,73 @@
+package mm
+
+import (
+	"vitrine/engine/mem"
+	"vitrine/engine/state"
+	"vitrine/engine/trace"
+	"vitrine/kernel/abi"
+)
+
+// Pager stands behind mappings of objects (files). Object numbers are below ShmemBit.
+type Pager interface {
+	// PageIn returns the frame that holds page index of the object, with one more reference for the caller.
+	PageIn(obj uint32, index uint64) (mem.Frame, abi.Errno)
+	// ObjGet notes one more mapping of the object, ObjPut one fewer.
+	ObjGet(obj uint32)
+	ObjPut(obj uint32)
+	// Size is the object's size in bytes: touching pages past it is SIGBUS.
+	Size(obj uint32) uint64
+	// Dirty notes that the page was made writable by a shared mapping.
+	Dirty(obj uint32, index uint64)
+}
+
+// Reclaimer is what a Pager may also be: when no frame is free it is asked to drop clean pages that only it holds.
+// It returns how many frames it gave back.
+type Reclaimer interface{ Reclaim(frames int) int }
+
+// TLB is the translation cache to keep true; it is told only about the current address space.
+type TLB interface {
+	InvalidatePage(va uint64)
+	FlushTLB()
+}
+
+// ASID names an address space (Linux: struct mm_struct); 0 is the kernel's own, without a user half.
+type ASID = state.ID
+
+// State is all of memory management as plain data; page tables and page contents are in guest RAM.
+type State struct {
+	Frames     Frames
+	KernelRoot mem.Frame // swapper_pg_dir: its upper half is shared by all
+	ZeroPage   mem.Frame // empty_zero_page, mapped for reads of untouched anonymous memory
+	Levels     uint8     // 4, or 5 with CR4.LA57
+	Current    ASID      // whose tables CR3 points to
+	Spaces     state.Arena[AddressSpace]
+	Shmem      state.Arena[Shmem]
+	Counters   Counters
+}
+
+// Counters count since boot.
+type Counters struct {
+	Faults     uint64 // resolved page faults
+	Major      uint64 // of them, those that read a file page through the Pager
+	Refused    uint64 // faults that became a signal
+	COWCopied  uint64 // do_wp_page copied
+	COWReused  uint64 // do_wp_page found itself the only owner
+	Zeroed     uint64 // frames cleared for anonymous memory
+	PTECopied  uint64 // entries copied by fork
+	TableAlloc uint64 // page-table frames taken
+}
+
+// Manager is the memory manager: State and what it is wired to.
+type Manager struct {
+	State State
+
+	ram   *mem.RAM
+	tr    *trace.Hub
+	pager Pager
+	tlb   TLB
+}
+
+// New returns a manager of ram with no frame handed out and nothing reserved; call InitFrames next.
+func New(ram *mem.RAM, tr *trace.Hub, pager Pager, tlb TLB) *Manager {
+	return &Manager{ram: ram, tr: tr, pager: pager, tlb: tlb, State: State{Levels: 4}}
+}
