@@ -30,10 +30,9 @@ func (k *Kernel) FindTask(pid int32) *Task { panic("BUG: stub") }
 // ForEachTask calls fn for each task in order of ID until fn returns false.
 func (k *Kernel) ForEachTask(fn func(t *Task) bool) { panic("BUG: stub") }
 
-// Process, Sighand and FSStruct of a task.
-func (k *Kernel) Process(t *Task) *Process   { panic("BUG: stub") }
-func (k *Kernel) Sighand(t *Task) *Sighand   { panic("BUG: stub") }
-func (k *Kernel) FSStruct(t *Task) *FSStruct { panic("BUG: stub") }
+// Process and Sighand of a task.
+func (k *Kernel) Process(t *Task) *Process { panic("BUG: stub") }
+func (k *Kernel) Sighand(t *Task) *Sighand { panic("BUG: stub") }
 
 // User memory: EFAULT when the range is not mapped for the access.
 func (k *Kernel) CopyIn(t *Task, addr uint64, p []byte) abi.Errno  { panic("BUG: stub") }
@@ -52,8 +51,8 @@ func (k *Kernel) ReadStruct(t *Task, addr uint64, v any) abi.Errno       { panic
 func (k *Kernel) WriteStruct(t *Task, addr uint64, v any) abi.Errno      { panic("BUG: stub") }
 func (k *Kernel) CopyStrings(t *Task, addr uint64) ([]string, abi.Errno) { panic("BUG: stub") } // argv, envp: a NULL-terminated vector
 
-// VFSContext is what a path walk needs of t: root, cwd, credentials, umask.
-func (k *Kernel) VFSContext(t *Task) *vfs.Context { panic("BUG: stub") }
+// Ctx is what the file layer needs to know of t.
+func (k *Kernel) Ctx(t *Task) *vfs.Ctx { panic("BUG: stub") }
 
 // Regs are the task's saved registers on its kernel stack in guest RAM. Set writes them back.
 func (k *Kernel) Regs(t *Task) PtRegs        { panic("BUG: stub") }

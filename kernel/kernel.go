@@ -5,7 +5,6 @@ import (
 	"vitrine/engine/state"
 	"vitrine/engine/trace"
 	"vitrine/kernel/exec"
-	"vitrine/kernel/fs"
 	"vitrine/kernel/mm"
 	"vitrine/kernel/tty"
 	"vitrine/kernel/vfs"
@@ -19,7 +18,6 @@ type Kernel struct {
 	M     *engine.Machine
 	MM    *mm.Manager
 	VFS   *vfs.VFS
-	FS    *fs.Set
 	TTY   *tty.TTY
 	Exec  *exec.Loader
 	Trace *trace.Hub
@@ -38,7 +36,6 @@ type Kernel struct {
 type State struct {
 	Tasks    state.Arena[Task]
 	Hands    state.Arena[Sighand]
-	FSs      state.Arena[FSStruct]
 	Procs    state.Arena[Process]
 	Current  TaskID   // the task on the CPU
 	Idle     TaskID   // PID 0

@@ -4,6 +4,7 @@ import (
 	"vitrine/engine/cpu"
 	"vitrine/engine/mem"
 	"vitrine/engine/state"
+	"vitrine/kernel/abi"
 	"vitrine/kernel/mm"
 	"vitrine/kernel/vfs"
 	"vitrine/kernel/wait"
@@ -54,7 +55,7 @@ type Task struct {
 
 	Cred  Cred
 	Files vfs.TableID
-	FS    FSID // cwd, root and umask, shared with CLONE_FS
+	FS    vfs.FSID // cwd, root and umask, shared with CLONE_FS
 	Hand  SighandID
 	Proc  ProcID
 	Sig   SigState
@@ -111,6 +112,8 @@ type SysState struct {
 	Deadline uint64    // absolute, ns; 0 not set yet
 	Scratch  [4]uint64 // whatever else the handler must remember
 	Entered  uint64    // Now at entry, for strace -T and the diagram
+	Slept    bool      // it has been asleep
+	Restart  abi.Errno // a signal interrupted it: which restart rule holds until the signal is delivered
 }
 
 // SigState is a thread's side of signals.
@@ -156,17 +159,6 @@ type Sighand struct {
 	Action [NumSigs + 1]SigAction // indexed by signal number
 }
 
-// FSID names an FSStruct.
-type FSID = state.ID
-
-// FSStruct is Linux's fs_struct: shared with CLONE_FS.
-type FSStruct struct {
-	Refs  int32
-	Cwd   vfs.Path
-	Root  vfs.Path
-	Umask uint32
-}
-
 // ProcID names a Process.
 type ProcID = state.ID
 
@@ -194,7 +186,8 @@ type Process struct {
 	CTTY        bool // has the console as controlling terminal
 	Subreaper   bool
 	DidExec     bool
-	Exe         vfs.Path // the program file
+	Exe         uint32 // the program's object (inode), 0 none
+	ExePath     string // as /proc/PID/exe names it
 	OOMAdj      int16
 	Personality uint32
 }
