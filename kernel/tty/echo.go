@@ -15,6 +15,11 @@ func (t *TTY) echo(c byte) {
 
 // echoRaw shows a character as a program's output would. Linux n_tty.c:echo_char_raw
 func (t *TTY) echoRaw(c byte) {
+	if c == 0xff { // n_tty's own escape byte, which its echo leaves unprocessed
+		t.emit(c)
+		t.State.Column++
+		return
+	}
 	if t.oflag(abi.OPOST) {
 		t.post(c)
 		return

@@ -71,15 +71,22 @@ func (t *TTY) receive(c byte) {
 	if s.Stopped && t.iflag(abi.IXON) && t.iflag(abi.IXANY) {
 		t.Start()
 	}
+	mapped := false
 	switch {
 	case c == '\r' && t.iflag(abi.IGNCR):
 		return
 	case c == '\r' && t.iflag(abi.ICRNL):
-		c = '\n'
+		c, mapped = '\n', true
 	case c == '\n' && t.iflag(abi.INLCR):
 		c = '\r'
 	}
 	if t.lflag(abi.ICANON) && t.editLine(c) {
+		return
+	}
+	if mapped && t.lflag(abi.ECHO) { // a newline made from Enter is echoed as one, not as ^J
+		t.finishErasing()
+		t.echoRaw(c)
+		t.put(c)
 		return
 	}
 	t.store(c)
@@ -94,7 +101,7 @@ func (t *TTY) flowControl(c byte) bool {
 	case t.is(c, abi.VSTART):
 		t.Start()
 	case t.is(c, abi.VSTOP):
-		t.State.Stopped = true
+		t.Stop()
 	default:
 		return false
 	}
@@ -195,12 +202,8 @@ func (t *TTY) reprint(c byte) {
 func (t *TTY) store(c byte) {
 	if t.lflag(abi.ECHO) {
 		t.finishErasing()
-		if c == '\n' {
-			t.echoRaw(c)
-		} else {
-			t.noteColumn()
-			t.echo(c)
-		}
+		t.noteColumn()
+		t.echo(c)
 	}
 	t.doubleFF(c)
 	t.put(c)

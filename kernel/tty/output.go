@@ -86,7 +86,14 @@ func (t *TTY) emit(c byte) {
 }
 
 // Stop holds output: ^S, TCOOFF.
-func (t *TTY) Stop() { t.State.Stopped = true }
+func (t *TTY) Stop() {
+	s := &t.State
+	if s.Stopped {
+		return
+	}
+	s.Stopped = true
+	s.HeldColumn, s.HeldCanon = s.Column, s.CanonColumn
+}
 
 // Start lets output go on: ^Q, TCOON. Linux start_tty
 func (t *TTY) Start() {

@@ -43,6 +43,8 @@ type State struct {
 
 	Pending []byte // received but not yet let into Buf, which is full
 	Held    []byte // echo that waits for output to start again
+
+	HeldColumn, HeldCanon uint32 // Column and CanonColumn when output stopped
 }
 
 // TTY is a terminal with its wiring.
@@ -101,5 +103,11 @@ func (t *TTY) FlushInput() {
 	s.LNext, s.Erasing = false, false
 }
 
-// FlushOutput forgets echo that has not left yet.
-func (t *TTY) FlushOutput() { t.State.Held = nil }
+// FlushOutput forgets echo that has not left yet, and that it would have moved the cursor.
+func (t *TTY) FlushOutput() {
+	s := &t.State
+	s.Held = nil
+	if s.Stopped {
+		s.Column, s.CanonColumn = s.HeldColumn, s.HeldCanon
+	}
+}
