@@ -1,0 +1,152 @@
+/*
+ * The doors of the kernel (Linux arch/x86/entry/entry_64.S): interrupts, exceptions and SYSCALL come in here and
+ * leave here. Whatever the way in, the registers of the interrupted code are saved on the current task's kernel
+ * stack as struct pt_regs, below it one word that tells the way in, and VMCALL hands over to the Go kernel. It may
+ * change the saved registers, and it may make RSP point to the saved registers of another task: that is the
+ * context switch.
+ */
+	.code64
+	.text
+	.balign	4096
+	.globl	idt_stubs
+/*
+ * idt_stubs: one stub of 16 bytes for each vector. Ten exceptions come with an error code on the stack
+ * (SDM 3A "Exception and Interrupt Reference"); for the others a 0 takes its place.
+ */
+idt_stubs:
+	.set	vector, 0
+	.rept	256
+	.balign	16
+	.if	(vector == 8) || (vector >= 10 && vector <= 14) || (vector == 17) || (vector == 21) || (vector == 29) || (vector == 30)
+	.else
+	pushq	$0
+	.endif
+	pushq	$vector
+	jmp	common_entry
+	.set	vector, vector + 1
+	.endr
+
+	.globl	common_entry
+/* common_entry: on the stack lie vector, error code, RIP, CS, RFLAGS, RSP, SS. */
+	.balign	16
+common_entry:
+	testb	$3, 24(%rsp)		/* the interrupted CS: did we come from ring 3? */
+	jz	1f
+	swapgs				/* then GS is still the user's */
+1:	xchgq	%rdi, (%rsp)		/* RDI takes its place in pt_regs, the vector waits in the register */
+	pushq	%rsi
+	pushq	%rdx
+	pushq	%rcx
+	pushq	%rax
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	pushq	%rbx
+	pushq	%rbp
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+	pushq	%rdi
+	movl	$ENTER_TRAP, %eax
+	vmcall
+	jmp	ret_from_entry
+
+	.globl	entry_SYSCALL_64
+/*
+ * entry_SYSCALL_64: SYSCALL saves nothing on a stack. It leaves the return address in RCX and RFLAGS in R11, and
+ * RSP is still the user's: fetch the kernel stack from the per-CPU area and build what an interrupt would have
+ * pushed.
+ */
+	.balign	16
+entry_SYSCALL_64:
+	swapgs
+	movq	%rsp, %gs:PERCPU_SCRATCH
+	movq	%gs:PERCPU_STACK, %rsp
+	pushq	$USER_DS		/* ss */
+	pushq	%gs:PERCPU_SCRATCH	/* rsp */
+	pushq	%r11			/* eflags */
+	pushq	$USER_CS		/* cs */
+	pushq	%rcx			/* rip */
+	pushq	%rax			/* orig_rax: the system call number */
+	pushq	%rdi
+	pushq	%rsi
+	pushq	%rdx
+	pushq	%rcx
+	pushq	$-38			/* rax: -ENOSYS until the kernel knows better */
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	pushq	%rbx
+	pushq	%rbp
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+	pushq	$VECTOR_SYSCALL
+	movl	$ENTER_SYSCALL, %eax
+	vmcall
+
+	.globl	ret_from_fork
+	.globl	ret_from_entry
+/*
+ * ret_from_entry: the way out, for the task whose saved registers RSP points to now; a new child starts here
+ * (ret_from_fork). A system call returns by SYSRET, unless the kernel asks for IRETQ, which restores RCX and R11 too.
+ */
+ret_from_fork:
+ret_from_entry:
+	cmpq	$VECTOR_SYSCALL, (%rsp)
+	jne	ret_by_iret
+	cmpb	$0, %gs:PERCPU_RETURN
+	jne	ret_by_iret
+
+	.globl	ret_by_sysret
+ret_by_sysret:
+	addq	$8, %rsp		/* the way in */
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbp
+	popq	%rbx
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rax
+	popq	%rcx
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+	movq	PT_RIP - PT_ORIG_RAX(%rsp), %rcx
+	movq	PT_RFLAGS - PT_ORIG_RAX(%rsp), %r11
+	movq	PT_RSP - PT_ORIG_RAX(%rsp), %rsp
+	swapgs
+	sysretq
+
+	.globl	ret_by_iret
+ret_by_iret:
+	movb	$0, %gs:PERCPU_RETURN
+	addq	$8, %rsp		/* the way in */
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbp
+	popq	%rbx
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rax
+	popq	%rcx
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+	addq	$8, %rsp		/* error code or system call number */
+	testb	$3, 8(%rsp)		/* the CS we return to */
+	jz	1f
+	swapgs
+1:	iretq
