@@ -1,0 +1,89 @@
+# Vitrine. `make run` and `make test` do everything on a fresh Debian machine with Go; `make help` lists the rest.
+
+PORT ?= 8080
+GOFLAGS := -trimpath
+WASM    := GOOS=js GOARCH=wasm go build -trimpath -ldflags='-s -w'
+GO      := $(shell find engine kernel wasm scripts assets -name '*.go' 2>/dev/null) go.mod go.sum
+GUEST   := $(wildcard assets/guest/*) scripts/rootfs NOTICE
+
+.DEFAULT_GOAL := help
+.PHONY: help build run serve dist test test-short check gen bench fuzz clean setup setup-test
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install what building needs (gcc, musl, busybox)
+	@scripts/setup build
+
+setup-test: ## install what the tests need as well (Chromium, e2fsck, Node)
+	@scripts/setup test
+
+run: build/dist/index.html ## build everything and serve it on http://localhost:8080 (PORT=)
+	@go run ./scripts/serve -port $(PORT) build/dist
+
+serve: run
+
+build: build/vm build/vm.wasm build/vm-node build/disk.img build/dist/index.html ## build the headless machine and the page
+
+dist: build/dist/index.html ## a static folder for any web host, in build/dist
+	@echo "build/dist is ready: copy it to any static host, under any path"
+
+build/setup.ok: scripts/setup
+	@mkdir -p build
+	@scripts/setup build
+	@touch $@
+
+build/root.ok: $(GUEST) | build/setup.ok
+	@scripts/rootfs build/root
+	@touch $@
+
+build/disk.img: build/root.ok $(wildcard assets/boot/*.go) $(wildcard scripts/mkdisk/*.go) $(wildcard kernel/fs/*/*.go)
+	go run ./scripts/mkdisk -o $@ -root build/root
+
+build/vm: $(GO) | build/setup.ok
+	go build $(GOFLAGS) -o $@ ./scripts/vm
+
+build/vm.wasm: $(GO) | build/setup.ok
+	$(WASM) -o $@ ./scripts/vm
+
+build/vm-node: scripts/vm-node
+	@mkdir -p build
+	@cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" "$$(go env GOROOT)/lib/wasm/wasm_exec_node.js" build/
+	@cp scripts/vm-node $@
+
+build/machine.wasm: $(GO) | build/setup.ok
+	$(WASM) -o $@ ./wasm/machine
+
+build/page.wasm: $(GO) | build/setup.ok
+	$(WASM) -o $@ ./wasm/page
+
+build/fonts.ok: $(wildcard scripts/fonts/*.go) | build/setup.ok
+	go run ./scripts/fonts -o build/fonts
+	@touch $@
+
+build/dist/index.html: build/machine.wasm build/page.wasm build/disk.img build/fonts.ok $(wildcard web/*) $(wildcard scripts/dist/*.go)
+	go run ./scripts/dist -o build/dist
+
+gen: | build/setup.ok ## regenerate committed generated code (boot image, dispatch loops, documents)
+	go run ./scripts/gen
+
+check: | build/setup.ok ## format, vet, tidy, generated files fresh, js/wasm build
+	@test -z "$$(gofmt -l engine kernel wasm scripts assets)" || { gofmt -l engine kernel wasm scripts assets; echo "check: run gofmt -w"; exit 1; }
+	go vet ./...
+	GOOS=js GOARCH=wasm go vet ./wasm/... ./scripts/vm
+	go mod tidy -diff
+	go run ./scripts/tidy
+	go run ./scripts/gen -check
+
+test: setup-test build check ## everything: unit, native-first, determinism, browser
+	go test ./...
+	scripts/test-node
+
+bench: build ## interpreter speed, native and in Chromium
+	go run ./scripts/bench
+
+fuzz: ## each fuzz test for a while (TIME=30s)
+	@scripts/fuzz $(or $(TIME),30s)
+
+clean: ## remove what was built
+	rm -rf build

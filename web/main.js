@@ -1,0 +1,267 @@
+// The page around the canvas: passes pictures from the machine's worker to the canvas and to the text twin, and what
+// the reader does to the machine. Everything else is Go.
+"use strict";
+
+const $ = (id) => document.getElementById(id);
+const files = JSON.parse($("files").textContent);
+for (const file of Object.values(files)) file.url = new URL(file.url, document.baseURI).href;
+window.vitrineFiles = files;
+
+const stages = [["machine", "Machine"], ["instructions", "Instructions"], ["time", "Time"], ["walk", "Page walk"], ["cow", "Fork and COW"]];
+const state = { worker: null, ready: false, live: false, running: true, stage: "machine", last: null, progress: {} };
+
+// ---- the machine's worker -------------------------------------------------------------------------------------------
+
+function startWorker() {
+  if (state.worker) state.worker.terminate();
+  state.ready = false;
+  const worker = new Worker(files.worker.url);
+  state.worker = worker;
+  worker.onmessage = (event) => fromWorker(event.data);
+  worker.onerror = (event) => crashed("The machine's thread has stopped.", event.message || "no reason was given");
+  worker.postMessage({ kind: "init", files, options: options() });
+  worker.postMessage({ kind: "want" });
+}
+
+// options come from the fragment (#boot=… &mem=…), so that a link can choose them.
+function options() {
+  const params = new URLSearchParams(location.hash.slice(1));
+  return { boot: params.get("boot") || "", mem: params.get("mem") || "", run: params.get("run") || "", paused: params.get("paused") === "1" };
+}
+
+function fromWorker(message) {
+  switch (message.kind) {
+    case "progress": progress(message.name, message.loaded, message.total); break;
+    case "ready": state.ready = true; $("loading-text").textContent = "The machine runs. Fetching its picture …"; break;
+    case "batch": batch(message.batch, message.twin); break;
+    case "error": crashed(message.text, message.detail); break;
+  }
+}
+
+function command(fields) { state.worker.postMessage({ kind: "command", command: fields }); }
+window.vitrineCommand = (json) => fromCanvas(JSON.parse(json));
+
+function batch(bytes, twin) {
+  state.last = bytes;
+  show(twin);
+  const page = canvasPage();
+  if (page) {
+    page.batch(bytes);
+    if (!state.live) goLive();
+  }
+  requestAnimationFrame(() => state.worker.postMessage({ kind: "want" }));
+}
+
+// ---- the canvas -----------------------------------------------------------------------------------------------------
+
+const canvasPage = () => { const w = $("canvas").contentWindow; return w && w.vitrinePage; };
+
+function startCanvas() {
+  if (!document.createElement("canvas").getContext("webgl2")) {
+    window.vitrineCanvasLost("this browser has no WebGL 2");
+    return;
+  }
+  $("canvas").hidden = false;
+  $("canvas").src = files.canvas.url;
+}
+
+function goLive() {
+  state.live = true;
+  settings();
+  $("poster").classList.add("gone");
+  setTimeout(() => { $("poster").hidden = true; }, 500);
+}
+
+function settings() {
+  const page = canvasPage();
+  if (!page) return;
+  page.set(JSON.stringify({ theme: document.documentElement.dataset.theme || "light", stage: state.stage,
+    reducedMotion: matchMedia("(prefers-reduced-motion: reduce)").matches, keyboard: document.activeElement === $("typed") }));
+}
+
+window.vitrineProgress = progress;
+window.vitrineCanvasLost = (why) => {
+  state.live = false;
+  $("canvas").hidden = true;
+  $("poster").hidden = false;
+  $("poster").classList.remove("gone");
+  $("loading").hidden = true;
+  $("loading-text").textContent = `The picture cannot be drawn: ${why}. The machine itself runs: everything is below as text.`;
+  $("loading-bytes").textContent = "";
+};
+
+function fromCanvas(c) {
+  switch (c.kind) {
+    case "stage": setStage(c.text); break;
+    case "focus": $("typed").focus({ preventScroll: true }); break;
+    case "resize": command(c); break;
+    default: command(c);
+  }
+}
+
+function setStage(id) {
+  state.stage = stages.some(([s]) => s === id) ? id : "machine";
+  for (const b of $("stages").children) b.setAttribute("aria-pressed", String(b.dataset.stage === state.stage));
+  settings();
+}
+
+function progress(name, loaded, total) {
+  state.progress[name] = [loaded, total];
+  let have = 0, all = 0;
+  for (const f of ["machine", "disk", "programs", "page"]) all += files[f].wire;
+  for (const [l] of Object.values(state.progress)) have += l;
+  $("loading").value = Math.min(have / all, 1);
+  $("loading-bytes").textContent = `${(have / 1e6).toFixed(1)} of ${(all / 1e6).toFixed(1)} MB`;
+}
+
+// ---- the text twin --------------------------------------------------------------------------------------------------
+
+function setText(id, text) { const e = $(id); if (e.textContent !== text) e.textContent = text; }
+
+function show(t) {
+  state.running = t.running;
+  $("play").setAttribute("aria-label", t.running ? "Pause" : "Play");
+  $("play-icon").setAttribute("d", t.running ? "M7 5h4v14H7zM13 5h4v14h-4z" : "M8 5l11 7-11 7z");
+  for (const id of ["chapter", "count", "time", "rate", "registers", "code", "walk", "tasks", "vmas", "timer"]) setText(id, t[id]);
+  const log = $("console-text");
+  if (log.textContent !== t.console) {
+    const atEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 4;
+    log.textContent = t.console;
+    if (atEnd) log.scrollTop = log.scrollHeight;
+  }
+  story(t.story);
+  const events = t.events.split("\n");
+  if ($("events").dataset.text !== t.events) {
+    $("events").dataset.text = t.events;
+    $("events").replaceChildren(...events.filter(Boolean).map((line) => { const li = document.createElement("li"); li.textContent = line; return li; }));
+  }
+  document.documentElement.dataset.stop = t.stop;
+  if (t.stop.startsWith("panic") && state.told !== t.stop) { state.told = t.stop; tell("The guest's kernel has panicked", t.stop.slice(7)); }
+  else if (t.stop === "power off" && state.told !== t.stop) { state.told = t.stop; tell("The machine is off", "The guest switched itself off."); }
+  else if (t.stop === "" || t.stop === "paused") state.told = "";
+}
+
+// A screen reader is told at most every two seconds.
+let storyTimer = 0;
+function story(text) {
+  state.story = text;
+  if (storyTimer) return;
+  setText("story", text);
+  storyTimer = setTimeout(() => { storyTimer = 0; setText("story", state.story); }, 2000);
+}
+
+function tell(title, text) {
+  $("message-title").textContent = title;
+  $("message-text").textContent = text;
+  $("message").hidden = false;
+  $("message-restart").focus();
+}
+
+function crashed(text, detail) {
+  if (state.worker) state.worker.terminate();
+  state.ready = false;
+  tell(text, detail.split("\n").slice(0, 12).join("\n"));
+}
+
+function restart() {
+  $("message").hidden = true;
+  state.told = "";
+  startWorker();
+}
+
+// ---- keys and typing ------------------------------------------------------------------------------------------------
+
+const sequences = { Enter: "\r", Backspace: "\x7f", Tab: "\t", Escape: "\x1b", ArrowUp: "\x1b[A", ArrowDown: "\x1b[B", ArrowRight: "\x1b[C", ArrowLeft: "\x1b[D",
+  Home: "\x1b[H", End: "\x1b[F", PageUp: "\x1b[5~", PageDown: "\x1b[6~", Insert: "\x1b[2~", Delete: "\x1b[3~" };
+
+function type(text) { if (text) command({ kind: "input", text }); }
+
+function typedKey(event) {
+  if (event.isComposing || event.metaKey) return;
+  if (event.key === "Tab" && event.shiftKey) return; // leaves the console, as it leaves any field
+  let text = sequences[event.key];
+  if (event.ctrlKey && !event.altKey && event.key.length === 1) {
+    if (event.shiftKey || (event.key === "v" || event.key === "V")) return; // copy and paste stay the browser's
+    const code = event.key.toUpperCase().charCodeAt(0);
+    if (code >= 64 && code < 96) text = String.fromCharCode(code - 64);
+  } else if (event.altKey && event.key.length === 1) text = "\x1b" + event.key;
+  if (text === undefined) return;
+  event.preventDefault();
+  type(text);
+}
+
+function typedText() {
+  const field = $("typed");
+  type(field.value.replace(/\r?\n/g, "\r"));
+  field.value = "";
+}
+
+// The machine's keys; the canvas passes on what is pressed while it has the keyboard.
+window.vitrineKey = (event) => {
+  const key = event.key;
+  if (key === " ") play();
+  else if (key === "ArrowRight") event.shiftKey ? stepEvent() : command({ kind: "step", n: 1 });
+  else if (key === "Escape") setStage("machine");
+  else if (key === "?") toggleHelp();
+  else return;
+  event.preventDefault();
+};
+
+const play = () => command({ kind: state.running ? "pause" : "play" });
+const stepEvent = () => command({ kind: "event", text: $("kinds").value });
+function toggleHelp() {
+  $("help-text").hidden = !$("help-text").hidden;
+  $("help").setAttribute("aria-expanded", String(!$("help-text").hidden));
+}
+
+// The speed control is logarithmic: 1 instruction a second to 10 million, then full speed.
+function speed() {
+  const v = Number($("speed").value);
+  command({ kind: "speed", n: v >= 100 ? 0 : Math.round(10 ** (v / 100 * 7.2)) });
+}
+
+// ---- beginning ------------------------------------------------------------------------------------------------------
+
+for (const [id, title] of stages) {
+  const b = document.createElement("button");
+  b.type = "button"; b.dataset.stage = id; b.textContent = title;
+  b.onclick = () => setStage(id);
+  $("stages").append(b);
+}
+setStage(new URLSearchParams(location.hash.slice(1)).get("stage") || "machine");
+
+$("play").onclick = play;
+$("step").onclick = () => command({ kind: "step", n: 1 });
+$("event").onclick = stepEvent;
+$("speed").oninput = speed;
+$("restart").onclick = restart;
+$("message-restart").onclick = restart;
+$("message-close").onclick = () => { $("message").hidden = true; };
+$("help").onclick = toggleHelp;
+$("typed").addEventListener("keydown", typedKey);
+$("typed").addEventListener("input", (event) => { if (!event.isComposing) typedText(); });
+$("typed").addEventListener("compositionend", typedText);
+$("typed").addEventListener("focus", settings);
+$("typed").addEventListener("blur", settings);
+$("machine").addEventListener("keydown", window.vitrineKey);
+$("line-form").onsubmit = (event) => { event.preventDefault(); type($("line").value + "\r"); $("line").value = ""; };
+document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !$("help-text").hidden) toggleHelp(); });
+
+function theme(name) { document.documentElement.dataset.theme = name; settings(); }
+function remembered(key) { try { return localStorage.getItem(key); } catch { return null; } }
+theme(remembered("vitrine-theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+$("theme").onclick = () => {
+  const name = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+  try { localStorage.setItem("vitrine-theme", name); } catch { /* a private window forgets */ }
+  theme(name);
+};
+
+for (const p of JSON.parse(document.getElementById("sources").textContent)) {
+  const d = document.createElement("details"), s = document.createElement("summary"), name = document.createElement("b"), about = document.createElement("span"), run = document.createElement("button"), source = document.createElement("pre");
+  name.textContent = p.name; about.textContent = p.about; run.textContent = "Run"; run.type = "button"; source.textContent = p.source;
+  run.onclick = (event) => { event.preventDefault(); type(p.name + "\r"); scrollTo({ top: 0 }); };
+  s.append(name, about); if (p.name !== "init") s.append(run); d.append(s, source); $("programs").append(d);
+}
+
+startWorker();
+startCanvas();
