@@ -1,4 +1,3 @@
-// Package cpu executes x86-64 instructions.
 package cpu
 
 // General registers in the order of their encoding (SDM 2A "Register Operand Encoding").
@@ -77,6 +76,19 @@ type State struct {
 	Shadow  uint8 // 1: interrupts are held off for one instruction (STI, MOV SS)
 	NMIMask bool
 	Retired uint64 // instructions retired since reset
+	Charged uint64 // time that passed otherwise: kernel work, idling, one unit for each trap delivered
+
+	// TLB is the architectural TLB. Stale entries are behaviour, so it is state.
+	TLB [TLBSize]TLBEntry
+}
+
+// TLBSize is how many pages the TLB holds; it is direct-mapped.
+const TLBSize = 512
+
+// TLBEntry is the translation of one 4 KiB page.
+type TLBEntry struct {
+	VA  uint64 // linear address of the page, with bit 0 set when valid
+	PTE uint64 // physical address of the page, with the mmu bits W, U, D, G, NX and PS (part of a larger page)
 }
 
 // Float80 is an x87 register as it lies in memory: 64-bit significand, sign and 15-bit exponent.

@@ -1,0 +1,178 @@
+package cpu
+
+import (
+	"encoding/binary"
+
+	"vitrine/engine/mem"
+)
+
+// Linear memory. Each access looks into fast first: a direct-mapped cache of translations that need no further check
+// for the present mode, one half for ring 3 and one for the others. It is only ever a subset of S.TLB.
+
+const fastSize = 2 * TLBSize
+
+// noPage is a tag that no page has.
+const noPage = 1
+
+// fastEntry allows reads, writes of one page: pa = la + Add.
+type fastEntry struct {
+	R, W uint64 // linear address of the page, or noPage
+	Add  uint64
+	_    uint64
+}
+
+func (c *CPU) at(la uint64) *fastEntry { return &c.fast[(la>>mem.FrameShift&(TLBSize-1)|c.user)&(fastSize-1)] }
+
+func (c *CPU) load8(la uint64) (uint8, bool) {
+	if e := c.at(la); e.R == la&^mem.FrameMask {
+		return c.mem[la+e.Add], true
+	}
+	v, ok := c.loadSlow(la, 1)
+	return uint8(v), ok
+}
+
+func (c *CPU) load16(la uint64) (uint16, bool) {
+	if e := c.at(la); e.R == (la+1)&^mem.FrameMask {
+		return binary.LittleEndian.Uint16(c.mem[la+e.Add:]), true
+	}
+	v, ok := c.loadSlow(la, 2)
+	return uint16(v), ok
+}
+
+func (c *CPU) load32(la uint64) (uint32, bool) {
+	if e := c.at(la); e.R == (la+3)&^mem.FrameMask {
+		return binary.LittleEndian.Uint32(c.mem[la+e.Add:]), true
+	}
+	v, ok := c.loadSlow(la, 4)
+	return uint32(v), ok
+}
+
+func (c *CPU) load64(la uint64) (uint64, bool) {
+	if e := c.at(la); e.R == (la+7)&^mem.FrameMask {
+		return binary.LittleEndian.Uint64(c.mem[la+e.Add:]), true
+	}
+	return c.loadSlow(la, 8)
+}
+
+func (c *CPU) load128(la uint64) (v [2]uint64, ok bool) {
+	if e := c.at(la); e.R == (la+15)&^mem.FrameMask {
+		b := c.mem[la+e.Add:]
+		return [2]uint64{binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])}, true
+	}
+	if v[0], ok = c.loadSlow(la, 8); !ok {
+		return v, false
+	}
+	v[1], ok = c.loadSlow(la+8, 8)
+	return v, ok
+}
+
+func (c *CPU) store8(la uint64, v uint8) bool {
+	if e := c.at(la); e.W == la&^mem.FrameMask {
+		c.mem[la+e.Add] = v
+		return true
+	}
+	return c.storeSlow(la, 1, uint64(v))
+}
+
+func (c *CPU) store16(la uint64, v uint16) bool {
+	if e := c.at(la); e.W == (la+1)&^mem.FrameMask {
+		binary.LittleEndian.PutUint16(c.mem[la+e.Add:], v)
+		return true
+	}
+	return c.storeSlow(la, 2, uint64(v))
+}
+
+func (c *CPU) store32(la uint64, v uint32) bool {
+	if e := c.at(la); e.W == (la+3)&^mem.FrameMask {
+		binary.LittleEndian.PutUint32(c.mem[la+e.Add:], v)
+		return true
+	}
+	return c.storeSlow(la, 4, uint64(v))
+}
+
+func (c *CPU) store64(la uint64, v uint64) bool {
+	if e := c.at(la); e.W == (la+7)&^mem.FrameMask {
+		binary.LittleEndian.PutUint64(c.mem[la+e.Add:], v)
+		return true
+	}
+	return c.storeSlow(la, 8, v)
+}
+
+func (c *CPU) store128(la uint64, v [2]uint64) bool {
+	if !c.probe(la, 16) {
+		return false
+	}
+	c.store64(la, v[0])
+	return c.store64(la+8, v[1])
+}
+
+// loadSlow reads size ≤ 8 bytes through the TLB, also across pages.
+func (c *CPU) loadSlow(la uint64, size uint64) (uint64, bool) {
+	la = c.wrap(la)
+	last := c.wrap(la + size - 1)
+	pa, ok := c.translate(la, accessRead)
+	if !ok {
+		return 0, false
+	}
+	first := size
+	pa2 := uint64(0)
+	if last&^mem.FrameMask != la&^mem.FrameMask {
+		first = mem.FrameSize - la&mem.FrameMask
+		if pa2, ok = c.translate(last&^mem.FrameMask, accessRead); !ok {
+			return 0, false
+		}
+	}
+	v := c.readPhys(pa, first)
+	if first < size {
+		v |= c.readPhys(pa2, size-first) << (8 * first)
+	}
+	return v, true
+}
+
+// storeSlow writes size ≤ 8 bytes through the TLB, also across pages; both pages are checked before anything is written.
+func (c *CPU) storeSlow(la uint64, size, v uint64) bool {
+	la = c.wrap(la)
+	last := c.wrap(la + size - 1)
+	pa, ok := c.translate(la, accessWrite)
+	if !ok {
+		return false
+	}
+	first := size
+	pa2 := uint64(0)
+	if last&^mem.FrameMask != la&^mem.FrameMask {
+		first = mem.FrameSize - la&mem.FrameMask
+		if pa2, ok = c.translate(last&^mem.FrameMask, accessWrite); !ok {
+			return false
+		}
+		if !c.mayWrite(pa2) {
+			return false
+		}
+	}
+	if !c.mayWrite(pa) {
+		return false
+	}
+	c.writePhys(pa, first, v)
+	if first < size {
+		c.writePhys(pa2, size-first, v>>(8*first))
+	}
+	return true
+}
+
+// probe checks that n ≤ 4096 bytes at la may be written, so that the stores that follow cannot fail.
+func (c *CPU) probe(la, n uint64) bool {
+	e := c.at(la)
+	if e.W == (la+n-1)&^mem.FrameMask {
+		return true
+	}
+	la = c.wrap(la)
+	last := c.wrap(la + n - 1)
+	pa, ok := c.translate(la, accessWrite)
+	if !ok || !c.mayWrite(pa) {
+		return false
+	}
+	if last&^mem.FrameMask == la&^mem.FrameMask {
+		return true
+	}
+	pa, ok = c.translate(last&^mem.FrameMask, accessWrite)
+	return ok && c.mayWrite(pa)
+}

@@ -1,0 +1,94 @@
+package cpu
+
+import (
+	"vitrine/engine/mem"
+	"vitrine/engine/trace"
+)
+
+// Ports is the CPU's way to the I/O bus.
+type Ports interface {
+	In(now uint64, port uint16, size uint8) uint32
+	Out(now uint64, port uint16, size uint8, v uint32)
+}
+
+// CPU is the processor: its architectural state S, and caches that never influence results.
+type CPU struct {
+	S State
+
+	// Wiring.
+	ram    *mem.RAM
+	mem    []byte
+	ports  Ports
+	trace  *trace.Hub
+	vmcall bool // VMCALL is an exit to the kernel, not #UD
+	breaks []uint64
+
+	// Within a Run.
+	trap Trap
+	out  Exit   // set by an instruction that ends the Run
+	ctx  uint32 // mode bits that cached code depends on (block.go)
+	user uint64 // 0 or fastSize/2: half of fast in use
+
+	// Lazy flags (flags.go): RFLAGS's arithmetic bits are those of operation fop on fa and fb.
+	fop    uint32
+	fa, fb uint64
+
+	smc      bool // the running instruction may write into its own block's page
+	codePage mem.Frame
+	fast     [fastSize]fastEntry
+	code     codeCache
+}
+
+// Exit tells why Run returned.
+type Exit uint8
+
+// The reasons.
+const (
+	ExitNone     Exit = iota
+	ExitBudget        // as many instructions as asked for
+	ExitAgain         // a port was used or IF was set: deadlines and interrupts must be looked at
+	ExitHalt          // HLT
+	ExitVMCall        // VMCALL at CPL 0
+	ExitShutdown      // triple fault
+	ExitBreak         // the next instruction has a breakpoint
+)
+
+// New returns a CPU at its reset state.
+func New(ram *mem.RAM, ports Ports, tr *trace.Hub, vmcall bool) *CPU {
+	c := &CPU{ram: ram, mem: ram.Bytes, ports: ports, trace: tr, vmcall: vmcall}
+	c.code.init(ram.Frames())
+	c.Reset()
+	return c
+}
+
+// Reset puts the CPU into the state after power-up (SDM 3A "Processor State After Reset").
+func (c *CPU) Reset() {
+	retired, charged := c.S.Retired, c.S.Charged
+	c.S = State{Retired: retired, Charged: charged}
+	s := &c.S
+	s.RIP = 0xfff0
+	s.RFLAGS = 2
+	s.CR0 = CR0ET | 0x60000000
+	s.R[RDX] = Signature
+	for i := range s.Seg {
+		s.Seg[i] = Segment{Attr: 0x93, Limit: 0xffff}
+	}
+	s.Seg[CS] = Segment{Sel: 0xf000, Attr: 0x9b, Limit: 0xffff, Base: 0xffff0000}
+	s.LDTR = Segment{Attr: 0x82, Limit: 0xffff}
+	s.TR = Segment{Attr: 0x8b, Limit: 0xffff}
+	s.GDTR.Limit, s.IDTR.Limit = 0xffff, 0xffff
+	s.DR[6], s.DR[7] = 0xffff0ff0, 0x400
+	s.PAT = 0x0007040600070406
+	s.APICBase = 0xfee00900
+	s.MXCSR = 0x1f80
+	s.FCW, s.FTW = 0x40, 0x5555
+	c.fop = flagsReal
+	c.dropFast()
+	c.modeChanged()
+}
+
+// Now is the virtual clock.
+func (c *CPU) Now() uint64 { return c.S.Retired + c.S.Charged }
+
+// SetBreaks sets the addresses before which the observed loop stops; none means that it never does.
+func (c *CPU) SetBreaks(rip []uint64) { c.breaks = append(c.breaks[:0], rip...) }

@@ -1,0 +1,51 @@
+// Package cpu executes x86-64 instructions.
+//
+// # How an instruction gets executed
+//
+// decode.Decode turns bytes into an x86asm.Inst. translate makes of it a Uop: 32 bytes, pointer-free. Uops lie in
+// blocks; a block is a straight run of instructions inside one physical page. The run loop goes through the uops of a
+// block with one switch; what is not hot has Kind KindFamily and is called through the definition table.
+//
+// # How to define an instruction
+//
+// One definition each, a package variable, in a file of its family:
+//
+//	var _ = def(Def{Op: x86asm.ADDPS, Ref: "SDM 2A ADDPS", Fn: addps, Traits: NeedSSE})
+//
+//	func addps(c *CPU, u *Uop) bool {
+//		s, ok := c.src128(u)
+//		if !ok {
+//			return false // a trap is pending; nothing was changed
+//		}
+//		d := &c.S.X[u.Dst]
+//		…
+//		return true
+//	}
+//
+// What Fn sees in u: Dst and Src are register numbers (general or XMM or ST(i) or MMX or segment or control, as the
+// operand says) of the first and second register operand; Form tells which one is memory; ea gives the linear address
+// of the memory operand; Imm is the immediate (with FormImm). Size is the size in bytes of the first operand, register
+// (XMM 16, MMX 8, ST 10) or memory; SSize that of the second. An 80-bit memory operand has size 0 in x86asm: it is 10 here.
+// A third operand can only be an immediate, or CL (SHLD, SHRD: FormImm is then not set), or implicit XMM0.
+//
+// Helpers (access.go, operand.go):
+//
+//	c.ea(u)                                   linear address of the memory operand
+//	c.load8/16/32/64(la) (v, ok)              loads; !ok means a trap is pending: return false at once
+//	c.load128(la) (v [2]uint64, ok)           no alignment check
+//	c.store8/16/32/64(la, v) ok, c.store128   stores; a store that is refused changed nothing
+//	c.probe(la, n) ok                         may n bytes at la be written? (before several stores)
+//	c.src128(u) (v, ok)                       second operand: XMM register, or 16 aligned bytes of memory (#GP)
+//	c.src128u(u)                              the same, unaligned allowed
+//	c.src64(u), c.src32(u) (v, ok)            second operand: low part of an XMM register, or memory
+//	c.reg(n, size), c.setReg(n, size, v)      general registers by number and size; 32-bit writes clear the upper half
+//	c.dst(u) (v, ok), c.src(u) (v, ok), c.setDst(u, v) ok    general operands of u.Size bytes
+//	c.flags() uint64, c.setArith(v)           RFLAGS with lazy flags made real; replace the six arithmetic flags
+//	c.raise(vector, code) false               make a trap pending: return c.raise(GP, 0)
+//
+// Vectors are VecDE, VecUD, VecNM, VecGP, VecMF, VecXM … (trap.go).
+//
+// The commit rule: read operands, compute, store (may fault), and only then registers, flags. A trap changes nothing.
+//
+// #UD and #NM by CR0.EM, CR0.TS, CR4.OSFXSR are not Fn's business: the traits NeedSSE, NeedX87 and NeedWait say it.
+package cpu

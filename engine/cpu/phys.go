@@ -1,0 +1,56 @@
+package cpu
+
+import "vitrine/engine/mem"
+
+// The ROM: RAM's bytes below 1 MiB hold it, writes to it are ignored, and it is seen again below 4 GiB.
+const (
+	romBase  = 0xf0000
+	romEnd   = 0x100000
+	romAlias = 0xffff0000
+)
+
+// unalias maps the upper view of the ROM to the lower one.
+func unalias(pa uint64) uint64 {
+	if pa>>16 == romAlias>>16 {
+		return pa - romAlias + romBase
+	}
+	return pa
+}
+
+// readPhys reads n ≤ 8 bytes inside one page; what is not RAM reads as all ones.
+func (c *CPU) readPhys(pa, n uint64) (v uint64) {
+	if !c.ram.Has(pa, n) {
+		return ^uint64(0) >> (64 - 8*n)
+	}
+	for i := range n {
+		v |= uint64(c.mem[pa+i]) << (8 * i)
+	}
+	return v
+}
+
+// writePhys writes n ≤ 8 bytes inside one page; mayWrite was asked before.
+func (c *CPU) writePhys(pa, n, v uint64) {
+	if !c.ram.Has(pa, n) || pa >= romBase && pa < romEnd {
+		return
+	}
+	c.ram.Marks[mem.FrameOf(pa)] |= mem.MarkDirty
+	for i := range n {
+		c.mem[pa+i] = byte(v >> (8 * i))
+	}
+}
+
+// mayWrite prepares a write to the frame of pa: micro-operations made from it are dropped. When the running block
+// itself lies there the instruction is given up and run again alone, so that a block never executes stale code.
+func (c *CPU) mayWrite(pa uint64) bool {
+	f := mem.FrameOf(pa)
+	if int(f) >= len(c.ram.Marks) || c.ram.Marks[f]&mem.MarkCode == 0 {
+		return true
+	}
+	if c.code.running(f) && !c.smc {
+		c.trap = Trap{Vector: vecAlone}
+		return false
+	}
+	c.code.drop(f)
+	c.ram.Marks[f] &^= mem.MarkCode
+	return true
+}

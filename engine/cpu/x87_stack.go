@@ -1,0 +1,164 @@
+package cpu
+
+import "vitrine/engine/softfloat"
+
+// The x87 register stack and its status (SDM 1 "x87 FPU Data Registers", "x87 FPU Status Register").
+//
+// In FTW a register is either empty (3) or in use (0): the finer tags follow from its contents and are computed when they
+// are stored.
+
+// FSW bits.
+const (
+	fswIE  = 1 << 0
+	fswSF  = 1 << 6 // stack fault
+	fswES  = 1 << 7 // error summary
+	fswC0  = 1 << 8
+	fswC1  = 1 << 9
+	fswC2  = 1 << 10
+	fswTop = 7 << 11
+	fswC3  = 1 << 14
+	fswB   = 1 << 15
+
+	fswConditions = fswC0 | fswC1 | fswC2 | fswC3
+)
+
+// FCW: masks 5:0, PC 9:8, RC 11:10, and the 287's infinity control, which is remembered only. Bit 6 always reads 1.
+const (
+	fcwMasks    = 0x3f
+	fcwFixed    = 0x40
+	fcwWritable = 0x1f3f
+	fcwInitial  = 0x37f
+
+	tagsEmpty = 0xffff
+)
+
+func (c *CPU) top() uint8 { return uint8(c.S.FSW >> 11 & 7) }
+
+func (c *CPU) setTop(t uint8) { c.S.FSW = c.S.FSW&^fswTop | uint16(t&7)<<11 }
+
+// st is the register ST(i), in use or not.
+func (c *CPU) st(i uint8) *Float80 { return &c.S.ST[(c.top()+i)&7] }
+
+func (c *CPU) isEmpty(i uint8) bool { return c.S.FTW>>((c.top()+i)&7*2)&3 == 3 }
+
+func (c *CPU) setEmpty(i uint8) { c.S.FTW |= 3 << ((c.top() + i) & 7 * 2) }
+
+func (c *CPU) setInUse(i uint8) { c.S.FTW &^= 3 << ((c.top() + i) & 7 * 2) }
+
+// tagsInUse is FXSAVE's abridged tag byte: a bit is set for each register in use.
+func (c *CPU) tagsInUse() (b uint8) {
+	for i := range 8 {
+		if c.S.FTW>>(2*i)&3 != 3 {
+			b |= 1 << i
+		}
+	}
+	return b
+}
+
+func (c *CPU) setTagsInUse(b uint8) {
+	c.S.FTW = 0
+	for i := range 8 {
+		if b>>i&1 == 0 {
+			c.S.FTW |= 3 << (2 * i)
+		}
+	}
+}
+
+// get reads ST(i).
+func (c *CPU) get(i uint8) softfloat.F80 {
+	r := c.st(i)
+	return softfloat.F80{Sig: r.Sig, SE: r.SE}
+}
+
+// put writes ST(i) and marks it in use.
+func (c *CPU) put(i uint8, v softfloat.F80) {
+	*c.st(i) = Float80{Sig: v.Sig, SE: v.SE}
+	c.setInUse(i)
+}
+
+// pop marks ST(0) empty and moves the top.
+func (c *CPU) pop() {
+	c.setEmpty(0)
+	c.setTop(c.top() + 1)
+}
+
+// pushed stores v in a new top register. Callers have looked for overflow.
+func (c *CPU) pushed(v softfloat.F80) {
+	c.setTop(c.top() - 1)
+	c.put(0, v)
+}
+
+// begin87 starts a waiting instruction: #MF when an unmasked exception is pending (SDM 1 "x87 FPU Exception Handling").
+// Else the environment of the control word is made ready and C1 cleared.
+func (c *CPU) begin87() bool {
+	if c.S.FSW&fswES != 0 {
+		return c.raise(VecMF, 0)
+	}
+	e, w := &c.env, c.S.FCW
+	e.Flags = 0
+	e.Masks = softfloat.Flags(w & fcwMasks)
+	e.Round = softfloat.Round(w >> 10 & 3)
+	e.Prec = precisions[w>>8&3]
+	e.FTZ, e.DAZ, e.RoundUp, e.HostSafe = false, false, false, false
+	e.Wrap = true
+	c.S.FSW &^= fswC1
+	return true
+}
+
+// precisions by the PC field; 1 is reserved and works as 24.
+var precisions = [4]uint8{24, 24, 53, 64}
+
+// settle moves the raised flags to the status word and tells whether the result may be stored: an unmasked exception found
+// before computing leaves the operands alone, and is reported by the next waiting instruction.
+func (c *CPU) settle() bool {
+	e := &c.env
+	if e.RoundUp {
+		c.S.FSW |= fswC1
+	}
+	if e.Flags == 0 {
+		return true
+	}
+	stop := e.Flags&softfloat.Before&^e.Masks != 0
+	if stop {
+		e.Flags &= softfloat.Before
+		c.S.FSW &^= fswC1
+	}
+	c.S.FSW |= uint16(e.Flags)
+	c.updateErrorSummary()
+	return !stop
+}
+
+// settleMemory is settle for a result that goes to memory: there unmasked overflow and underflow keep it too.
+func (c *CPU) settleMemory() bool {
+	return c.settle() && c.env.Flags&^c.env.Masks&(softfloat.Overflow|softfloat.Underflow) == 0
+}
+
+// updateErrorSummary makes ES and B follow the flags and their masks.
+func (c *CPU) updateErrorSummary() {
+	c.S.FSW &^= fswES | fswB
+	if c.S.FSW&^c.S.FCW&fcwMasks != 0 {
+		c.S.FSW |= fswES | fswB
+	}
+}
+
+// underflow raises a stack fault for reading an empty register; the masked response is to go on with the indefinite.
+// It tells whether the exception is masked.
+func (c *CPU) underflow() bool {
+	c.S.FSW |= fswIE | fswSF
+	c.S.FSW &^= fswC1
+	c.updateErrorSummary()
+	return c.env.Masks&softfloat.Invalid != 0
+}
+
+// push puts v on the stack; on a register in use that is a stack fault, answered with the indefinite when masked.
+func (c *CPU) push(v softfloat.F80) {
+	if c.isEmpty(7) {
+		c.pushed(v)
+		return
+	}
+	c.S.FSW |= fswIE | fswSF | fswC1
+	c.updateErrorSummary()
+	if c.env.Masks&softfloat.Invalid != 0 {
+		c.pushed(softfloat.Default80)
+	}
+}

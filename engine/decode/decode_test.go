@@ -1,0 +1,72 @@
+package decode
+
+import (
+	"encoding/hex"
+	"testing"
+)
+
+func TestDecode(t *testing.T) {
+	for _, c := range []struct {
+		hex  string
+		len  int
+		text string
+		err  error
+	}{
+		{"f30f1efa", 4, "endbr64", nil},
+		{"0f01c1", 3, "vmcall", nil},
+		{"480f1f00", 4, "nop dword ptr [rax]", nil},
+		{"660f1f840000000000", 9, "nop word ptr [rax+rax], ax", nil},
+		{"f3480f1ec8", 5, "nop eax", nil},
+		{"0f1900", 3, "nop dword ptr [rax]", nil},
+		{"488b85fcfeffff", 7, "mov rax, qword ptr [rbp-0x104]", nil},
+		{"f089c8", 0, "", ErrUndefined},
+		{"f00fb10f", 4, "lock cmpxchg dword ptr [rdi], ecx", nil},
+		{"4866b80100", 5, "mov ax, 0x1", nil},
+		{"c0f003", 3, "shl al, 0x3", nil},
+		{"f6c801", 3, "test al, 0x1", nil},
+		{"0faee9", 3, "lfence", nil},
+		{"f30faee8", 0, "", ErrUndefined},
+		{"666666666666666666666666666666", 0, "", ErrTooLong},
+		{"6666666666666666666666666666b801", 0, "", ErrTooLong},
+		{"48", 0, "", ErrTruncated},
+		{"e90000", 0, "", ErrTruncated},
+		{"0fff", 0, "", ErrTruncated},
+	} {
+		b, _ := hex.DecodeString(c.hex)
+		inst, err := Decode(b, 64)
+		if err != c.err {
+			t.Errorf("%s: error %v, want %v", c.hex, err, c.err)
+			continue
+		}
+		if err != nil {
+			continue
+		}
+		if inst.Len != c.len {
+			t.Errorf("%s: length %d, want %d", c.hex, inst.Len, c.len)
+		}
+		if got := Text(inst, 0, Intel, nil); got != c.text {
+			t.Errorf("%s: %q, want %q", c.hex, got, c.text)
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte{0xf3, 0x0f, 0x1e, 0xfa}, uint8(2))
+	f.Add([]byte{0x48, 0x66, 0x0f, 0x18, 0x84, 0x24, 1, 2, 3, 4}, uint8(2))
+	f.Fuzz(func(t *testing.T, b []byte, mode uint8) {
+		inst, err := Decode(b, 16<<(mode%3))
+		if err != nil {
+			return
+		}
+		if inst.Len < 1 || inst.Len > MaxLen || inst.Len > len(b) || inst.Op == 0 {
+			t.Fatalf("% x: length %d, op %v", b, inst.Len, inst.Op)
+		}
+		if int(inst.Op) >= 1<<13 || Text(inst, 0, Intel, nil) == "" {
+			t.Fatalf("% x: no text", b)
+		}
+		again, err := Decode(b[:inst.Len], 16<<(mode%3))
+		if err != nil || again.Op != inst.Op || again.Len != inst.Len {
+			t.Fatalf("% x: not the same without what follows: %v %v", b, again, err)
+		}
+	})
+}
