@@ -24,6 +24,11 @@ type Pager interface {
 // It returns how many frames it gave back.
 type Reclaimer interface{ Reclaim(frames int) int }
 
+// Cacher is what a Pager may also be: it tells whether a page is in memory already.
+type Cacher interface {
+	Cached(obj uint32, index uint64) bool
+}
+
 // TLB is the translation cache to keep true; it is told only about the current address space.
 type TLB interface {
 	InvalidatePage(va uint64)

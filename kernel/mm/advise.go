@@ -1,0 +1,238 @@
+package mm
+
+import (
+	"vitrine/engine/mmu"
+	"vitrine/kernel/abi"
+)
+
+// populate touches every page of a range, as MAP_POPULATE and mlock(2) ask; what cannot be had is left.
+// Linux mm/gup.c:populate_vma_page_range
+func (m *Manager) populate(as *AddressSpace, start, end uint64) abi.Errno {
+	for va := start; va < end; va += pageSize {
+		v := as.Find(va)
+		if v == nil {
+			return abi.ENOMEM
+		}
+		if v.Flags&vmAccess == 0 {
+			continue
+		}
+		if _, e := m.reach(as, va, v.Flags&(VM_WRITE|VM_SHARED) == VM_WRITE); e != 0 {
+			return e
+		}
+	}
+	return 0
+}
+
+// eachVMA calls fn for the mapped parts of [start, end); ENOMEM when there was a hole.
+func (m *Manager) eachVMA(as *AddressSpace, start, end uint64, fn func(v *VMA, start, end uint64) abi.Errno) abi.Errno {
+	hole := abi.OK
+	for start < end {
+		i := as.find(start) // fn may cut and join VMAs
+		if i == len(as.VMAs) || as.VMAs[i].Start >= end {
+			return abi.ENOMEM
+		}
+		if as.VMAs[i].Start > start {
+			hole, start = abi.ENOMEM, as.VMAs[i].Start
+		}
+		stop := min(end, as.VMAs[i].End)
+		if e := fn(&as.VMAs[i], start, stop); e != 0 {
+			return e
+		}
+		start = stop
+	}
+	return hole
+}
+
+// Advise is madvise(2). Linux mm/madvise.c:do_madvise
+func (m *Manager) Advise(id ASID, addr, length uint64, advice int) abi.Errno {
+	if !knownAdvice(advice) || addr&pageMask != 0 || length != 0 && pageUp(length) == 0 {
+		return abi.EINVAL
+	}
+	end := addr + pageUp(length)
+	if end < addr {
+		return abi.EINVAL
+	}
+	as := m.AS(id)
+	return m.eachVMA(as, addr, end, func(v *VMA, start, end uint64) abi.Errno {
+		return m.adviseVMA(as, v, start, end, advice)
+	})
+}
+
+func knownAdvice(advice int) bool {
+	return advice >= abi.MADV_NORMAL && advice <= abi.MADV_WILLNEED || advice == abi.MADV_DONTNEED || advice == abi.MADV_FREE ||
+		advice >= abi.MADV_DONTFORK && advice <= abi.MADV_DOFORK ||
+		advice >= abi.MADV_HUGEPAGE && advice <= abi.MADV_POPULATE_WRITE
+}
+
+func (m *Manager) adviseVMA(as *AddressSpace, v *VMA, start, end uint64, advice int) abi.Errno {
+	switch advice {
+	case abi.MADV_FREE:
+		if v.Object != 0 {
+			return abi.EINVAL
+		}
+		m.zap(as, start, end) // MADV_FREE may free at once
+	case abi.MADV_DONTNEED:
+		if v.Flags&VM_LOCKED != 0 {
+			return abi.EINVAL
+		}
+		m.zap(as, start, end)
+	case abi.MADV_POPULATE_READ:
+		return m.populateFor(as, start, end, false)
+	case abi.MADV_POPULATE_WRITE:
+		return m.populateFor(as, start, end, true)
+	case abi.MADV_DONTFORK:
+		return m.setFlags(as, start, end, VM_DONTCOPY, 0)
+	case abi.MADV_DOFORK:
+		return m.setFlags(as, start, end, 0, VM_DONTCOPY)
+	case abi.MADV_WIPEONFORK:
+		if v.Object != 0 {
+			return abi.EINVAL
+		}
+		return m.setFlags(as, start, end, VM_WIPEONFORK, 0)
+	case abi.MADV_KEEPONFORK:
+		return m.setFlags(as, start, end, 0, VM_WIPEONFORK)
+	}
+	return 0
+}
+
+func (m *Manager) populateFor(as *AddressSpace, start, end uint64, write bool) abi.Errno {
+	for va := start; va < end; va += pageSize {
+		if _, e := m.reach(as, va, write); e != 0 {
+			return e
+		}
+	}
+	return 0
+}
+
+// setFlags sets and clears bits of the VMA of [start, end), which it cuts out first.
+func (m *Manager) setFlags(as *AddressSpace, start, end uint64, set, clear uint32) abi.Errno {
+	i, j, e := m.splitRange(as, start, end)
+	if e != 0 {
+		return e
+	}
+	as.VMAs[i].Flags = as.VMAs[i].Flags&^clear | set
+	m.mergeAround(as, i, j)
+	return 0
+}
+
+// Lock is mlock(2) and, with on false, munlock(2). Nothing is ever swapped out yet, so locking populates and marks.
+func (m *Manager) Lock(id ASID, addr, length uint64, on bool) abi.Errno {
+	as := m.AS(id)
+	start := addr &^ pageMask
+	end := start + pageUp(length+addr&pageMask)
+	if end < start {
+		return abi.EINVAL
+	}
+	set, clear := uint32(0), uint32(VM_LOCKED)
+	if on {
+		set, clear = VM_LOCKED, 0
+	}
+	for va := start; va < end; {
+		v := as.Find(va)
+		if v == nil {
+			return abi.ENOMEM
+		}
+		stop := min(end, v.End)
+		if e := m.setFlags(as, va, stop, set, clear); e != 0 {
+			return e
+		}
+		va = stop
+	}
+	if !on {
+		return 0
+	}
+	return m.populate(as, start, end)
+}
+
+// Incore is mincore(2): one byte per page, 1 when the page is in memory. Linux mm/mincore.c
+func (m *Manager) Incore(id ASID, addr, length uint64) ([]byte, abi.Errno) {
+	if addr&pageMask != 0 {
+		return nil, abi.EINVAL
+	}
+	if !accessOK(addr, length) {
+		return nil, abi.ENOMEM
+	}
+	as := m.AS(id)
+	vec := make([]byte, 0, pageUp(length)>>pageShift)
+	for va := addr; va < addr+length; va += pageSize {
+		v := as.Find(va)
+		if v == nil {
+			return nil, abi.ENOMEM
+		}
+		vec = append(vec, m.incore(as, v, va))
+	}
+	return vec, 0
+}
+
+func (m *Manager) incore(as *AddressSpace, v *VMA, va uint64) byte {
+	if pte, ok := m.ptep(as, va); ok && mapped(m.ram.Read64(pte)) {
+		return 1
+	}
+	if v.Object != 0 && v.Object&ShmemBit == 0 && m.cached(v.Object, v.Index(va)) {
+		return 1
+	}
+	return 0
+}
+
+// Sync is msync(2): it returns the objects whose dirty pages the caller must write back now.
+// Linux mm/msync.c
+func (m *Manager) Sync(id ASID, addr, length uint64, flags uint32) ([]uint32, abi.Errno) {
+	const all = abi.MS_ASYNC | abi.MS_INVALIDATE | abi.MS_SYNC
+	if flags&^all != 0 || addr&pageMask != 0 || flags&(abi.MS_ASYNC|abi.MS_SYNC) == abi.MS_ASYNC|abi.MS_SYNC {
+		return nil, abi.EINVAL
+	}
+	end := addr + pageUp(length)
+	if end < addr {
+		return nil, abi.ENOMEM
+	}
+	var objs []uint32
+	as := m.AS(id)
+	e := m.eachVMA(as, addr, end, func(v *VMA, _, _ uint64) abi.Errno {
+		if flags&abi.MS_INVALIDATE != 0 && v.Flags&VM_LOCKED != 0 {
+			return abi.EBUSY
+		}
+		if flags&abi.MS_SYNC != 0 && v.Flags&VM_SHARED != 0 && v.Object&ShmemBit == 0 {
+			objs = append(objs, v.Object)
+		}
+		return 0
+	})
+	return objs, e
+}
+
+// ZapObject unmaps the object's pages from index first on, everywhere, copies included: the file became shorter.
+// Linux mm/memory.c:unmap_mapping_range
+func (m *Manager) ZapObject(obj uint32, first uint64) {
+	m.eachMapping(obj, func(as *AddressSpace, v *VMA) {
+		start := v.Start
+		if from := first << pageShift; from > v.Off {
+			start += min(from-v.Off, v.Len())
+		}
+		m.zap(as, start, v.End)
+	})
+}
+
+// CleanObject takes write permission and the dirty bit from the object's shared mappings, so that the next write is
+// noticed: its pages were just written back. Linux mm/rmap.c:folio_mkclean
+func (m *Manager) CleanObject(obj uint32) {
+	m.eachMapping(obj, func(as *AddressSpace, v *VMA) {
+		if v.Flags&VM_SHARED == 0 {
+			return
+		}
+		m.eachPTE(as, v.Start, v.End, func(_, pa, e uint64) { m.ram.Write64(pa, e&^(mmu.W|mmu.D)) })
+		m.flush(as.ID, v.Start, v.End)
+	})
+}
+
+func (m *Manager) eachMapping(obj uint32, fn func(as *AddressSpace, v *VMA)) {
+	for id := ASID(1); int(id) <= m.State.Spaces.Len(); id++ {
+		as := m.AS(id)
+		if as == nil {
+			continue
+		}
+		for i := range as.VMAs {
+			if as.VMAs[i].Object == obj {
+				fn(as, &as.VMAs[i])
+			}
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package mm
+
+import (
+	"vitrine/engine/mmu"
+	"vitrine/kernel/abi"
+)
+
+// Fork makes a copy of an address space that shares its frames until one side writes. Linux kernel/fork.c:dup_mmap
+func (m *Manager) Fork(src ASID) (ASID, abi.Errno) {
+	id, e := m.NewAS(m.AS(src).Limits)
+	if e != 0 {
+		return 0, e
+	}
+	from, to := m.AS(src), m.AS(id)
+	root, tables := to.Root, to.Tables
+	*to = *from
+	to.ID, to.Users, to.Root, to.Tables = id, 1, root, tables
+	to.RSSAnon, to.RSSFile, to.RSSShmem = 0, 0, 0
+	to.VMAs = make([]VMA, 0, len(from.VMAs))
+	for i := range from.VMAs {
+		if e := m.dupVMA(from, to, &from.VMAs[i]); e != 0 {
+			m.Free(id)
+			return 0, e
+		}
+	}
+	m.flush(src, 0, TaskSize)
+	return id, 0
+}
+
+// dupVMA gives the child the mapping, and those of its pages that a fault could not find again.
+func (m *Manager) dupVMA(from, to *AddressSpace, v *VMA) abi.Errno {
+	if v.Flags&VM_DONTCOPY != 0 {
+		return 0
+	}
+	w := *v
+	w.Flags &^= VM_LOCKED
+	if v.Flags&VM_WIPEONFORK != 0 {
+		w.HasAnon = false
+	}
+	m.objGet(w.Object)
+	to.VMAs = append(to.VMAs, w)
+	if !w.HasAnon {
+		return 0 // Linux mm/memory.c:vma_needs_copy: faults will fill it from the same object
+	}
+	return m.copyPageRange(from, to, v)
+}
+
+// copyPageRange copies the entries of v. Where a write must not be seen by the other side both lose W.
+// Linux mm/memory.c:copy_page_range, copy_present_pte
+func (m *Manager) copyPageRange(from, to *AddressSpace, v *VMA) abi.Errno {
+	failed := abi.OK
+	m.eachPTE(from, v.Start, v.End, func(va, pa, e uint64) {
+		if failed != 0 {
+			return
+		}
+		dst, ok := m.pteAlloc(to, va)
+		if !ok {
+			failed = abi.ENOMEM
+			return
+		}
+		if v.IsCOW() && e&mmu.W != 0 {
+			e = e&^mmu.W | mmu.COW
+			m.ram.Write64(pa, e)
+		}
+		if f := pteFrame(e); f != m.State.ZeroPage {
+			m.GetFrame(f)
+			m.account(to, f, 1)
+		}
+		m.ram.Write64(dst, e&^mmu.A)
+		m.State.Counters.PTECopied++
+	})
+	return failed
+}

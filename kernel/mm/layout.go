@@ -1,0 +1,44 @@
+package mm
+
+import "vitrine/engine/mem"
+
+const (
+	pageShift = mem.FrameShift
+	pageSize  = mem.FrameSize
+	pageMask  = mem.FrameMask
+)
+
+// The address space of x86-64 with 4-level paging. Linux Documentation/arch/x86/x86_64/mm.rst
+const (
+	TaskSize    = 0x7ffffffff000     // end of user space: 47 bits without the last page
+	PageOffset  = 0xffff888000000000 // direct map of all RAM
+	KernelBase  = 0xffffffff80000000 // the kernel image, linked at KernelBase + physical address
+	bottomUp    = 0x2aaaaaaaa000     // TASK_UNMAPPED_BASE: a third of user space
+	low32Start  = 0x40000000         // where MAP_32BIT looks
+	low32End    = 0x80000000
+	minMmapGap  = 128 << 20 // SIZE_128M: least room for the stack below TaskSize
+	firstKernel = 256       // the PML4's upper half
+)
+
+// Limits, as Linux sets them.
+const (
+	MaxMapCount    = 65530     // vm.max_map_count
+	MmapMinAddr    = 64 << 10  // vm.mmap_min_addr: page zero stays unmapped
+	StackGuardGap  = 256 << 12 // stack_guard_gap: what stays free below a stack
+	DefaultStack   = 8 << 20   // RLIMIT_STACK at boot
+	flushThreshold = 33        // tlb_single_page_flush_ceiling: more pages than this flush everything
+)
+
+// pageUp rounds up to a page; 0 when that overflows.
+func pageUp(n uint64) uint64 { return (n + pageMask) &^ pageMask }
+
+// MmapBase is where mappings are placed downwards from: below the room that the stack may need.
+// Linux arch/x86/mm/mmap.c:mmap_base
+func MmapBase(stackLimit, random uint64) uint64 {
+	gap := stackLimit
+	if gap+StackGuardGap > gap {
+		gap += StackGuardGap
+	}
+	gap = min(max(gap, minMmapGap), TaskSize/6*5)
+	return (TaskSize - gap - random) &^ pageMask
+}

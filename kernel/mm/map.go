@@ -1,0 +1,288 @@
+package mm
+
+import (
+	"slices"
+
+	"vitrine/engine/mmu"
+	"vitrine/kernel/abi"
+)
+
+// Map is mmap(2) of an object that may be read, written and executed; 0 is anonymous memory.
+func (m *Manager) Map(id ASID, addr, length uint64, prot, flags, obj uint32, off uint64) (uint64, abi.Errno) {
+	return m.MapFile(id, addr, length, prot, flags, obj, off, vmMay)
+}
+
+// MapFile is mmap(2) with what the file descriptor allows: may is a set of VM_MAYREAD, VM_MAYWRITE (the file is
+// open for writing) and VM_MAYEXEC (its mount is not noexec). Linux mm/mmap.c:do_mmap
+func (m *Manager) MapFile(id ASID, addr, length uint64, prot, flags, obj uint32, off uint64, may uint32) (uint64, abi.Errno) {
+	as := m.AS(id)
+	if length == 0 {
+		return 0, abi.EINVAL
+	}
+	size := pageUp(length)
+	if size == 0 || size > TaskSize {
+		return 0, abi.ENOMEM
+	}
+	if off&pageMask != 0 {
+		return 0, abi.EINVAL
+	}
+	if off+size < off {
+		return 0, abi.EOVERFLOW
+	}
+	if len(as.VMAs) >= MaxMapCount {
+		return 0, abi.ENOMEM
+	}
+	v := VMA{Object: obj, Off: off}
+	var e abi.Errno
+	if v.Flags, e = vmFlags(prot, flags, obj, may); e != 0 {
+		return 0, e
+	}
+	if addr, e = as.place(addr, size, flags); e != 0 {
+		return 0, e
+	}
+	return m.mapRegion(as, v, addr, size, flags)
+}
+
+// mapRegion puts v at [addr, addr+size) in the place of whatever is there. Linux mm/vma.c:mmap_region
+func (m *Manager) mapRegion(as *AddressSpace, v VMA, addr, size uint64, flags uint32) (uint64, abi.Errno) {
+	if e := as.mayExpand(size, as.overlap(addr, addr+size), v.Flags); e != 0 {
+		return 0, e
+	}
+	if e := m.Unmap(as.ID, addr, size); e != 0 {
+		return 0, e
+	}
+	m.objGet(v.Object)
+	if v.Object == 0 {
+		v.Off = 0
+	}
+	if v.Object == 0 && v.Flags&VM_SHARED != 0 {
+		v.Object = m.newShmem(size)
+	}
+	v.Start, v.End = addr, addr+size
+	m.insert(as, v)
+	if flags&abi.MAP_POPULATE != 0 && flags&abi.MAP_NONBLOCK == 0 || v.Flags&VM_LOCKED != 0 {
+		m.populate(as, addr, addr+size)
+	}
+	return addr, 0
+}
+
+// vmFlags turns prot and flags into VM_* bits.
+func vmFlags(prot, flags, obj, may uint32) (uint32, abi.Errno) {
+	vm := prot&vmAccess | vmMay
+	if flags&abi.MAP_GROWSDOWN != 0 {
+		vm |= VM_GROWSDOWN
+	}
+	if flags&abi.MAP_LOCKED != 0 {
+		vm |= VM_LOCKED
+	}
+	if flags&abi.MAP_NORESERVE != 0 {
+		vm |= VM_NORESERVE
+	}
+	if flags&abi.MAP_HUGETLB != 0 {
+		return 0, abi.ENOMEM // the pool of huge pages is empty
+	}
+	kind := flags & abi.MAP_TYPE
+	switch {
+	case kind == abi.MAP_SHARED_VALIDATE && obj == 0, kind != abi.MAP_SHARED && kind != abi.MAP_PRIVATE && kind != abi.MAP_SHARED_VALIDATE:
+		return 0, abi.EINVAL
+	case kind == abi.MAP_SHARED_VALIDATE && flags&abi.MAP_SYNC != 0:
+		return 0, abi.EOPNOTSUPP
+	case obj != 0 && flags&abi.MAP_GROWSDOWN != 0:
+		return 0, abi.EINVAL
+	}
+	return fileFlags(vm, kind != abi.MAP_PRIVATE, prot, may)
+}
+
+// fileFlags takes away what the file descriptor does not allow.
+func fileFlags(vm uint32, shared bool, prot, may uint32) (uint32, abi.Errno) {
+	if may&VM_MAYREAD == 0 {
+		return 0, abi.EACCES
+	}
+	if may&VM_MAYEXEC == 0 {
+		if prot&abi.PROT_EXEC != 0 {
+			return 0, abi.EPERM
+		}
+		vm &^= VM_MAYEXEC
+	}
+	if !shared {
+		return vm, 0
+	}
+	if may&VM_MAYWRITE != 0 {
+		return vm | VM_SHARED | VM_MAYSHARE, 0
+	}
+	if prot&abi.PROT_WRITE != 0 {
+		return 0, abi.EACCES
+	}
+	return vm&^VM_MAYWRITE | VM_MAYSHARE, 0
+}
+
+// mayExpand checks RLIMIT_AS and RLIMIT_DATA for size more bytes of which gone replace existing ones.
+// Linux mm/mmap.c:may_expand_vm
+func (as *AddressSpace) mayExpand(size, gone uint64, vm uint32) abi.Errno {
+	if (as.pages()<<pageShift)-gone+size > as.Limits.AS {
+		return abi.ENOMEM
+	}
+	if vm&(VM_WRITE|VM_SHARED|VM_GROWSDOWN) == VM_WRITE && as.dataPages()<<pageShift+size > as.Limits.Data {
+		return abi.ENOMEM
+	}
+	return 0
+}
+
+// overlap is how many bytes of [start, end) are mapped.
+func (as *AddressSpace) overlap(start, end uint64) uint64 {
+	n := uint64(0)
+	for i := as.find(start); i < len(as.VMAs) && as.VMAs[i].Start < end; i++ {
+		n += min(as.VMAs[i].End, end) - max(as.VMAs[i].Start, start)
+	}
+	return n
+}
+
+// Unmap is munmap(2). Linux mm/vma.c:do_vmi_munmap
+func (m *Manager) Unmap(id ASID, addr, length uint64) abi.Errno {
+	size := pageUp(length)
+	if addr&pageMask != 0 || addr > TaskSize || size == 0 || size > TaskSize-addr {
+		return abi.EINVAL
+	}
+	as := m.AS(id)
+	i, j, e := m.splitRange(as, addr, addr+size)
+	if e != 0 || i == j {
+		return e
+	}
+	for k := i; k < j; k++ {
+		m.zap(as, as.VMAs[k].Start, as.VMAs[k].End)
+		m.objPut(as.VMAs[k].Object)
+	}
+	as.VMAs = slices.Delete(as.VMAs, i, j)
+	floor, ceiling := uint64(0), m.userHalf()
+	if i > 0 {
+		floor = as.VMAs[i-1].End
+	}
+	if i < len(as.VMAs) {
+		ceiling = as.VMAs[i].Start
+	}
+	m.freeTables(as, floor, ceiling)
+	return 0
+}
+
+// Protect is mprotect(2). Linux mm/mprotect.c:do_mprotect_pkey
+func (m *Manager) Protect(id ASID, addr, length uint64, prot uint32) abi.Errno {
+	const grows = abi.PROT_GROWSDOWN | abi.PROT_GROWSUP
+	if prot&grows == grows || addr&pageMask != 0 {
+		return abi.EINVAL
+	}
+	if length == 0 {
+		return 0
+	}
+	size := pageUp(length)
+	if size == 0 || addr+size < addr {
+		return abi.ENOMEM
+	}
+	if prot&^(vmAccess|abi.PROT_SEM|grows) != 0 {
+		return abi.EINVAL
+	}
+	as := m.AS(id)
+	start, end := addr, addr+size
+	v := as.Find(start)
+	if v == nil {
+		return abi.ENOMEM
+	}
+	if prot&abi.PROT_GROWSUP != 0 || prot&abi.PROT_GROWSDOWN != 0 && v.Flags&VM_GROWSDOWN == 0 {
+		return abi.EINVAL
+	}
+	if prot&abi.PROT_GROWSDOWN != 0 {
+		start = v.Start
+	}
+	return m.protectRange(as, start, end, prot&vmAccess)
+}
+
+// protectRange changes VMA after VMA, so that what comes before a hole or a refusal has changed, as on Linux.
+func (m *Manager) protectRange(as *AddressSpace, start, end uint64, prot uint32) abi.Errno {
+	for start < end {
+		i := as.find(start)
+		if i == len(as.VMAs) || as.VMAs[i].Start > start {
+			return abi.ENOMEM
+		}
+		if prot&^(as.VMAs[i].Flags>>4) != 0 {
+			return abi.EACCES
+		}
+		stop := min(end, as.VMAs[i].End)
+		i, j, e := m.splitRange(as, start, stop)
+		if e != 0 {
+			return e
+		}
+		v := &as.VMAs[i]
+		v.Flags = v.Flags&^vmAccess | prot
+		m.reprotect(as, v)
+		m.mergeAround(as, i, j)
+		start = stop
+	}
+	return 0
+}
+
+// reprotect writes the VMA's new protection in its entries. Write permission is not given back here: the next write
+// faults and do_wp_page decides. Linux mm/mprotect.c:change_protection
+func (m *Manager) reprotect(as *AddressSpace, v *VMA) {
+	m.eachPTE(as, v.Start, v.End, func(_, pa, e uint64) {
+		keep := e & (mmu.AddrMask | mmu.A | mmu.D)
+		w := e & mmu.W
+		if v.Flags&VM_WRITE == 0 {
+			w = 0
+		}
+		m.ram.Write64(pa, keep|w|pteProt(v, w != 0))
+	})
+	m.flush(as.ID, v.Start, v.End)
+}
+
+// pteProt is the entry bits that the VMA's protection asks for, without W.
+// Linux arch/x86/mm/pgprot.c:vm_get_page_prot
+func pteProt(v *VMA, writable bool) uint64 {
+	if v.Flags&vmAccess == 0 {
+		return mmu.U | mmu.NX | pteProtNone
+	}
+	bits := uint64(mmu.P | mmu.U)
+	if v.Flags&VM_EXEC == 0 {
+		bits |= mmu.NX
+	}
+	if !writable && v.Flags&VM_WRITE != 0 && v.IsCOW() {
+		bits |= mmu.COW
+	}
+	return bits
+}
+
+// Brk is brk(2): it returns the program break, unchanged when the wish cannot be met. Linux mm/mmap.c
+func (m *Manager) Brk(id ASID, brk uint64) uint64 {
+	as := m.AS(id)
+	if brk < as.StartBrk || brk > TaskSize || brk-as.StartBrk+as.EndData-as.StartData > as.Limits.Data {
+		return as.Brk
+	}
+	old, end := pageUp(as.Brk), pageUp(brk)
+	switch {
+	case end < old:
+		if m.Unmap(id, end, old-end) != 0 {
+			return as.Brk
+		}
+	case end > old:
+		if m.growHeap(as, old, end) != 0 {
+			return as.Brk
+		}
+	}
+	as.Brk = brk
+	return brk
+}
+
+// growHeap is Linux mm/mmap.c:do_brk_flags behind its checks.
+func (m *Manager) growHeap(as *AddressSpace, start, end uint64) abi.Errno {
+	if i := as.find(start); i < len(as.VMAs) && as.VMAs[i].guardStart() < end+pageSize {
+		return abi.ENOMEM
+	}
+	v := VMA{Flags: VM_READ | VM_WRITE | vmMay, Name: NameHeap}
+	if e := as.mayExpand(end-start, 0, v.Flags); e != 0 {
+		return e
+	}
+	if len(as.VMAs) >= MaxMapCount {
+		return abi.ENOMEM
+	}
+	v.Start, v.End = start, end
+	m.insert(as, v)
+	return 0
+}

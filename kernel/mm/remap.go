@@ -1,0 +1,176 @@
+package mm
+
+import (
+	"vitrine/engine/mem"
+	"vitrine/engine/mmu"
+	"vitrine/kernel/abi"
+)
+
+// Remap is mremap(2). Linux mm/mremap.c:do_mremap
+func (m *Manager) Remap(id ASID, addr, oldLen, newLen uint64, flags uint32, newAddr uint64) (uint64, abi.Errno) {
+	const fixed = abi.MREMAP_FIXED | abi.MREMAP_DONTUNMAP
+	oldLen, newLen = pageUp(oldLen), pageUp(newLen)
+	switch {
+	case flags&^(fixed|abi.MREMAP_MAYMOVE) != 0, flags&fixed != 0 && flags&abi.MREMAP_MAYMOVE == 0,
+		flags&abi.MREMAP_DONTUNMAP != 0 && oldLen != newLen,
+		addr&pageMask != 0, newLen == 0, newLen > TaskSize:
+		return 0, abi.EINVAL
+	}
+	as := m.AS(id)
+	v := as.Find(addr)
+	if v == nil {
+		return 0, abi.EFAULT
+	}
+	if flags&fixed != 0 {
+		return m.remapTo(as, addr, oldLen, newLen, flags, newAddr)
+	}
+	if newLen <= oldLen && oldLen != 0 {
+		if newLen < oldLen {
+			return addr, m.Unmap(id, addr+newLen, oldLen-newLen)
+		}
+		return addr, 0
+	}
+	if e := as.mayRemap(v, addr, oldLen, newLen); e != 0 {
+		return 0, e
+	}
+	if oldLen != 0 && addr+oldLen == v.End && m.growInPlace(as, v, newLen-oldLen) {
+		return addr, 0
+	}
+	if flags&abi.MREMAP_MAYMOVE == 0 {
+		return 0, abi.ENOMEM
+	}
+	to, e := as.place(0, newLen, 0)
+	if e != 0 {
+		return 0, e
+	}
+	return m.moveVMA(as, addr, oldLen, newLen, to, false)
+}
+
+// mayRemap is Linux mm/mremap.c:vma_to_resize.
+func (as *AddressSpace) mayRemap(v *VMA, addr, oldLen, newLen uint64) abi.Errno {
+	switch {
+	case oldLen == 0 && v.Flags&VM_MAYSHARE == 0:
+		return abi.EINVAL // a second view makes sense of shared pages only
+	case oldLen > v.End-addr:
+		return abi.EFAULT
+	case newLen == oldLen:
+		return 0
+	case v.Object != 0 && v.Off+(addr-v.Start)+newLen < newLen:
+		return abi.EINVAL
+	case v.Flags&VM_DONTEXPAND != 0:
+		return abi.EFAULT
+	}
+	if newLen < oldLen {
+		return 0
+	}
+	return as.mayExpand(newLen-oldLen, 0, v.Flags)
+}
+
+func (m *Manager) growInPlace(as *AddressSpace, v *VMA, more uint64) bool {
+	if v.End+more > TaskSize || !as.gapAt(v.End, more) {
+		return false
+	}
+	v.End += more
+	i := as.find(v.Start)
+	m.mergeAround(as, i, i+1)
+	return true
+}
+
+// remapTo is MREMAP_FIXED and MREMAP_DONTUNMAP. Linux mm/mremap.c:mremap_to
+func (m *Manager) remapTo(as *AddressSpace, addr, oldLen, newLen uint64, flags uint32, newAddr uint64) (uint64, abi.Errno) {
+	keep := flags&abi.MREMAP_DONTUNMAP != 0
+	if flags&abi.MREMAP_FIXED != 0 {
+		if newAddr&pageMask != 0 || newAddr > TaskSize-newLen || newAddr < addr+oldLen && addr < newAddr+newLen {
+			return 0, abi.EINVAL
+		}
+		if newAddr < MmapMinAddr && !as.LowMaps {
+			return 0, abi.EPERM
+		}
+		if e := m.Unmap(as.ID, newAddr, newLen); e != 0 {
+			return 0, e
+		}
+	}
+	if oldLen > newLen {
+		if e := m.Unmap(as.ID, addr+newLen, oldLen-newLen); e != 0 {
+			return 0, e
+		}
+		oldLen = newLen
+	}
+	v := as.Find(addr)
+	if v == nil {
+		return 0, abi.EFAULT
+	}
+	if keep && (v.Object != 0 || v.Flags&VM_SHARED != 0) {
+		return 0, abi.EINVAL
+	}
+	if e := as.mayRemap(v, addr, oldLen, newLen); e != 0 {
+		return 0, e
+	}
+	if flags&abi.MREMAP_FIXED == 0 {
+		var e abi.Errno
+		if newAddr, e = as.place(newAddr, newLen, 0); e != 0 {
+			return 0, e
+		}
+	}
+	return m.moveVMA(as, addr, oldLen, newLen, newAddr, keep)
+}
+
+// moveVMA makes a mapping at to and moves the pages of [addr, addr+oldLen) there. Linux mm/mremap.c:move_vma
+func (m *Manager) moveVMA(as *AddressSpace, addr, oldLen, newLen, to uint64, keep bool) (uint64, abi.Errno) {
+	if len(as.VMAs) >= MaxMapCount-3 {
+		return 0, abi.ENOMEM // unmapping the old place may split twice
+	}
+	v := *as.Find(addr)
+	if v.Object != 0 {
+		v.Off += addr - v.Start
+	}
+	v.Start, v.End = to, to+newLen
+	if v.Name == NameHeap || v.Name == NameStack {
+		v.Name = NameNone
+	}
+	if !m.roomForMove(as, addr, oldLen, to) {
+		return 0, abi.ENOMEM
+	}
+	m.objGet(v.Object)
+	m.movePTEs(as, addr, oldLen, to)
+	m.insert(as, v)
+	if !keep && oldLen != 0 {
+		if e := m.Unmap(as.ID, addr, oldLen); e != 0 {
+			return 0, e
+		}
+	}
+	return to, 0
+}
+
+// roomForMove builds the tables of the new place first, so that the move itself cannot fail half-way.
+func (m *Manager) roomForMove(as *AddressSpace, addr, size, to uint64) bool {
+	room := true
+	m.eachPTE(as, addr, addr+size, func(va, _, _ uint64) {
+		if room {
+			_, room = m.pteAlloc(as, va-addr+to)
+		}
+	})
+	return room
+}
+
+// movePTEs is Linux mm/mremap.c:move_page_tables.
+func (m *Manager) movePTEs(as *AddressSpace, addr, size, to uint64) {
+	m.eachPTE(as, addr, addr+size, func(va, pa, e uint64) {
+		dst, ok := m.ptep(as, va-addr+to)
+		if !ok {
+			panic("BUG: mm: mremap without a table")
+		}
+		m.ram.Write64(pa, 0)
+		m.ram.Write64(dst, e)
+		m.noteMove(mem.FrameOf(e&mmu.AddrMask), (va-addr+to)>>pageShift)
+	})
+	m.flush(as.ID, addr, addr+size)
+	m.flush(as.ID, to, to+size)
+}
+
+// noteMove keeps the frame's record true: an anonymous frame is known by its virtual page.
+func (m *Manager) noteMove(f mem.Frame, page uint64) {
+	if m.State.Frames.Use[f] == Anonymous {
+		m.State.Frames.Index[f] = page
+	}
+}

@@ -1,0 +1,124 @@
+package mm
+
+import (
+	"vitrine/engine/mem"
+	"vitrine/kernel/abi"
+)
+
+// Limits are the RLIMIT_* that concern an address space; the kernel copies them in.
+type Limits struct{ AS, Data, Stack uint64 }
+
+// DefaultLimits are those of the first process.
+func DefaultLimits() Limits {
+	return Limits{AS: abi.RLIM_INFINITY, Data: abi.RLIM_INFINITY, Stack: DefaultStack}
+}
+
+// AddressSpace is Linux's struct mm_struct.
+type AddressSpace struct {
+	ID    ASID
+	Users int32     // mm_users: tasks that run in it
+	Root  mem.Frame // the PML4: CR3 without flags
+	VMAs  []VMA     // sorted, never overlapping
+
+	StartCode, EndCode uint64
+	StartData, EndData uint64
+	StartBrk, Brk      uint64
+	StackTop, MmapBase uint64
+	ArgStart, ArgEnd   uint64
+	EnvStart, EnvEnd   uint64
+	ExeObject          uint32 // what /proc/PID/exe points to
+
+	RSSAnon, RSSFile, RSSShmem int32 // pages mapped, by kind
+	Tables                     int32 // page-table frames below the root
+	Limits                     Limits
+	LowMaps                    bool // CAP_SYS_RAWIO: may map below MmapMinAddr
+}
+
+// AS returns the address space, or nil. The pointer is good until the next NewAS or Fork.
+func (m *Manager) AS(id ASID) *AddressSpace { return m.State.Spaces.Get(id) }
+
+// NewAS makes an empty address space with one user. Linux kernel/fork.c:mm_init
+func (m *Manager) NewAS(limits Limits) (ASID, abi.Errno) {
+	id, as := m.State.Spaces.Alloc()
+	root, ok := m.newTable(id, int(m.State.Levels), 0)
+	if !ok {
+		m.State.Spaces.Free(id)
+		return 0, abi.ENOMEM
+	}
+	m.shareKernelHalf(root)
+	*as = AddressSpace{ID: id, Users: 1, Root: root, Limits: limits, MmapBase: MmapBase(limits.Stack, 0)}
+	return id, 0
+}
+
+// Hold adds a user: a task that shares the address space (CLONE_VM).
+func (m *Manager) Hold(id ASID) { m.AS(id).Users++ }
+
+// Free drops a user. The last one takes all frames and tables with it, and must have been switched away from.
+// Linux kernel/fork.c:mmput, mm/mmap.c:exit_mmap
+func (m *Manager) Free(id ASID) {
+	as := m.AS(id)
+	if as.Users--; as.Users > 0 {
+		return
+	}
+	if m.State.Current == id {
+		panic("BUG: mm: CR3 points to the address space being freed")
+	}
+	for i := range as.VMAs {
+		m.zap(as, as.VMAs[i].Start, as.VMAs[i].End)
+		m.objPut(as.VMAs[i].Object)
+	}
+	m.freeTables(as, 0, m.userHalf())
+	m.PutFrame(as.Root)
+	m.State.Spaces.Free(id)
+}
+
+// Activate makes id current (0: the kernel's tables) and returns what to load in CR3, which flushes the TLB.
+// Linux arch/x86/mm/tlb.c:switch_mm
+func (m *Manager) Activate(id ASID) (cr3 uint64) {
+	m.State.Current = id
+	if id == 0 {
+		return m.State.KernelRoot.Addr()
+	}
+	return m.AS(id).Root.Addr()
+}
+
+// rss is the counter that a page of the given use belongs to.
+func (as *AddressSpace) rss(u Use) *int32 {
+	switch u {
+	case PageCache:
+		return &as.RSSFile
+	case SharedMemory:
+		return &as.RSSShmem
+	}
+	return &as.RSSAnon
+}
+
+// RSS is how many pages are mapped. The zero page does not count.
+func (as *AddressSpace) RSS() int32 { return as.RSSAnon + as.RSSFile + as.RSSShmem }
+
+// account adds n to the counter of the page in f.
+func (m *Manager) account(as *AddressSpace, f mem.Frame, n int32) {
+	*as.rss(m.State.Frames.Use[f]) += n
+}
+
+// drop forgets that as maps f.
+func (m *Manager) drop(as *AddressSpace, f mem.Frame) {
+	if f == m.State.ZeroPage {
+		return
+	}
+	m.account(as, f, -1)
+	m.PutFrame(f)
+}
+
+// zap unmaps the pages of [start, end). Linux mm/memory.c:zap_page_range
+func (m *Manager) zap(as *AddressSpace, start, end uint64) {
+	n := 0
+	m.eachPTE(as, start, end, func(_, pa, e uint64) {
+		m.ram.Write64(pa, 0)
+		m.drop(as, pteFrame(e))
+		n++
+	})
+	if n > 0 {
+		m.flush(as.ID, start, end)
+	}
+}

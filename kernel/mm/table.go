@@ -1,0 +1,159 @@
+package mm
+
+import (
+	"vitrine/engine/mem"
+	"vitrine/engine/mmu"
+)
+
+// pteProtNone marks an entry whose page stays but must not be touched: not present for the CPU, mapped for us.
+// Linux arch/x86/include/asm/pgtable_types.h:_PAGE_PROTNONE, in the place of the global bit.
+const pteProtNone = mmu.G
+
+// Entries that point to tables; the leaf alone decides about access.
+const (
+	userTable   = mmu.P | mmu.W | mmu.U | mmu.A
+	kernelTable = mmu.P | mmu.W | mmu.A
+)
+
+// mapped tells whether e holds a page, even one that PROT_NONE hides from the CPU.
+func mapped(e uint64) bool {
+	return e&mmu.P != 0 || e&pteProtNone != 0
+}
+
+func pteFrame(e uint64) mem.Frame { return mem.FrameOf(e & mmu.AddrMask) }
+
+// userHalf is the end of the half of the tables that is not the kernel's.
+func (m *Manager) userHalf() uint64 { return mmu.PageSize(int(m.State.Levels)) * firstKernel }
+
+// newTable takes a cleared frame for a table of the given level that translates va.
+func (m *Manager) newTable(id ASID, level int, va uint64) (mem.Frame, bool) {
+	span := mmu.PageSize(level) << mmu.IndexBits
+	f, ok := m.AllocFrame(PageTable, uint32(id), uint64(level)<<48|va&^(span-1)>>pageShift&(1<<48-1))
+	if !ok {
+		return 0, false
+	}
+	m.ram.Zero(f)
+	m.State.Counters.TableAlloc++
+	return f, true
+}
+
+// entryAt returns the physical address of the level-`to` entry for va, or false when the tree ends above it.
+func (m *Manager) entryAt(root mem.Frame, va uint64, to int) (uint64, bool) {
+	table := root.Addr()
+	for level := int(m.State.Levels); ; level-- {
+		pa := table + uint64(mmu.Index(va, level))*8
+		if level == to {
+			return pa, true
+		}
+		e := m.ram.Read64(pa)
+		if e&mmu.P == 0 || e&mmu.PS != 0 {
+			return 0, false
+		}
+		table = e & mmu.AddrMask
+	}
+}
+
+// ptep returns the physical address of va's page-table entry, or false when there is no table for it.
+func (m *Manager) ptep(as *AddressSpace, va uint64) (uint64, bool) {
+	return m.entryAt(as.Root, va, 1)
+}
+
+// pteAlloc is ptep that builds the missing tables; false means out of memory. Linux: pte_alloc
+func (m *Manager) pteAlloc(as *AddressSpace, va uint64) (uint64, bool) {
+	return m.allocEntry(as.ID, as.Root, va, 1, userTable)
+}
+
+// allocEntry is entryAt that builds the missing tables with the given bits in the entries that point to them.
+func (m *Manager) allocEntry(id ASID, root mem.Frame, va uint64, to int, bits uint64) (uint64, bool) {
+	table := root.Addr()
+	for level := int(m.State.Levels); ; level-- {
+		pa := table + uint64(mmu.Index(va, level))*8
+		if level == to {
+			return pa, true
+		}
+		e := m.ram.Read64(pa)
+		if e&mmu.P == 0 {
+			f, ok := m.newTable(id, level-1, va)
+			if !ok {
+				return 0, false
+			}
+			if as := m.AS(id); as != nil {
+				as.Tables++
+			}
+			e = f.Addr() | bits
+			m.ram.Write64(pa, e)
+		}
+		table = e & mmu.AddrMask
+	}
+}
+
+// eachPTE calls fn for every entry of [start, end) that holds a page; fn may change the entry at pa.
+func (m *Manager) eachPTE(as *AddressSpace, start, end uint64, fn func(va, pa, e uint64)) {
+	for va := start; va < end; {
+		pa, ok := m.ptep(as, va)
+		if !ok {
+			va = m.skipHole(as.Root, va)
+			continue
+		}
+		next := min(va&^(1<<21-1)+1<<21, end) // one table at a time
+		for ; va < next; va, pa = va+pageSize, pa+8 {
+			if e := m.ram.Read64(pa); mapped(e) {
+				fn(va, pa, e)
+			}
+		}
+	}
+}
+
+// skipHole returns the first address after the missing subtree that va lies in.
+func (m *Manager) skipHole(root mem.Frame, va uint64) uint64 {
+	for level := int(m.State.Levels); level > 1; level-- {
+		pa, _ := m.entryAt(root, va, level)
+		if m.ram.Read64(pa)&mmu.P == 0 {
+			size := mmu.PageSize(level)
+			return va&^(size-1) + size
+		}
+	}
+	return va + pageSize
+}
+
+// freeTables gives back every table that translates nothing outside [floor, ceiling), which must be unmapped.
+// Linux mm/memory.c:free_pgtables
+func (m *Manager) freeTables(as *AddressSpace, floor, ceiling uint64) {
+	m.freeBelow(as, as.Root, int(m.State.Levels), 0, floor, ceiling)
+}
+
+// freeBelow looks at the entries of one table, whose first address is base.
+func (m *Manager) freeBelow(as *AddressSpace, table mem.Frame, level int, base, floor, ceiling uint64) {
+	size := mmu.PageSize(level)
+	last := min((ceiling-1-base)/size, 511)
+	for i := (max(floor, base) - base) / size; i <= last; i++ {
+		pa := table.Addr() + i*8
+		e := m.ram.Read64(pa)
+		if e&mmu.P == 0 {
+			continue
+		}
+		start, sub := base+i*size, pteFrame(e)
+		if level > 2 {
+			m.freeBelow(as, sub, level-1, start, floor, ceiling)
+		}
+		if start >= floor && start+size <= ceiling {
+			m.ram.Write64(pa, 0)
+			m.PutFrame(sub)
+			as.Tables--
+		}
+	}
+}
+
+// flush tells the TLB that pages of [start, end) changed.
+func (m *Manager) flush(id ASID, start, end uint64) {
+	if id != m.State.Current || m.tlb == nil {
+		return
+	}
+	if (end-start)>>pageShift > flushThreshold {
+		m.tlb.FlushTLB()
+		return
+	}
+	for va := start; va < end; va += pageSize {
+		m.tlb.InvalidatePage(va)
+	}
+}
