@@ -9,7 +9,8 @@ type Device interface {
 	In(port uint16, size uint8) uint32
 	// Out writes a port of the device.
 	Out(port uint16, size uint8, v uint32)
-	// Advance brings the device to virtual time now, which never goes back.
+	// Advance brings the device to virtual time now, which never goes back. How the way there is cut into steps
+	// must not show: Advance(a) then Advance(b) leaves the same State as Advance(b).
 	Advance(now uint64)
 	// Next is the virtual time at which the device next changes anything by itself; Never when it does not.
 	Next() uint64

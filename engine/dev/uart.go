@@ -1,0 +1,273 @@
+package dev
+
+// The 16550 serial port: "PC16550D Universal Asynchronous Receiver/Transmitter with FIFOs" datasheet (National
+// Semiconductor). COM1 at ports 0x3f8–0x3ff, request line 4. The guest's console.
+//
+// Bytes take no time on the wire: what is written is sent at once, what arrives waits only for room in the FIFO (the
+// sender holds back, as with RTS/CTS). So nothing depends on the baud rate, and nothing is ever overrun.
+
+import (
+	"vitrine/engine/bus"
+	"vitrine/engine/trace"
+)
+
+// Registers by their offset; with LCR.DLAB set, 0 and 1 are the divisor.
+const (
+	uartData = iota // RBR when read, THR when written
+	uartIER         // which causes interrupt
+	uartIIR         // cause when read, FCR when written
+	uartLCR
+	uartMCR
+	uartLSR
+	uartMSR
+	uartSCR
+	uartBase = 0x3f8
+)
+
+// Bits of the registers.
+const (
+	ierRX   = 1 << 0
+	ierTHRE = 1 << 1
+
+	iirNone    = 0x01
+	iirTHRE    = 0x02
+	iirRX      = 0x04
+	iirTimeout = 0x0c
+	iirFIFO    = 0xc0
+
+	fcrEnable  = 1 << 0
+	fcrClearRX = 1 << 1
+
+	lcrDLAB = 1 << 7
+
+	mcrOut2 = 1 << 3 // on a PC this lets the interrupt through to the 8259
+	mcrLoop = 1 << 4 // what is sent is received
+
+	lsrReady = 1 << 0
+	lsrTHRE  = 1 << 5
+	lsrTEMT  = 1 << 6
+
+	msrIdle = 0xb0 // DCD, DSR, CTS: somebody is there
+)
+
+const (
+	uartFIFO = 16
+	// UARTWire is how many bytes can be on their way to the port.
+	UARTWire = 4096
+)
+
+// UARTState is the state of the port.
+type UARTState struct {
+	IER, FCR, LCR, MCR, SCR uint8
+	DLL, DLM                uint8
+	THRE                    bool // the transmitter's interrupt is pending
+	FIFO                    [uartFIFO]uint8
+	Len                     uint8  // received bytes in FIFO, the oldest first
+	Wire                    []byte // bytes that have not found room yet
+}
+
+// UART is a serial port.
+type UART struct {
+	S     UARTState
+	irq   bus.Line
+	trace *trace.Hub
+	sent  []byte // on the way to the outside; no state of the guest
+}
+
+// NewUART returns a port whose interrupt is irq.
+func NewUART(irq bus.Line, tr *trace.Hub) *UART { return &UART{irq: irq, trace: tr} }
+
+// Info is the device's place on the board.
+func (u *UART) Info() bus.Info {
+	return bus.Info{Name: "16550 UART", Ports: []bus.Range{{First: uartBase, Last: uartBase + 7}}, IRQ: 4}
+}
+
+// State is the device's plain data.
+func (u *UART) State() any { return &u.S }
+
+// Advance does nothing: bytes take no time.
+func (u *UART) Advance(uint64) {}
+
+// Next is never: bytes take no time.
+func (u *UART) Next() uint64 { return bus.Never }
+
+// Receive hands bytes from the outside to the port and returns how many it took: at most RoomRX.
+func (u *UART) Receive(b []byte) int {
+	n := min(len(b), u.RoomRX())
+	u.S.Wire = append(u.S.Wire, b[:n]...)
+	u.refill()
+	u.update()
+	return n
+}
+
+// RoomRX is how many bytes Receive would take.
+func (u *UART) RoomRX() int { return UARTWire - len(u.S.Wire) }
+
+// Drain returns the bytes sent since the last call.
+func (u *UART) Drain() []byte {
+	b := u.sent
+	u.sent = nil
+	return b
+}
+
+// In reads a register.
+func (u *UART) In(port uint16, size uint8) uint32 {
+	s := &u.S
+	dlab := s.LCR&lcrDLAB != 0
+	switch port - uartBase {
+	case uartData:
+		if dlab {
+			return uint32(s.DLL)
+		}
+		return uint32(u.take())
+	case uartIER:
+		if dlab {
+			return uint32(s.DLM)
+		}
+		return uint32(s.IER)
+	case uartIIR:
+		return uint32(u.identify())
+	case uartLCR:
+		return uint32(s.LCR)
+	case uartMCR:
+		return uint32(s.MCR)
+	case uartLSR:
+		v := uint32(lsrTHRE | lsrTEMT)
+		if s.Len > 0 {
+			v |= lsrReady
+		}
+		return v
+	case uartMSR:
+		return uint32(u.modem())
+	}
+	return uint32(s.SCR)
+}
+
+// Out writes a register.
+func (u *UART) Out(port uint16, size uint8, v uint32) {
+	s, b := &u.S, uint8(v)
+	dlab := s.LCR&lcrDLAB != 0
+	switch port - uartBase {
+	case uartData:
+		if dlab {
+			s.DLL = b
+			return
+		}
+		u.send(b)
+	case uartIER:
+		if dlab {
+			s.DLM = b
+			return
+		}
+		if b&ierTHRE != 0 && s.IER&ierTHRE == 0 {
+			s.THRE = true // enabling it with an empty transmitter interrupts at once
+		}
+		s.IER = b & 0x0f
+	case uartIIR:
+		if b&fcrClearRX != 0 || (b^s.FCR)&fcrEnable != 0 {
+			s.Len = 0
+		}
+		s.FCR = b &^ 0x06 // the clear bits fall back by themselves
+		u.refill()
+	case uartLCR:
+		s.LCR = b
+	case uartMCR:
+		s.MCR = b & 0x1f
+	case uartSCR:
+		s.SCR = b
+	}
+	u.update()
+}
+
+// send transmits a byte: it leaves at once, and the transmitter is empty again.
+func (u *UART) send(b uint8) {
+	s := &u.S
+	s.THRE = false
+	u.update()
+	s.THRE = true
+	if s.MCR&mcrLoop != 0 {
+		if s.Len < u.depth() {
+			s.FIFO[s.Len] = b
+			s.Len++
+		}
+		return
+	}
+	u.sent = append(u.sent, b)
+	if u.trace.Has(trace.Console) {
+		u.trace.Emit(trace.Console, uint64(b), 0)
+	}
+}
+
+// depth is how many received bytes the chip holds.
+func (u *UART) depth() uint8 {
+	if u.S.FCR&fcrEnable != 0 {
+		return uartFIFO
+	}
+	return 1
+}
+
+// refill moves bytes from the wire into the FIFO.
+func (u *UART) refill() {
+	s := &u.S
+	for s.Len < u.depth() && len(s.Wire) > 0 && s.MCR&mcrLoop == 0 {
+		s.FIFO[s.Len] = s.Wire[0]
+		s.Len++
+		s.Wire = s.Wire[1:]
+	}
+}
+
+// take reads the oldest received byte.
+func (u *UART) take() uint8 {
+	s := &u.S
+	b := s.FIFO[0]
+	if s.Len == 0 {
+		return b
+	}
+	copy(s.FIFO[:], s.FIFO[1:s.Len])
+	s.Len--
+	u.refill()
+	u.update()
+	return b
+}
+
+// cause is the interrupt of the highest priority ("PC16550D", "Interrupt Identification Register").
+func (u *UART) cause() uint8 {
+	s := &u.S
+	trigger := uint8(1)
+	if s.FCR&fcrEnable != 0 {
+		trigger = [4]uint8{1, 4, 8, 14}[s.FCR>>6]
+	}
+	switch {
+	case s.IER&ierRX != 0 && s.Len >= trigger:
+		return iirRX
+	case s.IER&ierRX != 0 && s.Len > 0: // below the trigger level and nothing more on the wire
+		return iirTimeout
+	case s.IER&ierTHRE != 0 && s.THRE:
+		return iirTHRE
+	}
+	return iirNone
+}
+
+// identify reads IIR; reading the transmitter's interrupt clears it.
+func (u *UART) identify() uint8 {
+	v := u.cause()
+	if v == iirTHRE {
+		u.S.THRE = false
+		u.update()
+	}
+	if u.S.FCR&fcrEnable != 0 {
+		v |= iirFIFO
+	}
+	return v
+}
+
+// modem reads MSR: a peer that is always ready, or in loopback the chip's own outputs.
+func (u *UART) modem() uint8 {
+	m := u.S.MCR
+	if m&mcrLoop == 0 {
+		return msrIdle
+	}
+	return m>>1&1<<4 | m&1<<5 | m&4<<4 | m&8<<4 // RTS→CTS, DTR→DSR, OUT1→RI, OUT2→DCD
+}
+
+func (u *UART) update() { u.irq.Set(u.S.MCR&mcrOut2 != 0 && u.cause() != iirNone) }
