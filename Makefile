@@ -61,7 +61,10 @@ build/fonts.ok: $(wildcard scripts/fonts/*.go) | build/setup.ok
 	go run ./scripts/fonts -o build/fonts
 	@touch $@
 
-build/dist/index.html: build/machine.wasm build/page.wasm build/disk.img build/fonts.ok $(wildcard web/*) $(wildcard scripts/dist/*.go)
+build/programs.bin: build/root.ok $(wildcard scripts/programs/*.go) wasm/view/program.go
+	go run ./scripts/programs -o $@
+
+build/dist/index.html: build/machine.wasm build/page.wasm build/disk.img build/programs.bin build/fonts.ok index.html NOTICE $(wildcard web/*) $(wildcard scripts/dist/*.go)
 	go run ./scripts/dist -o build/dist
 
 gen: | build/setup.ok ## regenerate committed generated code (boot image, dispatch loops, documents)

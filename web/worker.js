@@ -19,7 +19,7 @@ self.onmessage = (event) => {
       if (machine) guarded(deliver);
       break;
     case "command":
-      if (machine) guarded(() => { machine.command(JSON.stringify(message.command)); wake(); deliver(); });
+      if (machine) guarded(() => { machine.command(message.command); wake(); deliver(); });
       break;
   }
 };
@@ -47,7 +47,7 @@ async function start(files, options) {
   ]);
   go.run(module.instance).then(() => fail("The machine's program has ended.", crash.slice(-30).join("\n")), (error) => fail("The machine's program has crashed.", error));
   machine = self.vitrineMachine;
-  const problem = machine.boot(disk, programs, JSON.stringify(options));
+  const problem = machine.boot(disk, programs, options);
   if (problem) { fail("The machine could not be started.", problem); return; }
   self.postMessage({ kind: "ready" });
   wake();

@@ -34,7 +34,7 @@ func main() {
 
 // packed are fetched compressed and unpacked by the page.
 var packed = map[string]string{
-	"machine": "build/machine.wasm", "page": "build/page.wasm", "disk": "build/disk.img", "programs": "build/programs.json",
+	"machine": "build/machine.wasm", "page": "build/page.wasm", "disk": "build/disk.img", "programs": "build/programs.bin",
 }
 
 // plain are fetched as they are.
