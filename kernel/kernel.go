@@ -1,6 +1,20 @@
+// Package kernel is the kernel: tasks, the scheduler, traps, system calls and their restart, signals, timers, boot.
+//
+// Invariants:
+//   - It runs between two Machine.Runs, when the machine code executes VMCALL, and is done before the next one.
+//     Nothing of a task is on a Go stack meanwhile: a blocked call is its saved registers and its SysState.
+//   - The task on the CPU is State.Current; it is not in the run queue. PID 0 is on the CPU when nobody else can be.
+//   - The user registers of every task lie on its kernel stack page in guest RAM; a context switch is a change of
+//     CR3, RSP0 and RSP.
+//   - A pointer to a Task, Process or Sighand stays valid until the record is freed: their arenas never move.
+//   - The waker writes why it woke.
+//
+// Read in this order: task.go, trap.go, dispatch.go, block.go, sched.go, switch.go, then by interest fork.go, exit.go,
+// signal.go, deliver.go, sigframe.go; steps.go is the boot.
 package kernel
 
 import (
+	"vitrine/assets/boot"
 	"vitrine/engine"
 	"vitrine/engine/state"
 	"vitrine/engine/trace"
@@ -8,10 +22,10 @@ import (
 	"vitrine/kernel/mm"
 	"vitrine/kernel/tty"
 	"vitrine/kernel/vfs"
+	"vitrine/kernel/wait"
 )
 
-// Kernel is the Go side of the kernel: wiring around State. It runs between two Machine.Runs and keeps nothing on
-// a Go stack between them.
+// Kernel is State and what it is wired to.
 type Kernel struct {
 	State State
 
@@ -22,46 +36,65 @@ type Kernel struct {
 	Exec  *exec.Loader
 	Trace *trace.Hub
 
-	// OnSyscall and OnSyscallRet, when set, see every system call after entry and before its return (strace).
+	// OnSyscall and OnSyscallRet, when set, see every system call after its entry and before its return; OnSignal
+	// sees every signal as it is delivered (strace).
 	OnSyscall    func(t *Task, s *Syscall)
 	OnSyscallRet func(t *Task, s *Syscall, ret int64)
-	// OnSignal sees every signal as it is delivered (strace).
-	OnSignal func(t *Task, info *Siginfo)
+	OnSignal     func(t *Task, info *Siginfo)
+	// OnExec sees the formats that looked at a program, for the diagram.
+	OnExec func(t *Task, r *exec.Result)
+	// MountRoot mounts the root file system and what belongs on it; the composition root knows the file systems.
+	MountRoot func() error
 
 	table [MaxSyscall]*Syscall
 	sym   symbols
 }
 
-// State is everything the kernel knows beyond mm, vfs, fs and tty. Plain data.
+// symbols are places in the kernel's machine code.
+type symbols struct {
+	percpu      uint64 // physical
+	retFromFork uint64
+	kernelInit  uint64
+}
+
+// State is everything the kernel knows beyond mm, vfs and tty. Plain data.
 type State struct {
 	Tasks    state.Arena[Task]
 	Hands    state.Arena[Sighand]
 	Procs    state.Arena[Process]
-	Current  TaskID   // the task on the CPU
+	Current  TaskID   // the task on the CPU; 0 before sched_init
 	Idle     TaskID   // PID 0
-	Init     TaskID   // PID 1
-	Queue    []TaskID // the run queue, next to run first; the current task is not in it
+	Queue    []TaskID // the run queue, next to run first
 	LastPID  int32
-	Jiffies  uint64
-	BootTime int64 // Unix seconds at Now = 0, from the CMOS clock
-	Booted   bool  // init runs
-	Cmdline  string
-	Sched    Policy
-	Log      Log
+	SleepSeq uint64 // sleeps so far: who slept first is woken first
+	NextWake uint64 // no sleeper's deadline (ns) is earlier
+
+	Jiffies     uint64
+	BootTime    int64 // Unix seconds at Now = 0, from the CMOS clock
+	SchedOn     bool  // PID 1 exists
+	RootMounted bool
+	Booted      bool // init runs
+	Cmdline     string
+	Sched       Policy
+	Log         Log
+	Load        [3]uint64 // load averages, fixed point with 11 bits
+	IRQs        [numIRQs]uint64
+	Spurious    uint64
+	Rand        uint64 // the random pool
+	Hostname    string
+	Stats       Stats
+	Unknown     []uint16 // system calls asked for that do not exist
+
 	Stop     StopKind
 	StopCode int32
 	Message  string // why it stopped
-	Hostname string
-	Seed     uint64 // of the random pool
-	Stats    Stats
-	Unknown  []uint16 // system calls asked for that do not exist
 }
 
 // Policy is how the scheduler chooses.
 type Policy struct {
-	Name  string // "rr"
-	HZ    uint32
-	Slice uint64 // clock units
+	Name       string // "rr"
+	HZ         uint64 // timer ticks in a second
+	SliceTicks uint64 // ticks a task may run while others wait
 }
 
 // StopKind tells why the machine stopped for good.
@@ -79,4 +112,70 @@ const (
 // Stats are counters for -stats and /proc.
 type Stats struct {
 	Syscalls, PageFaults, COWFaults, ContextSwitches, TimerInterrupts, Forks, Interrupts uint64
+}
+
+// New returns a kernel that waits for the machine code to call it. seed feeds the random pool.
+func New(m *engine.Machine, cmdline string, seed uint64) *Kernel {
+	k := &Kernel{M: m, Trace: m.Trace}
+	k.State = State{Cmdline: cmdline, Rand: seed, NextWake: wait.Never, Hostname: "vitrine"}
+	k.State.Sched = Policy{Name: "rr", HZ: 1000, SliceTicks: 4}
+	k.sym = symbols{
+		percpu:      boot.Phys("percpu"),
+		retFromFork: boot.Addr("ret_from_fork"),
+		kernelInit:  boot.Addr("kernel_init"),
+	}
+	k.MM = mm.New(m.RAM, m.Trace, &pager{k}, m.CPU)
+	k.VFS = vfs.New(m.RAM, frames{k}, host{k})
+	k.TTY = tty.New(consoleDev, console{k})
+	k.Exec = exec.New(k.MM, programs{k})
+	k.pinArenas()
+	return k
+}
+
+// Restored must follow every replacement of State.
+func (k *Kernel) Restored() { k.pinArenas() }
+
+// Quiescent tells that nothing will happen any more unless something comes from outside: all tasks sleep, and no
+// sleep, interval timer or alarm has a deadline.
+func (k *Kernel) Quiescent() bool {
+	if k.State.Stop != Running {
+		return true
+	}
+	if !k.State.SchedOn || k.State.Current != k.State.Idle || len(k.State.Queue) > 0 {
+		return false
+	}
+	for i := range k.State.Tasks.Slots {
+		s := &k.State.Tasks.Slots[i]
+		if s.Used && s.V.Run == Sleep && s.V.Wait.Deadline != wait.Never {
+			return false
+		}
+	}
+	return !k.timersArmed()
+}
+
+// WantsInput tells whether a task sleeps until something is typed on the console.
+func (k *Kernel) WantsInput() bool {
+	key := k.TTY.ReadKey()
+	return k.firstSleeper(key) != nil
+}
+
+// PowerOff stops the machine with an exit status: reboot(2).
+func (k *Kernel) PowerOff(status int32) {
+	k.State.Stop, k.State.StopCode = PoweredOff, status
+}
+
+// Random fills p from the pool: SplitMix64 over the seed. Steele, Lea, Flood, "Fast Splittable Pseudorandom Number
+// Generators", 2014
+func (k *Kernel) Random(p []byte) {
+	for len(p) > 0 {
+		k.State.Rand += 0x9e3779b97f4a7c15
+		z := k.State.Rand
+		z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+		z = (z ^ z>>27) * 0x94d049bb133111eb
+		z ^= z >> 31
+		for i := 0; i < 8 && len(p) > 0; i++ {
+			p[0] = byte(z >> (8 * i))
+			p = p[1:]
+		}
+	}
 }

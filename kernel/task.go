@@ -60,8 +60,9 @@ type Task struct {
 	Proc  ProcID
 	Sig   SigState
 
-	Sys  SysState
-	Wait wait.State
+	Sys   SysState
+	Fault FaultRecord // the CPU's last complaint
+	Wait  wait.State
 
 	ExitSignal int32  // sent to the parent at exit; -1 for a thread that is not the leader
 	ExitStatus int32  // as wait4 reports it
@@ -74,7 +75,7 @@ type Task struct {
 
 	Slice       uint64 // clock units left of the time slice
 	NeedResched bool
-	RunSince    uint64 // Now when it was put on the CPU
+	Since       uint64 // Now when it was put on the CPU or entered the kernel
 	UTime       uint64 // clock units in ring 3
 	STime       uint64 // clock units in the kernel
 	Start       uint64 // Now at its birth

@@ -92,12 +92,13 @@ type Dentry struct {
 	Mounted  state.ID // super block mounted here
 	Refs     int32    // open files, working directories, children, mounts
 	Unhashed bool     // no longer in its directory
+	Fleeting bool     // in a directory that changes by itself (procfs): not kept without references
 	Kids     []state.ID
 }
 
 // File is an open file description, shared by dup and fork. Linux struct file
 type File struct {
-	Dentry state.ID // 0 for pipes and other nameless files
+	Dentry state.ID
 	Inode  state.ID
 	Flags  uint32 // open(2)'s, without O_CREAT, O_EXCL, O_NOCTTY, O_TRUNC, O_CLOEXEC
 	Refs   int32

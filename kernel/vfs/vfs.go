@@ -13,7 +13,8 @@ type VFS struct {
 	host   Host
 	types  [NumFS]FileSystem
 	chars  [MaxMajor]FileOps
-	blocks [MaxMajor]FileOps
+
+	flushing bool // within one call: pages are being written, so reclaim must not write others
 }
 
 // MaxMajor bounds device major numbers.

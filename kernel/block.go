@@ -1,0 +1,116 @@
+package kernel
+
+import (
+	"vitrine/engine/trace"
+	"vitrine/kernel/abi"
+	"vitrine/kernel/wait"
+)
+
+// Block puts t to sleep until a key is woken, the deadline passes (ns, wait.Never for none) or a signal comes, and
+// returns abi.ErrBlocked, which the handler returns in its turn. The handler is invoked again later; t.Wait.Outcome
+// says why. When a signal is waiting already it returns one of abi.ErrRestart…, which the handler returns too unless
+// it has a partial result to report. With a deadline in the past it returns abi.ErrBlocked and the next tick wakes t.
+func (k *Kernel) Block(t *Task, deadline uint64, keys ...wait.Key) abi.Errno {
+	if e := k.interrupted(t); e != abi.OK {
+		return e
+	}
+	k.State.SleepSeq++
+	t.Wait = wait.On(deadline, keys...)
+	t.Wait.Seq = k.State.SleepSeq
+	t.Run = Sleep
+	t.Sys.Slept = true
+	k.State.NextWake = min(k.State.NextWake, deadline)
+	if k.Trace.Has(trace.Block) {
+		k.Trace.Emit(trace.Block, uint64(t.PID), uint64(t.Wait.Reason))
+	}
+	return abi.ErrBlocked
+}
+
+// interrupted tells whether a signal keeps t from sleeping, and which restart rule its call has.
+func (k *Kernel) interrupted(t *Task) abi.Errno {
+	class := k.onSignal(t)
+	if class == Uninterruptible {
+		if k.fatalPending(t) {
+			return abi.ErrRestartNoIntr
+		}
+		return abi.OK
+	}
+	if !k.SignalPending(t) {
+		return abi.OK
+	}
+	switch class {
+	case RestartAlways:
+		return abi.ErrRestartNoIntr
+	case EINTROnHandler:
+		return abi.ErrRestartNoHand
+	}
+	return abi.ErrRestartSys
+}
+
+// onSignal is the restart class of the call that t is in.
+func (k *Kernel) onSignal(t *Task) OnSignal {
+	if s := k.Syscall(uint64(t.Sys.Nr)); t.Sys.Active && s != nil {
+		return s.OnSignal
+	}
+	return RestartIfSA
+}
+
+// Wake wakes up to n sleepers on key (all for n < 0), first asleep first woken, and returns how many.
+func (k *Kernel) Wake(key wait.Key, n int) int {
+	woken := 0
+	for n < 0 || woken < n {
+		t := k.firstSleeper(key)
+		if t == nil {
+			break
+		}
+		k.wakeTask(t, wait.Event)
+		woken++
+	}
+	return woken
+}
+
+// firstSleeper is the task that has slept longest on key.
+func (k *Kernel) firstSleeper(key wait.Key) *Task {
+	var first *Task
+	for i := range k.State.Tasks.Slots {
+		s := &k.State.Tasks.Slots[i]
+		if !s.Used || s.V.Run != Sleep || !s.V.Wait.Matches(key) {
+			continue
+		}
+		if first == nil || s.V.Wait.Seq < first.Wait.Seq {
+			first = &s.V
+		}
+	}
+	return first
+}
+
+// wakeExpired ends the sleeps whose deadline has passed. Linux's timer wheel, at the resolution of a tick
+func (k *Kernel) wakeExpired() {
+	now := k.Now()
+	if now < k.State.NextWake {
+		return
+	}
+	for {
+		var first *Task
+		next := wait.Never
+		for i := range k.State.Tasks.Slots {
+			s := &k.State.Tasks.Slots[i]
+			if !s.Used || s.V.Run != Sleep {
+				continue
+			}
+			next = min(next, s.V.Wait.Deadline)
+			if s.V.Wait.Deadline <= now && (first == nil || earlier(&s.V.Wait, &first.Wait)) {
+				first = &s.V
+			}
+		}
+		k.State.NextWake = next
+		if first == nil {
+			return
+		}
+		k.wakeTask(first, wait.Timeout)
+	}
+}
+
+func earlier(a, b *wait.State) bool {
+	return a.Deadline < b.Deadline || a.Deadline == b.Deadline && a.Seq < b.Seq
+}

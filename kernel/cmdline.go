@@ -1,0 +1,41 @@
+package kernel
+
+import (
+	"strconv"
+	"strings"
+)
+
+// option returns the value of "name=value" on the kernel command line; the last one counts.
+func (k *Kernel) option(name string) (string, bool) {
+	value, ok := "", false
+	for _, word := range strings.Fields(k.State.Cmdline) {
+		if key, v, has := strings.Cut(word, "="); has && key == name {
+			value, ok = v, true
+		}
+	}
+	return value, ok
+}
+
+// flag tells whether a bare word is on the kernel command line.
+func (k *Kernel) flag(name string) bool {
+	for _, word := range strings.Fields(k.State.Cmdline) {
+		if word == name {
+			return true
+		}
+	}
+	return false
+}
+
+// number is an option's value within limits, or the default, which is also the answer to nonsense.
+func (k *Kernel) number(name string, low, high, def uint64) uint64 {
+	s, ok := k.option(name)
+	if !ok {
+		return def
+	}
+	n, err := strconv.ParseUint(strings.TrimSuffix(s, "ms"), 10, 64)
+	if err != nil || n < low || n > high {
+		k.Printk("Malformed early option '%s'", name)
+		return def
+	}
+	return n
+}

@@ -1,0 +1,28 @@
+package kernel
+
+// The kernel's work is Go and retires no guest instructions; these charges stand for it on the clock. One unit is
+// one instruction of the guest, 10 ns. The figures are the order of magnitude of the instructions that Linux spends.
+const (
+	costSyscall  = 100   // entry, dispatch and exit work of a system call
+	costInvoke   = 20    // each invocation of its handler
+	costSwitch   = 300   // __switch_to and the choice of the next task
+	costTick     = 200   // tick_handle_periodic
+	costIRQ      = 100   // do_IRQ
+	costFault    = 400   // handle_mm_fault
+	costCopyPage = 512   // copy_page, clear_page
+	costFork     = 4000  // copy_process
+	costExec     = 12000 // begin_new_exec and the binary format
+	costExit     = 2000  // do_exit
+	costSignal   = 500   // setup_rt_frame, rt_sigreturn
+	costCopy     = 16    // bytes that copy_to_user and copy_from_user move for one unit
+	costPrintk   = 200   // vprintk_emit
+)
+
+// UnitNS is the length of one clock unit in nanoseconds: the machine runs at 100 MHz.
+const UnitNS = 10
+
+// Charge adds kernel work to the clock.
+func (k *Kernel) Charge(units uint64) { k.M.Charge(units) }
+
+// Now is the guest's monotonic time in nanoseconds.
+func (k *Kernel) Now() uint64 { return k.M.Now() * UnitNS }

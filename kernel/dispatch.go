@@ -1,0 +1,127 @@
+package kernel
+
+import (
+	"vitrine/assets/boot"
+	"vitrine/engine/trace"
+	"vitrine/kernel/abi"
+)
+
+// enterSyscall records the call that SYSCALL brought; the way out invokes it.
+func (k *Kernel) enterSyscall(t *Task) {
+	r := k.Regs(t)
+	k.begin(t, r.OrigRAX, Args{r.RDI, r.RSI, r.RDX, r.R10, r.R8, r.R9}, false)
+}
+
+// enterCompat records a call by INT 0x80: 32-bit numbers, arguments in ebx ecx edx esi edi ebp.
+// Linux arch/x86/entry/common.c:do_int80_emulation
+func (k *Kernel) enterCompat(t *Task, r *PtRegs) {
+	nr := r.RAX & 0xffffffff
+	r.OrigRAX = nr
+	r.RAX = minus(abi.ENOSYS)
+	k.SetRegs(t, r)
+	var a Args
+	for i, v := range [...]uint64{r.RBX, r.RCX, r.RDX, r.RSI, r.RDI, r.RBP} {
+		a[i] = uint64(uint32(v))
+	}
+	k.begin(t, compatNumber(nr), a, true)
+}
+
+func (k *Kernel) begin(t *Task, nr uint64, a Args, compat bool) {
+	k.State.Stats.Syscalls++
+	k.Charge(costSyscall)
+	nr = uint64(uint32(nr)) // Linux looks at EAX alone
+	t.Sys = SysState{Active: true, Compat: compat, Nr: uint16(min(nr, 0xffff)), Args: a, Entered: k.M.Now()}
+	t.Run = Invoke
+	if k.Trace.Has(trace.Syscall) {
+		k.Trace.Emit(trace.Syscall, nr, a[0])
+	}
+	s := k.Syscall(nr)
+	if s == nil {
+		k.noteUnknown(t, nr)
+		return
+	}
+	if k.OnSyscall != nil {
+		k.OnSyscall(t, s)
+	}
+}
+
+// noteUnknown names a call that does not exist, once, in the log.
+func (k *Kernel) noteUnknown(t *Task, nr uint64) {
+	n := uint16(min(nr, 0xffff))
+	for _, seen := range k.State.Unknown {
+		if seen == n {
+			return
+		}
+	}
+	k.State.Unknown = append(k.State.Unknown, n)
+	k.Printk("%s[%d]: system call %d is not implemented", t.Name(), t.PID, nr)
+}
+
+// invoke calls the handler, for the first time or again after a sleep.
+func (k *Kernel) invoke(t *Task) {
+	s := k.Syscall(uint64(t.Sys.Nr))
+	if s == nil {
+		k.finish(t, nil, -int64(abi.ENOSYS))
+		return
+	}
+	k.Charge(costInvoke)
+	ret, e := s.Fn(k, t, &t.Sys.Args)
+	switch {
+	case !t.Sys.Active || t.Run == Zombie || t.Run == Dead:
+		// exit, or rt_sigreturn: the registers are not to be touched
+	case e == abi.ErrBlocked:
+		if t.Run == Invoke {
+			panic("BUG: " + s.Name + " says that it blocks but does not sleep")
+		}
+	case e.Internal():
+		t.Sys.Restart = e
+		if !k.SignalPending(t) {
+			t.Sys.Restart = abi.OK
+		}
+	case e != abi.OK:
+		k.finish(t, s, -int64(e))
+	default:
+		k.finish(t, s, ret)
+	}
+}
+
+// finish stores the answer and ends the call.
+func (k *Kernel) finish(t *Task, s *Syscall, ret int64) {
+	k.setReturn(t, uint64(ret))
+	if s != nil && k.OnSyscallRet != nil {
+		k.OnSyscallRet(t, s, ret)
+	}
+	k.endSyscall(t, ret, false)
+	if t.Sig.HasSaved { // a mask borrowed by ppoll or the like goes back
+		t.Sig.HasSaved = false
+		t.Sig.Blocked = t.Sig.Saved
+	}
+}
+
+// endSyscall makes the task one that runs in ring 3 again.
+func (k *Kernel) endSyscall(t *Task, ret int64, again bool) {
+	if !again && k.Trace.Has(trace.SyscallRet) {
+		k.Trace.Emit(trace.SyscallRet, uint64(t.Sys.Nr), uint64(ret))
+	}
+	if t.Sys.Restart != abi.OK && k.OnSyscallRet != nil {
+		if s := k.Syscall(uint64(t.Sys.Nr)); s != nil {
+			k.OnSyscallRet(t, s, -int64(t.Sys.Restart))
+		}
+	}
+	t.Sys.Active, t.Sys.Restart = false, abi.OK
+	t.Run = User
+}
+
+// ForgetSyscall ends the current call without an answer: execve's success and rt_sigreturn have set the registers.
+func (k *Kernel) ForgetSyscall(t *Task) {
+	if s := k.Syscall(uint64(t.Sys.Nr)); t.Sys.Active && s != nil && k.OnSyscallRet != nil {
+		k.OnSyscallRet(t, s, 0)
+	}
+	if k.Trace.Has(trace.SyscallRet) {
+		k.Trace.Emit(trace.SyscallRet, uint64(t.Sys.Nr), k.M.RAM.Read64(t.frame()+boot.PtRAX))
+	}
+	t.Sys.Active, t.Run = false, User
+}
+
+// minus is how an error looks in RAX.
+func minus(e abi.Errno) uint64 { return -uint64(e) }

@@ -1,0 +1,135 @@
+package kernel
+
+import (
+	"strconv"
+
+	"vitrine/assets/boot"
+	"vitrine/engine/cpu"
+	"vitrine/engine/trace"
+	"vitrine/kernel/abi"
+	"vitrine/kernel/exec"
+	"vitrine/kernel/mm"
+	"vitrine/kernel/vfs"
+)
+
+// Execve replaces t's program: execve(2), execveat(2). On success the saved registers are the new program's and the
+// system call is over. Linux fs/exec.c:do_execveat_common
+func (k *Kernel) Execve(t *Task, dirfd int32, path string, argv, envp [][]byte, flags uint32) (int64, abi.Errno) {
+	file, e := k.VFS.OpenExec(k.Ctx(t), dirfd, path, flags)
+	if e != abi.OK {
+		return 0, e
+	}
+	req := exec.Request{File: exec.FileRef(file), Filename: path, Argv: argv, Envp: envp, Limits: k.limits(t)}
+	if dirfd != abi.AT_FDCWD && (path == "" || path[0] != '/') {
+		req.Filename = "/dev/fd/" + strconv.Itoa(int(dirfd))
+		if path != "" {
+			req.Filename += "/" + path
+		}
+		req.PathInaccessible, _ = k.VFS.Cloexec(k.Ctx(t), dirfd)
+	}
+	c := &t.Cred
+	req.Creds = exec.Creds{UID: c.UID, EUID: c.EUID, GID: c.GID, EGID: c.EGID}
+	req.Personality = k.Process(t).Personality
+	k.Random(req.Random[:])
+	k.Charge(costExec)
+	res, e := k.Exec.Exec(req)
+	if k.OnExec != nil {
+		k.OnExec(t, &res)
+	}
+	if e != abi.OK {
+		k.VFS.PutFile(file)
+		return 0, e
+	}
+	k.beginNewExec(t, &res, file)
+	k.VFS.PutFile(file)
+	return 0, abi.OK
+}
+
+// limits are the resource limits that concern an address space.
+func (k *Kernel) limits(t *Task) mm.Limits {
+	r := &k.Process(t).Rlimits
+	return mm.Limits{AS: r[abi.RLIMIT_AS].Cur, Data: r[abi.RLIMIT_DATA].Cur, Stack: r[abi.RLIMIT_STACK].Cur}
+}
+
+// beginNewExec is the point of no return: the task lets go of its old program. Linux fs/exec.c:begin_new_exec
+func (k *Kernel) beginNewExec(t *Task, res *exec.Result, file vfs.FileID) {
+	k.killOthers(t, 0)
+	k.becomeLeader(t)
+	k.exitRobustList(t)
+	old := t.ASID
+	t.ASID = res.Space
+	k.switchMM(t)
+	if old != 0 {
+		k.MM.Free(old)
+	}
+	k.completeVfork(t)
+	k.unshareHandlers(t)
+	if k.VFS.S.Tables.Get(t.Files).Refs > 1 {
+		shared := t.Files
+		t.Files = k.VFS.CopyTable(shared)
+		k.VFS.PutTable(shared)
+	}
+	k.VFS.CloseOnExec(t.Files)
+	t.Cred.SUID, t.Cred.SGID = t.Cred.EUID, t.Cred.EGID
+	t.Sig.AltStack, t.Sig.AltSize, t.Sig.AltFlags = 0, 0, abi.SS_DISABLE
+	t.ClearChildTID = 0
+	t.Fault = FaultRecord{}
+	t.SetName(res.Comm)
+	p := k.Process(t)
+	p.DidExec = true
+	p.ExePath = k.VFS.FilePath(file, 0)
+	k.startThread(t, res.Entry, res.SP)
+	k.ForgetSyscall(t)
+	if k.Trace.Has(trace.Exec) {
+		k.Trace.Emit(trace.Exec, uint64(t.PID), res.Entry)
+	}
+}
+
+// becomeLeader: a program has one thread and the process's number, whichever thread called execve.
+// Linux fs/exec.c:de_thread
+func (k *Kernel) becomeLeader(t *Task) {
+	if t.Leader() {
+		return
+	}
+	l := k.leader(t)
+	t.ExitSignal = l.ExitSignal
+	l.PID, t.PID = t.PID, l.PID
+	l.ExitSignal = -1
+	k.reap(l)
+}
+
+// unshareHandlers gives t a table of its own, in which only ignored signals keep their action. Linux kernel/signal.c:flush_signal_handlers
+func (k *Kernel) unshareHandlers(t *Task) {
+	if h := k.Sighand(t); h.Refs > 1 {
+		h.Refs--
+		id, own := k.State.Hands.Alloc()
+		*own = *h
+		own.Refs = 1
+		t.Hand = id
+	}
+	k.Sighand(t).resetHandlers()
+}
+
+func (h *Sighand) resetHandlers() {
+	for i := range h.Action {
+		a := &h.Action[i]
+		keep := a.Handler == abi.SIG_IGN
+		*a = SigAction{}
+		if keep {
+			a.Handler = abi.SIG_IGN
+		}
+	}
+}
+
+// startThread sets the registers that a new program begins with: all zero but RIP and RSP.
+// Linux arch/x86/kernel/process_64.c:start_thread
+func (k *Kernel) startThread(t *Task, entry, sp uint64) {
+	r := PtRegs{RIP: entry, RSP: sp, CS: boot.UserCS, SS: boot.UserDS, RFLAGS: cpu.FlagIF | 2}
+	k.SetRegs(t, &r)
+	var f FPU
+	initFPU(&f)
+	s := &k.M.CPU.S
+	loadFPU(s, &f)
+	t.FSBase, t.GSBase = 0, 0
+	s.Seg[cpu.FS].Base, s.KernelGSBase = 0, 0
+}

@@ -1,0 +1,215 @@
+package kernel
+
+import (
+	"vitrine/engine/trace"
+	"vitrine/kernel/abi"
+	"vitrine/kernel/wait"
+)
+
+// ExitGroup ends t's process: exit_group(2), fatal signals. status is as wait4 reports it.
+// Linux kernel/exit.c:do_group_exit
+func (k *Kernel) ExitGroup(t *Task, status int32) {
+	p := k.Process(t)
+	if !p.GroupExit {
+		p.GroupExit, p.GroupCode = true, status
+	}
+	k.killOthers(t, p.GroupCode)
+	k.Exit(t, p.GroupCode)
+}
+
+// killOthers ends the other threads of the process at once: none of them has anything on a stack.
+// Linux kernel/signal.c:zap_other_threads
+func (k *Kernel) killOthers(t *Task, status int32) {
+	k.forEachThread(t, func(o *Task) {
+		if o.ID == t.ID || o.Run == Zombie {
+			return
+		}
+		k.dequeue(o)
+		k.Exit(o, status)
+	})
+}
+
+// Exit ends one thread: exit(2). Linux kernel/exit.c:do_exit
+func (k *Kernel) Exit(t *Task, status int32) {
+	if t.Run == Zombie || t.Run == Dead {
+		return
+	}
+	k.Charge(costExit)
+	if k.Trace.Has(trace.Exit) {
+		k.Trace.Emit(trace.Exit, uint64(t.PID), uint64(uint32(status)))
+	}
+	p := k.Process(t)
+	p.Live--
+	if p.Live > 0 {
+		p.UTime += t.UTime
+		p.STime += t.STime
+	} else if p.GroupExit {
+		status = p.GroupCode
+	}
+	if t.TGID == 1 && p.Live == 0 {
+		k.Panic("Attempted to kill init! exitcode=0x%08x", uint32(status))
+		return
+	}
+	t.Sys.Active = false
+	t.ExitStatus = status
+	k.exitMM(t)
+	k.VFS.PutTable(t.Files)
+	k.VFS.PutFS(t.FS)
+	t.Files, t.FS = 0, 0
+	t.Run = Zombie
+	if p.Live == 0 {
+		k.exitProcess(t)
+	}
+	k.exitNotify(t)
+}
+
+// exitMM gives the address space back and tells who waits for that: joiners of a thread and the parent of a vfork.
+// Linux kernel/fork.c:mm_release
+func (k *Kernel) exitMM(t *Task) {
+	if t.ASID == 0 {
+		return
+	}
+	k.exitRobustList(t)
+	if t.ClearChildTID != 0 {
+		k.WriteU32(t, t.ClearChildTID, 0)
+		k.FutexWake(t, t.ClearChildTID, false, 1)
+		t.ClearChildTID = 0
+	}
+	space := t.ASID
+	t.ASID = 0
+	if k.State.Current == t.ID {
+		k.switchMM(t)
+	}
+	k.MM.Free(space)
+	k.completeVfork(t)
+}
+
+// exitProcess is what the end of the last thread means for the rest: children get a new parent, the session loses
+// its leader. Linux kernel/exit.c:exit_notify, forget_original_parent
+func (k *Kernel) exitProcess(t *Task) {
+	p := k.Process(t)
+	p.ItimerReal = Itimer{}
+	reaper := k.reaperFor(t)
+	k.ForEachTask(func(c *Task) bool {
+		if c.PPID != t.TGID || c.TGID == t.TGID {
+			return true
+		}
+		c.PPID = reaper
+		if c.PDeathSig != 0 {
+			k.SendSignalProcess(c, Siginfo{Signo: c.PDeathSig, PID: t.TGID, UID: t.Cred.UID})
+		}
+		if c.Run == Zombie && c.Leader() && k.Process(c).Live == 0 {
+			c.ExitSignal = abi.SIGCHLD
+			k.exitNotify(c)
+		} else if c.Leader() {
+			c.ExitSignal = abi.SIGCHLD
+			k.hangupOrphan(c, t)
+		}
+		return true
+	})
+	if l := k.leader(t); l != nil && l.SID == l.PID && k.TTY.State.Session == l.SID {
+		k.disassociateTTY()
+	}
+}
+
+// reaperFor is who inherits t's children: the nearest subreaper above it, or init.
+func (k *Kernel) reaperFor(t *Task) int32 {
+	for p := k.parent(t); p != nil && p.PID != 1; p = k.parent(p) {
+		if k.Process(p).Subreaper && k.Process(p).Live > 0 {
+			return p.TGID
+		}
+	}
+	return 1
+}
+
+// hangupOrphan: a process group that is orphaned by its parent's end and has stopped members gets SIGHUP and SIGCONT.
+// POSIX _exit(); Linux kernel/exit.c:kill_orphaned_pgrp
+func (k *Kernel) hangupOrphan(c, parent *Task) {
+	if c.SID != parent.SID || c.PGID == parent.PGID || k.Process(c).StopSig == 0 || !k.orphanedGroup(c.PGID) {
+		return
+	}
+	k.SendSignalGroup(c.PGID, Siginfo{Signo: abi.SIGHUP, Code: abi.SI_KERNEL})
+	k.SendSignalGroup(c.PGID, Siginfo{Signo: abi.SIGCONT, Code: abi.SI_KERNEL})
+}
+
+// disassociateTTY: the session leader is gone, its terminal is free again. Linux drivers/tty/tty_jobctrl.c:disassociate_ctty
+func (k *Kernel) disassociateTTY() {
+	if pg := k.TTY.State.PGrp; pg != 0 {
+		k.SendSignalGroup(pg, Siginfo{Signo: abi.SIGHUP, Code: abi.SI_KERNEL})
+		k.SendSignalGroup(pg, Siginfo{Signo: abi.SIGCONT, Code: abi.SI_KERNEL})
+	}
+	k.TTY.Release()
+}
+
+// exitNotify tells the parent, or lets the task go when nobody will ask for it. Linux kernel/exit.c:exit_notify
+func (k *Kernel) exitNotify(t *Task) {
+	if !t.Leader() {
+		k.reap(t)
+		if l := k.leader(t); l != nil && l.Run == Zombie && k.Process(l).Live == 0 {
+			k.exitNotify(l)
+		}
+		return
+	}
+	if k.Process(t).Live > 0 {
+		return // the leader stays until its last thread has ended
+	}
+	if g := k.Process(t); g.GroupExit {
+		t.ExitStatus = g.GroupCode
+	}
+	parent := k.parent(t)
+	if parent == nil {
+		k.reap(t)
+		return
+	}
+	act := k.Sighand(parent).Action[abi.SIGCHLD]
+	if t.ExitSignal > 0 {
+		info := k.exitInfo(t)
+		info.Signo = t.ExitSignal
+		k.SendSignalProcess(parent, info)
+	}
+	k.wakeParent(parent)
+	if t.ExitSignal == abi.SIGCHLD && (act.Handler == abi.SIG_IGN || act.Flags&abi.SA_NOCLDWAIT != 0) {
+		k.reap(t)
+	}
+}
+
+// exitInfo is the siginfo of a child's end.
+func (k *Kernel) exitInfo(t *Task) Siginfo {
+	code, status := int32(abi.CLD_EXITED), t.ExitStatus>>8
+	if sig := t.ExitStatus & 0x7f; sig != 0 {
+		code, status = abi.CLD_KILLED, sig
+		if t.ExitStatus&0x80 != 0 {
+			code = abi.CLD_DUMPED
+		}
+	}
+	return k.childInfo(t, code, status)
+}
+
+// wakeParent wakes every thread of the parent that waits for children.
+func (k *Kernel) wakeParent(parent *Task) {
+	k.Wake(wait.Key{Kind: wait.Child, ID: uint64(parent.TGID)}, -1)
+}
+
+// reap releases a zombie: at once, or after the switch away from it when it is still on the CPU.
+func (k *Kernel) reap(t *Task) {
+	t.Run = Dead
+	if t.ID != k.State.Current {
+		k.releaseTask(t)
+	}
+}
+
+// releaseTask frees the record and the kernel stack. Linux kernel/exit.c:release_task
+func (k *Kernel) releaseTask(t *Task) {
+	if h := k.Sighand(t); h != nil {
+		if h.Refs--; h.Refs == 0 {
+			k.State.Hands.Free(t.Hand)
+		}
+	}
+	if p := k.Process(t); p != nil {
+		if p.Refs--; p.Refs == 0 {
+			k.State.Procs.Free(t.Proc)
+		}
+	}
+	k.MM.PutFrame(t.Stack)
+	k.State.Tasks.Free(t.ID)
+}

@@ -1,0 +1,138 @@
+package kernel
+
+import (
+	"vitrine/engine/trace"
+	"vitrine/kernel/abi"
+	"vitrine/kernel/mm"
+)
+
+// faultSignal says what an exception of a program becomes. SDM 3A "Exception and Interrupt Reference";
+// Linux arch/x86/kernel/traps.c
+type faultSignal struct {
+	name      string
+	sig, code int32
+	addr      bool // si_addr is the instruction
+}
+
+var faultSignals = [numExcept]faultSignal{
+	vecDE: {"divide error", abi.SIGFPE, abi.FPE_INTDIV, true},
+	vecDB: {"debug", abi.SIGTRAP, abi.TRAP_TRACE, true},
+	vecBP: {"int3", abi.SIGTRAP, abi.SI_KERNEL, false},
+	vecOF: {"overflow", abi.SIGSEGV, abi.SI_KERNEL, false},
+	vecBR: {"bounds", abi.SIGSEGV, abi.SI_KERNEL, false},
+	vecUD: {"invalid opcode", abi.SIGILL, abi.ILL_ILLOPN, true},
+	vecNM: {"device not available", abi.SIGSEGV, abi.SI_KERNEL, false},
+	vecTS: {"invalid TSS", abi.SIGSEGV, abi.SI_KERNEL, false},
+	vecNP: {"segment not present", abi.SIGBUS, abi.SI_KERNEL, false},
+	vecSS: {"stack segment", abi.SIGBUS, abi.SI_KERNEL, false},
+	vecGP: {"general protection fault", abi.SIGSEGV, abi.SI_KERNEL, false},
+	vecMF: {"coprocessor error", abi.SIGFPE, abi.FPE_FLTINV, true},
+	vecAC: {"alignment check", abi.SIGBUS, abi.BUS_ADRALN, false},
+	vecXM: {"simd exception", abi.SIGFPE, abi.FPE_FLTINV, true},
+}
+
+// exception handles vectors 0 to 31. In ring 0 it is the end: the kernel's machine code has no fault to expect.
+func (k *Kernel) exception(t *Task, r *PtRegs, v uint8) {
+	if v == vecPF && r.user() {
+		k.pageFault(t, r)
+		return
+	}
+	f := faultSignals[v]
+	if !r.user() || f.sig == 0 {
+		k.oops(t, r, v)
+		return
+	}
+	info := Siginfo{Signo: f.sig, Code: f.code}
+	if f.addr {
+		info.Addr = r.RIP
+	}
+	if v == vecXM {
+		info.Code = simdCode(k.M.CPU.S.MXCSR)
+	}
+	t.Fault = FaultRecord{Vector: v, Error: uint32(r.OrigRAX)}
+	k.ForceSignal(t, info)
+}
+
+// simdCode chooses si_code from the unmasked exceptions of MXCSR. Linux arch/x86/kernel/fpu/core.c:fpu__exception_code
+func simdCode(mxcsr uint32) int32 {
+	e := mxcsr & ^(mxcsr >> 7)
+	switch {
+	case e&1 != 0:
+		return abi.FPE_FLTINV
+	case e&4 != 0:
+		return abi.FPE_FLTDIV
+	case e&8 != 0:
+		return abi.FPE_FLTOVF
+	case e&0x12 != 0:
+		return abi.FPE_FLTUND
+	}
+	return abi.FPE_FLTRES
+}
+
+// pageFault resolves the fault, so that the instruction can be tried again, or sends the signal.
+// Linux arch/x86/mm/fault.c:do_user_addr_fault
+func (k *Kernel) pageFault(t *Task, r *PtRegs) {
+	va, code := k.M.CPU.S.CR2, uint32(r.OrigRAX)
+	k.State.Stats.PageFaults++
+	k.Charge(costFault)
+	out := k.MM.Fault(t.ASID, va, code)
+	if k.Trace.Has(trace.PageFault) {
+		k.Trace.Emit(trace.PageFault, va, uint64(out.Kind))
+	}
+	if out.Kind == mm.WPCopy {
+		k.State.Stats.COWFaults++
+	}
+	if out.Signal == 0 {
+		k.countFault(t, &out)
+		return
+	}
+	t.Fault = FaultRecord{Vector: vecPF, Error: code, CR2: va}
+	if out.Kind == mm.OOM {
+		k.Printk("Out of memory: Killed process %d (%s)", t.TGID, t.Name())
+	}
+	k.ForceSignal(t, Siginfo{Signo: out.Signal, Code: out.Code, Addr: va})
+}
+
+func (k *Kernel) countFault(t *Task, out *mm.Outcome) {
+	switch out.Kind {
+	case mm.WPCopy, mm.AnonPage, mm.CowFault:
+		k.Charge(costCopyPage)
+	}
+	if out.Major {
+		t.MajFlt++
+		return
+	}
+	t.MinFlt++
+}
+
+// FaultRecord is what the CPU said about a task's last fault, for the signal frame and the log.
+type FaultRecord struct {
+	Vector uint8
+	Error  uint32
+	CR2    uint64
+}
+
+// logFault writes the line that Linux writes for a program killed by its own fault.
+// Linux arch/x86/mm/fault.c:show_signal_msg, arch/x86/kernel/traps.c:show_signal
+func (k *Kernel) logFault(t *Task, info *Siginfo) {
+	r := k.Regs(t)
+	if info.Code <= 0 || t.Fault == (FaultRecord{}) && info.Code != abi.SI_KERNEL {
+		return // sent by a program
+	}
+	if t.Fault.Vector == vecPF {
+		k.Printk("%s[%d]: segfault at %x ip %016x sp %016x error %x", t.Name(), t.PID, t.Fault.CR2, r.RIP, r.RSP, t.Fault.Error)
+		return
+	}
+	k.Printk("traps: %s[%d] trap %s ip:%x sp:%x error:%x", t.Name(), t.PID, faultSignals[t.Fault.Vector&31].name, r.RIP, r.RSP, t.Fault.Error)
+}
+
+// oops is a fault in the kernel's own machine code. Linux arch/x86/kernel/dumpstack.c:oops_begin
+func (k *Kernel) oops(t *Task, r *PtRegs, v uint8) {
+	name := faultSignals[v&31].name
+	if v == vecPF {
+		name = "unable to handle page fault"
+	}
+	k.Printk("Oops: %s, vector %d error %#x CR2 %#x", name, v, r.OrigRAX, k.M.CPU.S.CR2)
+	k.Printk("RIP: %04x:%#x RSP: %04x:%#x RFLAGS: %#x PID: %d Comm: %s", r.CS, r.RIP, r.SS, r.RSP, r.RFLAGS, t.PID, t.Name())
+	k.Panic("Fatal exception")
+}

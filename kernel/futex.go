@@ -1,0 +1,76 @@
+package kernel
+
+import (
+	"vitrine/kernel/abi"
+	"vitrine/kernel/mm"
+	"vitrine/kernel/wait"
+)
+
+// FutexKey names the word at addr as a thing to sleep on: by address space and address, or by object and offset where
+// the memory is shared. Linux kernel/futex/core.c:get_futex_key
+func (k *Kernel) FutexKey(t *Task, addr uint64, private bool) (wait.Key, abi.Errno) {
+	if addr&3 != 0 {
+		return wait.Key{}, abi.EINVAL
+	}
+	key, e := k.MM.FutexKey(t.ASID, addr, private)
+	return wait.Key{Kind: wait.Futex, ID: futexID(key)}, e
+}
+
+// futexID packs the name into 64 bits: address spaces have small numbers, objects 32 bits and files stay below 8 GiB.
+func futexID(f mm.FutexKey) uint64 {
+	if f.Object != 0 {
+		return 1<<63 | uint64(f.Object)<<31 | f.Off>>2&(1<<31-1)
+	}
+	return uint64(f.Space)<<47 | f.Off
+}
+
+// FutexWake wakes up to n waiters of the word at addr.
+func (k *Kernel) FutexWake(t *Task, addr uint64, private bool, n int) (int, abi.Errno) {
+	key, e := k.FutexKey(t, addr, private)
+	if e != abi.OK {
+		return 0, e
+	}
+	return k.Wake(key, n), abi.OK
+}
+
+// maxRobust bounds the walk of a list that the program may have damaged. Linux ROBUST_LIST_LIMIT
+const maxRobust = 2048
+
+// exitRobustList marks the locks that a dying thread holds and wakes a waiter of each.
+// Linux kernel/futex/core.c:exit_robust_list
+func (k *Kernel) exitRobustList(t *Task) {
+	if t.RobustList == 0 {
+		return
+	}
+	head := t.RobustList
+	t.RobustList = 0
+	entry, e := k.ReadU64(t, head)
+	offset, e2 := k.ReadU64(t, head+8)
+	pending, e3 := k.ReadU64(t, head+16)
+	if e != abi.OK || e2 != abi.OK || e3 != abi.OK {
+		return
+	}
+	for n := 0; entry != head && entry != 0 && n < maxRobust; n++ {
+		if entry != pending {
+			k.futexDeath(t, entry+offset)
+		}
+		if entry, e = k.ReadU64(t, entry&^1); e != abi.OK {
+			return
+		}
+	}
+	if pending != 0 {
+		k.futexDeath(t, pending+offset)
+	}
+}
+
+// futexDeath is Linux kernel/futex/core.c:handle_futex_death.
+func (k *Kernel) futexDeath(t *Task, addr uint64) {
+	v, e := k.ReadU32(t, addr)
+	if e != abi.OK || v&abi.FUTEX_TID_MASK != uint32(t.PID) {
+		return
+	}
+	k.WriteU32(t, addr, v&abi.FUTEX_WAITERS|abi.FUTEX_OWNER_DIED)
+	if v&abi.FUTEX_WAITERS != 0 {
+		k.FutexWake(t, addr, false, 1)
+	}
+}

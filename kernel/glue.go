@@ -1,0 +1,80 @@
+package kernel
+
+import (
+	"vitrine/engine/mem"
+	"vitrine/kernel/abi"
+	"vitrine/kernel/exec"
+	"vitrine/kernel/mm"
+	"vitrine/kernel/vfs"
+	"vitrine/kernel/wait"
+)
+
+// What mm, vfs, tty and exec ask of each other goes through here: none of them knows the others.
+
+// consoleDev is the console's terminal: /dev/ttyS0, major 4 minor 64.
+const consoleDev = 4<<8 | 64
+
+// pager is the page cache as mm sees it.
+type pager struct{ k *Kernel }
+
+func (p *pager) PageIn(obj uint32, index uint64) (mem.Frame, abi.Errno) {
+	return p.k.VFS.PageIn(obj, index)
+}
+func (p *pager) ObjGet(obj uint32)              { p.k.VFS.ObjGet(obj) }
+func (p *pager) ObjPut(obj uint32)              { p.k.VFS.ObjPut(obj) }
+func (p *pager) Size(obj uint32) uint64         { return p.k.VFS.Size(obj) }
+func (p *pager) Dirty(obj uint32, index uint64) { p.k.VFS.Dirty(obj, index) }
+func (p *pager) Reclaim(n int) int              { return p.k.VFS.Reclaim(n) }
+
+// frames are guest frames as the page cache sees them.
+type frames struct{ k *Kernel }
+
+func (f frames) AllocPageCache(obj uint32, index uint64) (mem.Frame, bool) {
+	return f.k.MM.AllocFrame(mm.PageCache, obj, index)
+}
+func (f frames) GetFrame(fr mem.Frame)       { f.k.MM.GetFrame(fr) }
+func (f frames) PutFrame(fr mem.Frame)       { f.k.MM.PutFrame(fr) }
+func (f frames) RefCount(fr mem.Frame) int32 { return f.k.MM.FrameInfo(fr).Ref }
+
+// host is the rest of the kernel as the file layer sees it.
+type host struct{ k *Kernel }
+
+// Now is the time of day.
+func (h host) Now() vfs.Time {
+	sec, nsec := h.k.TimeOfDay()
+	return vfs.Time{Sec: sec, Nsec: nsec}
+}
+func (h host) Wake(key wait.Key)              { h.k.Wake(key, -1) }
+func (h host) Unmap(obj uint32, first uint64) { h.k.MM.ZapObject(obj, first) }
+
+// TimeOfDay is the time since 1970.
+func (k *Kernel) TimeOfDay() (sec int64, nsec uint32) {
+	now := k.Now()
+	return k.State.BootTime + int64(now/1e9), uint32(now % 1e9)
+}
+
+// console is the serial line and the rest of the kernel as the terminal sees them.
+type console struct{ k *Kernel }
+
+func (c console) Put(b byte)        { c.k.serialPut(b) }
+func (c console) Wake(key wait.Key) { c.k.Wake(key, -1) }
+func (c console) SignalGroup(pgrp int32, sig int) {
+	c.k.SendSignalGroup(pgrp, Siginfo{Signo: int32(sig), Code: abi.SI_KERNEL})
+}
+
+// programs are files as exec sees them, with the rights of the task that calls execve.
+type programs struct{ k *Kernel }
+
+func (p programs) OpenExec(path string) (exec.FileRef, abi.Errno) {
+	f, e := p.k.VFS.OpenExec(p.k.Ctx(p.k.Current()), abi.AT_FDCWD, path, 0)
+	return exec.FileRef(f), e
+}
+func (p programs) Close(f exec.FileRef) { p.k.VFS.PutFile(vfs.FileID(f)) }
+func (p programs) ReadAt(f exec.FileRef, b []byte, off uint64) (int, abi.Errno) {
+	return p.k.VFS.Pread(vfs.FileID(f), b, int64(off))
+}
+func (p programs) Size(f exec.FileRef) uint64 { return uint64(p.k.VFS.Fstat(vfs.FileID(f)).Size) }
+func (p programs) Object(f exec.FileRef) uint32 {
+	obj, _ := p.k.VFS.Object(vfs.FileID(f))
+	return obj
+}

@@ -1,0 +1,83 @@
+package kernel
+
+import (
+	"fmt"
+
+	"vitrine/engine/trace"
+)
+
+// LogSize bounds the kernel log: what is older falls off its front. Linux CONFIG_LOG_BUF_SHIFT=17, halved
+const LogSize = 64 << 10
+
+// Log is the kernel's ring of messages, for dmesg and syslog(2).
+type Log struct {
+	Text  []byte
+	Lost  uint64 // bytes that fell off
+	Quiet bool   // kept off the console
+	Ready bool   // the console can be written to
+	Sent  uint32 // bytes of Text the console has had
+}
+
+// Printk adds a line to the log and, unless quiet, to the console. Linux kernel/printk/printk.c
+func (k *Kernel) Printk(format string, args ...any) {
+	us := k.Now() / 1000
+	l := &k.State.Log
+	line := fmt.Sprintf("[%5d.%06d] ", us/1e6, us%1e6) + fmt.Sprintf(format, args...) + "\n"
+	k.Charge(costPrintk)
+	l.Text = append(l.Text, line...)
+	if n := len(l.Text) - LogSize; n > 0 {
+		l.Text = append([]byte(nil), l.Text[n:]...)
+		l.Lost += uint64(n)
+		l.Sent -= min(l.Sent, uint32(n))
+	}
+	k.flushLog()
+}
+
+// flushLog sends what the console has not had yet; before console_init that is everything so far.
+func (k *Kernel) flushLog() {
+	l := &k.State.Log
+	if !l.Ready || l.Quiet {
+		return
+	}
+	for ; int(l.Sent) < len(l.Text); l.Sent++ {
+		if l.Text[l.Sent] == '\n' {
+			k.serialPut('\r')
+		}
+		k.serialPut(l.Text[l.Sent])
+	}
+}
+
+// ports of the first serial port. 16550 datasheet
+const (
+	uartData = 0x3f8 // RBR and THR
+	uartIER  = 0x3f9
+	uartFCR  = 0x3fa
+	uartLCR  = 0x3fb
+	uartMCR  = 0x3fc
+	uartLSR  = 0x3fd
+	lsrDR    = 1 << 0 // a byte was received
+	lsrTHRE  = 1 << 5 // the transmitter takes a byte
+)
+
+// serialPut sends a byte, waiting as long as the transmitter is busy. Linux drivers/tty/serial/8250: serial8250_console_putchar
+func (k *Kernel) serialPut(b byte) {
+	for spin := 0; k.M.In(uartLSR, 1)&lsrTHRE == 0 && spin < 1<<16; spin++ {
+		k.Charge(10)
+	}
+	k.M.Out(uartData, 1, uint32(b))
+	if k.Trace.Has(trace.Console) {
+		k.Trace.Emit(trace.Console, uint64(b), 0)
+	}
+}
+
+// Panic stops the machine for good with Linux's last words. Linux kernel/panic.c
+func (k *Kernel) Panic(format string, args ...any) {
+	if k.State.Stop != Running {
+		return
+	}
+	text := fmt.Sprintf(format, args...)
+	k.State.Log.Quiet = false
+	k.Printk("Kernel panic - not syncing: %s", text)
+	k.Printk("---[ end Kernel panic - not syncing: %s ]---", text)
+	k.State.Stop, k.State.Message = Panicked, text
+}

@@ -1,0 +1,117 @@
+package kernel
+
+import (
+	"vitrine/engine/state"
+	"vitrine/kernel/abi"
+	"vitrine/kernel/vfs"
+)
+
+// Task returns the record, nil when there is none.
+func (k *Kernel) Task(id TaskID) *Task { return k.State.Tasks.Get(id) }
+
+// FindTask finds a thread by its PID (TID). Zombies are found, what is already released is not.
+func (k *Kernel) FindTask(pid int32) *Task {
+	for i := range k.State.Tasks.Slots {
+		if s := &k.State.Tasks.Slots[i]; s.Used && s.V.PID == pid && s.V.Run != Dead {
+			return &s.V
+		}
+	}
+	return nil
+}
+
+// ForEachTask calls fn for each task in order of ID until fn returns false.
+func (k *Kernel) ForEachTask(fn func(t *Task) bool) {
+	for i := range k.State.Tasks.Slots {
+		if s := &k.State.Tasks.Slots[i]; s.Used && !fn(&s.V) {
+			return
+		}
+	}
+}
+
+// forEachThread calls fn for each thread of t's process, the leader first if it was made first.
+func (k *Kernel) forEachThread(t *Task, fn func(o *Task)) {
+	for i := range k.State.Tasks.Slots {
+		if s := &k.State.Tasks.Slots[i]; s.Used && s.V.Proc == t.Proc && s.V.Run != Dead {
+			fn(&s.V)
+		}
+	}
+}
+
+// Process is what t shares with the other threads of its process.
+func (k *Kernel) Process(t *Task) *Process { return k.State.Procs.Get(t.Proc) }
+
+// Sighand is t's table of signal handlers.
+func (k *Kernel) Sighand(t *Task) *Sighand { return k.State.Hands.Get(t.Hand) }
+
+// leader is the first thread of t's process.
+func (k *Kernel) leader(t *Task) *Task { return k.FindTask(t.TGID) }
+
+// parent is the leader of the process that is told of t's end; nil for PID 1 and kernel threads.
+func (k *Kernel) parent(t *Task) *Task {
+	if t.PPID == 0 {
+		return nil
+	}
+	return k.FindTask(t.PPID)
+}
+
+// Ctx is what the file layer needs to know of t.
+func (k *Kernel) Ctx(t *Task) *vfs.Ctx {
+	p := k.Process(t)
+	return &vfs.Ctx{FSID: t.FS, Files: t.Files, UID: t.Cred.FSUID, GID: t.Cred.FSGID, Groups: t.Cred.Groups,
+		NoFile: uint32(min(p.Rlimits[abi.RLIMIT_NOFILE].Cur, 1<<20)), FSize: p.Rlimits[abi.RLIMIT_FSIZE].Cur}
+}
+
+// allocPID hands out the number after the last one, skipping those in use as PID, group or session.
+// Linux kernel/pid.c:alloc_pid
+func (k *Kernel) allocPID() int32 {
+	for {
+		k.State.LastPID++
+		if k.State.LastPID >= MaxPID {
+			k.State.LastPID = 300 // RESERVED_PIDS
+		}
+		if !k.pidInUse(k.State.LastPID) {
+			return k.State.LastPID
+		}
+	}
+}
+
+func (k *Kernel) pidInUse(pid int32) bool {
+	for i := range k.State.Tasks.Slots {
+		s := &k.State.Tasks.Slots[i]
+		if s.Used && (s.V.PID == pid || s.V.TGID == pid || s.V.PGID == pid || s.V.SID == pid) {
+			return true
+		}
+	}
+	return false
+}
+
+// reserve makes room for every record that there can be, so that pointers to records stay valid.
+func reserve[T any](a *state.Arena[T], n int) {
+	if cap(a.Slots) < n {
+		a.Slots = append(make([]state.Slot[T], 0, n), a.Slots...)
+	}
+}
+
+// pinArenas must follow every change of State as a whole: at the start and after a restore.
+func (k *Kernel) pinArenas() {
+	reserve(&k.State.Tasks, MaxTasks)
+	reserve(&k.State.Hands, MaxTasks)
+	reserve(&k.State.Procs, MaxTasks)
+}
+
+// defaultRlimits are init's. Linux include/asm-generic/resource.h
+func defaultRlimits() (r [16]Rlimit) {
+	for i := range r {
+		r[i] = Rlimit{abi.RLIM_INFINITY, abi.RLIM_INFINITY}
+	}
+	r[abi.RLIMIT_STACK].Cur = 8 << 20
+	r[abi.RLIMIT_CORE].Cur = 0
+	r[abi.RLIMIT_NPROC] = Rlimit{MaxTasks, MaxTasks}
+	r[abi.RLIMIT_NOFILE] = Rlimit{1024, 4096}
+	r[abi.RLIMIT_MEMLOCK] = Rlimit{8 << 20, 8 << 20}
+	r[abi.RLIMIT_SIGPENDING] = Rlimit{maxQueued, maxQueued}
+	r[abi.RLIMIT_MSGQUEUE] = Rlimit{819200, 819200}
+	r[abi.RLIMIT_NICE] = Rlimit{0, 0}
+	r[abi.RLIMIT_RTPRIO] = Rlimit{0, 0}
+	return r
+}

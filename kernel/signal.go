@@ -1,0 +1,198 @@
+package kernel
+
+import (
+	"math/bits"
+
+	"vitrine/kernel/abi"
+	"vitrine/kernel/wait"
+)
+
+// sigset is a set of signals; bit n-1 stands for signal n.
+func sigbit(sig int32) uint64 { return 1 << (uint(sig-1) & 63) }
+
+// Sets by default action. signal(7); Linux include/linux/signal.h
+var (
+	sigKernelOnly   = sigbit(abi.SIGKILL) | sigbit(abi.SIGSTOP)
+	sigStops        = sigbit(abi.SIGSTOP) | sigbit(abi.SIGTSTP) | sigbit(abi.SIGTTIN) | sigbit(abi.SIGTTOU)
+	sigIgnored      = sigbit(abi.SIGCONT) | sigbit(abi.SIGCHLD) | sigbit(abi.SIGWINCH) | sigbit(abi.SIGURG)
+	sigCores        = sigbit(abi.SIGQUIT) | sigbit(abi.SIGILL) | sigbit(abi.SIGTRAP) | sigbit(abi.SIGABRT) | sigbit(abi.SIGFPE) | sigbit(abi.SIGSEGV) | sigbit(abi.SIGBUS) | sigbit(abi.SIGSYS) | sigbit(abi.SIGXCPU) | sigbit(abi.SIGXFSZ)
+	sigSynchronous  = sigbit(abi.SIGSEGV) | sigbit(abi.SIGBUS) | sigbit(abi.SIGILL) | sigbit(abi.SIGTRAP) | sigbit(abi.SIGFPE) | sigbit(abi.SIGSYS)
+	sigStopOrResume = sigStops | sigbit(abi.SIGCONT)
+)
+
+// maxQueued bounds the queue of real-time signals of a task or process (RLIMIT_SIGPENDING).
+const maxQueued = 1024
+
+// ignores tells whether sending sig to t would have no effect. Linux kernel/signal.c:sig_ignored
+func (k *Kernel) ignores(t *Task, sig int32) bool {
+	if t.Sig.Blocked&sigbit(sig) != 0 {
+		return false // it may be unblocked with another action
+	}
+	act := k.Sighand(t).Action[sig].Handler
+	if t.TGID == 1 && act == abi.SIG_DFL {
+		return true // SIGNAL_UNKILLABLE: init gets only the signals it asked for
+	}
+	return act == abi.SIG_IGN || act == abi.SIG_DFL && sigIgnored&sigbit(sig) != 0
+}
+
+// SendSignal sends to one thread: tgkill(2), faults. Linux kernel/signal.c:send_signal_locked
+func (k *Kernel) SendSignal(t *Task, info Siginfo) {
+	if !k.prepareSignal(t, info.Signo) {
+		return
+	}
+	queue(&t.Sig.Pending, &t.Sig.Queue, info)
+	k.signalWake(t, info.Signo)
+}
+
+// SendSignalProcess sends to the process of t: some thread that does not block it will take it.
+func (k *Kernel) SendSignalProcess(t *Task, info Siginfo) {
+	if !k.prepareSignal(t, info.Signo) {
+		return
+	}
+	p := k.Process(t)
+	queue(&p.Pending, &p.Queue, info)
+	if taker := k.taker(t, info.Signo); taker != nil {
+		k.signalWake(taker, info.Signo)
+	}
+}
+
+// taker chooses the thread that is to take a signal of its process: the leader if it can.
+// Linux kernel/signal.c:complete_signal
+func (k *Kernel) taker(t *Task, sig int32) *Task {
+	var found *Task
+	k.forEachThread(t, func(o *Task) {
+		if found == nil && o.Run != Zombie && o.Run != Dead && (o.Sig.Blocked&sigbit(sig) == 0 || sig == abi.SIGKILL) {
+			found = o
+		}
+	})
+	return found
+}
+
+// prepareSignal does what sending implies whatever becomes of the signal, and tells whether to queue it.
+// Linux kernel/signal.c:prepare_signal
+func (k *Kernel) prepareSignal(t *Task, sig int32) bool {
+	p := k.Process(t)
+	if sig <= 0 || sig > NumSigs || t.Run == Dead || p == nil || p.Live == 0 {
+		return false
+	}
+	if sig == abi.SIGCONT || sig == abi.SIGKILL {
+		k.flushPending(t, sigStops)
+		k.resumeGroup(t, sig == abi.SIGCONT)
+	} else if sigStops&sigbit(sig) != 0 {
+		k.flushPending(t, sigbit(abi.SIGCONT))
+	}
+	return !k.ignores(t, sig)
+}
+
+// queue adds a signal. A standard signal that is pending already is not queued twice.
+func queue(pending *uint64, q *[]Siginfo, info Siginfo) {
+	if *pending&sigbit(info.Signo) != 0 && info.Signo < abi.SIGRTMIN || len(*q) >= maxQueued {
+		return
+	}
+	*pending |= sigbit(info.Signo)
+	*q = append(*q, info)
+}
+
+// signalWake makes t look at its signals.
+func (k *Kernel) signalWake(t *Task, sig int32) {
+	if t.Run == Sleep && k.interrupted(t) != abi.OK {
+		why := wait.Interrupted
+		if sig == abi.SIGKILL {
+			why = wait.Killed
+		}
+		k.wakeTask(t, why)
+	}
+	if t.Run == Stopped && sig == abi.SIGKILL {
+		k.unstop(t)
+	}
+}
+
+// pending is what waits for t, unblocked.
+func (k *Kernel) pending(t *Task) uint64 {
+	p := t.Sig.Pending
+	if g := k.Process(t); g != nil {
+		p |= g.Pending
+	}
+	return p &^ (t.Sig.Blocked &^ sigKernelOnly)
+}
+
+// SignalPending tells whether an unblocked signal waits for t. Linux signal_pending
+func (k *Kernel) SignalPending(t *Task) bool { return k.pending(t) != 0 }
+
+// fatalPending tells whether t is about to be killed. Linux fatal_signal_pending
+func (k *Kernel) fatalPending(t *Task) bool { return k.pending(t)&sigbit(abi.SIGKILL) != 0 }
+
+// SetBlocked sets the mask: rt_sigprocmask(2). SIGKILL and SIGSTOP cannot be blocked.
+func (k *Kernel) SetBlocked(t *Task, mask uint64) { t.Sig.Blocked = mask &^ sigKernelOnly }
+
+// SetAction sets what happens on a signal: rt_sigaction(2). Pending signals that are now ignored are dropped.
+func (k *Kernel) SetAction(t *Task, sig int32, act SigAction) {
+	act.Mask &^= sigKernelOnly
+	k.Sighand(t).Action[sig] = act
+	if act.Handler == abi.SIG_IGN || act.Handler == abi.SIG_DFL && sigIgnored&sigbit(sig) != 0 {
+		k.flushPending(t, sigbit(sig))
+	}
+}
+
+// flushPending drops signals of set from the process and all its threads.
+func (k *Kernel) flushPending(t *Task, set uint64) {
+	if p := k.Process(t); p != nil {
+		flush(&p.Pending, &p.Queue, set)
+	}
+	k.forEachThread(t, func(o *Task) { flush(&o.Sig.Pending, &o.Sig.Queue, set) })
+}
+
+func flush(pending *uint64, q *[]Siginfo, set uint64) {
+	if *pending&set == 0 {
+		return
+	}
+	*pending &^= set
+	kept := (*q)[:0]
+	for _, s := range *q {
+		if set&sigbit(s.Signo) == 0 {
+			kept = append(kept, s)
+		}
+	}
+	*q = kept
+}
+
+// DequeueSignal takes the next signal of set, a thread's own first; faults before others, then by number.
+// Linux kernel/signal.c:dequeue_signal
+func (k *Kernel) DequeueSignal(t *Task, set uint64) (Siginfo, bool) {
+	if info, ok := take(&t.Sig.Pending, &t.Sig.Queue, set); ok {
+		return info, true
+	}
+	p := k.Process(t)
+	return take(&p.Pending, &p.Queue, set)
+}
+
+func take(pending *uint64, q *[]Siginfo, set uint64) (info Siginfo, ok bool) {
+	avail := *pending & set
+	if avail == 0 {
+		return info, false
+	}
+	if avail&sigSynchronous != 0 {
+		avail &= sigSynchronous
+	}
+	sig := int32(bits.TrailingZeros64(avail) + 1)
+	more := false
+	rest := (*q)[:0]
+	for _, s := range *q {
+		switch {
+		case s.Signo == sig && !ok:
+			info, ok = s, true
+			continue
+		case s.Signo == sig:
+			more = true
+		}
+		rest = append(rest, s)
+	}
+	*q = rest
+	if !more {
+		*pending &^= sigbit(sig)
+	}
+	if !ok {
+		info, ok = Siginfo{Signo: sig}, true
+	}
+	return info, ok
+}

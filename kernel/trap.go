@@ -1,0 +1,140 @@
+package kernel
+
+import (
+	"vitrine/assets/boot"
+	"vitrine/engine/cpu"
+	"vitrine/kernel/abi"
+)
+
+// Vectors. SDM 3A "Exception and Interrupt Vectors"; IRQs where init_IRQ puts them
+const (
+	vecDE        = 0
+	vecDB        = 1
+	vecBP        = 3
+	vecOF        = 4
+	vecBR        = 5
+	vecUD        = 6
+	vecNM        = 7
+	vecDF        = 8
+	vecTS        = 10
+	vecNP        = 11
+	vecSS        = 12
+	vecGP        = 13
+	vecPF        = 14
+	vecMF        = 16
+	vecAC        = 17
+	vecXM        = 19
+	vecIRQ0      = 32
+	vecIA32      = 0x80
+	irqTimer     = 0
+	irqSerial    = 4
+	irqATA       = 14
+	numExcept    = 32
+	numIRQs      = 16
+	eoi          = 0x20
+	picMasterCmd = 0x20
+	picSlaveCmd  = 0xa0
+)
+
+// VMCall is the Go kernel's entry: the entry code or a boot step executed VMCALL. The reason is in RAX, the saved
+// registers are on the stack. On return the machine goes on with whatever task is current then.
+func (k *Kernel) VMCall() {
+	s := &k.M.CPU.S
+	t := k.Current()
+	if t != nil {
+		t.KRSP, t.KRIP = s.R[cpu.RSP], s.RIP
+	}
+	switch reason := s.R[cpu.RAX]; reason {
+	case boot.EnterSyscall:
+		k.accountUser(t)
+		k.enterSyscall(t)
+	case boot.EnterTrap:
+		k.trap(t)
+	default:
+		k.bootStep(reason)
+	}
+	k.exitToUser()
+}
+
+// trap sorts out what came through the IDT.
+func (k *Kernel) trap(t *Task) {
+	r := k.loadRegs(phys(t.KRSP))
+	if r.user() {
+		k.accountUser(t)
+	} else {
+		t.Since = k.M.Now()
+	}
+	switch v := r.Vector & 0xff; {
+	case v < numExcept:
+		k.exception(t, &r, uint8(v))
+	case v >= vecIRQ0 && v < vecIRQ0+numIRQs:
+		k.interrupt(t, int(v-vecIRQ0))
+	case v == vecIA32:
+		k.enterCompat(t, &r)
+	default:
+		k.State.Spurious++
+	}
+}
+
+// accountUser adds the time in ring 3 that has just ended.
+func (k *Kernel) accountUser(t *Task) {
+	now := k.M.Now()
+	t.UTime += now - t.Since
+	t.Since = now
+}
+
+// accountKernel adds the time in the kernel that is about to end.
+func (k *Kernel) accountKernel(t *Task) {
+	now := k.M.Now()
+	if t.ID != k.State.Idle {
+		t.STime += now - t.Since
+	}
+	t.Since = now
+}
+
+// exitToUser does the work that waits on the way out: a call to invoke, signals, another task's turn. Then the
+// machine goes on with the current task. Linux kernel/entry/common.c:exit_to_user_mode_loop
+func (k *Kernel) exitToUser() {
+	for k.State.Stop == Running {
+		t := k.Current()
+		if t == nil {
+			return // before sched_init there are no tasks
+		}
+		if !k.mustWork(t) {
+			k.accountKernel(t)
+			k.resume()
+			return
+		}
+		k.workOnce(t)
+	}
+}
+
+// preemptible tells whether t stands at the border to ring 3, or is idle: kernel code is not preempted.
+func (k *Kernel) preemptible(t *Task) bool {
+	return t.ID == k.State.Idle || t.ASID != 0 || !t.ready()
+}
+
+func (k *Kernel) mustWork(t *Task) bool {
+	if t.ID == k.State.Idle {
+		return len(k.State.Queue) > 0 && k.State.SchedOn
+	}
+	if !k.preemptible(t) {
+		return false
+	}
+	return !t.ready() || t.Run == Invoke || t.NeedResched || k.SignalPending(t) || t.Sig.HasSaved && !t.Sys.Active
+}
+
+func (k *Kernel) workOnce(t *Task) {
+	switch {
+	case !t.ready() || t.ID == k.State.Idle:
+		k.accountKernel(t)
+		k.schedule()
+		k.Current().Since = k.M.Now()
+	case t.Run == Invoke && t.Sys.Restart == abi.OK:
+		k.invoke(t)
+	case k.SignalPending(t) || t.Sys.Restart != abi.OK || t.Sig.HasSaved && !t.Sys.Active:
+		k.deliverSignals(t)
+	default:
+		k.schedule()
+	}
+}

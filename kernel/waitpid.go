@@ -1,0 +1,96 @@
+package kernel
+
+import (
+	"vitrine/kernel/abi"
+	"vitrine/kernel/wait"
+)
+
+// WaitFor says which children wait4(2) or waitid(2) means and what it does with them.
+type WaitFor struct {
+	PID     int32 // as wait4: > 0 that child, 0 the caller's group, -1 any, < -1 that group
+	Options int32 // WNOHANG, WUNTRACED (WSTOPPED), WCONTINUED, WEXITED, WNOWAIT
+}
+
+// Waited is what was found: PID 0 without an error is WNOHANG's "none yet".
+type Waited struct {
+	PID    int32
+	UID    uint32
+	Status int32  // as wait4 reports it
+	UTime  uint64 // clock units
+	STime  uint64
+}
+
+// DoWait looks for a child that has something to tell; it blocks when there is none and WNOHANG is not given.
+// Linux kernel/exit.c:do_wait
+func (k *Kernel) DoWait(t *Task, w WaitFor) (Waited, abi.Errno) {
+	any := false
+	var found Waited
+	k.ForEachTask(func(c *Task) bool {
+		if !k.waitMeans(t, c, w.PID) {
+			return true
+		}
+		any = true
+		found = k.waitChild(t, c, w.Options)
+		return found.PID == 0
+	})
+	if found.PID != 0 {
+		return found, abi.OK
+	}
+	if !any {
+		return found, abi.ECHILD
+	}
+	if w.Options&abi.WNOHANG != 0 {
+		return found, abi.OK
+	}
+	return found, k.Block(t, wait.Never, wait.Key{Kind: wait.Child, ID: uint64(t.TGID)})
+}
+
+// waitMeans tells whether c is a child of t's process that the call is about.
+func (k *Kernel) waitMeans(t, c *Task, pid int32) bool {
+	if c.PPID != t.TGID || !c.Leader() || c.Run == Dead || c.PID == 0 {
+		return false
+	}
+	switch {
+	case pid > 0:
+		return c.PID == pid
+	case pid == 0:
+		return c.PGID == t.PGID
+	case pid < -1:
+		return c.PGID == -pid
+	}
+	return true
+}
+
+// waitChild takes what c has to tell. Linux kernel/exit.c:wait_consider_task
+func (k *Kernel) waitChild(t, c *Task, options int32) Waited {
+	p := k.Process(c)
+	w := Waited{PID: c.PID, UID: c.Cred.UID, UTime: c.UTime + p.UTime, STime: c.STime + p.STime}
+	keep := options&abi.WNOWAIT != 0
+	switch {
+	case c.Run == Zombie && p.Live == 0 && options&abi.WEXITED != 0:
+		w.Status = c.ExitStatus
+		if !keep {
+			k.addChildTimes(t, c, w)
+			k.reap(c)
+		}
+		return w
+	case p.StopSig != 0 && !p.StopTold && options&abi.WUNTRACED != 0:
+		w.Status = abi.WaitStopped(int(p.StopSig))
+		p.StopTold = !keep
+		return w
+	case p.ContTold && options&abi.WCONTINUED != 0:
+		w.Status = abi.WaitContinuedStatus
+		p.ContTold = keep
+		return w
+	}
+	return Waited{}
+}
+
+// addChildTimes adds a reaped child's times, and its children's, to the parent's. times(2)
+func (k *Kernel) addChildTimes(t, c *Task, w Waited) {
+	p, q := k.Process(t), k.Process(c)
+	p.CUTime += w.UTime + q.CUTime
+	p.CSTime += w.STime + q.CSTime
+	p.CMinFlt += c.MinFlt + q.CMinFlt
+	p.CMajFlt += c.MajFlt + q.CMajFlt
+}
