@@ -15,6 +15,9 @@ type Action struct {
 	Text string
 	Addr uint64
 	N    float64
+	Mask uint64
+
+	Rows, Cols int
 }
 
 // Key names an eased value: what, and which of them.

@@ -38,6 +38,8 @@ type CPU struct {
 	RIP, PrevRIP       uint64
 	RFLAGS, PrevRFLAGS uint64
 	CR0, CR2, CR3, CR4 uint64
+	IDT, GDT, TSS      uint64 // bases: virtual addresses in IDTR, GDTR, TR
+	IDTFrame           uint32 // frame that holds the first entries of the IDT, 0 when not known
 	EFER               uint64
 	Sel                [6]uint16 // ES CS SS DS FS GS
 	FSBase, GSBase     uint64

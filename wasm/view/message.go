@@ -6,6 +6,13 @@ import "vitrine/engine/trace"
 type Batch struct {
 	Frame  Frame
 	Events []trace.Event
+	Calls  []Call // names of the system calls among the events that were not named before
+}
+
+// Call names a system call.
+type Call struct {
+	NR   uint32
+	Name string
 }
 
 // Command is what the page asks of the worker. Kind says which fields count.

@@ -1,0 +1,239 @@
+package diagram
+
+import (
+	"vitrine/wasm/ui"
+	"vitrine/wasm/view"
+)
+
+// lanes draws time from left to right: who ran when, at which privilege level, and what happened.
+type lanes struct {
+	area     ui.Rect // of the time axis
+	from, to uint64  // virtual time at its edges
+}
+
+func (l lanes) x(at uint64) float32 {
+	if at <= l.from {
+		return l.area.X
+	}
+	return l.area.X + l.area.W*min(1, float32(float64(at-l.from)/float64(l.to-l.from)))
+}
+
+// newLanes returns an axis that ends a little after now.
+func newLanes(m *Model, area ui.Rect) lanes {
+	to := m.F.Now + m.Span/32
+	from := uint64(0)
+	if to > m.Span {
+		from = to - m.Span
+	}
+	return lanes{area, from, from + m.Span}
+}
+
+const laneRow = 17
+
+// LaneHeight returns how high a strip with n task lanes is.
+func LaneHeight(n int) float32 { return float32(n+2)*laneRow + 34 }
+
+// DrawLanes draws the strip under everything: privilege level, the tasks that ran lately, events.
+func DrawLanes(c *ui.Context, m *Model, r ui.Rect) {
+	t := c.Theme
+	c.Card(r)
+	label := float32(88)
+	area := ui.Rect{X: r.X + 20 + label, Y: r.Y + 12, W: r.W - 40 - label, H: r.H - 24}
+	zoom(c, m, area)
+	l := newLanes(m, area)
+	rows := max(1, int((r.H-30)/laneRow)-2)
+	y := r.Y + 22
+	x := r.X + 20
+	c.Text(x, y+4, ui.SmallM, t.Ink2, "ring")
+	c.HLine(area.X, area.Right(), y, t.Soft)
+	l.rings(c, m, y-4, 9)
+	for _, lane := range l.recent(m, rows) {
+		y += laneRow
+		c.TextFit(x, y+4, label-8, ui.Mono, t.Ink2, itoa(lane.PID)+" "+lane.Name)
+		c.HLine(area.X, area.Right(), y, t.Soft)
+		l.spans(c, lane, y-5, 10)
+	}
+	y += laneRow
+	c.Text(x, y+4, ui.SmallM, t.Ink2, "events")
+	l.marks(c, m, y)
+	l.now(c, m, r.Y+10, y+8)
+	l.scale(c, m, r.Bottom()-9)
+}
+
+// zoom changes how much time the lanes show.
+func zoom(c *ui.Context, m *Model, area ui.Rect) {
+	if c.In.Wheel == 0 || !c.Hover(area, "") {
+		return
+	}
+	f := 1.0
+	for n := c.In.Wheel; n > 0.5; n-- {
+		f *= 1.25
+	}
+	for n := c.In.Wheel; n < -0.5; n++ {
+		f /= 1.25
+	}
+	m.Span = uint64(min(1000*perSec, max(2*perMicro, float64(m.Span)*f)))
+}
+
+// rings draws the privilege level: kernel mode stands out, user mode is pale, idle is empty.
+func (l lanes) rings(c *ui.Context, m *Model, y, h float32) {
+	for _, s := range m.H.Rings {
+		r, ok := l.bar(s.From, s.To, y, h)
+		if !ok || s.Ring == view.RingIdle {
+			continue
+		}
+		if s.Ring == 3 {
+			c.Fill(r, c.Theme.Ring3.Fade(0.25))
+			continue
+		}
+		r.W = max(r.W, 1.5)
+		c.Fill(r, c.Theme.Ring0.Fade(0.9))
+	}
+	c.Hover(ui.Rect{X: l.area.X, Y: y - 3, W: l.area.W, H: h + 6}, "privilege level: vermilion is ring 0, the kernel; pale blue is ring 3; empty is idle")
+}
+
+// bar returns the area of a stretch of time; ok is false when it is not in view.
+func (l lanes) bar(from, to uint64, y, h float32) (r ui.Rect, ok bool) {
+	if to == 0 || to > l.to {
+		to = l.to - (l.to-l.from)/33
+	}
+	if to <= l.from || from >= l.to || to <= from {
+		return r, false
+	}
+	x0, x1 := l.x(from), l.x(to)
+	return ui.Rect{X: x0, Y: y, W: max(x1-x0, 0.5), H: h}, true
+}
+
+// recent returns at most n lanes that have something in view, those that ran most recently first to be chosen.
+func (l lanes) recent(m *Model, n int) []*view.Lane {
+	var out []*view.Lane
+	for _, lane := range m.H.Lanes {
+		if l.lastRun(lane) > 0 {
+			out = append(out, lane)
+		}
+	}
+	for len(out) > n {
+		oldest := 0
+		for i := range out {
+			if l.lastRun(out[i]) < l.lastRun(out[oldest]) {
+				oldest = i
+			}
+		}
+		out = append(out[:oldest], out[oldest+1:]...)
+	}
+	return out
+}
+
+// lastRun returns when a task last stopped running, 0 when it did not live in view.
+func (l lanes) lastRun(lane *view.Lane) uint64 {
+	var last uint64
+	alive := false
+	for _, s := range lane.Spans {
+		end := s.To
+		if end == 0 {
+			end = l.to
+		}
+		if end <= l.from || s.State == view.Gone {
+			continue
+		}
+		alive = true
+		if s.State == view.Running {
+			last = end
+		}
+	}
+	if !alive {
+		return 0
+	}
+	return last + 1
+}
+
+// spans draws what one task did: running is a bar, ready a thin line, blocked nothing.
+func (l lanes) spans(c *ui.Context, lane *view.Lane, y, h float32) {
+	for _, s := range lane.Spans {
+		r, ok := l.bar(s.From, s.To, y, h)
+		if !ok {
+			continue
+		}
+		switch s.State {
+		case view.Running:
+			c.Round(r, min(2, r.W/2), c.Theme.Ring3.Fade(0.85))
+			c.Hover(r, itoa(lane.PID)+" "+lane.Name+" ran "+length(s))
+		case view.Ready:
+			line := ui.Rect{X: r.X, Y: y + h/2 - 1.5, W: r.W, H: 3}
+			c.Fill(line, c.Theme.Ring3.Fade(0.3))
+			c.Hover(ui.Rect{X: r.X, Y: y, W: r.W, H: h}, itoa(lane.PID)+" "+lane.Name+" was ready for "+length(s)+", others ran")
+		}
+	}
+}
+
+func length(s view.Span) string {
+	if s.To == 0 {
+		return "until now"
+	}
+	return span(s.To - s.From)
+}
+
+// markColor gives the event lane's ticks their colours.
+func markColor(t *ui.Theme, k view.Kind) ui.Color {
+	switch k {
+	case view.KindPageFault, view.KindCOW:
+		return t.Anon
+	case view.KindInterrupt:
+		return t.Ring0
+	case view.KindSyscall:
+		return t.Ink
+	}
+	return t.Granted
+}
+
+// marks draws one tick for each event, a diamond for the births, deaths and changes of tasks.
+func (l lanes) marks(c *ui.Context, m *Model, y float32) {
+	t := c.Theme
+	lastX := float32(-10)
+	for i := range m.H.Marks {
+		e := &m.H.Marks[i]
+		if e.At < l.from || e.At > l.to || e.Kind == view.KindSwitch {
+			continue
+		}
+		x := l.x(e.At)
+		col := markColor(t, e.Kind)
+		switch e.Kind {
+		case view.KindFork, view.KindExec, view.KindExit, view.KindSignal, view.KindBootStep:
+			c.Polygon(col, ui.Point{X: x, Y: y - 4}, ui.Point{X: x + 4, Y: y}, ui.Point{X: x, Y: y + 4}, ui.Point{X: x - 4, Y: y})
+		default:
+			if x-lastX < 1 {
+				continue
+			}
+			lastX = x
+			c.Fill(ui.Rect{X: x - 0.75, Y: y - 4, W: 1.5, H: 8}, col)
+		}
+		c.Hover(ui.Rect{X: x - 3, Y: y - 8, W: 6, H: 16}, markTip(m, e))
+	}
+}
+
+func markTip(m *Model, e *view.Event) string {
+	name, text := view.Describe(e.Kind)
+	if e.Kind == view.KindSyscall {
+		if call := m.H.Calls[e.A]; call != "" {
+			name = call
+		}
+	}
+	return name + " · " + text + " · at " + span(e.At)
+}
+
+// now draws the line of this instant.
+func (l lanes) now(c *ui.Context, m *Model, top, bottom float32) {
+	t := c.Theme
+	x := l.x(m.F.Now)
+	c.Line(ui.Path{{X: x, Y: top}, {X: x, Y: bottom}}, 1.6, t.Ink)
+	c.Polygon(t.Ink, ui.Point{X: x - 6, Y: top - 5}, ui.Point{X: x + 6, Y: top - 5}, ui.Point{X: x, Y: top + 3})
+}
+
+// scale names how much time lies in view.
+func (l lanes) scale(c *ui.Context, m *Model, y float32) {
+	t := c.Theme
+	x := l.x(m.F.Now)
+	c.Text(l.area.X, y, ui.Tiny, t.Ink3, span(l.from))
+	c.TextRight(min(l.area.Right(), x+c.Width(ui.Tiny, span(m.F.Now))/2), y, ui.Tiny, t.Ink3, span(m.F.Now))
+	c.TextMid(l.area.X+(x-l.area.X)/2, y, ui.Tiny, t.Ink3, span(l.to-l.from)+" of the machine's own time · scroll to zoom")
+}

@@ -1,0 +1,120 @@
+package diagram
+
+import (
+	"strings"
+
+	"vitrine/wasm/ui"
+	"vitrine/wasm/view"
+)
+
+// listing draws lines of code around the instruction pointer, row pixels each, as many as fit r, the current one marked.
+func listing(c *ui.Context, m *Model, r ui.Rect, row float32) {
+	code := &m.F.Code
+	n := int(r.H / row)
+	if len(code.Lines) == 0 {
+		c.Para(r.X+4, r.Y+16, r.W-8, 16, 0, ui.Small, c.Theme.Ink3, "No instruction can be read at this address.")
+		return
+	}
+	first := window(len(code.Lines), code.Current, n)
+	for i := first; i < len(code.Lines) && i < first+n; i++ {
+		line := &code.Lines[i]
+		area := ui.Rect{X: r.X, Y: r.Y + float32(i-first)*row, W: r.W, H: row}
+		codeLine(c, line, area, i == code.Current)
+	}
+}
+
+// window returns the first of n lines to show of total, the current one in the middle.
+func window(total, current, n int) int {
+	return max(0, min(current-n/2, total-n))
+}
+
+// addressWidth is how many digits the addresses of user code, or of the kernel's, need.
+func addressText(a uint64) string {
+	if a >= 0xffff_0000_0000_0000 {
+		return "…" + hex(a&0xFFFFFFFF, 8)
+	}
+	if a >= 1<<32 {
+		return "…" + hex(a&0xFFFFFFF, 7)
+	}
+	return hex(a, 6)
+}
+
+func codeLine(c *ui.Context, l *view.Line, r ui.Rect, now bool) {
+	t := c.Theme
+	base := r.Y + r.H/2 + 4
+	op, ops := mnemonic(l.Intel)
+	fo, fa := ui.Mono, ui.Mono
+	ink2 := t.Ink2
+	if now {
+		c.Frame(ui.Rect{X: r.X - 8, Y: r.Y, W: r.W + 16, H: r.H}, 4, 1, t.Now, t.NowLine)
+		fo, fa, ink2 = ui.MonoB, ui.MonoM, t.Ink
+	}
+	c.Text(r.X+2, base, ui.Mono, t.Ink3, addressText(l.Addr))
+	x := r.X + max(60, c.Width(ui.Mono, addressText(l.Addr))+16)
+	x += max(c.Text(x, base, fo, t.Ink, op)+8, 42)
+	c.TextFit(x, base, r.Right()-x, fa, ink2, ops)
+	if c.Hover(r, "") {
+		c.Hover(r, addressText(l.Addr)+"  "+hexBytes(l.Bytes))
+	}
+}
+
+// mnemonic splits an instruction into its name (with prefixes) and its operands.
+func mnemonic(s string) (op, operands string) {
+	op, operands, _ = strings.Cut(s, " ")
+	if op == "rep" || op == "repe" || op == "repne" || op == "lock" {
+		next, rest, _ := strings.Cut(operands, " ")
+		op, operands = op+" "+next, rest
+	}
+	return op, strings.TrimSpace(operands)
+}
+
+func hexBytes(b []byte) string {
+	s := ""
+	for _, v := range b {
+		s += hex(uint64(v), 2) + " "
+	}
+	return strings.TrimSpace(s)
+}
+
+// partLook gives each field of an encoding its name and colour.
+func partLook(t *ui.Theme, k view.PartKind, n uint8) (string, ui.Color) {
+	bits := itoa(int(n) * 8)
+	switch k {
+	case view.PartPrefix:
+		return "prefix", t.PrefixPart
+	case view.PartREX:
+		return "REX", t.PrefixPart
+	case view.PartOpcode:
+		return "opcode", t.OpPart
+	case view.PartModRM:
+		return "ModRM", t.ModRMPart
+	case view.PartSIB:
+		return "SIB", t.SIBPart
+	case view.PartDisp:
+		return "disp" + bits, t.DispPart
+	}
+	return "imm" + bits, t.ImmPart
+}
+
+// encoding draws the bytes of a line split into fields, each with its name, wrapped to w; it returns the height used.
+func encoding(c *ui.Context, l *view.Line, x, y, w float32) float32 {
+	left, top := x, y
+	at := 0
+	for _, p := range l.Parts {
+		end := min(at+int(p.Len), len(l.Bytes))
+		text := hexBytes(l.Bytes[at:end])
+		at = end
+		name, col := partLook(c.Theme, p.Kind, p.Len)
+		wb := c.Width(ui.MonoM, text) + 12
+		wn := c.Width(ui.Tiny, name)
+		if x > left && x+wb+5+wn > left+w {
+			x, y = left, y+22
+		}
+		box := ui.Rect{X: x, Y: y, W: wb, H: 18}
+		c.Frame(box, 4, 1.2, c.Theme.Card, col)
+		c.TextMid(box.CX(), y+13, ui.MonoM, col, text)
+		c.Text(x+wb+4, y+13, ui.Tiny, c.Theme.Ink3, name)
+		x += wb + 4 + wn + 8
+	}
+	return y + 18 - top
+}

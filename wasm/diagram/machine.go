@@ -1,0 +1,180 @@
+package diagram
+
+import (
+	"vitrine/wasm/ui"
+	"vitrine/wasm/view"
+)
+
+// Machine is the diagram of all parts at once.
+var Machine = Definition{
+	ID: IDMachine, Title: "The machine",
+	Needs: view.MaskOf(view.KindIRQ, view.KindInterrupt, view.KindWalk, view.KindDiskRead, view.KindDiskWrite, view.KindConsole),
+	New:   func() Diagram { return &machine{} },
+}
+
+type machine struct{}
+
+// places is where each part's card is.
+type places struct {
+	kernel, cpu, mmu, ram, timer, pic, uart, disk ui.Rect
+	wires                                         bool // there is room between the cards
+}
+
+// Height implements Diagram.
+func (d *machine) Height(m *Model, w float32) float32 {
+	if w < 640 {
+		return 1080
+	}
+	return 600
+}
+
+// Draw implements Diagram.
+func (d *machine) Draw(c *ui.Context, m *Model, r ui.Rect) {
+	c.Card(r)
+	rest := heading(c, r, "The whole machine", machineLead(m))
+	rest = story(c, rest, m.Story.Steps())
+	p := d.arrange(rest)
+	if p.wires {
+		wires(c, p)
+	}
+	kernelCard(c, m, p.kernel)
+	cpuCard(c, m, p.cpu)
+	mmuCard(c, m, p.mmu)
+	ramCard(c, m, p.ram)
+	irq := asking(c, m)
+	timerCard(c, m, p.timer, irq)
+	picCard(c, m, p.pic, irq)
+	uartCard(c, m, p.uart, c.Glow(ui.Key{S: "uart"}, m.F.UART.IRQ))
+	diskCard(c, m, p.disk, c.Glow(ui.Key{S: "disk"}, m.F.Disk.Busy))
+	if p.wires {
+		travel(c, m, p, irq)
+	}
+}
+
+// machineLead says in one line what the machine is doing.
+func machineLead(m *Model) string {
+	k := &m.F.Kernel
+	task := m.task(k.Current)
+	switch {
+	case !k.Booted:
+		return "Before there is a kernel: " + chapterWords(m) + "."
+	case m.F.CPU.Halted:
+		return "Nobody has anything to do. The CPU is halted until the next interrupt."
+	case task == nil:
+		return "The kernel itself is at work."
+	case task.Slice > 0 && task.Used >= task.Slice:
+		return "pid " + itoa(task.PID) + " has used up its slice. The timer asks the CPU to stop and hand over."
+	case task.Syscall != "":
+		return "pid " + itoa(task.PID) + " (" + task.Comm + ") is in the kernel: " + task.Syscall + "."
+	}
+	return "pid " + itoa(task.PID) + " (" + task.Comm + ") runs in user mode; every part below is the one computer it runs on."
+}
+
+// arrange places the cards: three rows when wide, a column of pairs when narrow.
+func (d *machine) arrange(r ui.Rect) places {
+	if r.W < 600 {
+		return column(r)
+	}
+	p := places{wires: true}
+	gap := min(28, max(16, (r.H-440)/3))
+	const kernelH = 112
+	device := min(118, max(104, r.H*0.24))
+	p.kernel, r = r.CutTop(kernelH, gap)
+	r, devices := r.CutBottom(device, gap+2)
+	between := float32(43)
+	if r.W < 860 {
+		between = 24
+	}
+	cpuW := min(270, r.W*0.27)
+	mmuW := min(196, r.W*0.2)
+	p.cpu, r = r.CutLeft(cpuW, between)
+	p.mmu, p.ram = r.CutLeft(mmuW, between)
+	w := devices.W - 60
+	p.timer, devices = devices.CutLeft(w*0.245, 20)
+	p.pic, devices = devices.CutLeft(w*0.315, 20)
+	p.uart, p.disk = devices.CutLeft(w*0.21, 20)
+	return p
+}
+
+// column places the cards for a narrow screen.
+func column(r ui.Rect) places {
+	var p places
+	var row ui.Rect
+	const gap = 12
+	p.kernel, r = r.CutTop(182, gap)
+	p.cpu, r = r.CutTop(216, gap)
+	p.ram, r = r.CutTop(196, gap)
+	row, r = r.CutTop(150, gap)
+	p.mmu, p.timer = row.CutLeft(row.W*0.47, gap)
+	p.pic, r = r.CutTop(112, gap)
+	p.uart, p.disk = r.CutLeft((r.W-gap)/2, gap)
+	return p
+}
+
+// wires draws the quiet lines between parts that always talk to each other.
+func wires(c *ui.Context, p places) {
+	col := c.Theme.Ink3.Fade(0.6)
+	c.Line(ui.Path{{X: p.cpu.CX(), Y: p.kernel.Bottom() + 3}, {X: p.cpu.CX(), Y: p.cpu.Y - 3}}, 1.4, col)
+	y := p.cpu.Y + 70
+	c.Line(ui.Path{{X: p.cpu.Right() + 2, Y: y}, {X: p.mmu.X - 2, Y: y}}, 1.4, col)
+	c.Line(ui.Path{{X: p.mmu.Right() + 2, Y: y}, {X: p.ram.X - 2, Y: y}}, 1.4, col)
+}
+
+// asking returns how strongly the way of an interrupt is lit: fully while a line asks or is served, fading after.
+func asking(c *ui.Context, m *Model) float32 {
+	now := m.F.Timer.INTR || m.F.Timer.ISR[0] != 0
+	return c.Glow(ui.Key{S: "irq"}, now || c.Now < m.Seen[view.KindInterrupt]+200)
+}
+
+// travel draws an interrupt on its way: from the timer through the 8259 to the CPU, and then the CPU's look into the IDT.
+func travel(c *ui.Context, m *Model, p places, a float32) {
+	t := c.Theme
+	toPIC := ui.Path{{X: p.timer.Right() + 1, Y: p.timer.CY() + 6}, {X: p.pic.X - 1, Y: p.pic.CY() + 6}}
+	toCPU := intrWire(p)
+	c.Arrow(toPIC, 2, 10, t.Line.Mix(t.Ring0, a))
+	c.Arrow(toCPU, 2, 11, t.Line.Mix(t.Ring0, a))
+	if a == 0 {
+		return
+	}
+	at := c.Since(m.Seen[view.KindInterrupt], 600)
+	if m.Seen[view.KindIRQ] > m.Seen[view.KindInterrupt] {
+		at = 0.5 * c.Since(m.Seen[view.KindIRQ], 400)
+	}
+	if m.Seen[view.KindInterrupt] > 0 {
+		token(c, toCPU.At(0.15+0.6*at), itoa(int(m.Event[view.KindInterrupt].A)), a)
+	}
+	gate(c, m, p, a)
+}
+
+// intrWire is the way from the 8259's pin to the CPU's.
+func intrWire(p places) ui.Path {
+	from := ui.Point{X: p.pic.X + p.pic.W*0.35, Y: p.pic.Y - 1}
+	to := ui.Point{X: p.cpu.CX() + 20, Y: p.cpu.Bottom() + 2}
+	mid := (from.Y + to.Y) / 2
+	return ui.Bezier(from, ui.Point{X: from.X, Y: mid - 6}, ui.Point{X: to.X + 60, Y: mid + 8}, to)
+}
+
+// token draws the vector number as a small coin.
+func token(c *ui.Context, at ui.Point, text string, a float32) {
+	c.Circle(at, 9, c.Theme.Ring0.Fade(a))
+	f := ui.MonoSB
+	c.TextMid(at.X, at.Y+3.6, f, c.Theme.OnAccent.Fade(a), text)
+}
+
+// gate draws the CPU's read of the interrupt's gate from the IDT, to the frame of RAM that holds it.
+func gate(c *ui.Context, m *Model, p places, a float32) {
+	cpu := &m.F.CPU
+	if m.Seen[view.KindInterrupt] == 0 || cpu.IDTFrame == 0 || len(m.F.RAM.Uses) == 0 {
+		return
+	}
+	vector := m.Event[view.KindInterrupt].A
+	area := ui.Rect{X: p.ram.X + 16, Y: p.ram.Y + 36, W: p.ram.W - 32, H: p.ram.H - 36 - legendHeight(c, m, p.ram.W-32) - 16}
+	sq := fit(len(m.F.RAM.Uses), area).square(area, int(cpu.IDTFrame))
+	c.Outline(sq.Inset(-2, -2), 3, 1.8, c.Theme.Ring0.Fade(a))
+	from := ui.Point{X: p.cpu.Right(), Y: p.cpu.Bottom() - 22}
+	to := ui.Point{X: sq.X - 2, Y: sq.Bottom() + 2}
+	way := ui.Bezier(from, ui.Point{X: from.X + 110, Y: p.mmu.Bottom() + 16}, ui.Point{X: to.X - 120, Y: p.mmu.Bottom() + 4}, to)
+	c.Dashes(way, 1.4, 5, 4, c.Theme.Ring0.Fade(a*0.9))
+	label := "IDT[" + itoa(int(vector)) + "] at " + address(cpu.IDT+vector*16)
+	c.Text(p.mmu.X+40, p.mmu.Bottom()+17, ui.SmallB, c.Theme.Ring0.Fade(a), label)
+}

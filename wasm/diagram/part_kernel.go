@@ -1,0 +1,189 @@
+package diagram
+
+import (
+	"vitrine/wasm/ui"
+	"vitrine/wasm/view"
+)
+
+// kernelCard draws the kernel's own things: its tasks, the running one first, then the run queue, then those that wait.
+func kernelCard(c *ui.Context, m *Model, r ui.Rect) {
+	t, k := c.Theme, &m.F.Kernel
+	hover := toStage(c, r, IDTime, "click to bring time on stage")
+	edge := t.KernelLine
+	if hover {
+		edge = t.Ring0.Fade(0.5)
+	}
+	c.Frame(r, 8, 1, t.KernelFill, edge)
+	x := r.X + 16
+	w := c.Text(x, r.Y+22, ui.TextB, t.Ring0, "kernel")
+	if !k.Booted {
+		c.TextFit(x+w+12, r.Y+22, r.W-w-40, ui.Small, t.Ink2, "no kernel yet: "+chapterWords(m))
+		bootSteps(c, m, ui.Rect{X: x, Y: r.Y + 34, W: r.W - 32, H: r.H - 46})
+		return
+	}
+	c.TextFit(x+w+12, r.Y+22, r.W-w-40, ui.Small, t.Ink2, policyWords(k))
+	if r.W > 520 {
+		c.TextRight(r.Right()-16, r.Y+22, ui.SmallB, t.Ink3, plural(uint64(len(k.Tasks)), "task"))
+	}
+	tasks := order(k)
+	area := ui.Rect{X: x, Y: r.Y + 34, W: r.W - 32, H: r.H - 46}
+	const gap, small = 12, 150
+	rows := max(1, int((area.H+8)/70))
+	cols := min((len(tasks)+rows-1)/rows, max(1, int((area.W+gap)/(small+gap))))
+	if len(tasks) == 0 {
+		c.Text(area.X, area.Y+24, ui.Small, t.Ink2, "no task yet")
+		return
+	}
+	if cols < 4 && area.W > 600 {
+		cols = 4
+	}
+	wide := (area.W - gap*float32(cols-1)) / float32(cols)
+	high := (area.H - 8*float32(rows-1)) / float32(rows)
+	for i, task := range tasks {
+		if i >= cols*rows {
+			break
+		}
+		card := ui.Rect{X: area.X + float32(i%cols)*(wide+gap), Y: area.Y + float32(i/cols)*(high+8), W: wide, H: high}
+		if rest := len(tasks) - i; i == cols*rows-1 && rest > 1 {
+			c.TextMid(card.CX(), card.CY()+4, ui.Small, t.Ink2, "and "+itoa(rest)+" more")
+			break
+		}
+		taskCard(c, m, card, task, i)
+	}
+}
+
+// chapterWords says where in the boot the machine is.
+func chapterWords(m *Model) string {
+	for _, s := range m.F.Boot {
+		if s.Now {
+			return s.Name
+		}
+	}
+	if m.F.Chapter == "" {
+		return "the machine has not started"
+	}
+	return m.F.Chapter
+}
+
+// bootSteps draws the chapters of the boot in a row.
+func bootSteps(c *ui.Context, m *Model, r ui.Rect) {
+	steps := make([]ui.Step, 0, len(m.F.Boot))
+	for _, s := range m.F.Boot {
+		steps = append(steps, ui.Step{Text: s.Name, Done: s.Done, Now: s.Now})
+	}
+	c.Steps(r.X, r.Y+(r.H-26)/2, r.W, steps)
+}
+
+var policyNames = map[string]string{"rr": "round robin", "fair": "fair", "latency": "latency", "cooperative": "cooperative"}
+
+func policyWords(k *view.Kernel) string {
+	name := policyNames[k.Policy]
+	if name == "" {
+		name = k.Policy
+	}
+	s := name
+	if k.Slice > 0 {
+		s += " · slice " + span(k.Slice)
+	}
+	if k.HZ > 0 {
+		s += " · " + group(uint64(k.HZ)) + " Hz"
+	}
+	return s
+}
+
+// order returns the running task, then the queue, then the others by PID.
+func order(k *view.Kernel) []*view.Task {
+	byPID := map[int]*view.Task{}
+	for i := range k.Tasks {
+		byPID[k.Tasks[i].PID] = &k.Tasks[i]
+	}
+	var out []*view.Task
+	take := func(pid int) {
+		if t := byPID[pid]; t != nil {
+			out = append(out, t)
+			delete(byPID, pid)
+		}
+	}
+	take(k.Current)
+	for _, pid := range k.Queue {
+		take(pid)
+	}
+	for i := range k.Tasks {
+		take(k.Tasks[i].PID)
+	}
+	return out
+}
+
+// taskCard draws one task; it glides when its place in the queue changes.
+func taskCard(c *ui.Context, m *Model, r ui.Rect, task *view.Task, place int) {
+	t := c.Theme
+	id := uint64(task.PID)
+	r.X = c.Ease(ui.Key{S: "task.x", N: id}, r.X, 300)
+	r.Y = c.Ease(ui.Key{S: "task.y", N: id}, r.Y, 300)
+	state := stateWord(task)
+	ink, name, edge, width := t.Ink3, t.Ink3, t.Line, float32(1)
+	switch state {
+	case "running":
+		ink, name, edge, width = t.Ring3, t.Ink, t.Ring3, 1.8
+	case "ready":
+		ink, name = t.Ring3.Mix(t.Card, 0.25), t.Ink
+	}
+	c.Frame(r, 6, width, t.Card, edge)
+	x, w := r.X+12, r.W-24
+	n := c.Text(x, r.Y+21, ui.MonoHd, ink, itoa(task.PID))
+	sw := c.TextRight(r.Right()-12, r.Y+21, ui.SmallB, ink, state)
+	c.TextFit(x+n+9, r.Y+21, w-n-9-sw-8, ui.MonoHd, name, task.Comm)
+	if r.H < 48 {
+		return
+	}
+	c.TextFit(x, r.Y+40, w, ui.Small, dimUnless(t, state != "sleeping" && state != "blocked"), taskWords(m, task, place))
+	if state == "running" || state == "ready" {
+		part := float32(0)
+		if task.Slice > 0 {
+			part = float32(task.Used) / float32(task.Slice)
+		}
+		c.Bar(ui.Rect{X: x, Y: r.Bottom() - 13, W: w, H: 4}, part, ink)
+	}
+}
+
+func dimUnless(t *ui.Theme, bright bool) ui.Color {
+	if bright {
+		return t.Ink2
+	}
+	return t.Ink3
+}
+
+// stateWord returns the state as people say it: a sleeping task is blocked on something.
+func stateWord(task *view.Task) string {
+	if task.State == "sleeping" {
+		return "blocked"
+	}
+	return task.State
+}
+
+// taskWords tells what a task does or waits for.
+func taskWords(m *Model, task *view.Task, place int) string {
+	switch stateWord(task) {
+	case "running":
+		s := span(task.Used) + " of " + span(task.Slice) + " used"
+		if task.Syscall != "" {
+			s = "in " + task.Syscall
+		}
+		return s
+	case "ready":
+		first := 0
+		if m.F.Kernel.Current != 0 && m.task(m.F.Kernel.Current) != nil {
+			first = 1
+		}
+		if place == first {
+			return "next"
+		}
+		return "waits " + plural(uint64(place-first), "slice")
+	case "zombie":
+		return "ended, not yet waited for"
+	}
+	if task.Reason != "" {
+		return task.Reason
+	}
+	return task.Syscall
+}

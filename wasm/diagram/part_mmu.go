@@ -1,0 +1,79 @@
+package diagram
+
+import (
+	"strconv"
+
+	"vitrine/wasm/ui"
+	"vitrine/wasm/view"
+)
+
+// mmuCard draws the MMU: which tables it walks and what it remembers.
+func mmuCard(c *ui.Context, m *Model, r ui.Rect) {
+	t := c.Theme
+	part(c, r, IDWalk, "the MMU", 0)
+	in := r.Inset(16, 0)
+	c.Text(in.X, r.Y+24, ui.Head, t.Ink, "MMU")
+	if !m.F.CPU.Paging {
+		c.Para(in.X, r.Y+48, in.W, 16, 0, ui.Small, t.Ink2, "Paging is off: every address is a physical address.")
+		return
+	}
+	c.KeyValue(in.X, r.Y+48, "CR3", hex(m.F.CPU.CR3, 8), t.Ink)
+	rows := max(1, int((r.H-62-34)/24))
+	cells(c, m, ui.Rect{X: in.X, Y: r.Y + 62, W: in.W, H: float32(rows) * 24}, 2, rows)
+	c.TextFit(in.X, r.Bottom()-15, in.W, ui.Small, t.Ink2, tlbWords(&m.F.TLB))
+}
+
+// tlbWords tells how often the TLB already knew.
+func tlbWords(b *view.TLB) string {
+	total := b.Hits + b.Misses
+	if total == 0 {
+		return plural(b.Misses, "page walk")
+	}
+	if b.Hits == 0 {
+		return plural(b.Misses, "page walk") + " so far"
+	}
+	return "TLB hits " + strconv.FormatFloat(100*float64(b.Hits)/float64(total), 'f', 1, 64) + " %"
+}
+
+// cells draws the TLB's newest entries in a grid; the one that the last walk used is marked.
+func cells(c *ui.Context, m *Model, r ui.Rect, cols, rows int) {
+	t := c.Theme
+	w := (r.W - 4*float32(cols-1)) / float32(cols)
+	for i := 0; i < cols*rows; i++ {
+		cell := ui.Rect{X: r.X + float32(i%cols)*(w+4), Y: r.Y + float32(i/cols)*24, W: w, H: 20}
+		if i >= len(m.F.TLB.Entries) {
+			c.Outline(cell, 4, 1, t.Soft)
+			c.TextMid(cell.CX(), cell.Y+14, ui.Mono, t.Ink3, "—")
+			continue
+		}
+		tlbCell(c, m, cell, &m.F.TLB.Entries[i])
+	}
+}
+
+func tlbCell(c *ui.Context, m *Model, r ui.Rect, e *view.TLBEntry) {
+	t := c.Theme
+	if m.F.Walk.Valid && e.VPN == m.F.Walk.VA>>12 {
+		c.Frame(r, 4, 1, t.Now, t.NowLine)
+	} else {
+		c.Outline(r, 4, 1, t.Soft)
+	}
+	c.TextMid(r.CX(), r.Y+14, ui.MonoM, t.Ink, shortVPN(e.VPN))
+	access := "read-only"
+	if e.Write {
+		access = "writable"
+	}
+	who := ", ring 0 only"
+	if e.User {
+		who = ", also for ring 3"
+	}
+	c.Hover(r, "virtual page "+hex(e.VPN, 5)+" is frame "+hex(e.PFN, 5)+", "+access+who)
+}
+
+// shortVPN returns a virtual page number in few digits; the kernel's half begins with an ellipsis.
+func shortVPN(v uint64) string {
+	v &= 1<<36 - 1
+	if v>>35 != 0 {
+		return "…" + hex(v&0xFFFFF, 5)
+	}
+	return hex(v, 5)
+}

@@ -1,0 +1,108 @@
+// Command page is the picture: it runs in the canvas' own document, receives batches from the page around it, draws
+// them with Ebitengine and passes on what the viewer does.
+package main
+
+import (
+	"syscall/js"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"vitrine/wasm/scene"
+	"vitrine/wasm/ui"
+)
+
+func main() {
+	g := newGame()
+	g.listen()
+	js.Global().Set("vitrinePage", map[string]any{
+		"batch": js.FuncOf(g.batch),
+		"set":   js.FuncOf(g.set),
+	})
+	ebiten.SetFPSMode(ebiten.FPSModeVsyncOffMinimum)
+	ebiten.SetTPS(ebiten.SyncWithFPS)
+	ebiten.SetScreenClearedEveryFrame(false)
+	g.loadFonts()
+	if err := ebiten.RunGame(g); err != nil {
+		panic(err)
+	}
+}
+
+// batch(Uint8Array) takes in what the machine's worker sent.
+func (g *game) batch(_ js.Value, args []js.Value) any {
+	// The array belongs to the parent's realm; a copy of ours is one that Go can read.
+	array := js.Global().Get("Uint8Array").New(args[0])
+	b := make([]byte, array.Get("length").Int())
+	js.CopyBytesToGo(b, array)
+	if err := g.picture.Model.Take(b, now()); err != nil {
+		return err.Error()
+	}
+	g.redraw()
+	return nil
+}
+
+// set(json) takes in settings: theme, stage, reducedMotion, keyboard. Absent ones stay as they are.
+func (g *game) set(_ js.Value, args []js.Value) any {
+	o := js.Global().Get("JSON").Call("parse", args[0])
+	if v := o.Get("theme"); v.Type() == js.TypeString {
+		g.theme(v.String())
+	}
+	if v := o.Get("stage"); v.Type() == js.TypeString {
+		g.picture.SetStage(v.String())
+	}
+	if v := o.Get("reducedMotion"); v.Type() == js.TypeBoolean {
+		g.picture.C.Reduced = v.Bool()
+	}
+	if v := o.Get("keyboard"); v.Type() == js.TypeBoolean {
+		g.picture.Model.Keyboard = v.Bool()
+	}
+	g.redraw()
+	return nil
+}
+
+// theme chooses the colours; "auto" follows the system.
+func (g *game) theme(name string) {
+	dark := name == "dark"
+	if name == "auto" {
+		dark = js.Global().Call("matchMedia", "(prefers-color-scheme: dark)").Get("matches").Bool()
+	}
+	g.picture.C.Theme = &ui.Light
+	if dark {
+		g.picture.C.Theme = &ui.Dark
+	}
+}
+
+// send passes an action of the viewer to the page around the canvas.
+func send(a ui.Action) {
+	command := js.Global().Get("parent").Get("vitrineCommand")
+	if command.Type() != js.TypeFunction {
+		return
+	}
+	o := js.Global().Get("Object").New()
+	o.Set("kind", a.Kind)
+	if a.Text != "" {
+		o.Set("text", a.Text)
+	}
+	if a.N != 0 {
+		o.Set("n", a.N)
+	}
+	if a.Mask != 0 {
+		o.Set("mask", float64(a.Mask))
+	}
+	if a.Addr != 0 {
+		o.Set("addr", float64(a.Addr))
+	}
+	if a.Rows != 0 {
+		o.Set("rows", a.Rows)
+		o.Set("cols", a.Cols)
+	}
+	command.Invoke(js.Global().Get("JSON").Call("stringify", o))
+}
+
+// now returns host time in milliseconds; it only moves pictures, never the machine.
+func now() float64 { return js.Global().Get("performance").Call("now").Float() }
+
+// newPicture returns the picture with an atlas for this screen.
+func newPicture(w, h int) (*scene.Picture, *ui.Fonts) {
+	fonts := ui.NewFonts(ui.NewBrowser(), w, h)
+	return scene.New(ui.NewContext(fonts)), fonts
+}

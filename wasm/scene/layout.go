@@ -1,0 +1,87 @@
+// Package scene chooses which parts of the computer are on stage and how large.
+package scene
+
+import "vitrine/wasm/ui"
+
+// Layout is where everything on the canvas is. A part that is not shown has no area.
+type Layout struct {
+	Side, Stage, Console, Story, Lanes ui.Rect
+	Height                             float32 // of everything; more than the window's when it must scroll
+	Narrow                             bool
+}
+
+// Widths, in CSS pixels, at which the layout changes.
+const (
+	Wide   = 1100
+	Medium = 720
+)
+
+const (
+	gap     = 16
+	laneMin = 104
+)
+
+// Arrange places everything in a window of the given size. side asks for the CPU beside the stage, consoleOnStage says
+// that the stage is the console itself, stageHeight is how high the stage would like to be in a column, lanes how high
+// the strip at the bottom is.
+func Arrange(w, h float32, side, consoleOnStage bool, stageHeight, lanes float32) Layout {
+	switch {
+	case w >= Wide:
+		return wide(w, h, side, consoleOnStage, lanes)
+	case w >= Medium:
+		return medium(w, h, consoleOnStage, lanes)
+	}
+	return narrow(w, h, consoleOnStage, stageHeight, lanes)
+}
+
+// wide: CPU, stage, and a column of console and story; the strip below.
+func wide(w, h float32, side, consoleOnStage bool, lanes float32) Layout {
+	edge := float32(24)
+	l := Layout{Height: max(h, 640)}
+	all := ui.Rect{X: edge, Y: gap, W: w - 2*edge, H: l.Height - 2*gap}
+	all, l.Lanes = all.CutBottom(lanes, gap)
+	column := min(420, max(324, w*0.235))
+	var right ui.Rect
+	all, right = all.CutRight(column, gap)
+	if consoleOnStage {
+		l.Story = right
+	} else {
+		l.Console, l.Story = right.CutTop(right.H*0.5, gap)
+	}
+	if side {
+		l.Side, all = all.CutLeft(292, gap)
+	}
+	l.Stage = all
+	return l
+}
+
+// medium: the stage above, console and story side by side below it.
+func medium(w, h float32, consoleOnStage bool, lanes float32) Layout {
+	edge := float32(16)
+	l := Layout{Height: max(h, 900)}
+	all := ui.Rect{X: edge, Y: 12, W: w - 2*edge, H: l.Height - 24}
+	all, l.Lanes = all.CutBottom(lanes, 12)
+	all, below := all.CutBottom(max(168, min(230, all.H*0.25)), 12)
+	l.Stage = all
+	if consoleOnStage {
+		l.Story = below
+		return l
+	}
+	l.Console, l.Story = below.CutLeft(below.W*0.56, 12)
+	return l
+}
+
+// narrow: one column for a phone.
+func narrow(w, h float32, consoleOnStage bool, stageHeight, lanes float32) Layout {
+	edge := float32(10)
+	l := Layout{Narrow: true}
+	all := ui.Rect{X: edge, Y: 10, W: w - 2*edge, H: 1e5}
+	l.Stage, all = all.CutTop(stageHeight, 12)
+	if !consoleOnStage {
+		l.Console, all = all.CutTop(300, 12)
+	}
+	l.Story, all = all.CutTop(190, 12)
+	l.Lanes, all = all.CutTop(max(laneMin, lanes), 10)
+	l.Height = max(h, all.Y)
+	return l
+}

@@ -1,0 +1,121 @@
+package scene
+
+import (
+	"vitrine/wasm/diagram"
+	"vitrine/wasm/ui"
+	"vitrine/wasm/view"
+)
+
+// Picture is everything on the canvas: a stage with one diagram, the CPU beside it, the console, the story and the lanes.
+type Picture struct {
+	Model *diagram.Model
+	C     *ui.Context
+
+	def    diagram.Definition
+	stage  diagram.Diagram
+	kept   map[string]diagram.Diagram
+	scroll float32
+	layout Layout
+
+	sentHeight       float32
+	sentRows, sentCo int
+	sentMask         view.Mask
+}
+
+// New returns a picture with the first diagram on stage.
+func New(c *ui.Context) *Picture {
+	p := &Picture{Model: diagram.NewModel(), C: c, kept: map[string]diagram.Diagram{}}
+	p.SetStage(diagram.All[0].ID)
+	return p
+}
+
+// Stage returns the ID of the diagram on stage.
+func (p *Picture) Stage() string { return p.def.ID }
+
+// SetStage brings a diagram on stage.
+func (p *Picture) SetStage(id string) {
+	d := diagram.ByID(id)
+	if p.def.ID == d.ID {
+		return
+	}
+	p.def = d
+	if p.kept[d.ID] == nil {
+		p.kept[d.ID] = d.New()
+	}
+	p.stage = p.kept[d.ID]
+	p.scroll = 0
+}
+
+// Mask returns the kinds of events that the picture draws now.
+func (p *Picture) Mask() view.Mask { return view.Needs | p.def.Needs }
+
+// Draw draws the picture into a window of w by h CSS pixels.
+func (p *Picture) Draw(w, h, scale float32, now float64, in ui.Input) {
+	c := p.C
+	c.Begin(scale, now, in)
+	onConsole := p.def.ID == diagram.IDConsole
+	inner := w - 20
+	lanes := diagram.LaneHeight(p.laneRows(w))
+	p.layout = Arrange(w, h, p.def.Side, onConsole, p.stage.Height(p.Model, inner), lanes)
+	p.scrollBy(h)
+	window := ui.Rect{W: w, H: h}
+	c.Fill(window, c.Theme.Paper)
+	l := p.layout.moved(-p.scroll)
+	if l.Side.W > 0 {
+		diagram.DrawSide(c, p.Model, l.Side)
+	}
+	p.stage.Draw(c, p.Model, l.Stage)
+	if l.Console.W > 0 {
+		diagram.DrawConsole(c, p.Model, l.Console, false)
+	}
+	diagram.DrawStory(c, p.Model, l.Story)
+	diagram.DrawLanes(c, p.Model, l.Lanes)
+	c.End(window)
+	p.tell()
+}
+
+// laneRows is how many tasks the strip has room for: all that live, within reason.
+func (p *Picture) laneRows(w float32) int {
+	most := 4
+	if w < Medium {
+		most = 3
+	}
+	return max(2, min(most, len(p.Model.F.Kernel.Tasks)))
+}
+
+// scrollBy moves the picture when it is higher than the window.
+func (p *Picture) scrollBy(h float32) {
+	most := max(0, p.layout.Height-h)
+	if most > 0 && p.C.In.Wheel != 0 && !p.layout.moved(-p.scroll).Lanes.Contains(p.C.In.Pos) {
+		p.scroll += p.C.In.Wheel * 40
+	}
+	p.scroll = max(0, min(p.scroll, most))
+}
+
+// moved returns the layout shifted down by dy.
+func (l Layout) moved(dy float32) Layout {
+	for _, r := range []*ui.Rect{&l.Side, &l.Stage, &l.Console, &l.Story, &l.Lanes} {
+		r.Y += dy
+	}
+	return l
+}
+
+// tell asks the page for what follows from the layout: the height wanted, the terminal's size, the events to send.
+func (p *Picture) tell() {
+	if p.layout.Height != p.sentHeight {
+		p.sentHeight = p.layout.Height
+		p.C.Act(ui.Action{Kind: "height", N: float64(p.layout.Height)})
+	}
+	area, large := p.layout.Console, false
+	if area.W == 0 {
+		area, large = p.layout.Stage, true
+	}
+	if rows, cols := diagram.TermGrid(area, large); rows != p.sentRows || cols != p.sentCo {
+		p.sentRows, p.sentCo = rows, cols
+		p.C.Act(ui.Action{Kind: "resize", Rows: rows, Cols: cols})
+	}
+	if m := p.Mask(); m != p.sentMask {
+		p.sentMask = m
+		p.C.Act(ui.Action{Kind: "mask", N: float64(m)})
+	}
+}

@@ -1,0 +1,242 @@
+package view
+
+import (
+	"sort"
+
+	"vitrine/engine/trace"
+)
+
+// TaskState is what a task was doing during a Span.
+type TaskState uint8
+
+// The states of a task, as the lanes show them.
+const (
+	Gone TaskState = iota
+	Running
+	Ready
+	Blocked
+)
+
+// Span is a stretch of virtual time; To is 0 while it lasts.
+type Span struct {
+	From, To uint64
+	State    TaskState
+	Why      string // of Blocked: what for, when the frame told
+}
+
+// Lane is what one task did.
+type Lane struct {
+	PID   int
+	Name  string
+	Spans []Span
+}
+
+// RingSpan is a stretch of time at one privilege level.
+type RingSpan struct {
+	From, To uint64 // To is 0 while it lasts
+	Ring     uint8  // 0, 3, or RingIdle
+	Task     int
+}
+
+// RingIdle marks a stretch in which the CPU was halted.
+const RingIdle = 255
+
+// How much of the past is kept; half of it is dropped when it grows beyond.
+const (
+	maxSpans = 1024
+	maxRings = 4096
+	maxMarks = 2048
+)
+
+// History is the recent past, built from the events of the batches: who ran when, at which privilege level, and why it
+// changed. It is exact as long as no events were lost; each frame corrects it.
+type History struct {
+	Now     uint64
+	Lanes   []*Lane // by PID
+	Rings   []RingSpan
+	Marks   []trace.Event // what the event lane shows
+	Stories Stories
+	Calls   map[uint64]string // names of system calls seen
+}
+
+// marked are the kinds that the event lane shows.
+const marked = 1<<trace.Syscall | 1<<trace.PageFault | 1<<trace.COW | 1<<trace.Interrupt | 1<<trace.Fork | 1<<trace.Exec |
+	1<<trace.Exit | 1<<trace.Signal | 1<<trace.Switch | 1<<trace.BootStep
+
+// Needs are the kinds a History is built from.
+const Needs = marked | 1<<trace.SyscallIn | 1<<trace.SyscallOut | 1<<trace.Exception | 1<<trace.SoftInt | 1<<trace.Iret |
+	1<<trace.Halt | 1<<trace.Block | 1<<trace.Wake | 1<<trace.IRQ | 1<<trace.Tick | 1<<trace.FrameAlloc | 1<<trace.SyscallRet
+
+// Add takes in one batch.
+func (h *History) Add(b *Batch) {
+	f := &b.Frame
+	if f.Now < h.Now {
+		h.cut(f.Now)
+	}
+	if h.Calls == nil {
+		h.Calls = map[uint64]string{}
+	}
+	for _, c := range b.Calls {
+		h.Calls[uint64(c.NR)] = c.Name
+	}
+	for i := range b.Events {
+		h.event(&b.Events[i])
+	}
+	h.Now = f.Now
+	h.correct(f)
+}
+
+// cut forgets what lies after now: the machine went back or began again.
+func (h *History) cut(now uint64) {
+	for _, l := range h.Lanes {
+		n := sort.Search(len(l.Spans), func(i int) bool { return l.Spans[i].From >= now })
+		l.Spans = l.Spans[:n]
+		if n > 0 && l.Spans[n-1].To > now {
+			l.Spans[n-1].To = 0
+		}
+	}
+	lanes := h.Lanes[:0]
+	for _, l := range h.Lanes {
+		if len(l.Spans) > 0 {
+			lanes = append(lanes, l)
+		}
+	}
+	h.Lanes = lanes
+	n := sort.Search(len(h.Rings), func(i int) bool { return h.Rings[i].From >= now })
+	h.Rings = h.Rings[:n]
+	if n > 0 && h.Rings[n-1].To > now {
+		h.Rings[n-1].To = 0
+	}
+	h.Marks = h.Marks[:sort.Search(len(h.Marks), func(i int) bool { return h.Marks[i].At >= now })]
+	h.Stories = Stories{}
+}
+
+func (h *History) event(e *trace.Event) {
+	if marked>>e.Kind&1 != 0 {
+		if len(h.Marks) >= maxMarks {
+			h.Marks = append(h.Marks[:0], h.Marks[maxMarks/2:]...)
+		}
+		h.Marks = append(h.Marks, *e)
+	}
+	switch e.Kind {
+	case trace.SyscallIn, trace.Exception, trace.Interrupt, trace.SoftInt:
+		h.ring(e, 0)
+	case trace.SyscallOut:
+		h.ring(e, 3)
+	case trace.Iret:
+		h.ring(e, uint8(e.B&3))
+	case trace.Halt:
+		h.ring(e, RingIdle)
+	case trace.Switch:
+		h.leave(int(e.A), e.At)
+		h.set(int(e.B), e.At, Running)
+	case trace.Block:
+		h.set(int(e.A), e.At, Blocked)
+	case trace.Wake:
+		h.set(int(e.A), e.At, Ready)
+	case trace.Fork:
+		h.set(int(e.B), e.At, Ready)
+	case trace.Exit:
+		h.set(int(e.A), e.At, Gone)
+	}
+	h.Stories.event(e, h.Calls)
+}
+
+// leave ends the running of a task that was switched away from; if it had not gone to sleep it is ready to go on.
+func (h *History) leave(pid int, at uint64) {
+	l := h.lane(pid)
+	if l == nil || len(l.Spans) == 0 || l.Spans[len(l.Spans)-1].State != Running {
+		return
+	}
+	h.set(pid, at, Ready)
+}
+
+func (h *History) lane(pid int) *Lane {
+	if pid == 0 {
+		return nil
+	}
+	i := sort.Search(len(h.Lanes), func(i int) bool { return h.Lanes[i].PID >= pid })
+	if i < len(h.Lanes) && h.Lanes[i].PID == pid {
+		return h.Lanes[i]
+	}
+	l := &Lane{PID: pid}
+	h.Lanes = append(h.Lanes, nil)
+	copy(h.Lanes[i+1:], h.Lanes[i:])
+	h.Lanes[i] = l
+	return l
+}
+
+// set begins a new span of a task.
+func (h *History) set(pid int, at uint64, s TaskState) {
+	l := h.lane(pid)
+	if l == nil {
+		return
+	}
+	if n := len(l.Spans); n > 0 {
+		last := &l.Spans[n-1]
+		if last.State == s && last.To == 0 {
+			return
+		}
+		if last.To == 0 {
+			last.To = at
+		}
+	}
+	if len(l.Spans) >= maxSpans {
+		l.Spans = append(l.Spans[:0], l.Spans[maxSpans/2:]...)
+	}
+	l.Spans = append(l.Spans, Span{From: at, State: s})
+}
+
+func (h *History) ring(e *trace.Event, ring uint8) {
+	if n := len(h.Rings); n > 0 {
+		last := &h.Rings[n-1]
+		if last.Ring == ring && last.To == 0 {
+			return
+		}
+		last.To = e.At
+	}
+	if len(h.Rings) >= maxRings {
+		h.Rings = append(h.Rings[:0], h.Rings[maxRings/2:]...)
+	}
+	h.Rings = append(h.Rings, RingSpan{From: e.At, Ring: ring, Task: int(e.Task)})
+}
+
+// correct makes the ends of the lanes agree with what the frame says.
+func (h *History) correct(f *Frame) {
+	seen := map[int]bool{}
+	for i := range f.Kernel.Tasks {
+		t := &f.Kernel.Tasks[i]
+		seen[t.PID] = true
+		l := h.lane(t.PID)
+		if l == nil {
+			continue
+		}
+		l.Name = t.Comm
+		h.set(t.PID, f.Now, stateOf(t.State))
+		if n := len(l.Spans); n > 0 && l.Spans[n-1].State == Blocked {
+			l.Spans[n-1].Why = t.Reason
+		}
+	}
+	for _, l := range h.Lanes {
+		if !seen[l.PID] {
+			h.set(l.PID, f.Now, Gone)
+		}
+	}
+	ring := f.CPU.Ring
+	if f.CPU.Halted {
+		ring = RingIdle
+	}
+	h.ring(&trace.Event{At: f.Now}, ring)
+}
+
+func stateOf(s string) TaskState {
+	switch s {
+	case "running":
+		return Running
+	case "ready":
+		return Ready
+	case "zombie":
+		return Gone
+	}
+	return Blocked
+}
