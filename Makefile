@@ -79,7 +79,7 @@ check: | build/setup.ok ## format, vet, tidy, generated files fresh, js/wasm bui
 	go run ./scripts/gen -check
 
 test: setup-test build check ## everything: unit, native-first, determinism, browser
-	go test ./...
+	VITRINE_PAGE=1 go test ./...
 	scripts/test-node
 
 bench: build ## interpreter speed, native and in Chromium

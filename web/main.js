@@ -8,7 +8,7 @@ for (const file of Object.values(files)) file.url = new URL(file.url, document.b
 window.vitrineFiles = files;
 
 const stages = [["machine", "Machine"], ["instructions", "Instructions"], ["time", "Time"], ["walk", "Page walk"], ["cow", "Fork and COW"]];
-const state = { worker: null, ready: false, live: false, running: true, stage: "machine", last: null, progress: {} };
+const state = { worker: null, ready: false, live: false, running: true, heard: 0, stage: "machine", last: null, progress: {} };
 
 // ---- the machine's worker -------------------------------------------------------------------------------------------
 
@@ -32,11 +32,21 @@ function options() {
 function fromWorker(message) {
   switch (message.kind) {
     case "progress": progress(message.name, message.loaded, message.total); break;
-    case "ready": state.ready = true; $("loading-text").textContent = "The machine runs. Fetching its picture …"; break;
+    case "ready": state.ready = true; state.heard = performance.now(); $("loading-text").textContent = "The machine runs. Fetching its picture …"; break;
     case "batch": batch(message.batch, message.twin); break;
     case "error": crashed(message.text, message.detail); break;
+    case "pong": state.heard = performance.now(); break;
   }
 }
+
+// A worker that the browser has killed says nothing, so it is asked every two seconds.
+const silence = 12000; // ms; a slow phone may compile for long
+setInterval(() => {
+  if (!state.ready) return;
+  if (!document.hidden && performance.now() - state.heard > silence) crashed("The machine's thread does not answer.", "The browser may have stopped it, for want of memory perhaps.");
+  else state.worker.postMessage({ kind: "ping" });
+}, 2000);
+document.addEventListener("visibilitychange", () => { state.heard = performance.now(); });
 
 function command(fields) { state.worker.postMessage({ kind: "command", command: fields }); }
 window.vitrineCommand = (json) => fromCanvas(JSON.parse(json));

@@ -1,5 +1,6 @@
 // The machine's thread: fetches the machine (Go, compiled to WebAssembly) and the disk, then runs it in slices.
-// In: {kind: "init", files, options}, {kind: "command", command}, {kind: "want"}. Out: {kind: "progress" | "ready" | "batch" | "error" …}.
+// In: {kind: "init", files, options}, {kind: "command", command}, {kind: "want"}, {kind: "ping"}.
+// Out: {kind: "progress" | "ready" | "batch" | "error" | "pong", …}.
 "use strict";
 
 const slices = new MessageChannel(); // a message to ourselves costs 5 µs; a timer would cost 4 ms
@@ -18,8 +19,11 @@ self.onmessage = (event) => {
       wanted = true;
       if (machine) guarded(deliver);
       break;
+    case "ping":
+      self.postMessage({ kind: "pong" });
+      break;
     case "command":
-      if (machine) guarded(() => { machine.command(message.command); wake(); deliver(); });
+      if (machine && message.command && typeof message.command === "object") guarded(() => { machine.command(message.command); wake(); deliver(); });
       break;
   }
 };

@@ -1,0 +1,198 @@
+// Package web tests the built page as a person uses it: in a browser, with mouse and keyboard.
+package web
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"vitrine/scripts/browser"
+)
+
+const (
+	dist  = "../build/dist"
+	shots = "../build/shots/"
+)
+
+// open opens the page. `make test` builds it first and sets VITRINE_PAGE, so that there the test cannot be passed over.
+func open(t *testing.T, width, height int, scale float64, fragment string) *browser.Tab {
+	t.Helper()
+	if _, err := os.Stat(dist + "/index.html"); err != nil {
+		if os.Getenv("VITRINE_PAGE") == "" {
+			t.Skip("the page is not built: make build")
+		}
+		t.Fatal(err)
+	}
+	tab, err := browser.Open(dist, width, height, scale)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(tab.Close)
+	must(t, tab.Go("index.html"+fragment))
+	return tab
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func wait(t *testing.T, tab *browser.Tab, id, want string) string {
+	t.Helper()
+	text, err := tab.WaitText(id, want, time.Minute)
+	must(t, err)
+	return text
+}
+
+func script(t *testing.T, tab *browser.Tab, js string) {
+	t.Helper()
+	_, err := browser.Eval[bool](tab, "("+js+", true)")
+	must(t, err)
+}
+
+// command types a line at the prompt and waits for what it prints.
+func command(t *testing.T, tab *browser.Tab, line, want string) string {
+	t.Helper()
+	script(t, tab, `document.getElementById("typed").focus()`)
+	must(t, tab.Type(line+"\r"))
+	return wait(t, tab, "console-text", want)
+}
+
+// counted reads the number of instructions from the transport.
+func counted(t *testing.T, tab *browser.Tab) int {
+	t.Helper()
+	text, err := tab.Text("count")
+	must(t, err)
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, text)
+	n, err := strconv.Atoi(digits)
+	must(t, err)
+	return n
+}
+
+func live(t *testing.T, tab *browser.Tab) {
+	t.Helper()
+	deadline := time.Now().Add(time.Minute)
+	for time.Now().Before(deadline) {
+		if ok, _ := browser.Eval[bool](tab, "state.live && document.getElementById('poster').hidden"); ok {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Fatal("the canvas never became live")
+}
+
+func TestBootTypeStep(t *testing.T) {
+	tab := open(t, 1440, 900, 1, "")
+	wait(t, tab, "console-text", "~ #")
+	live(t, tab)
+
+	command(t, tab, "echo glass$((40+2))", "glass42")
+	command(t, tab, "hello", "Hello from ring 3!")
+	command(t, tab, "segv; echo status $?", "status 139")
+
+	must(t, tab.Click("play"))
+	wait(t, tab, "rate", "paused")
+	before := counted(t, tab)
+	command2 := func() { script(t, tab, `document.getElementById("step").click()`) }
+	command2()
+	deadline := time.Now().Add(10 * time.Second)
+	for counted(t, tab) == before && time.Now().Before(deadline) {
+		time.Sleep(20 * time.Millisecond)
+	}
+	// At the prompt the CPU is halted, so a step may first have to wait for a key.
+	script(t, tab, `type("cow\r")`)
+	for i := 0; i < 3; i++ {
+		at := counted(t, tab)
+		command2()
+		for deadline := time.Now().Add(10 * time.Second); counted(t, tab) == at && time.Now().Before(deadline); {
+			time.Sleep(20 * time.Millisecond)
+		}
+		if got := counted(t, tab); got != at+1 {
+			t.Fatalf("one step went from instruction %d to %d", at, got)
+		}
+	}
+	script(t, tab, `document.getElementById("kinds").value = "cow"`)
+	must(t, tab.Click("event"))
+	text := wait(t, tab, "story", "wrote to a page that it shared")
+	t.Log(text)
+	events, err := tab.Text("events")
+	must(t, err)
+	if !strings.Contains(events, "copied on write") {
+		t.Errorf("the event log does not tell of the copy:\n%s", events)
+	}
+	photograph(t, tab, "", "machine", "instructions", "time", "walk", "cow")
+
+	must(t, tab.Click("play"))
+	wait(t, tab, "console-text", "still reads A")
+}
+
+// photograph takes a picture of each stage.
+func photograph(t *testing.T, tab *browser.Tab, suffix string, stages ...string) {
+	t.Helper()
+	for _, stage := range stages {
+		script(t, tab, fmt.Sprintf("setStage(%q)", stage))
+		time.Sleep(1500 * time.Millisecond) // let the drawing settle
+		must(t, tab.Shot(shots+stage+suffix+".png"))
+	}
+}
+
+func TestSpeed(t *testing.T) {
+	tab := open(t, 1024, 768, 1, "")
+	wait(t, tab, "console-text", "~ #")
+	script(t, tab, `type("spin 1000\r")`)
+	script(t, tab, `(document.getElementById("speed").value = 50, document.getElementById("speed").dispatchEvent(new Event("input")))`)
+	_, err := tab.WaitFor("rate", 30*time.Second, func(s string) bool {
+		n, err := strconv.ParseFloat(strings.Fields(strings.TrimPrefix(s, "≈ ")+" x")[0], 64)
+		return err == nil && strings.Contains(s, "k instr/s") && n > 1 && n < 12
+	})
+	must(t, err) // 10^3.6 ≈ 4.0 k instructions a second
+	live(t, tab)
+	photograph(t, tab, "-1024", "machine", "time")
+}
+
+func TestPhoneAndDark(t *testing.T) {
+	tab := open(t, 390, 844, 2, "#stage=walk")
+	wait(t, tab, "console-text", "~ #")
+	live(t, tab)
+	script(t, tab, `theme("dark")`)
+	photograph(t, tab, "-phone-dark", "walk", "machine")
+}
+
+// A kernel panic shows a message; the page goes on, and a restart boots again.
+func TestPanicAndRestart(t *testing.T) {
+	tab := open(t, 1024, 768, 1, "#boot=init%3D/nowhere")
+	wait(t, tab, "message-title", "panicked")
+	must(t, tab.Shot(shots+"panic.png"))
+	script(t, tab, `location.hash = ""`)
+	must(t, tab.Click("message-restart"))
+	wait(t, tab, "console-text", "~ #")
+}
+
+// A worker that is lost is missed, and can be replaced.
+func TestLostWorker(t *testing.T) {
+	tab := open(t, 1024, 768, 1, "")
+	wait(t, tab, "console-text", "~ #")
+	script(t, tab, `state.worker.postMessage({kind: "command", command: 7})`)
+	script(t, tab, `state.worker.postMessage("nonsense")`)
+	script(t, tab, `command({kind: "no such thing", n: "x", text: {}, rows: 1e99})`)
+	command(t, tab, "echo alive", "\nalive")
+	script(t, tab, `state.worker.terminate()`)
+	wait(t, tab, "message-title", "does not answer")
+	must(t, tab.Click("message-restart"))
+	command(t, tab, "echo back$((1+1))", "back2")
+}
+
+func TestBadOptions(t *testing.T) {
+	tab := open(t, 1024, 768, 1, "#mem=lots")
+	wait(t, tab, "message-text", "not a number")
+}
