@@ -6,16 +6,16 @@ package view
 // Frame is one picture of the machine, read from its state between two instructions.
 // Numbers are the machine's own; nothing in a Frame is invented for the drawing.
 type Frame struct {
-	Seq     uint64  // counts frames
-	Now     uint64  // virtual clock: instructions + charged kernel work + idle; 10 ns each
-	Retired uint64  // instructions executed since reset
-	Idle    uint64  // part of Now that was skipped because nothing could run
-	Running bool    // play, or pause
-	Speed   float64 // wanted instructions per second; 0 = full speed
-	Rate    float64 // instructions per second really executed lately (host time)
-	Stop    string  // why it is not running: "", "paused", "step", "waiting for input", "power off", "panic: …"
-	Chapter string  // boot stage or "running"
-	Story   string  // one or two plain sentences: what is happening now
+	Seq     uint64 // counts frames
+	Now     uint64 // virtual clock: instructions + charged kernel work + idle; 10 ns each
+	Retired uint64 // instructions executed since reset
+	Idle    uint64 // part of Now that was skipped because nothing could run
+	Running bool   // play, or pause
+	Speed   uint64 // wanted instructions per second; 0 = full speed
+	Rate    uint64 // instructions per second really executed lately (host time)
+	Stop    string // why it is not running: "", "paused", "step", "waiting for input", "power off", "panic: …"
+	Chapter string // boot stage or "running"
+	Story   string // one or two plain sentences: what is happening now
 
 	CPU    CPU
 	Code   Code

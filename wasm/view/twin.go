@@ -49,11 +49,11 @@ func rateText(f *Frame) string {
 	case !f.Running && f.Stop != "":
 		return strings.SplitN(f.Stop, ":", 2)[0]
 	case f.Rate >= 1e6:
-		return fmt.Sprintf("≈ %.1f M instr/s", f.Rate/1e6)
+		return fmt.Sprintf("≈ %.1f M instr/s", float64(f.Rate)/1e6)
 	case f.Rate >= 1e3:
-		return fmt.Sprintf("≈ %.1f k instr/s", f.Rate/1e3)
+		return fmt.Sprintf("≈ %.1f k instr/s", float64(f.Rate)/1e3)
 	}
-	return fmt.Sprintf("≈ %.1f instr/s", f.Rate)
+	return fmt.Sprintf("≈ %d instr/s", f.Rate)
 }
 
 var registerNames = [16]string{"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"}
