@@ -1,0 +1,71 @@
+package bus
+
+import (
+	"bytes"
+	"testing"
+
+	"vitrine/engine/trace"
+)
+
+// latch is a device that remembers: one port, and a data port that streams.
+type latch struct {
+	v    uint32
+	now  uint64
+	data []byte
+}
+
+func (l *latch) Info() Info                            { return Info{Name: "latch", Ports: []Range{{0x10, 0x11}}} }
+func (l *latch) In(port uint16, size uint8) uint32     { return l.v }
+func (l *latch) Out(port uint16, size uint8, v uint32) { l.v = v }
+func (l *latch) Advance(now uint64)                    { l.now = now }
+func (l *latch) Next() uint64                          { return l.now + 10 }
+func (l *latch) State() any                            { return &l.v }
+func (l *latch) Ins(port uint16, p []byte) int         { return copy(p, l.data) }
+func (l *latch) Outs(port uint16, p []byte) int {
+	l.data = append(l.data, p...)
+	return len(p)
+}
+
+func TestPorts(t *testing.T) {
+	tr := &trace.Hub{Mask: trace.MaskOf(trace.PortIn, trace.PortOut)}
+	b, l := New(tr), &latch{}
+	b.Attach(l)
+	b.Out(5, 0x10, 1, 0x1234)
+	if v := b.In(7, 0x11, 1); v != 0x34 || l.now != 7 {
+		t.Errorf("read %#x at %d", v, l.now)
+	}
+	for size, want := range map[uint8]uint32{1: 0xff, 2: 0xffff, 4: 0xffffffff} {
+		if v := b.In(7, 0x80, size); v != want {
+			t.Errorf("an empty port of %d bytes reads %#x", size, v)
+		}
+	}
+	if ev := tr.Drain(nil); len(ev) != 5 || ev[0].Kind != trace.PortOut || ev[0].A != 0x10 || ev[0].B != 0x34 {
+		t.Errorf("events %+v", ev)
+	}
+	if b.Next() != 17 {
+		t.Errorf("next deadline %d", b.Next())
+	}
+}
+
+func TestStrings(t *testing.T) {
+	b, l := New(&trace.Hub{}), &latch{}
+	b.Attach(l)
+	b.Outs(0, 0x10, 2, []byte("abcdef"))
+	p := make([]byte, 8)
+	l.v = 0x7a79
+	b.Ins(0, 0x10, 2, p)
+	if !bytes.Equal(p, []byte("abcdefyz")) {
+		t.Errorf("got %q: the stream first, then one access after the other", p)
+	}
+}
+
+func TestTwoDevicesAtOnePort(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("no complaint")
+		}
+	}()
+	b := New(&trace.Hub{})
+	b.Attach(&latch{})
+	b.Attach(&latch{})
+}

@@ -1,0 +1,53 @@
+package dev
+
+import (
+	"testing"
+
+	"vitrine/engine/bus"
+	"vitrine/engine/state"
+	"vitrine/engine/state/statetest"
+	"vitrine/engine/trace"
+)
+
+func devices() []bus.Device {
+	tr := &trace.Hub{}
+	pic := NewPIC(tr)
+	return []bus.Device{
+		pic, NewPIT(pic.Line(0)), NewUART(pic.Line(4), tr), NewATA(pic.Line(14), make(Image, 1<<20), tr),
+		NewCMOS(0, 64<<20), NewControl(),
+	}
+}
+
+func TestSchema(t *testing.T) {
+	var states []any
+	for _, d := range devices() {
+		states = append(states, d.State())
+	}
+	statetest.Golden(t, "testdata/schema.golden", states...)
+}
+
+func TestStatesRoundTrip(t *testing.T) {
+	a, b := devices(), devices()
+	for i := range a {
+		for port := range uint16(16) {
+			r := a[i].Info().Ports[0]
+			a[i].Out(r.First+port%(r.Last-r.First+1), 1, uint32(port)*37)
+		}
+		if err := state.Decode(state.Encode(a[i].State()), b[i].State()); err != nil {
+			t.Fatal(err)
+		}
+		if state.Hash(a[i].State()) != state.Hash(b[i].State()) {
+			t.Errorf("%s: the state does not survive", a[i].Info().Name)
+		}
+	}
+}
+
+func TestPortsDoNotCollide(t *testing.T) {
+	b := bus.New(&trace.Hub{})
+	for _, d := range devices() {
+		b.Attach(d)
+	}
+	if v := b.In(0, 0x300, 2); v != 0xffff {
+		t.Errorf("an empty port reads %#x", v)
+	}
+}
