@@ -1,0 +1,106 @@
+// Package boot puts the computer together: the machine, the kernel, what is on its disk and the tape of what comes
+// from outside. It is the only place where all parts are known; the page, the headless machine and the tests use it.
+package boot
+
+import (
+	"errors"
+
+	code "vitrine/assets/boot"
+	"vitrine/engine"
+	"vitrine/engine/dev"
+	"vitrine/engine/rewind"
+	"vitrine/engine/trace"
+	"vitrine/kernel"
+	"vitrine/kernel/abi"
+	"vitrine/kernel/sys"
+)
+
+// DefaultRAM is the size of memory unless asked otherwise.
+const DefaultRAM = 64 << 20
+
+// Options say what computer it is. Two computers with equal options and equal tapes are equal for ever.
+type Options struct {
+	Cmdline    string
+	RAM        uint64 // bytes, DefaultRAM when 0
+	Disk       dev.Backing
+	Seed       uint64
+	Date       int64 // Unix seconds when it is switched on
+	Mask       trace.Mask
+	TermRaw    bool // the console passes bytes as they are: no output processing, no input mapping
+	TermNoEcho bool
+	Rows, Cols uint16 // of the console, 24 by 80 when 0
+}
+
+// Limits of memory: what the direct map and the boot code can handle.
+const (
+	MinRAM = 8 << 20
+	MaxRAM = 2 << 30
+)
+
+// Computer is a machine with its kernel.
+type Computer struct {
+	M *engine.Machine
+	K *kernel.Kernel
+
+	tape  rewind.Tape    // what came from outside so far
+	cue   *rewind.Reader // what is still to come, when a tape is played
+	typed []byte         // bytes from outside for which the serial port had no room yet
+}
+
+// New returns a computer that has just been switched on.
+func New(o Options) (*Computer, error) {
+	if o.RAM == 0 {
+		o.RAM = DefaultRAM
+	}
+	if o.RAM < MinRAM || o.RAM > MaxRAM {
+		return nil, errors.New("memory must be between 8M and 2G")
+	}
+	if o.Disk == nil {
+		return nil, errors.New("a computer needs a disk")
+	}
+	m := engine.New(engine.Config{RAM: o.RAM, ROM: code.ROM(), Disk: o.Disk, VMCall: true, Seed: o.Seed, Date: o.Date})
+	m.Trace.Mask = o.Mask
+	c := &Computer{M: m, K: kernel.New(m, o.Cmdline, o.Seed)}
+	sys.Install(c.K)
+	c.installFiles()
+	c.setTerminal(&o)
+	return c, nil
+}
+
+func (c *Computer) setTerminal(o *Options) {
+	s := &c.K.TTY.State
+	if o.TermRaw {
+		s.Termios.Oflag &^= abi.OPOST
+		s.Termios.Iflag &^= abi.ICRNL | abi.IXON
+	}
+	if o.TermNoEcho {
+		s.Termios.Lflag &^= abi.ECHO
+	}
+	if o.Rows != 0 && o.Cols != 0 {
+		s.Winsize.Row, s.Winsize.Col = o.Rows, o.Cols
+	}
+}
+
+// Output returns the bytes that the console sent since the last call.
+func (c *Computer) Output() []byte { return c.M.UART.Drain() }
+
+// WantsInput tells whether a program waits for something to be typed.
+func (c *Computer) WantsInput() bool { return c.K.WantsInput() }
+
+// Stats are counts since the machine was switched on.
+type Stats struct {
+	Instructions    uint64 `json:"instructions"`
+	Now             uint64 `json:"now"`
+	Syscalls        uint64 `json:"syscalls"`
+	PageFaults      uint64 `json:"page_faults"`
+	COWFaults       uint64 `json:"cow_faults"`
+	ContextSwitches uint64 `json:"context_switches"`
+	TimerInterrupts uint64 `json:"timer_interrupts"`
+}
+
+// Stats returns the counts.
+func (c *Computer) Stats() Stats {
+	s := &c.K.State.Stats
+	return Stats{Instructions: c.M.CPU.S.Retired, Now: c.M.Now(), Syscalls: s.Syscalls, PageFaults: s.PageFaults,
+		COWFaults: s.COWFaults, ContextSwitches: s.ContextSwitches, TimerInterrupts: s.TimerInterrupts}
+}

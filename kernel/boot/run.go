@@ -1,0 +1,103 @@
+package boot
+
+import (
+	"vitrine/engine"
+	"vitrine/kernel"
+)
+
+// Reason tells why Run returned.
+type Reason uint8
+
+// Reasons.
+const (
+	Budget    Reason = iota // a limit was reached
+	WaitInput               // every task sleeps, one of them until something is typed, and no timer runs
+	PowerOff                // switched off; Status is what reboot(2) was given
+	Panic                   // the kernel gave up; Text says why
+	Halted                  // every task sleeps and nothing can wake them, not even typing
+)
+
+var reasonNames = [...]string{"budget", "wait-input", "power-off", "panic", "halted"}
+
+func (r Reason) String() string { return reasonNames[r] }
+
+// Stop is Run's answer.
+type Stop struct {
+	Reason Reason
+	Status int32
+	Text   string
+}
+
+// NoLimit is a limit that is never reached.
+const NoLimit = ^uint64(0)
+
+// Run lets the computer go on until the clock shows limitNow or limitRetired instructions have retired, each exactly
+// unless a piece of kernel work lies across it, or until it cannot go on. How a run is cut into Runs has no influence.
+func (c *Computer) Run(limitNow, limitRetired uint64) Stop {
+	for {
+		c.takeInput()
+		if stop, over := c.over(); over {
+			return stop
+		}
+		now, retired := c.M.Now(), c.M.CPU.S.Retired
+		if now >= limitNow || retired >= limitRetired {
+			return Stop{Reason: Budget}
+		}
+		limit := limitNow
+		if left := limitRetired - retired; left < limit-now {
+			limit = now + left
+		}
+		if c.idle() {
+			if c.M.CPU.S.Halted {
+				return c.sleeping()
+			}
+			limit = now + 1 // to the HLT, not past it: the clock stands still while the computer waits
+		}
+		if stop, over := c.exit(c.M.Run(min(limit, c.due()))); over {
+			return stop
+		}
+	}
+}
+
+// idle tells whether nothing happens any more unless something is typed.
+func (c *Computer) idle() bool {
+	u := &c.M.UART.S
+	return u.Len == 0 && len(u.Wire) == 0 && c.due() == NoLimit && c.K.Quiescent()
+}
+
+func (c *Computer) sleeping() Stop {
+	if c.K.WantsInput() {
+		return Stop{Reason: WaitInput}
+	}
+	return Stop{Reason: Halted}
+}
+
+// exit does what the machine stopped for.
+func (c *Computer) exit(e engine.Exit) (Stop, bool) {
+	switch e.Reason {
+	case engine.VMCall:
+		c.K.VMCall()
+	case engine.Halted:
+		if c.K.State.SchedOn && c.idle() {
+			return c.sleeping(), true
+		}
+		c.K.Fail("the CPU halted for good")
+	case engine.Shutdown:
+		c.K.Fail("triple fault")
+	case engine.PowerOff:
+		c.K.PowerOff(int32(c.M.Control.S.Code))
+	}
+	return Stop{}, false
+}
+
+// over tells whether the computer has stopped for good.
+func (c *Computer) over() (Stop, bool) {
+	s := &c.K.State
+	switch s.Stop {
+	case kernel.PoweredOff, kernel.Rebooted, kernel.HaltedForGood:
+		return Stop{Reason: PowerOff, Status: s.StopCode}, true
+	case kernel.Panicked:
+		return Stop{Reason: Panic, Text: s.Message}, true
+	}
+	return Stop{}, false
+}

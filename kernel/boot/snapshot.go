@@ -1,0 +1,55 @@
+package boot
+
+import (
+	"errors"
+
+	"vitrine/engine/state"
+	"vitrine/kernel"
+	"vitrine/kernel/mm"
+	"vitrine/kernel/tty"
+	"vitrine/kernel/vfs"
+)
+
+// snapshot is everything there is to know about a computer. What is not in it must not influence what happens.
+type snapshot struct {
+	Magic   [8]byte
+	Machine []byte
+	Kernel  kernel.State
+	MM      mm.State
+	VFS     vfs.State
+	TTY     tty.State
+}
+
+var magic = [8]byte{'v', 'i', 't', 'r', 'i', 'n', 'e', 1}
+
+// Snapshot returns the whole state.
+func (c *Computer) Snapshot() []byte {
+	return state.Encode(&snapshot{Magic: magic, Machine: c.M.Snapshot(), Kernel: c.K.State, MM: c.K.MM.State,
+		VFS: c.K.VFS.S, TTY: c.K.TTY.State})
+}
+
+// Restore replaces the whole state by one that a computer with the same options had.
+func (c *Computer) Restore(b []byte) error {
+	var s snapshot
+	if err := state.Decode(b, &s); err != nil {
+		return err
+	}
+	if s.Magic != magic {
+		return errors.New("this is not a snapshot of this version of the machine")
+	}
+	if err := c.M.Restore(s.Machine); err != nil {
+		return err
+	}
+	c.K.State, c.K.MM.State, c.K.VFS.S, c.K.TTY.State = s.Kernel, s.MM, s.VFS, s.TTY
+	c.K.Restored()
+	c.typed, c.cue = nil, nil
+	return nil
+}
+
+// Hash is the digest of the whole state: equal computers have equal hashes, on every platform.
+func (c *Computer) Hash() uint64 {
+	parts := struct{ Machine, Kernel, MM, VFS, TTY uint64 }{
+		c.M.Hash(), state.Hash(&c.K.State), state.Hash(&c.K.MM.State), state.Hash(&c.K.VFS.S), state.Hash(&c.K.TTY.State),
+	}
+	return state.Hash(&parts)
+}

@@ -1,0 +1,61 @@
+package boot
+
+import (
+	"encoding/binary"
+
+	"vitrine/engine/rewind"
+	"vitrine/kernel/abi"
+)
+
+// Input types on the console. What the serial port has no room for waits outside the machine.
+func (c *Computer) Input(b []byte) {
+	c.typed = append(c.typed, b...)
+	c.takeInput()
+}
+
+// Resize changes the size of the console; programs in the foreground get SIGWINCH.
+func (c *Computer) Resize(rows, cols uint16) {
+	size := binary.LittleEndian.AppendUint16(nil, rows)
+	c.enter(rewind.Resize, binary.LittleEndian.AppendUint16(size, cols))
+}
+
+// Tape is everything that came from outside so far.
+func (c *Computer) Tape() *rewind.Tape { return &c.tape }
+
+// Play makes a fresh computer take its input from a tape.
+func (c *Computer) Play(t *rewind.Tape) { c.cue = &rewind.Reader{Tape: t} }
+
+// due is when the tape that is being played goes on; NoLimit when it does not.
+func (c *Computer) due() uint64 {
+	if c.cue != nil {
+		if at, ok := c.cue.Due(); ok {
+			return at
+		}
+	}
+	return NoLimit
+}
+
+// takeInput lets in what is due.
+func (c *Computer) takeInput() {
+	for c.due() <= c.M.Now() {
+		e, _ := c.cue.Next(c.M.Now())
+		c.enter(e.Kind, e.Bytes)
+	}
+	if n := min(len(c.typed), c.M.UART.RoomRX()); n > 0 {
+		c.enter(rewind.Input, c.typed[:n])
+		c.typed = append([]byte(nil), c.typed[n:]...)
+	}
+}
+
+// enter puts an input on the tape and lets it take effect.
+func (c *Computer) enter(kind rewind.Kind, b []byte) {
+	c.tape.Record(c.M.Now(), kind, b)
+	switch {
+	case kind == rewind.Input:
+		c.M.UART.Receive(b)
+	case kind == rewind.Resize && len(b) == 4:
+		w := c.K.TTY.State.Winsize
+		w.Row, w.Col = binary.LittleEndian.Uint16(b), binary.LittleEndian.Uint16(b[2:])
+		c.K.TTY.SetWinsize(abi.Winsize{Row: w.Row, Col: w.Col, Xpixel: w.Xpixel, Ypixel: w.Ypixel})
+	}
+}

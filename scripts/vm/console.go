@@ -1,0 +1,116 @@
+package main
+
+import (
+	"bufio"
+	"io"
+	"os"
+
+	"vitrine/kernel/abi"
+	"vitrine/kernel/boot"
+)
+
+// console joins stdin and stdout to the guest's console.
+//
+// When stdin is a file or a pipe, it is read line by line, and only when a program waits for input: the machine
+// stands still meanwhile, so the run does not depend on how fast the host delivers. When stdin is a terminal, it is
+// put into raw mode and read while the machine runs.
+type console struct {
+	inTTY, outTTY bool
+	oneShot       bool // a program was given: the end of stdin does not end the session
+	in            *bufio.Reader
+	keys          chan []byte // what was typed, when stdin is a terminal
+	ended         int         // how often the end of stdin was passed on
+	undo          func()      // puts the host's terminal back
+}
+
+func newConsole() *console {
+	c := &console{inTTY: isTerminal(os.Stdin), outTTY: isTerminal(os.Stdout), undo: func() {}}
+	if !c.inTTY {
+		c.in = bufio.NewReaderSize(os.Stdin, maxLine)
+		return c
+	}
+	c.undo = makeRaw(os.Stdin)
+	c.keys = make(chan []byte, 16)
+	go c.readKeys()
+	return c
+}
+
+// maxLine is the longest piece passed on at once; the terminal's buffer has room for it.
+const maxLine = 1024
+
+// maxEnds bounds how often a program is told that the input has ended.
+const maxEnds = 1000
+
+func (c *console) readKeys() {
+	for {
+		b := make([]byte, 256)
+		n, err := os.Stdin.Read(b)
+		if n > 0 {
+			c.keys <- b[:n]
+		}
+		if err != nil {
+			close(c.keys)
+			return
+		}
+	}
+}
+
+func (c *console) close() { c.undo() }
+
+func (c *console) size() (rows, cols uint16) {
+	if !c.outTTY {
+		return 24, 80
+	}
+	return terminalSize(os.Stdout)
+}
+
+func (c *console) write(b []byte) {
+	if len(b) > 0 {
+		os.Stdout.Write(b)
+	}
+}
+
+// poll passes on what was typed meanwhile.
+func (c *console) poll(vm *boot.Computer) {
+	if c.keys == nil {
+		return
+	}
+	select {
+	case b := <-c.keys:
+		vm.Input(b)
+	default:
+	}
+}
+
+// feed waits for input, because a program does; false when there will be none and nobody is to be told.
+func (c *console) feed(vm *boot.Computer) bool {
+	if c.keys != nil {
+		b, ok := <-c.keys
+		vm.Input(b)
+		return ok
+	}
+	line, err := c.in.ReadSlice('\n')
+	if len(line) > 0 {
+		vm.Input(line)
+		return true
+	}
+	if err == io.EOF || err != nil {
+		return c.end(vm)
+	}
+	return true
+}
+
+// end types ^D, once for each time that a program comes to the end of the input.
+func (c *console) end(vm *boot.Computer) bool {
+	t := &vm.K.TTY.State.Termios
+	limit := maxEnds
+	if !c.oneShot {
+		limit = 2 // one ends an unfinished line, one ends the shell; init would start another
+	}
+	c.ended++
+	if t.Lflag&abi.ICANON == 0 || c.ended > limit {
+		return false
+	}
+	vm.Input([]byte{t.Cc[abi.VEOF]})
+	return true
+}

@@ -1,0 +1,238 @@
+// Command vm runs the computer without a page: a program on its console, or its shell.
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"vitrine/engine/dev"
+	"vitrine/engine/trace"
+	"vitrine/kernel/boot"
+)
+
+// Exit statuses of our own; else it is the program's.
+const (
+	statusUsage = 2
+	statusLimit = 124 // as timeout(1)
+	statusPanic = 125
+)
+
+// defaultDate is when the machine is switched on unless -date says otherwise: a fixed day, so that runs are equal.
+const defaultDate = 1767225600 // 2026-01-01T00:00:00Z
+
+// list is a flag that may be given more than once.
+type list []string
+
+func (l *list) String() string     { return strings.Join(*l, ",") }
+func (l *list) Set(s string) error { *l = append(*l, s); return nil }
+
+type options struct {
+	disk, boot, mem, trace string
+	add, hashAt            list
+	limit                  uint64
+	date                   int64
+	strace, stats          bool
+	program                []string
+	marks                  []uint64 // hashAt, sorted
+}
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	o, err := parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	if err != nil {
+		return statusUsage
+	}
+	s, err := start(o)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "vm:", err)
+		return statusUsage
+	}
+	defer s.console.close()
+	began := time.Now()
+	status := s.loop()
+	if o.stats {
+		s.printStats(time.Since(began).Seconds())
+	}
+	return status
+}
+
+func parse(args []string) (*options, error) {
+	o := &options{}
+	f := flag.NewFlagSet("vm", flag.ContinueOnError)
+	f.Usage = func() {
+		fmt.Fprintln(f.Output(), "usage: vm [flags] [-- PROGRAM ARGS…]")
+		f.PrintDefaults()
+	}
+	f.StringVar(&o.disk, "disk", "build/disk.img", "root disk `FILE`")
+	f.Var(&o.add, "add", "`HOST:GUEST` copies a host file or folder into the guest's root before boot; repeatable")
+	f.StringVar(&o.boot, "boot", "", "kernel command `line`")
+	f.StringVar(&o.mem, "mem", "64M", "`size` of memory")
+	f.Uint64Var(&o.limit, "limit", boot.NoLimit, "stop after `N` instructions, with status 124")
+	f.Var(&o.hashAt, "hash-at", "print the state hash at instruction `N` on stderr; repeatable")
+	f.Int64Var(&o.date, "date", defaultDate, "Unix `seconds` at which the machine is switched on")
+	f.BoolVar(&o.strace, "strace", false, "print system calls as strace prints them, on stderr")
+	f.StringVar(&o.trace, "trace", "", "print events of these `KINDS` (comma-separated, or all) as JSON lines on stderr")
+	f.BoolVar(&o.stats, "stats", false, "print one JSON line of counts on stderr at the end")
+	if err := f.Parse(args); err != nil {
+		return nil, err
+	}
+	o.program = f.Args()
+	for _, s := range o.hashAt {
+		n, err := strconv.ParseUint(s, 0, 64)
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "vm: -hash-at %s: not a number\n", s)
+			return nil, err
+		}
+		o.marks = append(o.marks, n)
+	}
+	slices.Sort(o.marks)
+	return o, nil
+}
+
+// session is a running computer with its console.
+type session struct {
+	o       *options
+	c       *boot.Computer
+	console *console
+	marks   []uint64
+	events  []trace.Event
+	mask    trace.Mask
+}
+
+func start(o *options) (*session, error) {
+	ram, err := parseSize(o.mem)
+	if err != nil {
+		return nil, err
+	}
+	mask, err := parseKinds(o.trace)
+	if err != nil {
+		return nil, err
+	}
+	disk, err := openDisk(o)
+	if err != nil {
+		return nil, err
+	}
+	cmdline := o.boot
+	if len(o.program) > 0 && !slices.Contains(strings.Fields(cmdline), "quiet") {
+		cmdline = strings.TrimSpace(cmdline + " quiet")
+	}
+	con := newConsole()
+	rows, cols := con.size()
+	c, err := boot.New(boot.Options{Cmdline: cmdline, RAM: ram, Disk: disk, Seed: 1, Date: o.date, Mask: mask,
+		TermRaw: !con.outTTY, TermNoEcho: !con.inTTY, Rows: rows, Cols: cols})
+	if err != nil {
+		return nil, err
+	}
+	con.oneShot = len(o.program) > 0
+	if o.strace {
+		attachStrace(c)
+	}
+	return &session{o: o, c: c, console: con, marks: o.marks, mask: mask}, nil
+}
+
+func parseSize(s string) (uint64, error) {
+	unit := uint64(1)
+	switch {
+	case strings.HasSuffix(s, "K"):
+		unit = 1 << 10
+	case strings.HasSuffix(s, "M"):
+		unit = 1 << 20
+	case strings.HasSuffix(s, "G"):
+		unit = 1 << 30
+	}
+	n, err := strconv.ParseUint(strings.TrimRight(s, "KMG"), 10, 32)
+	if err != nil {
+		return 0, fmt.Errorf("-mem %s: not a size", s)
+	}
+	return n * unit, nil
+}
+
+// slice is how long the machine runs before the console is looked at: 1 ms of guest time when someone types.
+const slice = 100_000
+
+// loop runs until the computer stops and returns the exit status.
+func (s *session) loop() int {
+	for {
+		stop := s.c.Run(s.next())
+		s.console.write(s.c.Output())
+		s.printEvents()
+		s.printHashes()
+		switch stop.Reason {
+		case boot.Budget:
+			if s.c.Stats().Instructions >= s.o.limit {
+				return statusLimit
+			}
+			s.console.poll(s.c)
+		case boot.WaitInput:
+			if !s.console.feed(s.c) {
+				return 0
+			}
+		case boot.PowerOff:
+			return int(stop.Status) & 0xff
+		case boot.Panic:
+			fmt.Fprintln(os.Stderr, "vm: guest panic:", stop.Text)
+			return statusPanic
+		case boot.Halted:
+			fmt.Fprintln(os.Stderr, "vm: every process sleeps and nothing will wake one")
+			return statusPanic
+		}
+	}
+}
+
+// next says how far to run: to the next hash, the limit, or the next look at the console.
+func (s *session) next() (now, retired uint64) {
+	now, retired = boot.NoLimit, s.o.limit
+	if len(s.marks) > 0 {
+		retired = min(retired, s.marks[0])
+	}
+	if s.console.inTTY || s.mask != 0 {
+		now = s.c.M.Now() + slice
+	} else {
+		now = s.c.M.Now() + 100*slice // so that output appears while the program runs
+	}
+	return now, retired
+}
+
+func (s *session) printHashes() {
+	for len(s.marks) > 0 && s.c.Stats().Instructions >= s.marks[0] {
+		fmt.Fprintf(os.Stderr, "hash %d %016x\n", s.marks[0], s.c.Hash())
+		s.marks = s.marks[1:]
+	}
+}
+
+func (s *session) printStats(seconds float64) {
+	out := struct {
+		boot.Stats
+		Seconds float64 `json:"seconds"`
+		MIPS    float64 `json:"mips"`
+		Hash    string  `json:"hash"`
+	}{Stats: s.c.Stats(), Seconds: seconds, Hash: fmt.Sprintf("%016x", s.c.Hash())}
+	out.MIPS = float64(out.Instructions) / seconds / 1e6
+	line, _ := json.Marshal(out)
+	fmt.Fprintf(os.Stderr, "%s\n", line)
+}
+
+func openDisk(o *options) (dev.Backing, error) {
+	f, err := os.Open(o.disk)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	image, err := io.ReadAll(f)
+	if err != nil {
+		return nil, err
+	}
+	return prepareDisk(image, o)
+}

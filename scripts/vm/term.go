@@ -1,0 +1,27 @@
+//go:build !js
+
+package main
+
+import (
+	"os"
+
+	"golang.org/x/term"
+)
+
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+
+func makeRaw(f *os.File) (undo func()) {
+	old, err := term.MakeRaw(int(f.Fd()))
+	if err != nil {
+		return func() {}
+	}
+	return func() { term.Restore(int(f.Fd()), old) }
+}
+
+func terminalSize(f *os.File) (rows, cols uint16) {
+	w, h, err := term.GetSize(int(f.Fd()))
+	if err != nil || w <= 0 || h <= 0 {
+		return 24, 80
+	}
+	return uint16(h), uint16(w)
+}
