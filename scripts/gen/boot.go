@@ -225,6 +225,12 @@ func quote(p []byte) string {
 	return b.String()
 }
 
+// bootFresh compares the sources with those that boot_gen.go was made from.
+func bootFresh() (bool, error) {
+	got, err := bootFingerprint(bootDir)
+	return got == boot.Sources, err
+}
+
 // bootFingerprint hashes everything that boot_gen.go depends on, apart from the assembler's version.
 func bootFingerprint(dir string) (string, error) {
 	var files []string
