@@ -32,7 +32,7 @@ func (c *CPU) beginSSE() *softfloat.Env {
 	e.Round = softfloat.Round(m >> mxcsrRound & 3)
 	e.FTZ = m&mxcsrFTZ != 0
 	e.DAZ = m&mxcsrDAZ != 0
-	e.Wrap = false
+	e.Wrap, e.Tiny = false, false
 	e.HostSafe = softfloat.Fast(e.Round, e.Masks, softfloat.Flags(m))
 	return e
 }

@@ -32,18 +32,18 @@ const (
 	tagsEmpty = 0xffff
 )
 
-func (c *CPU) top() uint8 { return uint8(c.S.FSW >> 11 & 7) }
+func (c *CPU) fpTop() uint8 { return uint8(c.S.FSW >> 11 & 7) }
 
-func (c *CPU) setTop(t uint8) { c.S.FSW = c.S.FSW&^fswTop | uint16(t&7)<<11 }
+func (c *CPU) setFPTop(t uint8) { c.S.FSW = c.S.FSW&^fswTop | uint16(t&7)<<11 }
 
 // st is the register ST(i), in use or not.
-func (c *CPU) st(i uint8) *Float80 { return &c.S.ST[(c.top()+i)&7] }
+func (c *CPU) st(i uint8) *Float80 { return &c.S.ST[(c.fpTop()+i)&7] }
 
-func (c *CPU) isEmpty(i uint8) bool { return c.S.FTW>>((c.top()+i)&7*2)&3 == 3 }
+func (c *CPU) isEmpty(i uint8) bool { return c.S.FTW>>((c.fpTop()+i)&7*2)&3 == 3 }
 
-func (c *CPU) setEmpty(i uint8) { c.S.FTW |= 3 << ((c.top() + i) & 7 * 2) }
+func (c *CPU) setEmpty(i uint8) { c.S.FTW |= 3 << ((c.fpTop() + i) & 7 * 2) }
 
-func (c *CPU) setInUse(i uint8) { c.S.FTW &^= 3 << ((c.top() + i) & 7 * 2) }
+func (c *CPU) setInUse(i uint8) { c.S.FTW &^= 3 << ((c.fpTop() + i) & 7 * 2) }
 
 // tagsInUse is FXSAVE's abridged tag byte: a bit is set for each register in use.
 func (c *CPU) tagsInUse() (b uint8) {
@@ -64,32 +64,32 @@ func (c *CPU) setTagsInUse(b uint8) {
 	}
 }
 
-// get reads ST(i).
-func (c *CPU) get(i uint8) softfloat.F80 {
+// fpGet reads ST(i).
+func (c *CPU) fpGet(i uint8) softfloat.F80 {
 	r := c.st(i)
 	return softfloat.F80{Sig: r.Sig, SE: r.SE}
 }
 
-// put writes ST(i) and marks it in use.
-func (c *CPU) put(i uint8, v softfloat.F80) {
+// fpPut writes ST(i) and marks it in use.
+func (c *CPU) fpPut(i uint8, v softfloat.F80) {
 	*c.st(i) = Float80{Sig: v.Sig, SE: v.SE}
 	c.setInUse(i)
 }
 
-// pop marks ST(0) empty and moves the top.
-func (c *CPU) pop() {
+// fpPop marks ST(0) empty and moves the top.
+func (c *CPU) fpPop() {
 	c.setEmpty(0)
-	c.setTop(c.top() + 1)
+	c.setFPTop(c.fpTop() + 1)
 }
 
-// pushed stores v in a new top register. Callers have looked for overflow.
-func (c *CPU) pushed(v softfloat.F80) {
-	c.setTop(c.top() - 1)
-	c.put(0, v)
+// fpPushed stores v in a new top register. Callers have looked for overflow.
+func (c *CPU) fpPushed(v softfloat.F80) {
+	c.setFPTop(c.fpTop() - 1)
+	c.fpPut(0, v)
 }
 
 // begin87 starts a waiting instruction: #MF when an unmasked exception is pending (SDM 1 "x87 FPU Exception Handling").
-// Else the environment of the control word is made ready and C1 cleared.
+// Else the environment of the control word is made ready; nothing is changed yet.
 func (c *CPU) begin87() bool {
 	if c.S.FSW&fswES != 0 {
 		return c.raise(VecMF, 0)
@@ -100,8 +100,7 @@ func (c *CPU) begin87() bool {
 	e.Round = softfloat.Round(w >> 10 & 3)
 	e.Prec = precisions[w>>8&3]
 	e.FTZ, e.DAZ, e.RoundUp, e.HostSafe = false, false, false, false
-	e.Wrap = true
-	c.S.FSW &^= fswC1
+	e.Wrap, e.Tiny = true, false
 	return true
 }
 
@@ -112,25 +111,19 @@ var precisions = [4]uint8{24, 24, 53, 64}
 // before computing leaves the operands alone, and is reported by the next waiting instruction.
 func (c *CPU) settle() bool {
 	e := &c.env
-	if e.RoundUp {
-		c.S.FSW |= fswC1
-	}
+	c.S.FSW &^= fswC1
 	if e.Flags == 0 {
 		return true
 	}
 	stop := e.Flags&softfloat.Before&^e.Masks != 0
 	if stop {
 		e.Flags &= softfloat.Before
-		c.S.FSW &^= fswC1
+	} else if e.RoundUp {
+		c.S.FSW |= fswC1
 	}
 	c.S.FSW |= uint16(e.Flags)
 	c.updateErrorSummary()
 	return !stop
-}
-
-// settleMemory is settle for a result that goes to memory: there unmasked overflow and underflow keep it too.
-func (c *CPU) settleMemory() bool {
-	return c.settle() && c.env.Flags&^c.env.Masks&(softfloat.Overflow|softfloat.Underflow) == 0
 }
 
 // updateErrorSummary makes ES and B follow the flags and their masks.
@@ -141,24 +134,24 @@ func (c *CPU) updateErrorSummary() {
 	}
 }
 
-// underflow raises a stack fault for reading an empty register; the masked response is to go on with the indefinite.
-// It tells whether the exception is masked.
-func (c *CPU) underflow() bool {
-	c.S.FSW |= fswIE | fswSF
-	c.S.FSW &^= fswC1
+// emptyRead raises the stack fault for reading an empty register, and tells whether it is masked: then the instruction goes on
+// with the indefinite (SDM 1 "Stack Overflow or Underflow Exception (#IS)").
+func (c *CPU) emptyRead() bool {
+	c.S.FSW = c.S.FSW&^fswC1 | fswIE | fswSF
 	c.updateErrorSummary()
 	return c.env.Masks&softfloat.Invalid != 0
 }
 
-// push puts v on the stack; on a register in use that is a stack fault, answered with the indefinite when masked.
-func (c *CPU) push(v softfloat.F80) {
+// fpPush puts v on the stack; on a register in use that is a stack fault, answered with the indefinite when masked.
+func (c *CPU) fpPush(v softfloat.F80) bool {
 	if c.isEmpty(7) {
-		c.pushed(v)
-		return
+		c.fpPushed(v)
+		return true
 	}
 	c.S.FSW |= fswIE | fswSF | fswC1
 	c.updateErrorSummary()
 	if c.env.Masks&softfloat.Invalid != 0 {
-		c.pushed(softfloat.Default80)
+		c.fpPushed(softfloat.Default80)
 	}
+	return true
 }

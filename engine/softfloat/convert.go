@@ -43,6 +43,21 @@ func (e *Env) load(x *num) F80 {
 	return x.pack80()
 }
 
+// Operand32 takes a binary32 memory operand of x87 arithmetic as it is: an SNaN stays one, and that it is denormal is
+// remembered for the operation.
+func (e *Env) Operand32(a uint32) F80 {
+	x := e.unpack32(a)
+	e.Tiny = x.denormal
+	return x.pack80()
+}
+
+// Operand64 is Operand32 for binary64.
+func (e *Env) Operand64(a uint64) F80 {
+	x := e.unpack64(a)
+	e.Tiny = x.denormal
+	return x.pack80()
+}
+
 // Store32 converts an extended value to binary32.
 func (e *Env) Store32(a F80) uint32 {
 	r := e.store(a, &format32)

@@ -45,6 +45,7 @@ type Env struct {
 	DAZ      bool  // MXCSR: take denormal operands for zeros
 	Wrap     bool  // x87: an unmasked overflow or underflow delivers the result with its exponent wrapped
 	RoundUp  bool  // the last rounding moved away from zero (x87 C1)
+	Tiny     bool  // x87: an operand that came from memory was denormal there
 	HostSafe bool  // see Fast
 }
 
@@ -58,7 +59,7 @@ func (e *Env) raise(f Flags) { e.Flags |= f }
 
 // operandFlags reports a denormal operand; callers have dealt with NaNs and invalid operations, which take precedence.
 func (e *Env) operandFlags(x, y *num) {
-	if x.denormal || y.denormal {
+	if x.denormal || y.denormal || e.Tiny {
 		e.Flags |= Denormal
 	}
 }

@@ -281,7 +281,9 @@ func TestSSEAgainstSilicon(t *testing.T) {
 	}
 }
 
-func values(c *silicon.Case, at int) string { return fmt.Sprintf("%x %x", c.FX[at:at+8], c.FX[at+16:at+24]) }
+func values(c *silicon.Case, at int) string {
+	return fmt.Sprintf("%x %x", c.FX[at:at+8], c.FX[at+16:at+24])
+}
 
 func TestX87AgainstSilicon(t *testing.T) {
 	silicon.Need(t)
