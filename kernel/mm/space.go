@@ -26,7 +26,8 @@ type AddressSpace struct {
 	StackTop, MmapBase uint64
 	ArgStart, ArgEnd   uint64
 	EnvStart, EnvEnd   uint64
-	ExeObject          uint32 // what /proc/PID/exe points to
+	ExeObject          uint32   // what /proc/PID/exe points to
+	Auxv               []uint64 // saved_auxv, for /proc/PID/auxv
 
 	RSSAnon, RSSFile, RSSShmem int32 // pages mapped, by kind
 	Tables                     int32 // page-table frames below the root

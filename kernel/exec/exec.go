@@ -1,0 +1,169 @@
+package exec
+
+import (
+	"bytes"
+
+	"vitrine/kernel/abi"
+	"vitrine/kernel/mm"
+)
+
+// FileRef is an open file of the kernel's; 0 is none.
+type FileRef uint32
+
+// Files is what exec asks of the file system.
+type Files interface {
+	// OpenExec opens path for execution as the caller: a regular file with execute permission, else EACCES; ENOENT,
+	// ELOOP, ETXTBSY and the like as open(2). Linux fs/exec.c:open_exec
+	OpenExec(path string) (FileRef, abi.Errno)
+	Close(f FileRef)
+	// ReadAt reads up to len(p) bytes; fewer only at the end of the file.
+	ReadAt(f FileRef, p []byte, off uint64) (int, abi.Errno)
+	// Object is the Pager's object behind the file.
+	Object(f FileRef) uint32
+}
+
+// Creds is what the auxiliary vector says about the caller.
+type Creds struct {
+	UID, EUID, GID, EGID uint32
+	Secure               bool // AT_SECURE: gained rights by the exec
+}
+
+// Request is one execve(2).
+type Request struct {
+	File        FileRef // the file, opened by the caller, who closes it
+	Filename    string  // as given, or /dev/fd/N/… for execveat(2)
+	Argv, Envp  [][]byte
+	Creds       Creds
+	Limits      mm.Limits
+	Personality uint32
+	Random      [16]byte // for AT_RANDOM
+	HWCap       uint64   // CPUID 1, EDX
+	HWCap2      uint64
+	MinSigStack uint64 // AT_MINSIGSTKSZ; 0 leaves it out
+
+	// PathInaccessible: Filename leads through a close-on-exec descriptor, so an interpreter could not open it.
+	// Linux: BINPRM_FLAGS_PATH_INACCESSIBLE
+	PathInaccessible bool
+}
+
+// Result is a program ready to run. It is also filled in as far as Exec came when it fails.
+type Result struct {
+	Space  mm.ASID // for the caller to switch to before it frees the old one
+	Entry  uint64  // RIP; all other registers are zero
+	SP     uint64
+	Comm   string  // base name of Filename, at most 15 bytes
+	File   FileRef // the program that runs; the caller closes it too when it is not Request.File
+	Binprm Binprm
+	Steps  []Step
+
+	// PointOfNoReturn: Linux would have torn the old program down already, so an error beyond it kills with SIGSEGV.
+	PointOfNoReturn bool
+}
+
+// Step is one binary format's look at the file, for the diagram of the handler chain.
+type Step struct {
+	Depth  int    // 0: the file itself, 1: its interpreter, …
+	Format string // script, elf
+	Path   string // bprm.interp at that time
+	Looked int    // how many of the first bytes decided
+	Errno  abi.Errno
+	Note   string   // in words
+	Argv   []string // after the step
+}
+
+// maxDepth is how often a format may name another file to run. Linux fs/exec.c:exec_binprm
+const maxDepth = 5
+
+// format is one binary format (Linux: struct linux_binfmt).
+type format struct {
+	name string
+	load func(l *Loader, b *binprm) abi.Errno
+}
+
+// Loader runs programs.
+type Loader struct {
+	mm      *mm.Manager
+	files   Files
+	formats []format
+}
+
+// New returns a loader of the formats that Linux has built in, in their order.
+func New(m *mm.Manager, f Files) *Loader {
+	return &Loader{m, f, []format{{"script", loadScript}, {"elf", loadELF}}}
+}
+
+// Formats are the names of the binary formats in the order they are tried.
+func (l *Loader) Formats() []string {
+	var names []string
+	for _, f := range l.formats {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// Exec is execve(2) without its last step, the switch to the new program. On error the caller's world is untouched.
+// Linux fs/exec.c:do_execveat_common, bprm_execve
+func (l *Loader) Exec(r Request) (Result, abi.Errno) {
+	b := newBinprm(&r)
+	e := b.copyStrings()
+	if e == 0 {
+		e = l.execBinprm(b)
+	}
+	if e != 0 && b.res.Space != 0 {
+		l.mm.Free(b.res.Space)
+		b.res.Space = 0
+	}
+	if e != 0 && b.file != r.File {
+		l.files.Close(b.file)
+	}
+	b.res.File = b.file
+	b.res.Binprm = b.Binprm
+	b.res.Comm = comm(r.Filename)
+	return b.res, e
+}
+
+// execBinprm hands the file to the formats, then the interpreter that one names, and so on.
+// Linux fs/exec.c:exec_binprm
+func (l *Loader) execBinprm(b *binprm) abi.Errno {
+	for depth := 0; ; depth++ {
+		if depth > maxDepth {
+			return abi.ELOOP
+		}
+		b.depth = depth
+		if e := l.searchBinaryHandler(b); e != 0 {
+			return e
+		}
+		if b.interpreter == 0 {
+			return 0
+		}
+		if b.file != b.req.File {
+			l.files.Close(b.file)
+		}
+		b.file, b.interpreter = b.interpreter, 0
+	}
+}
+
+// searchBinaryHandler reads the first 256 bytes and asks each format in turn. Linux fs/exec.c:search_binary_handler
+func (l *Loader) searchBinaryHandler(b *binprm) abi.Errno {
+	b.Buf = [bufSize]byte{}
+	if _, e := l.files.ReadAt(b.file, b.Buf[:], 0); e != 0 {
+		return e
+	}
+	for _, f := range l.formats {
+		b.looked, b.note = 0, ""
+		path := b.Interp
+		e := f.load(l, b)
+		b.res.Steps = append(b.res.Steps, Step{b.depth, f.name, path, b.looked, e, b.note, b.argvStrings()})
+		if e != abi.ENOEXEC || b.res.PointOfNoReturn {
+			return e
+		}
+	}
+	return abi.ENOEXEC
+}
+
+// comm is the task's name. Linux fs/exec.c:begin_new_exec
+func comm(filename string) string {
+	name := []byte(filename)
+	name = name[bytes.LastIndexByte(name, '/')+1:]
+	return string(name[:min(len(name), taskCommLen-1)])
+}
