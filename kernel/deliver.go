@@ -48,7 +48,7 @@ func (k *Kernel) defaultAction(t *Task, info *Siginfo) bool {
 	case t.TGID == 1 && info.Code != codeForced:
 		return true // init gets only the signals it asked for
 	case sigStops&bit != 0:
-		if sig != abi.SIGSTOP && k.orphanedGroup(t.PGID) {
+		if sig != abi.SIGSTOP && k.OrphanedGroup(t.PGID) {
 			return true
 		}
 		k.stopGroup(t, sig)

@@ -125,7 +125,7 @@ func (k *Kernel) reaperFor(t *Task) int32 {
 // hangupOrphan: a process group that is orphaned by its parent's end and has stopped members gets SIGHUP and SIGCONT.
 // POSIX _exit(); Linux kernel/exit.c:kill_orphaned_pgrp
 func (k *Kernel) hangupOrphan(c, parent *Task) {
-	if c.SID != parent.SID || c.PGID == parent.PGID || k.Process(c).StopSig == 0 || !k.orphanedGroup(c.PGID) {
+	if c.SID != parent.SID || c.PGID == parent.PGID || k.Process(c).StopSig == 0 || !k.OrphanedGroup(c.PGID) {
 		return
 	}
 	k.SendSignalGroup(c.PGID, Siginfo{Signo: abi.SIGHUP, Code: abi.SI_KERNEL})
@@ -144,8 +144,9 @@ func (k *Kernel) disassociateTTY() {
 // exitNotify tells the parent, or lets the task go when nobody will ask for it. Linux kernel/exit.c:exit_notify
 func (k *Kernel) exitNotify(t *Task) {
 	if !t.Leader() {
+		l := k.leader(t)
 		k.reap(t)
-		if l := k.leader(t); l != nil && l.Run == Zombie && k.Process(l).Live == 0 {
+		if l != nil && l.Run == Zombie && k.Process(l).Live == 0 {
 			k.exitNotify(l)
 		}
 		return

@@ -116,7 +116,7 @@ type FaultRecord struct {
 // Linux arch/x86/mm/fault.c:show_signal_msg, arch/x86/kernel/traps.c:show_signal
 func (k *Kernel) logFault(t *Task, info *Siginfo) {
 	r := k.Regs(t)
-	if info.Code <= 0 || t.Fault == (FaultRecord{}) && info.Code != abi.SI_KERNEL {
+	if info.Code <= 0 {
 		return // sent by a program
 	}
 	if t.Fault.Vector == vecPF {

@@ -50,7 +50,7 @@ func (k *Kernel) timerInterrupt(t *Task) {
 func (k *Kernel) serialInterrupt() {
 	k.M.In(uartFCR, 1) // IIR: why it interrupts
 	var got []byte
-	for len(got) < 256 && k.M.In(uartLSR, 1)&lsrDR != 0 {
+	for k.M.In(uartLSR, 1)&lsrDR != 0 {
 		got = append(got, byte(k.M.In(uartData, 1)))
 	}
 	if len(got) > 0 {

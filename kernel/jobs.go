@@ -65,9 +65,9 @@ func (k *Kernel) childInfo(t *Task, code, status int32) Siginfo {
 // clockTick is the unit of clock_t: 10 ms.
 const clockTick = 10_000_000 / UnitNS
 
-// orphanedGroup tells whether no member of the group has a parent in another group of the same session, who could
+// OrphanedGroup tells whether no member of the group has a parent in another group of the same session, who could
 // continue it. POSIX "Orphaned Process Group"; Linux kernel/exit.c:will_become_orphaned_pgrp
-func (k *Kernel) orphanedGroup(pgid int32) bool {
+func (k *Kernel) OrphanedGroup(pgid int32) bool {
 	orphaned := true
 	k.ForEachTask(func(t *Task) bool {
 		if t.PGID != pgid || !t.Leader() || t.Run == Zombie || t.Run == Dead {

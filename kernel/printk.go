@@ -1,10 +1,6 @@
 package kernel
 
-import (
-	"fmt"
-
-	"vitrine/engine/trace"
-)
+import "fmt"
 
 // LogSize bounds the kernel log: what is older falls off its front. Linux CONFIG_LOG_BUF_SHIFT=17, halved
 const LogSize = 64 << 10
@@ -65,9 +61,6 @@ func (k *Kernel) serialPut(b byte) {
 		k.Charge(10)
 	}
 	k.M.Out(uartData, 1, uint32(b))
-	if k.Trace.Has(trace.Console) {
-		k.Trace.Emit(trace.Console, uint64(b), 0)
-	}
 }
 
 // Panic stops the machine for good with Linux's last words. Linux kernel/panic.c
@@ -80,4 +73,12 @@ func (k *Kernel) Panic(format string, args ...any) {
 	k.Printk("Kernel panic - not syncing: %s", text)
 	k.Printk("---[ end Kernel panic - not syncing: %s ]---", text)
 	k.State.Stop, k.State.Message = Panicked, text
+}
+
+// Fail stops the machine because of something the kernel cannot even report: a triple fault, a CPU that halted with
+// interrupts off.
+func (k *Kernel) Fail(text string) {
+	if k.State.Stop == Running {
+		k.State.Stop, k.State.Message = Panicked, text
+	}
 }

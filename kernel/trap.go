@@ -49,6 +49,10 @@ func (k *Kernel) VMCall() {
 		k.accountUser(t)
 		k.enterSyscall(t)
 	case boot.EnterTrap:
+		if t == nil {
+			k.Fail("an exception before the kernel could handle any")
+			return
+		}
 		k.trap(t)
 	default:
 		k.bootStep(reason)
