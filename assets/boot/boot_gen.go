@@ -6,7 +6,7 @@ package boot
 const ID = "32bc6cf8937e1e74"
 
 // Sources is the fingerprint of what it was made from; a test compares it.
-const Sources = "5dfbb2cdad84da3663f12c65e4826a95"
+const Sources = "8997c9eea3f77a224b85280860884552"
 
 var romCode = "" +
 	"\xfa\xfc1\xc0\x8e\xc0\x8e\xd0\xbc\x00|\xb8\x00\xf0\x8e\xd8\xba\xfb\x03\xb0\x80\xee\xba\xf8\x03\xb0\x01\xee\xba\xf9\x03\xb0\x00\xee\xba\xfb\x03\xb0\x03\xee\xba\xf9\x03\xb0\x00\xee\xba\xfa\x03\xb0\x07\xee\xba\xfc\x03\xb0\x03\xee\xbe'\xfd\xe8\x89\x00" +
@@ -239,7 +239,36 @@ var Symbols = []Symbol{
 	{0xffffffff8010201b, 0x14, "kernel_init"},
 	{0xffffffff8010202f, 0x4, "cpu_idle"},
 	{0xffffffff80102033, 0xfcd, "panic_stop"},
-	{0xffffffff80103000, 0x1000, "idt_stubs"},
+	{0xffffffff80103000, 0x0, "idt_stubs"},
+	{0xffffffff80103000, 0x9, "asm_exc_divide_error"},
+	{0xffffffff80103009, 0x10, "asm_exc_debug"},
+	{0xffffffff80103019, 0x10, "asm_exc_nmi"},
+	{0xffffffff80103029, 0x10, "asm_exc_int3"},
+	{0xffffffff80103039, 0x10, "asm_exc_overflow"},
+	{0xffffffff80103049, 0x10, "asm_exc_bounds"},
+	{0xffffffff80103059, 0x10, "asm_exc_invalid_op"},
+	{0xffffffff80103069, 0x10, "asm_exc_device_not_available"},
+	{0xffffffff80103079, 0xe, "asm_exc_double_fault"},
+	{0xffffffff80103087, 0x12, "asm_exc_coproc_segment_overrun"},
+	{0xffffffff80103099, 0xe, "asm_exc_invalid_tss"},
+	{0xffffffff801030a7, 0x10, "asm_exc_segment_not_present"},
+	{0xffffffff801030b7, 0x10, "asm_exc_stack_segment"},
+	{0xffffffff801030c7, 0x10, "asm_exc_general_protection"},
+	{0xffffffff801030d7, 0x10, "asm_exc_page_fault"},
+	{0xffffffff801030e7, 0x12, "asm_exc_spurious_interrupt_bug"},
+	{0xffffffff801030f9, 0x10, "asm_exc_coprocessor_error"},
+	{0xffffffff80103109, 0xe, "asm_exc_alignment_check"},
+	{0xffffffff80103117, 0x12, "asm_exc_machine_check"},
+	{0xffffffff80103129, 0x10, "asm_exc_simd_coprocessor_error"},
+	{0xffffffff80103139, 0x10, "asm_exc_virtualization_exception"},
+	{0xffffffff80103149, 0xe, "asm_exc_control_protection"},
+	{0xffffffff80103157, 0x72, "asm_exc_reserved"},
+	{0xffffffff801031c9, 0xe, "asm_exc_vmm_communication"},
+	{0xffffffff801031d7, 0x10, "asm_exc_security_exception"},
+	{0xffffffff801031e7, 0x12, "asm_exc_reserved_31"},
+	{0xffffffff801031f9, 0x600, "irq_entries_start"},
+	{0xffffffff801037f9, 0x13, "entry_INT80_compat"},
+	{0xffffffff8010380c, 0x7f4, "irq_entries_high"},
 	{0xffffffff80104000, 0x30, "common_entry"},
 	{0xffffffff80104030, 0x4a, "entry_SYSCALL_64"},
 	{0xffffffff8010407a, 0x0, "ret_from_fork"},

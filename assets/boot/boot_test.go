@@ -61,7 +61,7 @@ func TestLookup(t *testing.T) {
 		off  uint64
 	}{
 		{0x7c00, "boot_sector", 0}, {0x7c01, "boot_sector", 1}, {0x100000, "startup_32", 0},
-		{Addr("cpu_idle") + 1, "cpu_idle", 1}, {Addr("idt_stubs") + 0x800, "idt_stubs", 0x800},
+		{Addr("cpu_idle") + 1, "cpu_idle", 1}, {Addr("idt_stubs") + 14*16 + 2, "asm_exc_page_fault", 2},
 	} {
 		if name, off, ok := Lookup(c.addr); name != c.name || off != c.off || !ok {
 			t.Errorf("%#x: %s+%#x, %v", c.addr, name, off, ok)

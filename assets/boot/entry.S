@@ -10,20 +10,68 @@
 	.balign	4096
 	.globl	idt_stubs
 /*
- * idt_stubs: one stub of 16 bytes for each vector. Ten exceptions come with an error code on the stack
- * (SDM 3A "Exception and Interrupt Reference"); for the others a 0 takes its place.
+ * idt_stubs: one stub of 16 bytes for each vector, with Linux's names. Some exceptions come with an error code on
+ * the stack (SDM 3A "Exception and Interrupt Reference"); for all else a 0 takes its place.
  */
 idt_stubs:
 	.set	vector, 0
-	.rept	256
+
+	.macro	stub error_code=0
 	.balign	16
-	.if	(vector == 8) || (vector >= 10 && vector <= 14) || (vector == 17) || (vector == 21) || (vector == 29) || (vector == 30)
-	.else
+	.if	\error_code == 0
 	pushq	$0
 	.endif
 	pushq	$vector
 	jmp	common_entry
 	.set	vector, vector + 1
+	.endm
+
+	.macro	exception name, error_code=0
+	.globl	\name
+\name:
+	stub	\error_code
+	.endm
+
+	exception asm_exc_divide_error
+	exception asm_exc_debug
+	exception asm_exc_nmi
+	exception asm_exc_int3
+	exception asm_exc_overflow
+	exception asm_exc_bounds
+	exception asm_exc_invalid_op
+	exception asm_exc_device_not_available
+	exception asm_exc_double_fault, 1
+	exception asm_exc_coproc_segment_overrun
+	exception asm_exc_invalid_tss, 1
+	exception asm_exc_segment_not_present, 1
+	exception asm_exc_stack_segment, 1
+	exception asm_exc_general_protection, 1
+	exception asm_exc_page_fault, 1
+	exception asm_exc_spurious_interrupt_bug
+	exception asm_exc_coprocessor_error
+	exception asm_exc_alignment_check, 1
+	exception asm_exc_machine_check
+	exception asm_exc_simd_coprocessor_error
+	exception asm_exc_virtualization_exception
+	exception asm_exc_control_protection, 1
+	exception asm_exc_reserved			/* 22 to 28 */
+	.rept	6
+	stub
+	.endr
+	exception asm_exc_vmm_communication, 1
+	exception asm_exc_security_exception, 1
+	exception asm_exc_reserved_31
+
+	.globl	irq_entries_start
+irq_entries_start:				/* hardware interrupts */
+	.rept	0x80 - 32
+	stub
+	.endr
+	exception entry_INT80_compat			/* int 0x80: 32-bit system calls */
+	.globl	irq_entries_high
+irq_entries_high:
+	.rept	256 - 0x81
+	stub
 	.endr
 
 	.globl	common_entry
