@@ -27,6 +27,7 @@ idt_stubs:
 	.endm
 
 	.macro	exception name, error_code=0
+	.balign	16
 	.globl	\name
 \name:
 	stub	\error_code
@@ -62,12 +63,14 @@ idt_stubs:
 	exception asm_exc_security_exception, 1
 	exception asm_exc_reserved_31
 
+	.balign	16
 	.globl	irq_entries_start
 irq_entries_start:				/* hardware interrupts */
 	.rept	0x80 - 32
 	stub
 	.endr
 	exception entry_INT80_compat			/* int 0x80: 32-bit system calls */
+	.balign	16
 	.globl	irq_entries_high
 irq_entries_high:
 	.rept	256 - 0x81
