@@ -17,7 +17,7 @@ func (k *Kernel) Block(t *Task, deadline uint64, keys ...wait.Key) abi.Errno {
 	k.State.SleepSeq++
 	t.Wait = wait.On(deadline, keys...)
 	t.Wait.Seq = k.State.SleepSeq
-	t.Run = Sleep
+	t.setRun(Sleep)
 	t.Sys.Slept = true
 	k.State.NextWake = min(k.State.NextWake, deadline)
 	if k.Trace.Has(trace.Block) {

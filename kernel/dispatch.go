@@ -31,7 +31,7 @@ func (k *Kernel) begin(t *Task, nr uint64, a Args, compat bool) {
 	k.Charge(costSyscall)
 	nr = uint64(uint32(nr)) // Linux looks at EAX alone
 	t.Sys = SysState{Active: true, Compat: compat, Nr: uint16(min(nr, 0xffff)), Args: a, Entered: k.M.Now()}
-	t.Run = Invoke
+	t.setRun(Invoke)
 	if k.Trace.Has(trace.Syscall) {
 		k.Trace.Emit(trace.Syscall, nr, a[0])
 	}
@@ -109,7 +109,7 @@ func (k *Kernel) endSyscall(t *Task, ret int64, again bool) {
 		}
 	}
 	t.Sys.Active, t.Sys.Restart = false, abi.OK
-	t.Run = User
+	t.setRun(User)
 }
 
 // ForgetSyscall ends the current call without an answer: execve's success and rt_sigreturn have set the registers.
@@ -120,7 +120,10 @@ func (k *Kernel) ForgetSyscall(t *Task) {
 	if k.Trace.Has(trace.SyscallRet) {
 		k.Trace.Emit(trace.SyscallRet, uint64(t.Sys.Nr), k.M.RAM.Read64(t.frame()+boot.PtRAX))
 	}
-	t.Sys.Active, t.Run = false, User
+	t.Sys.Active = false
+	if t.Run == Invoke {
+		t.setRun(User)
+	}
 }
 
 // minus is how an error looks in RAX.

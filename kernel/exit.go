@@ -56,7 +56,7 @@ func (k *Kernel) Exit(t *Task, status int32) {
 	k.VFS.PutTable(t.Files)
 	k.VFS.PutFS(t.FS)
 	t.Files, t.FS = 0, 0
-	t.Run = Zombie
+	t.setRun(Zombie)
 	if p.Live == 0 {
 		k.exitProcess(t)
 	}
@@ -193,7 +193,7 @@ func (k *Kernel) wakeParent(parent *Task) {
 
 // reap releases a zombie: at once, or after the switch away from it when it is still on the CPU.
 func (k *Kernel) reap(t *Task) {
-	t.Run = Dead
+	t.setRun(Dead)
 	if t.ID != k.State.Current {
 		k.releaseTask(t)
 	}

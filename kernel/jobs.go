@@ -11,7 +11,7 @@ func (k *Kernel) stopGroup(t *Task, sig int32) {
 			return
 		}
 		k.dequeue(o)
-		o.Run = Stopped
+		o.setRun(Stopped)
 	})
 	k.tellParent(t, abi.CLD_STOPPED, sig)
 }
@@ -35,9 +35,10 @@ func (k *Kernel) unstop(t *Task) {
 	if t.Run != Stopped {
 		return
 	}
-	t.Run = User
 	if t.Sys.Active {
-		t.Run = Invoke
+		t.setRun(Invoke)
+	} else {
+		t.setRun(User)
 	}
 	k.enqueue(t)
 }

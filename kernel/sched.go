@@ -78,10 +78,7 @@ func (k *Kernel) wakeTask(t *Task, why wait.Outcome) {
 		return
 	}
 	t.Wait.Outcome = why
-	t.Run = Invoke
-	if !t.Sys.Active {
-		t.Run = User
-	}
+	t.setRun(Invoke)
 	k.enqueue(t)
 	if k.Trace.Has(trace.Wake) {
 		k.Trace.Emit(trace.Wake, uint64(t.PID), uint64(t.Wait.Reason))
