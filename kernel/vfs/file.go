@@ -1,0 +1,388 @@
+package vfs
+
+import (
+	"vitrine/kernel/abi"
+	"vitrine/kernel/wait"
+)
+
+// MaxRW is the most that one read(2) or write(2) transfers. Linux MAX_RW_COUNT
+const MaxRW = 0x7ffff000
+
+// GetFile takes a reference of an open file.
+func (v *VFS) GetFile(f FileID) { v.S.Files.Get(f).Refs++ }
+
+// PutFile drops one; the last closes the file. Linux fs/file_table.c:__fput
+func (v *VFS) PutFile(f FileID) {
+	file := v.S.Files.Get(f)
+	if file.Refs--; file.Refs > 0 {
+		return
+	}
+	in := v.inode(file.Inode)
+	if file.Flags&abi.O_PATH == 0 {
+		v.release(file, in)
+	}
+	d := file.Dentry
+	v.S.Files.Free(f)
+	v.DPut(d)
+}
+
+// release undoes what opening did to the inode.
+func (v *VFS) release(file *File, in *Inode) {
+	if file.Deny {
+		in.Writers++
+	} else if file.writes() && in.IsReg() {
+		in.Writers--
+	}
+	if in.Mode&abi.S_IFMT == abi.S_IFIFO {
+		v.closePipe(file, in)
+		return
+	}
+	if ops := v.ops(in); ops != nil {
+		ops.Release(v, file, in)
+	}
+}
+
+// File returns an open file for reading (diagrams, /proc), nil when f names none.
+func (v *VFS) File(f FileID) *File { return v.S.Files.Get(f) }
+
+// reads and writes tell what the file was opened for.
+func (f *File) reads() bool {
+	m := f.Flags & abi.O_ACCMODE
+	return m == abi.O_RDONLY || m == abi.O_RDWR
+}
+func (f *File) writes() bool {
+	m := f.Flags & abi.O_ACCMODE
+	return m == abi.O_WRONLY || m == abi.O_RDWR
+}
+
+// ops is the behaviour of devices and generated files, nil for pages, directories and pipes.
+func (v *VFS) ops(in *Inode) FileOps {
+	switch in.Mode & abi.S_IFMT {
+	case abi.S_IFCHR:
+		if major := Major(in.Rdev); major < MaxMajor {
+			return v.chars[major]
+		}
+		return nil
+	case abi.S_IFREG:
+		return v.driver(in).FileOps(v, in)
+	}
+	return nil
+}
+
+// seekable tells whether a file has positions.
+func (v *VFS) seekable(in *Inode) bool {
+	switch in.Mode & abi.S_IFMT {
+	case abi.S_IFIFO, abi.S_IFSOCK:
+		return false
+	}
+	ops := v.ops(in)
+	return ops == nil || ops.Seekable(in)
+}
+
+// Read reads at the file's position and moves it. Not ready is EAGAIN whatever O_NONBLOCK says: the caller looks at
+// FileFlags and sleeps on WaitKey. read(2)
+func (v *VFS) Read(f FileID, p []byte) (int, abi.Errno) {
+	n, err := v.readAt(f, p, v.S.Files.Get(f).Pos)
+	if file := v.S.Files.Get(f); v.seekable(v.inode(file.Inode)) {
+		file.Pos += int64(n)
+	}
+	return n, err
+}
+
+// Pread reads at an offset. pread(2)
+func (v *VFS) Pread(f FileID, p []byte, off int64) (int, abi.Errno) {
+	if err := v.positioned(f, off); err != abi.OK {
+		return 0, err
+	}
+	return v.readAt(f, p, off)
+}
+
+// positioned refuses offsets for files without positions.
+func (v *VFS) positioned(f FileID, off int64) abi.Errno {
+	switch {
+	case off < 0:
+		return abi.EINVAL
+	case !v.seekable(v.inode(v.S.Files.Get(f).Inode)):
+		return abi.ESPIPE
+	}
+	return abi.OK
+}
+
+func (v *VFS) readAt(f FileID, p []byte, off int64) (int, abi.Errno) {
+	file := v.S.Files.Get(f)
+	in := v.inode(file.Inode)
+	switch {
+	case !file.reads():
+		return 0, abi.EBADF
+	case in.IsDir():
+		return 0, abi.EISDIR
+	case in.Mode&abi.S_IFMT == abi.S_IFIFO:
+		return v.readPipe(in, p)
+	}
+	if ops := v.ops(in); ops != nil {
+		return ops.Read(v, file, in, p, off)
+	}
+	if !in.IsReg() {
+		return 0, abi.EINVAL
+	}
+	n, err := v.readPages(file.Inode, p, uint64(off))
+	if file.Flags&abi.O_NOATIME == 0 && len(p) > 0 {
+		v.accessed(v.inode(file.Inode))
+	}
+	return n, err
+}
+
+// readPages copies from the page cache. Linux mm/filemap.c:filemap_read
+func (v *VFS) readPages(id InodeID, p []byte, off uint64) (int, abi.Errno) {
+	in := v.inode(id)
+	if off >= in.Size {
+		return 0, abi.OK
+	}
+	if rest := in.Size - off; uint64(len(p)) > rest {
+		p = p[:rest]
+	}
+	done := 0
+	for done < len(p) {
+		f, err := v.page(id, off/PageSize)
+		if err != abi.OK {
+			if done > 0 {
+				return done, abi.OK
+			}
+			return 0, err
+		}
+		n := copy(p[done:], v.ram.Page(f)[off%PageSize:])
+		done, off = done+n, off+uint64(n)
+	}
+	return done, abi.OK
+}
+
+// Write writes at the file's position, or at the end with O_APPEND, and moves it. c is nil for the kernel itself.
+// EPIPE wants SIGPIPE, EFBIG with a limit in c wants SIGXFSZ: those are the caller's affair. write(2)
+func (v *VFS) Write(c *Ctx, f FileID, p []byte) (int, abi.Errno) {
+	file := v.S.Files.Get(f)
+	in := v.inode(file.Inode)
+	off := file.Pos
+	if file.Flags&abi.O_APPEND != 0 && in.IsReg() {
+		off = int64(in.Size)
+	}
+	n, err := v.writeAt(c, f, p, off)
+	if file := v.S.Files.Get(f); n > 0 && v.seekable(v.inode(file.Inode)) {
+		file.Pos = off + int64(n)
+	}
+	return n, err
+}
+
+// Pwrite writes at an offset; with O_APPEND Linux appends all the same. pwrite(2), BUGS
+func (v *VFS) Pwrite(c *Ctx, f FileID, p []byte, off int64) (int, abi.Errno) {
+	if err := v.positioned(f, off); err != abi.OK {
+		return 0, err
+	}
+	file := v.S.Files.Get(f)
+	if in := v.inode(file.Inode); file.Flags&abi.O_APPEND != 0 && in.IsReg() {
+		off = int64(in.Size)
+	}
+	return v.writeAt(c, f, p, off)
+}
+
+func (v *VFS) writeAt(c *Ctx, f FileID, p []byte, off int64) (int, abi.Errno) {
+	file := v.S.Files.Get(f)
+	in := v.inode(file.Inode)
+	switch {
+	case !file.writes():
+		return 0, abi.EBADF
+	case in.Mode&abi.S_IFMT == abi.S_IFIFO:
+		return v.writePipe(in, p)
+	}
+	if ops := v.ops(in); ops != nil {
+		return ops.Write(v, file, in, p, off)
+	}
+	if !in.IsReg() {
+		return 0, abi.EINVAL
+	}
+	p, err := limited(c, p, uint64(off))
+	if err != abi.OK || len(p) == 0 {
+		return 0, err
+	}
+	v.dropPrivileges(c, in)
+	n, err := v.writePages(file.Inode, p, uint64(off))
+	if n > 0 {
+		v.touch(v.inode(file.Inode), touchM|touchC)
+		v.balance(file.Inode)
+		if file.Flags&abi.O_DSYNC != 0 {
+			err = v.Fsync(f)
+		}
+	}
+	return n, err
+}
+
+// limited cuts a write at the caller's RLIMIT_FSIZE. Linux fs/read_write.c:generic_write_check_limits
+func limited(c *Ctx, p []byte, off uint64) ([]byte, abi.Errno) {
+	if c == nil || c.FSize == NoLimit || len(p) == 0 {
+		return p, abi.OK
+	}
+	if off >= c.FSize {
+		return nil, abi.EFBIG
+	}
+	if room := c.FSize - off; uint64(len(p)) > room {
+		p = p[:room]
+	}
+	return p, abi.OK
+}
+
+// dropPrivileges takes set-user-ID and set-group-ID off a file that somebody other than root writes to.
+// Linux fs/inode.c:file_remove_privs
+func (v *VFS) dropPrivileges(c *Ctx, in *Inode) {
+	if c == nil || c.UID == 0 || in.Mode&(abi.S_ISUID|abi.S_ISGID) == 0 {
+		return
+	}
+	in.Mode &^= abi.S_ISUID
+	if in.Mode&abi.S_IXGRP != 0 {
+		in.Mode &^= abi.S_ISGID
+	}
+	in.Dirty = true
+}
+
+// writePages copies into the page cache; room on the device is reserved first, so that a full disk is told now.
+// Linux mm/filemap.c:generic_perform_write
+func (v *VFS) writePages(id InodeID, p []byte, off uint64) (int, abi.Errno) {
+	done := 0
+	for done < len(p) {
+		n := min(len(p)-done, int(PageSize-off%PageSize))
+		if err := v.writePage(id, p[done:done+n], off); err != abi.OK {
+			if done > 0 {
+				return done, abi.OK
+			}
+			return 0, err
+		}
+		done, off = done+n, off+uint64(n)
+	}
+	return done, abi.OK
+}
+
+// writePage is writePages within one page.
+func (v *VFS) writePage(id InodeID, p []byte, off uint64) abi.Errno {
+	in := v.inode(id)
+	get := v.page
+	if off/PageSize >= pagesOf(in.Size) {
+		get = v.zeroPage
+	}
+	f, err := get(id, off/PageSize)
+	if err != abi.OK {
+		return err
+	}
+	v.frames.GetFrame(f) // Reserve may need frames itself: this one must not be taken for them
+	err = v.driver(in).Reserve(v, in, off, uint64(len(p)))
+	v.frames.PutFrame(f)
+	if err != abi.OK {
+		return err
+	}
+	v.ram.WriteAt(p, f.Addr()+off%PageSize)
+	v.setDirty(in, off/PageSize)
+	if end := off + uint64(len(p)); end > in.Size {
+		in.Size, in.Dirty = end, true
+	}
+	return abi.OK
+}
+
+// Lseek moves the position. lseek(2)
+func (v *VFS) Lseek(f FileID, off int64, whence int) (int64, abi.Errno) {
+	file := v.S.Files.Get(f)
+	in := v.inode(file.Inode)
+	if !v.seekable(in) {
+		return 0, abi.ESPIPE
+	}
+	size := int64(in.Size)
+	switch whence {
+	case abi.SEEK_SET:
+	case abi.SEEK_CUR:
+		off += file.Pos
+	case abi.SEEK_END:
+		off += size
+	case abi.SEEK_DATA, abi.SEEK_HOLE:
+		if off < 0 || off >= size {
+			return 0, abi.ENXIO
+		}
+		if whence == abi.SEEK_HOLE {
+			off = size // a file system may say that it has no holes
+		}
+	default:
+		return 0, abi.EINVAL
+	}
+	if off < 0 {
+		return 0, abi.EINVAL
+	}
+	file.Pos = off
+	return off, abi.OK
+}
+
+// Ioctl asks the driver. ioctl(2)
+func (v *VFS) Ioctl(f FileID, cmd uint32, arg uint64, um User) (int64, abi.Errno) {
+	file := v.S.Files.Get(f)
+	in := v.inode(file.Inode)
+	if in.Mode&abi.S_IFMT == abi.S_IFIFO || in.IsReg() && v.ops(in) == nil {
+		return v.ioctlCount(file, in, cmd, arg, um)
+	}
+	ops := v.ops(in)
+	if ops == nil {
+		return 0, abi.ENOTTY
+	}
+	return ops.Ioctl(v, file, in, cmd, arg, um)
+}
+
+// fionread asks how many bytes can be read. ioctl_tty(2)
+const fionread = 0x541b
+
+// ioctlCount serves FIONREAD on files and pipes.
+func (v *VFS) ioctlCount(file *File, in *Inode, cmd uint32, arg uint64, um User) (int64, abi.Errno) {
+	if cmd != fionread {
+		return 0, abi.ENOTTY
+	}
+	n := uint32(int64(in.Size) - file.Pos)
+	if in.Pipe != 0 {
+		n = v.S.Pipes.Get(in.Pipe).Len
+	}
+	return 0, um.CopyOut(arg, []byte{byte(n), byte(n >> 8), byte(n >> 16), byte(n >> 24)})
+}
+
+// Poll tells what a file is ready for. Pages and directories always are. poll(2)
+func (v *VFS) Poll(f FileID) uint32 {
+	file := v.S.Files.Get(f)
+	in := v.inode(file.Inode)
+	if in.Mode&abi.S_IFMT == abi.S_IFIFO {
+		return v.pollPipe(file, in)
+	}
+	if ops := v.ops(in); ops != nil {
+		return ops.Poll(v, file, in)
+	}
+	return abi.POLLIN | abi.POLLRDNORM | abi.POLLOUT | abi.POLLWRNORM
+}
+
+// WaitKey says what to sleep on until the file may be ready for reading or writing.
+func (v *VFS) WaitKey(f FileID, write bool) wait.Key {
+	file := v.S.Files.Get(f)
+	in := v.inode(file.Inode)
+	if in.Mode&abi.S_IFMT == abi.S_IFIFO {
+		return pipeKey(in, write)
+	}
+	if ops := v.ops(in); ops != nil {
+		return ops.WaitKey(v, file, in, write)
+	}
+	return wait.Any
+}
+
+// Fsync writes a file's pages, its inode and the device's own pages. fsync(2)
+func (v *VFS) Fsync(f FileID) abi.Errno {
+	file := v.S.Files.Get(f)
+	in := v.inode(file.Inode)
+	if !in.IsReg() && !in.IsDir() {
+		return abi.EINVAL
+	}
+	if !v.evictable(in) {
+		return abi.OK
+	}
+	err := v.flushInode(file.Inode)
+	if bdev := v.S.Supers.Get(in.SB).Bdev; bdev != 0 {
+		err = firstError(err, v.flushPages(v.inode(bdev)))
+	}
+	return err
+}

@@ -1,0 +1,243 @@
+package vfs
+
+import "vitrine/kernel/abi"
+
+// Flags of mount(2).
+const (
+	MS_RDONLY  = 1
+	MS_NOSUID  = 2
+	MS_NODEV   = 4
+	MS_NOEXEC  = 8
+	MS_REMOUNT = 32
+	MS_BIND    = 4096
+)
+
+// MountRoot mounts the first file system; its root becomes the tree's. Linux init/do_mounts.c:mount_root
+func (v *VFS) MountRoot(kind FSKind, source string, readOnly bool) abi.Errno {
+	flags := uint64(0)
+	if readOnly {
+		flags = MS_RDONLY
+	}
+	id, err := v.mountType(kind, source, flags)
+	if err != abi.OK {
+		return err
+	}
+	v.S.Root = v.S.Supers.Get(id).Root
+	return abi.OK
+}
+
+// mountType makes a super block and its root dentry, mounted nowhere yet.
+func (v *VFS) mountType(kind FSKind, source string, flags uint64) (FSID, abi.Errno) {
+	id, sb := v.S.Supers.Alloc()
+	*sb = SuperBlock{ID: id, Kind: kind, Flags: flags, ReadOnly: flags&MS_RDONLY != 0, Source: source, BlockSize: PageSize, Dev: MakeDev(0, uint32(id))}
+	sb.Bdev = v.newBdev(id)
+	root, err := v.types[kind].Mount(v, v.S.Supers.Get(id))
+	if err != abi.OK {
+		v.abandon(id)
+		return 0, err
+	}
+	inode, err := v.iget(id, root)
+	if err != abi.OK {
+		v.abandon(id)
+		return 0, err
+	}
+	if !v.inode(inode).IsDir() {
+		v.iput(inode)
+		v.abandon(id)
+		return 0, abi.EUCLEAN
+	}
+	d := v.dalloc(0, "/", inode, false)
+	v.S.Supers.Get(id).Root = d
+	return id, abi.OK
+}
+
+// newBdev makes the inode whose pages are the blocks of the device under a super block.
+func (v *VFS) newBdev(sb FSID) InodeID {
+	if v.types[v.S.Supers.Get(sb).Kind].NoDev() {
+		return 0
+	}
+	id, in := v.S.Inodes.Alloc()
+	*in = Inode{SB: sb, Mode: abi.S_IFBLK, Nlink: 1, Refs: 1}
+	return id
+}
+
+// abandon gives up a super block whose mount failed or that was unmounted.
+func (v *VFS) abandon(id FSID) {
+	if bdev := v.S.Supers.Get(id).Bdev; bdev != 0 {
+		v.dropPages(bdev, 0)
+		v.S.Inodes.Free(bdev)
+	}
+	v.S.Supers.Free(id)
+}
+
+// kindOf finds a registered type by its name.
+func (v *VFS) kindOf(name string) (FSKind, bool) {
+	for kind, fs := range v.types {
+		if fs != nil && fs.Name() == name && FSKind(kind) != Anon {
+			return FSKind(kind), true
+		}
+	}
+	return NoFS, false
+}
+
+// Mount mounts a file system on a directory, or changes the flags of one that is mounted. mount(2)
+func (v *VFS) Mount(c *Ctx, source, target, fstype string, flags uint64) abi.Errno {
+	d, err := v.resolve(c, abi.AT_FDCWD, target, true)
+	if err != abi.OK {
+		return err
+	}
+	err = v.mountOn(c, d, source, fstype, flags)
+	if err != abi.OK {
+		v.DPut(d)
+	}
+	return err
+}
+
+// mountOn mounts on a dentry, whose reference it keeps on success.
+func (v *VFS) mountOn(c *Ctx, d DentryID, source, fstype string, flags uint64) abi.Errno {
+	if c.UID != 0 {
+		return abi.EPERM
+	}
+	if flags&MS_REMOUNT != 0 {
+		return v.remount(d, flags)
+	}
+	kind, ok := v.kindOf(fstype)
+	switch {
+	case flags&MS_BIND != 0:
+		return abi.EINVAL
+	case !ok:
+		return abi.ENODEV
+	case !v.inodeOf(d).IsDir():
+		return abi.ENOTDIR
+	case !v.types[kind].NoDev():
+		return abi.EBUSY // there is one disk, and it is the root
+	}
+	id, err := v.mountType(kind, source, flags)
+	if err != abi.OK {
+		return err
+	}
+	v.S.Supers.Get(id).Covered = d
+	v.dentry(d).Mounted = id
+	return abi.OK
+}
+
+// remount changes a mounted file system between read-only and read-write.
+func (v *VFS) remount(d DentryID, flags uint64) abi.Errno {
+	id := v.dentry(d).SB
+	sb := v.S.Supers.Get(id)
+	if sb.Root != d {
+		return abi.EINVAL
+	}
+	v.DPut(d)
+	if flags&MS_RDONLY != 0 && !sb.ReadOnly {
+		if v.writers(id) {
+			v.DGet(d)
+			return abi.EBUSY
+		}
+		v.Sync()
+	}
+	sb = v.S.Supers.Get(id)
+	sb.ReadOnly = flags&MS_RDONLY != 0
+	sb.Flags = flags &^ MS_REMOUNT
+	return abi.OK
+}
+
+// writers tells whether a file of a file system is open for writing.
+func (v *VFS) writers(id FSID) bool {
+	for i := InodeID(1); int(i) <= v.S.Inodes.Len(); i++ {
+		if in := v.inode(i); in != nil && in.SB == id && in.Writers > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Umount takes a file system out of the tree. umount2(2)
+func (v *VFS) Umount(c *Ctx, target string, flags int) abi.Errno {
+	d, err := v.resolve(c, abi.AT_FDCWD, target, true)
+	if err != abi.OK {
+		return err
+	}
+	v.DPut(d)
+	id := v.dentry(d).SB
+	sb := v.S.Supers.Get(id)
+	switch {
+	case c.UID != 0:
+		return abi.EPERM
+	case sb.Root != d || sb.Kind == Anon:
+		return abi.EINVAL
+	case sb.Covered == 0:
+		return abi.EBUSY
+	}
+	v.prune()
+	if v.dentry(d).Refs > 1 || v.inUse(id, v.dentry(d).Inode) {
+		return abi.EBUSY
+	}
+	v.detach(id)
+	return abi.OK
+}
+
+// inUse tells whether any inode but the root is in use.
+func (v *VFS) inUse(id FSID, root InodeID) bool {
+	bdev := v.S.Supers.Get(id).Bdev
+	for i := InodeID(1); int(i) <= v.S.Inodes.Len(); i++ {
+		if in := v.inode(i); in != nil && in.SB == id && i != root && i != bdev {
+			return true
+		}
+	}
+	return false
+}
+
+// detach stores a file system and forgets it.
+func (v *VFS) detach(id FSID) {
+	v.Sync()
+	v.unmount(id)
+	sb := v.S.Supers.Get(id)
+	covered := sb.Covered
+	v.dentry(sb.Root).Unhashed = true
+	v.DPut(sb.Root)
+	v.abandon(id)
+	v.dentry(covered).Mounted = 0
+	v.DPut(covered)
+}
+
+// Shutdown writes everything and closes the file systems, before the power goes off.
+func (v *VFS) Shutdown() abi.Errno {
+	err := v.Sync()
+	for id := FSID(1); int(id) <= v.S.Supers.Len(); id++ {
+		if sb := v.S.Supers.Get(id); sb != nil && !sb.ReadOnly {
+			err = firstError(err, v.unmount(id))
+		}
+	}
+	return err
+}
+
+// unmount lets the driver store that the file system was left in order.
+func (v *VFS) unmount(id FSID) abi.Errno {
+	sb := v.S.Supers.Get(id)
+	v.types[sb.Kind].Unmount(v, sb)
+	if sb.Bdev == 0 {
+		return abi.OK
+	}
+	return v.flushPages(v.inode(sb.Bdev))
+}
+
+// MountsText is the content of /proc/mounts. proc_pid_mounts(5)
+func (v *VFS) MountsText(dst []byte) []byte {
+	for id := FSID(1); int(id) <= v.S.Supers.Len(); id++ {
+		sb := v.S.Supers.Get(id)
+		if sb == nil || sb.Kind == Anon {
+			continue
+		}
+		where := "/"
+		if sb.Covered != 0 {
+			where = v.Path(sb.Covered, 0)
+		}
+		mode := "rw"
+		if sb.ReadOnly {
+			mode = "ro"
+		}
+		dst = append(dst, sb.Source+" "+where+" "+v.types[sb.Kind].Name()+" "+mode+",relatime 0 0\n"...)
+	}
+	return dst
+}

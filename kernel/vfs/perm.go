@@ -1,0 +1,84 @@
+package vfs
+
+import "vitrine/kernel/abi"
+
+// What may asks for, as the bits of access(2).
+const (
+	mayExec  = abi.X_OK
+	mayWrite = abi.W_OK
+	mayRead  = abi.R_OK
+)
+
+// may checks permission bits. Root passes, except that executing a file needs at least one x bit.
+// Linux fs/namei.c:generic_permission
+func (v *VFS) may(c *Ctx, in *Inode, want uint32) abi.Errno {
+	if want&mayWrite != 0 && v.S.Supers.Get(in.SB).ReadOnly && (in.IsReg() || in.IsDir() || in.IsLnk()) {
+		return abi.EROFS
+	}
+	if c.UID == 0 {
+		if want&mayExec != 0 && !in.IsDir() && in.Mode&(abi.S_IXUSR|abi.S_IXGRP|abi.S_IXOTH) == 0 {
+			return abi.EACCES
+		}
+		return abi.OK
+	}
+	bits := in.Mode
+	switch {
+	case c.UID == in.UID:
+		bits >>= 6
+	case c.inGroup(in.GID):
+		bits >>= 3
+	}
+	if want&^bits&7 != 0 {
+		return abi.EACCES
+	}
+	return abi.OK
+}
+
+// inGroup tells whether the caller is in a group.
+func (c *Ctx) inGroup(gid uint32) bool {
+	if c.GID == gid {
+		return true
+	}
+	for _, g := range c.Groups {
+		if g == gid {
+			return true
+		}
+	}
+	return false
+}
+
+// owns tells whether the caller may change the inode's attributes. Linux fs/inode.c:inode_owner_or_capable
+func (c *Ctx) owns(in *Inode) bool { return c.UID == 0 || c.UID == in.UID }
+
+// mayDelete checks that a name in dir may be removed. Linux fs/namei.c:may_delete
+func (v *VFS) mayDelete(c *Ctx, dir, victim *Inode) abi.Errno {
+	if err := v.may(c, dir, mayWrite|mayExec); err != abi.OK {
+		return err
+	}
+	if dir.Mode&abi.S_ISVTX != 0 && c.UID != 0 && c.UID != dir.UID && c.UID != victim.UID {
+		return abi.EPERM
+	}
+	return abi.OK
+}
+
+// writable refuses changes of a read-only file system. Linux fs/namespace.c:mnt_want_write
+func (v *VFS) writable(in *Inode) abi.Errno {
+	if v.S.Supers.Get(in.SB).ReadOnly {
+		return abi.EROFS
+	}
+	return abi.OK
+}
+
+// creation returns the attributes of a new inode in dir: the directory's group when it is set-group-ID, the umask
+// taken off. Linux fs/inode.c:inode_init_owner
+func (v *VFS) creation(c *Ctx, dir *Inode, mode uint32) NewInode {
+	n := NewInode{Mode: mode &^ v.S.FS.Get(c.FSID).Umask, UID: c.UID, GID: c.GID, Time: v.host.Now()}
+	if dir.Mode&abi.S_ISGID == 0 {
+		return n
+	}
+	n.GID = dir.GID
+	if mode&abi.S_IFMT == abi.S_IFDIR {
+		n.Mode |= abi.S_ISGID
+	}
+	return n
+}
