@@ -8,19 +8,12 @@ import (
 // populate touches every page of a range, as MAP_POPULATE and mlock(2) ask; what cannot be had is left.
 // Linux mm/gup.c:populate_vma_page_range
 func (m *Manager) populate(as *AddressSpace, start, end uint64) abi.Errno {
-	for va := start; va < end; va += pageSize {
-		v := as.Find(va)
-		if v == nil {
-			return abi.ENOMEM
-		}
+	return m.eachVMA(as, start, end, func(v *VMA, start, end uint64) abi.Errno {
 		if v.Flags&vmAccess == 0 {
-			continue
+			return 0
 		}
-		if _, e := m.reach(as, va, v.Flags&(VM_WRITE|VM_SHARED) == VM_WRITE); e != 0 {
-			return e
-		}
-	}
-	return 0
+		return m.populateFor(as, start, end, v.Flags&(VM_WRITE|VM_SHARED) == VM_WRITE)
+	})
 }
 
 // eachVMA calls fn for the mapped parts of [start, end); ENOMEM when there was a hole.
@@ -153,7 +146,7 @@ func (m *Manager) Incore(id ASID, addr, length uint64) ([]byte, abi.Errno) {
 		return nil, abi.ENOMEM
 	}
 	as := m.AS(id)
-	vec := make([]byte, 0, pageUp(length)>>pageShift)
+	var vec []byte
 	for va := addr; va < addr+length; va += pageSize {
 		v := as.Find(va)
 		if v == nil {
