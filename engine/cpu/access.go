@@ -21,7 +21,9 @@ type fastEntry struct {
 	_    uint64
 }
 
-func (c *CPU) at(la uint64) *fastEntry { return &c.fast[(la>>mem.FrameShift&(TLBSize-1)|c.user)&(fastSize-1)] }
+func (c *CPU) at(la uint64) *fastEntry {
+	return &c.fast[(la>>mem.FrameShift&(TLBSize-1)|c.user)&(fastSize-1)]
+}
 
 func (c *CPU) load8(la uint64) (uint8, bool) {
 	if e := c.at(la); e.R == la&^mem.FrameMask {

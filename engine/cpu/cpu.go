@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"vitrine/engine/mem"
+	"vitrine/engine/softfloat"
 	"vitrine/engine/trace"
 )
 
@@ -26,12 +27,15 @@ type CPU struct {
 	// Within a Run.
 	trap Trap
 	out  Exit   // set by an instruction that ends the Run
+	end  uint64 // the value of Now at which the loop stops
 	ctx  uint32 // mode bits that cached code depends on (block.go)
 	user uint64 // 0 or fastSize/2: half of fast in use
 
 	// Lazy flags (flags.go): RFLAGS's arithmetic bits are those of operation fop on fa and fb.
 	fop    uint32
 	fa, fb uint64
+
+	env softfloat.Env // of the running floating-point instruction (sse_state.go, x87_stack.go)
 
 	smc      bool // the running instruction may write into its own block's page
 	codePage mem.Frame
@@ -92,3 +96,12 @@ func (c *CPU) Now() uint64 { return c.S.Retired + c.S.Charged }
 
 // SetBreaks sets the addresses before which the observed loop stops; none means that it never does.
 func (c *CPU) SetBreaks(rip []uint64) { c.breaks = append(c.breaks[:0], rip...) }
+
+// SetState replaces the architectural state. Whoever changes S directly where it matters to paging, privilege or the
+// code size calls it too, or does so between two Runs and only with registers.
+func (c *CPU) SetState(s State) {
+	c.S = s
+	c.fop = flagsReal
+	c.dropFast()
+	c.modeChanged()
+}

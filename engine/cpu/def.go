@@ -29,8 +29,10 @@ const (
 	NeedWait
 	// Locks: LOCK is allowed with a memory destination.
 	Locks
-	// Ring0: #GP(0) outside CPL 0.
+	// Ring0: #GP(0) in ring 3.
 	Ring0
+	// Not64: #UD in 64-bit mode.
+	Not64
 )
 
 const maxDefs = 1 << 11

@@ -8,11 +8,11 @@ import "math/bits"
 
 // Operations of fop. The size shift (64 − bits) is in the upper half.
 const (
-	flagsReal = iota // RFLAGS itself holds the flags
-	flagsAdd         // fa + fb
-	flagsSub         // fa − fb
-	flagsLogic       // result fa; CF = OF = AF = 0
-	flagsOp   = 0xff
+	flagsReal  = iota // RFLAGS itself holds the flags
+	flagsAdd          // fa + fb
+	flagsSub          // fa − fb
+	flagsLogic        // result fa; CF = OF = AF = 0
+	flagsOp    = 0xff
 )
 
 // arith is the set of lazily computed flags.

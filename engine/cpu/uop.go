@@ -28,13 +28,16 @@ type Uop struct {
 // RegZero stands for "no base" or "no index": a register that always reads 0.
 const RegZero = 16
 
-// Form bits: what the operands are. Registers otherwise.
+// Form bits: what the operands are.
 const (
 	FormMem0 = 1 << 0 // the first operand is memory
 	FormMem1 = 1 << 1 // the second operand is memory
 	FormImm  = 1 << 2 // there is an immediate, in Imm
-	FormNone = 1 << 3 // no operands at all
-	FormOne  = 1 << 4 // exactly one operand that is not an immediate
+	FormGPR0 = 1 << 3 // the first operand is a general register
+	FormGPR1 = 1 << 4 // the second operand is a general register
+	FormTwo  = 1 << 5 // there is a second operand that is not an immediate
+	FormSeg  = 1 << 6 // an operand is a segment register
+	FormCtl  = 1 << 7 // an operand is a control or debug register
 	FormMem  = FormMem0 | FormMem1
 )
 
@@ -43,6 +46,15 @@ const (
 	BitLock  = 1 << 0 // LOCK prefix
 	BitRep   = 1 << 1 // F3
 	BitRepne = 1 << 2 // F2
+	BitFar   = 1 << 3 // far branch with an immediate pointer: selector in Disp, offset in Imm
 	BitMode  = 3 << 4 // 16, 32 or 64-bit code: Mode16, Mode32, Mode64 shifted by 4
-	BitFar   = 1 << 6 // far branch with an immediate pointer: selector in Disp, offset in Imm
+	BitDebug = 1 << 6 // with FormCtl: a debug register
+	BitData  = 1 << 7 // operand size is not the default of the mode
+)
+
+// Code sizes.
+const (
+	Mode16 = iota
+	Mode32
+	Mode64
 )

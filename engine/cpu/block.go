@@ -1,0 +1,216 @@
+package cpu
+
+import (
+	"vitrine/engine/mem"
+)
+
+// block is a straight run of instructions in one physical page (or one instruction across two), translated for one
+// address and mode. Blocks lie in one slice, named by index; 0 is none.
+type block struct {
+	rip    uint64 // of the first instruction
+	next   uint64 // RIP after the last instruction
+	taken  uint64 // where a direct branch at the end goes
+	pa     uint64 // physical address of the first byte
+	frame2 mem.Frame
+	ctx    uint32
+	first  uint32 // index of the first uop
+	uops   uint16
+	n      uint16 // instructions
+	chain  uint32 // next block in the same hash bucket
+	page   uint32 // next block made from the same frame
+	page2  uint32 // for a block across two frames: next block of the second
+	dead   bool
+}
+
+const (
+	maxBlocks  = 1 << 16
+	maxUops    = 1 << 19
+	blockLimit = 32 // instructions in a block
+	hashSize   = 1 << 14
+	jumpSize   = 1 << 12
+)
+
+// jump is an entry of the jump cache.
+type jump struct {
+	rip   uint64
+	key   uint64
+	block uint32
+	_     uint32
+}
+
+// codeCache holds all translated code. It is a cache: it may be emptied at any time between blocks.
+type codeCache struct {
+	uops   []Uop
+	blocks []block
+	hash   [hashSize]uint32
+	jumps  [jumpSize]jump
+	heads  []uint32 // by frame: first block made from it
+	epoch  uint64   // jumps of another epoch are void
+	now    uint32   // the block that runs
+}
+
+func (k *codeCache) init(frames int) {
+	k.heads = make([]uint32, frames)
+	k.reset()
+}
+
+func (k *codeCache) reset() {
+	if cap(k.uops) == 0 {
+		k.uops = make([]Uop, 0, 1<<12)
+		k.blocks = make([]block, 0, 1<<9)
+	}
+	k.uops = k.uops[:0]
+	k.blocks = append(k.blocks[:0], block{})
+	k.hash = [hashSize]uint32{}
+	clear(k.heads)
+	k.epoch++
+	k.now = 0
+}
+
+func hashOf(pa, rip uint64, ctx uint32) uint32 {
+	h := pa ^ pa>>14 ^ rip>>12 ^ uint64(ctx)<<7
+	return uint32(h) & (hashSize - 1)
+}
+
+func jumpIndex(rip uint64) uint32 { return uint32(rip^rip>>12) & (jumpSize - 1) }
+
+// running tells whether the running block was made from frame f.
+func (k *codeCache) running(f mem.Frame) bool {
+	b := &k.blocks[k.now]
+	return k.now != 0 && (mem.FrameOf(b.pa) == f || b.frame2 == f)
+}
+
+// drop kills all blocks made from frame f.
+func (k *codeCache) drop(f mem.Frame) {
+	for i := k.heads[f]; i != 0; {
+		b := &k.blocks[i]
+		b.dead = true
+		if mem.FrameOf(b.pa) == f {
+			i = b.page
+		} else {
+			i = b.page2
+		}
+	}
+	k.heads[f] = 0
+	k.epoch++
+}
+
+// enter puts a new block into the tables.
+func (k *codeCache) enter(b block) uint32 {
+	i := uint32(len(k.blocks))
+	h := hashOf(b.pa, b.rip, b.ctx)
+	b.chain = k.hash[h]
+	k.hash[h] = i
+	f := mem.FrameOf(b.pa)
+	if int(f) < len(k.heads) {
+		b.page = k.heads[f]
+		k.heads[f] = i
+	}
+	if b.frame2 != 0 && b.frame2 != f {
+		b.page2 = k.heads[b.frame2]
+		k.heads[b.frame2] = i
+	}
+	k.blocks = append(k.blocks, b)
+	return i
+}
+
+// What cached code depends on besides its bytes and address: bits of ctx.
+const (
+	ctxMode   = 3      // Mode16, Mode32, Mode64
+	ctxUser   = 1 << 2 // CPL 3
+	ctxNoSSE  = 1 << 3 // SSE raises #UD
+	ctxTS     = 1 << 4 // SSE and x87 raise #NM
+	ctxEM     = 1 << 5 // x87 raises #NM
+	ctxWait   = 1 << 6 // WAIT raises #NM
+	ctxSingle = 1 << 7 // one instruction per block
+	ctxTF     = 1 << 8 // single-step trap after each instruction
+)
+
+// modeChanged recomputes what depends on CPL, code size and control registers.
+func (c *CPU) modeChanged() {
+	s := &c.S
+	ctx := uint32(Mode16)
+	switch cs := s.Seg[CS].Attr; {
+	case s.EFER&EFERLMA != 0 && cs&attrL != 0:
+		ctx = Mode64
+	case s.CR0&CR0PE != 0 && cs&attrDB != 0:
+		ctx = Mode32
+	}
+	c.user = 0
+	if s.CR0&CR0PE != 0 && s.CPL() == 3 {
+		ctx |= ctxUser
+		c.user = TLBSize
+	}
+	if s.CR0&CR0EM != 0 || s.CR4&CR4OSFXSR == 0 {
+		ctx |= ctxNoSSE
+	}
+	if s.CR0&CR0TS != 0 {
+		ctx |= ctxTS
+	}
+	if s.CR0&(CR0EM|CR0TS) != 0 {
+		ctx |= ctxEM
+	}
+	if s.CR0&(CR0MP|CR0TS) == CR0MP|CR0TS {
+		ctx |= ctxWait
+	}
+	if s.RFLAGS&FlagTF != 0 {
+		ctx |= ctxSingle | ctxTF
+	}
+	c.ctx = ctx
+}
+
+// key is what a jump cache entry must agree with.
+func (c *CPU) key(ctx uint32) uint64 { return c.code.epoch<<16 | uint64(ctx) }
+
+// find returns the block at RIP for ctx, translating it when there is none. ok is false when the fetch faults.
+func (c *CPU) find(ctx uint32) (i uint32, ok bool) {
+	c.code.now = 0
+	c.syncStale()
+	rip := c.S.RIP
+	la := rip
+	if ctx&ctxMode != Mode64 {
+		la = uint64(uint32(rip + c.S.Seg[CS].Base))
+	}
+	pa, ok := c.translate(la, accessFetch)
+	if !ok {
+		return 0, false
+	}
+	k := &c.code
+	for i = k.hash[hashOf(pa, rip, ctx)]; i != 0; i = k.blocks[i].chain {
+		b := &k.blocks[i]
+		if b.pa != pa || b.rip != rip || b.ctx != ctx || b.dead {
+			continue
+		}
+		if b.frame2 != 0 {
+			pa2, ok := c.translate(c.wrap(la&^mem.FrameMask+mem.FrameSize), accessFetch)
+			if !ok {
+				return 0, false
+			}
+			if mem.FrameOf(pa2) != b.frame2 {
+				continue
+			}
+		}
+		break
+	}
+	if i == 0 {
+		if i, ok = c.translateBlock(la, pa, ctx); !ok {
+			return 0, false
+		}
+	}
+	k.jumps[jumpIndex(rip)] = jump{rip: rip, key: c.key(ctx), block: i}
+	return i, true
+}
+
+// syncStale drops code made from frames that were written behind the CPU's back.
+func (c *CPU) syncStale() {
+	if len(c.ram.Stale) == 0 {
+		return
+	}
+	for _, f := range c.ram.Stale {
+		c.code.drop(f)
+	}
+	c.ram.Stale = c.ram.Stale[:0]
+}
+
+// DropCode forgets all translated code; results are the same without.
+func (c *CPU) DropCode() { c.code.reset() }

@@ -1,0 +1,98 @@
+package cpu
+
+import (
+	"golang.org/x/arch/x86/x86asm"
+
+	"vitrine/engine/mmu"
+)
+
+// Near branches (SDM 1 "Control Transfer Instructions").
+
+var (
+	_ = def(Def{Op: x86asm.JMP, Ref: "SDM 2A JMP", Fn: jmpFn, Traits: End})
+	_ = def(Def{Op: x86asm.CALL, Ref: "SDM 2A CALL", Fn: callFn, Traits: End})
+	_ = def(Def{Op: x86asm.RET, Ref: "SDM 2B RET", Fn: retFn, Traits: End})
+	_ = def(Def{Op: x86asm.LOOP, Ref: "SDM 2A LOOP/LOOPcc", Fn: loopFn, Traits: End})
+	_ = def(Def{Op: x86asm.LOOPE, Ref: "SDM 2A LOOP/LOOPcc", Fn: loopeFn, In: FlagZF, Traits: End})
+	_ = def(Def{Op: x86asm.LOOPNE, Ref: "SDM 2A LOOP/LOOPcc", Fn: loopneFn, In: FlagZF, Traits: End})
+	_ = def(Def{Op: x86asm.JCXZ, Ref: "SDM 2A Jcc", Fn: jcxzFn, Traits: End})
+	_ = def(Def{Op: x86asm.JECXZ, Ref: "SDM 2A Jcc", Fn: jcxzFn, Traits: End})
+	_ = def(Def{Op: x86asm.JRCXZ, Ref: "SDM 2A Jcc", Fn: jcxzFn, Traits: End})
+)
+
+// jump sets RIP to a near target; a non-canonical one is refused.
+func (c *CPU) jump(target uint64) bool {
+	if c.mode64() && !mmu.Canonical(target, max(c.levels(), 4)) {
+		return c.raise(VecGP, 0)
+	}
+	c.S.RIP = target
+	return true
+}
+
+// branchTarget is where a near CALL or JMP goes.
+func (c *CPU) branchTarget(u *Uop) (uint64, bool) {
+	if u.Form&(FormMem0|FormGPR0) == 0 {
+		return uint64(u.Imm), true
+	}
+	return c.dst(u)
+}
+
+func jmpFn(c *CPU, u *Uop) bool {
+	t, ok := c.branchTarget(u)
+	return ok && c.jump(t)
+}
+
+func callFn(c *CPU, u *Uop) bool {
+	t, ok := c.branchTarget(u)
+	if !ok {
+		return false
+	}
+	next := c.S.RIP
+	if !c.jump(t) {
+		return false
+	}
+	return c.push(u.Size, next)
+}
+
+func retFn(c *CPU, u *Uop) bool {
+	t, ok := c.top(u.Size, 0)
+	if !ok || !c.jump(t) {
+		return false
+	}
+	c.setSP(c.S.R[RSP] + uint64(u.Size) + uint64(uint16(u.Imm)))
+	return true
+}
+
+func jccFn(cc uint8) func(c *CPU, u *Uop) bool {
+	return func(c *CPU, u *Uop) bool {
+		if c.cond(cc) {
+			return c.jump(uint64(u.Imm))
+		}
+		return true
+	}
+}
+
+// count decrements the counter of LOOP, in the address size.
+func (c *CPU) count(u *Uop) bool {
+	n := c.reg(RCX, u.ASize) - 1
+	c.setReg(RCX, u.ASize, n)
+	return n&maskOf(u.ASize) != 0
+}
+
+func loopFn(c *CPU, u *Uop) bool   { return c.loopIf(u, true) }
+func loopeFn(c *CPU, u *Uop) bool  { return c.loopIf(u, c.cond(ccE)) }
+func loopneFn(c *CPU, u *Uop) bool { return c.loopIf(u, c.cond(ccNE)) }
+
+func (c *CPU) loopIf(u *Uop, more bool) bool {
+	if c.count(u) && more {
+		return c.jump(uint64(u.Imm))
+	}
+	return true
+}
+
+func jcxzFn(c *CPU, u *Uop) bool {
+	if c.reg(RCX, u.ASize) == 0 {
+		return c.jump(uint64(u.Imm))
+	}
+	return true
+}

@@ -1,0 +1,82 @@
+package cpu
+
+import (
+	"golang.org/x/arch/x86/x86asm"
+)
+
+// CPUID is the truth: what it reports works, what it does not report raises #UD.
+
+var _ = def(Def{Op: x86asm.CPUID, Ref: "SDM 2A CPUID", Fn: cpuidFn})
+
+// Identity of the processor.
+const (
+	Vendor    = "VitrineCPU64"
+	Brand     = "Vitrine x86-64 processor, 100 MHz"
+	Signature = 0x000006f1 // family 6, model 15, stepping 1
+)
+
+// Feature bits (SDM 2A table "Feature Information Returned in the EDX Register").
+const (
+	featureEDX = 1<<0 | // FPU
+		1<<3 | // PSE
+		1<<4 | // TSC
+		1<<5 | // MSR
+		1<<6 | // PAE
+		1<<8 | // CX8
+		1<<11 | // SEP
+		1<<13 | // PGE
+		1<<15 | // CMOV
+		1<<16 | // PAT
+		1<<19 | // CLFSH
+		1<<23 | // MMX
+		1<<24 | // FXSR
+		1<<25 | // SSE
+		1<<26 // SSE2
+	featureECX = 1<<13 | // CX16
+		1<<23 // POPCNT
+	feature7EBX   = 1 << 0 // FSGSBASE
+	feature7ECX   = 1 << 16
+	extendedEDX   = 1<<11 | 1<<20 | 1<<27 | 1<<29 // SYSCALL, NX, RDTSCP, LM
+	extendedECX   = 1<<0 | 1<<8                   // LAHF in 64-bit mode, PREFETCHW
+	physicalWidth = 52
+)
+
+// cpuid returns EAX, EBX, ECX, EDX of a leaf.
+func cpuid(leaf, sub uint32) (a, b, c, d uint32) {
+	text := func(s string, i int) uint32 {
+		var v uint32
+		for j := range 4 {
+			if i+j < len(s) {
+				v |= uint32(s[i+j]) << (8 * j)
+			}
+		}
+		return v
+	}
+	switch leaf {
+	case 0:
+		return 7, text(Vendor, 0), text(Vendor, 8), text(Vendor, 4)
+	case 1:
+		return Signature, 8<<8 | 1<<16, featureECX, featureEDX
+	case 7:
+		if sub == 0 {
+			return 0, feature7EBX, feature7ECX, 0
+		}
+	case 0x80000000:
+		return 0x80000008, 0, 0, 0
+	case 0x80000001:
+		return Signature, 0, extendedECX, extendedEDX
+	case 0x80000002, 0x80000003, 0x80000004:
+		i := int(leaf-0x80000002) * 16
+		return text(Brand, i), text(Brand, i+4), text(Brand, i+8), text(Brand, i+12)
+	case 0x80000008:
+		return physicalWidth | 48<<8, 0, 0, 0
+	}
+	return 0, 0, 0, 0
+}
+
+func cpuidFn(c *CPU, u *Uop) bool {
+	a, b, x, d := cpuid(uint32(c.S.R[RAX]), uint32(c.S.R[RCX]))
+	r := &c.S.R
+	r[RAX], r[RBX], r[RCX], r[RDX] = uint64(a), uint64(b), uint64(x), uint64(d)
+	return true
+}

@@ -1,0 +1,181 @@
+package cpu
+
+import (
+	"golang.org/x/arch/x86/x86asm"
+
+	"vitrine/engine/mmu"
+)
+
+// Model-specific registers (SDM 4).
+
+var (
+	_ = def(Def{Op: x86asm.RDMSR, Ref: "SDM 2B RDMSR", Fn: rdmsrFn, Traits: End | Ring0})
+	_ = def(Def{Op: x86asm.WRMSR, Ref: "SDM 2D WRMSR", Fn: wrmsrFn, Traits: End | Ring0})
+	_ = def(Def{Op: x86asm.RDFSBASE, Ref: "SDM 2B RDFSBASE", Fn: baseFn(FS, false)})
+	_ = def(Def{Op: x86asm.RDGSBASE, Ref: "SDM 2B RDGSBASE", Fn: baseFn(GS, false)})
+	_ = def(Def{Op: x86asm.WRFSBASE, Ref: "SDM 2D WRFSBASE", Fn: baseFn(FS, true)})
+	_ = def(Def{Op: x86asm.WRGSBASE, Ref: "SDM 2D WRGSBASE", Fn: baseFn(GS, true)})
+	_ = def(Def{Op: x86asm.SWAPGS, Ref: "SDM 2B SWAPGS", Fn: swapgsFn, Traits: Ring0})
+	_ = def(Def{Op: x86asm.RDTSC, Ref: "SDM 2B RDTSC", Fn: rdtscFn, Traits: End})
+	_ = def(Def{Op: x86asm.RDTSCP, Ref: "SDM 2B RDTSCP", Fn: rdtscpFn, Traits: End})
+)
+
+// Numbers of MSRs.
+const (
+	msrTSC         = 0x10
+	msrAPICBase    = 0x1b
+	msrSysenterCS  = 0x174
+	msrSysenterESP = 0x175
+	msrSysenterEIP = 0x176
+	msrMisc        = 0x1a0
+	msrPAT         = 0x277
+	msrEFER        = 0xc0000080
+	msrSTAR        = 0xc0000081
+	msrLSTAR       = 0xc0000082
+	msrCSTAR       = 0xc0000083
+	msrSFMASK      = 0xc0000084
+	msrFSBase      = 0xc0000100
+	msrGSBase      = 0xc0000101
+	msrKernelGS    = 0xc0000102
+	msrTSCAux      = 0xc0000103
+)
+
+// msr is where a register lies in the state; nil when there is none or it takes more than a store.
+func (c *CPU) msr(n uint32) *uint64 {
+	s := &c.S
+	switch n {
+	case msrSysenterCS:
+		return &s.SysenterCS
+	case msrSysenterESP:
+		return &s.SysenterESP
+	case msrSysenterEIP:
+		return &s.SysenterEIP
+	case msrMisc:
+		return &s.Misc
+	case msrPAT:
+		return &s.PAT
+	case msrAPICBase:
+		return &s.APICBase
+	case msrEFER:
+		return &s.EFER
+	case msrSTAR:
+		return &s.STAR
+	case msrLSTAR:
+		return &s.LSTAR
+	case msrCSTAR:
+		return &s.CSTAR
+	case msrSFMASK:
+		return &s.SFMASK
+	case msrFSBase:
+		return &s.Seg[FS].Base
+	case msrGSBase:
+		return &s.Seg[GS].Base
+	case msrKernelGS:
+		return &s.KernelGSBase
+	case msrTSCAux:
+		return &s.TSCAux
+	}
+	return nil
+}
+
+func rdmsrFn(c *CPU, u *Uop) bool {
+	n := uint32(c.S.R[RCX])
+	v := uint64(0)
+	if n == msrTSC {
+		v = c.tsc()
+	} else if p := c.msr(n); p != nil {
+		v = *p
+	} else {
+		return c.raise(VecGP, 0)
+	}
+	c.S.R[RAX], c.S.R[RDX] = v&0xffffffff, v>>32
+	return true
+}
+
+func wrmsrFn(c *CPU, u *Uop) bool {
+	n := uint32(c.S.R[RCX])
+	v := c.S.R[RDX]<<32 | c.S.R[RAX]&0xffffffff
+	switch n {
+	case msrTSC:
+		c.S.TSCOffset = v - c.Now()
+		return true
+	case msrEFER:
+		return c.writeEFER(v)
+	case msrLSTAR, msrCSTAR, msrFSBase, msrGSBase, msrKernelGS, msrSysenterESP, msrSysenterEIP:
+		if !mmu.Canonical(v, max(c.levels(), 4)) {
+			return c.raise(VecGP, 0)
+		}
+	case msrTSCAux:
+		v &= 0xffffffff
+	}
+	p := c.msr(n)
+	if p == nil {
+		return c.raise(VecGP, 0)
+	}
+	*p = v
+	c.baseChanged()
+	return true
+}
+
+func (c *CPU) writeEFER(v uint64) bool {
+	const writable = EFERSCE | EFERLME | EFERNXE
+	if v&^(writable|EFERLMA) != 0 || (v^c.S.EFER)&EFERLME != 0 && c.S.CR0&CR0PG != 0 {
+		return c.raise(VecGP, 0)
+	}
+	c.S.EFER = c.S.EFER&EFERLMA | v&writable
+	c.flushGlobal()
+	c.modeChanged()
+	return true
+}
+
+// tsc is the time-stamp counter: it counts the machine's clock.
+func (c *CPU) tsc() uint64 { return c.Now() + c.S.TSCOffset }
+
+func rdtscFn(c *CPU, u *Uop) bool {
+	if c.S.CR4&4 != 0 && c.cpl() != 0 {
+		return c.raise(VecGP, 0) // CR4.TSD
+	}
+	v := c.tsc()
+	c.S.R[RAX], c.S.R[RDX] = v&0xffffffff, v>>32
+	return true
+}
+
+func rdtscpFn(c *CPU, u *Uop) bool {
+	if !rdtscFn(c, u) {
+		return false
+	}
+	c.S.R[RCX] = c.S.TSCAux & 0xffffffff
+	return true
+}
+
+// baseFn makes RDFSBASE and its kin, which CR4.FSGSBASE must allow.
+func baseFn(seg uint8, write bool) func(c *CPU, u *Uop) bool {
+	return func(c *CPU, u *Uop) bool {
+		if !c.mode64() || c.S.CR4&CR4FSGSBASE == 0 {
+			return c.raise(VecUD, 0)
+		}
+		if !write {
+			c.setReg(u.Dst, u.Size, c.S.Seg[seg].Base)
+			return true
+		}
+		v := c.reg(u.Dst, u.Size)
+		if !mmu.Canonical(v, c.levels()) {
+			return c.raise(VecGP, 0)
+		}
+		c.S.Seg[seg].Base = v
+		c.baseChanged()
+		return true
+	}
+}
+
+func swapgsFn(c *CPU, u *Uop) bool {
+	if !c.mode64() {
+		return c.raise(VecUD, 0)
+	}
+	c.S.Seg[GS].Base, c.S.KernelGSBase = c.S.KernelGSBase, c.S.Seg[GS].Base
+	c.baseChanged()
+	return true
+}
+
+// baseChanged is told when the base of FS or GS changed.
+func (c *CPU) baseChanged() {}

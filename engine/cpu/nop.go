@@ -1,0 +1,35 @@
+package cpu
+
+import (
+	"golang.org/x/arch/x86/x86asm"
+
+	"vitrine/engine/decode"
+)
+
+// Instructions that do nothing here: the machine has one processor, executes in order and has no caches.
+var _ = defNops()
+
+func defNops() struct{} {
+	for _, d := range []Def{
+		{Op: x86asm.NOP, Ref: "SDM 2B NOP"},
+		{Op: x86asm.PAUSE, Ref: "SDM 2B PAUSE"},
+		{Op: decode.HINT, Ref: "SDM 2B NOP"},
+		{Op: decode.ENDBR64, Ref: "SDM 2A ENDBR64"},
+		{Op: decode.ENDBR32, Ref: "SDM 2A ENDBR32"},
+		{Op: x86asm.PREFETCHNTA, Ref: "SDM 2B PREFETCHh"},
+		{Op: x86asm.PREFETCHT0, Ref: "SDM 2B PREFETCHh"},
+		{Op: x86asm.PREFETCHT1, Ref: "SDM 2B PREFETCHh"},
+		{Op: x86asm.PREFETCHT2, Ref: "SDM 2B PREFETCHh"},
+		{Op: x86asm.PREFETCHW, Ref: "SDM 2B PREFETCHW"},
+		{Op: x86asm.LFENCE, Ref: "SDM 2A LFENCE"},
+		{Op: x86asm.MFENCE, Ref: "SDM 2B MFENCE"},
+		{Op: x86asm.SFENCE, Ref: "SDM 2B SFENCE"},
+		{Op: x86asm.CLFLUSH, Ref: "SDM 2A CLFLUSH"},
+		{Op: x86asm.WBINVD, Ref: "SDM 2D WBINVD", Traits: Ring0},
+		{Op: x86asm.INVD, Ref: "SDM 2A INVD", Traits: Ring0},
+	} {
+		d.Fn = func(*CPU, *Uop) bool { return true }
+		def(d)
+	}
+	return struct{}{}
+}

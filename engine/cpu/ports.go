@@ -1,0 +1,75 @@
+package cpu
+
+import (
+	"golang.org/x/arch/x86/x86asm"
+)
+
+// Port input and output (SDM 1 "Input/Output"). After each the machine looks at deadlines and interrupts again.
+
+var (
+	_ = def(Def{Op: x86asm.IN, Ref: "SDM 2A IN", Fn: inFn, Traits: End})
+	_ = def(Def{Op: x86asm.OUT, Ref: "SDM 2B OUT", Fn: outFn, Traits: End})
+)
+
+// mayUsePort checks IOPL and the I/O permission bitmap of the TSS.
+func (c *CPU) mayUsePort(port uint16, size uint8) bool {
+	if !c.protected() || uint64(c.cpl()) <= c.S.RFLAGS>>12&3 {
+		return true
+	}
+	base, ok := c.sysLoad(c.S.TR.Base+102, 2)
+	if !ok {
+		return false
+	}
+	at := uint32(base) + uint32(port>>3)
+	if at+1 > c.S.TR.Limit {
+		return c.raise(VecGP, 0)
+	}
+	m, ok := c.sysLoad(c.S.TR.Base+uint64(at), 2)
+	if !ok {
+		return false
+	}
+	if m>>(port&7)&(1<<size-1) != 0 {
+		return c.raise(VecGP, 0)
+	}
+	return true
+}
+
+func (c *CPU) in(port uint16, size uint8) uint32 {
+	c.out = ExitAgain
+	c.trace.Now, c.trace.Ring = c.Now(), c.cpl()
+	return c.ports.In(c.Now(), port, size)
+}
+
+func (c *CPU) port(port uint16, size uint8, v uint32) {
+	c.out = ExitAgain
+	c.trace.Now, c.trace.Ring = c.Now(), c.cpl()
+	c.ports.Out(c.Now(), port, size, v)
+}
+
+func inFn(c *CPU, u *Uop) bool {
+	port := uint16(u.Imm)
+	if u.Form&FormImm == 0 {
+		port = uint16(c.S.R[RDX])
+	} else {
+		port &= 0xff
+	}
+	if !c.mayUsePort(port, u.Size) {
+		return false
+	}
+	c.setReg(RAX, u.Size, uint64(c.in(port, u.Size)))
+	return true
+}
+
+func outFn(c *CPU, u *Uop) bool {
+	port := uint16(u.Imm)
+	if u.Form&FormImm == 0 {
+		port = uint16(c.S.R[RDX])
+	} else {
+		port &= 0xff
+	}
+	if !c.mayUsePort(port, u.SSize) {
+		return false
+	}
+	c.port(port, u.SSize, uint32(c.reg(RAX, u.SSize)))
+	return true
+}

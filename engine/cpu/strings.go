@@ -1,0 +1,211 @@
+package cpu
+
+import "golang.org/x/arch/x86/x86asm"
+
+// String instructions (SDM 1 "String Operations"). Each iteration retires as one instruction and commits by itself, so
+// that a repeated instruction can be interrupted, by a fault or by the end of a Run, and goes on where it was.
+
+var (
+	_ = def(Def{Op: x86asm.MOVSB, Ref: "SDM 2B MOVS", Fn: movsFn(1), Traits: End})
+	_ = def(Def{Op: x86asm.MOVSW, Ref: "SDM 2B MOVS", Fn: movsFn(2), Traits: End})
+	_ = def(Def{Op: x86asm.MOVSD, Ref: "SDM 2B MOVS", Fn: movsFn(4), Traits: End})
+	_ = def(Def{Op: x86asm.MOVSQ, Ref: "SDM 2B MOVS", Fn: movsFn(8), Traits: End})
+	_ = def(Def{Op: x86asm.STOSB, Ref: "SDM 2B STOS", Fn: stosFn(1), Traits: End})
+	_ = def(Def{Op: x86asm.STOSW, Ref: "SDM 2B STOS", Fn: stosFn(2), Traits: End})
+	_ = def(Def{Op: x86asm.STOSD, Ref: "SDM 2B STOS", Fn: stosFn(4), Traits: End})
+	_ = def(Def{Op: x86asm.STOSQ, Ref: "SDM 2B STOS", Fn: stosFn(8), Traits: End})
+	_ = def(Def{Op: x86asm.LODSB, Ref: "SDM 2A LODS", Fn: lodsFn(1), Traits: End})
+	_ = def(Def{Op: x86asm.LODSW, Ref: "SDM 2A LODS", Fn: lodsFn(2), Traits: End})
+	_ = def(Def{Op: x86asm.LODSD, Ref: "SDM 2A LODS", Fn: lodsFn(4), Traits: End})
+	_ = def(Def{Op: x86asm.LODSQ, Ref: "SDM 2A LODS", Fn: lodsFn(8), Traits: End})
+	_ = def(Def{Op: x86asm.SCASB, Ref: "SDM 2B SCAS", Fn: scasFn(1), Traits: End})
+	_ = def(Def{Op: x86asm.SCASW, Ref: "SDM 2B SCAS", Fn: scasFn(2), Traits: End})
+	_ = def(Def{Op: x86asm.SCASD, Ref: "SDM 2B SCAS", Fn: scasFn(4), Traits: End})
+	_ = def(Def{Op: x86asm.SCASQ, Ref: "SDM 2B SCAS", Fn: scasFn(8), Traits: End})
+	_ = def(Def{Op: x86asm.CMPSB, Ref: "SDM 2A CMPS", Fn: cmpsFn(1), Traits: End})
+	_ = def(Def{Op: x86asm.CMPSW, Ref: "SDM 2A CMPS", Fn: cmpsFn(2), Traits: End})
+	_ = def(Def{Op: x86asm.CMPSD, Ref: "SDM 2A CMPS", Fn: cmpsFn(4), Traits: End})
+	_ = def(Def{Op: x86asm.CMPSQ, Ref: "SDM 2A CMPS", Fn: cmpsFn(8), Traits: End})
+	_ = def(Def{Op: x86asm.INSB, Ref: "SDM 2A INS", Fn: insFn(1), Traits: End})
+	_ = def(Def{Op: x86asm.INSW, Ref: "SDM 2A INS", Fn: insFn(2), Traits: End})
+	_ = def(Def{Op: x86asm.INSD, Ref: "SDM 2A INS", Fn: insFn(4), Traits: End})
+	_ = def(Def{Op: x86asm.OUTSB, Ref: "SDM 2B OUTS", Fn: outsFn(1), Traits: End})
+	_ = def(Def{Op: x86asm.OUTSW, Ref: "SDM 2B OUTS", Fn: outsFn(2), Traits: End})
+	_ = def(Def{Op: x86asm.OUTSD, Ref: "SDM 2B OUTS", Fn: outsFn(4), Traits: End})
+)
+
+// stringEA is the linear address of the string element at register r in segment seg.
+func (c *CPU) stringEA(u *Uop, seg, r uint8) uint64 {
+	off := c.reg(r, u.ASize)
+	if c.mode64() {
+		if seg >= FS {
+			off += c.S.Seg[seg].Base
+		}
+		return off
+	}
+	return uint64(uint32(off + c.S.Seg[seg].Base))
+}
+
+// step moves register r by n elements in the direction of DF.
+func (c *CPU) step(u *Uop, r uint8, size, n uint64) {
+	d := size * n
+	if c.S.RFLAGS&FlagDF != 0 {
+		d = -d
+	}
+	c.setReg(r, u.ASize, c.reg(r, u.ASize)+d)
+}
+
+// repeat runs one iteration after the other. The loop has counted one retired instruction already. one returns
+// whether to go on by the element (REPE, REPNE) and whether it worked.
+func (c *CPU) repeat(u *Uop, one func() (more, ok bool)) bool {
+	if u.Bits&(BitRep|BitRepne) == 0 {
+		_, ok := one()
+		return ok
+	}
+	for done := uint64(0); ; {
+		n := c.reg(RCX, u.ASize)
+		if n == 0 {
+			return c.repeated(u, done, false)
+		}
+		if done > 0 && (c.Now()+done > c.end || c.out != ExitNone) {
+			return c.repeated(u, done, true)
+		}
+		more, ok := one()
+		if !ok {
+			c.S.Retired += done
+			return false
+		}
+		c.setReg(RCX, u.ASize, n-1)
+		done++
+		if !more {
+			return c.repeated(u, done, false)
+		}
+	}
+}
+
+// repeated accounts for the iterations of a repeated instruction; again tells that it has to go on later.
+func (c *CPU) repeated(u *Uop, done uint64, again bool) bool {
+	if done > 0 {
+		c.S.Retired += done - 1
+	}
+	if again && c.reg(RCX, u.ASize) != 0 {
+		c.S.RIP -= uint64(u.Len)
+		if !c.mode64() {
+			c.S.RIP &= maskOf(4)
+		}
+	}
+	return true
+}
+
+func movsFn(size uint8) func(c *CPU, u *Uop) bool {
+	return func(c *CPU, u *Uop) bool {
+		return c.repeat(u, func() (bool, bool) {
+			v, ok := c.load(c.stringEA(u, u.Seg, RSI), size)
+			if !ok || !c.store(c.stringEA(u, ES, RDI), size, v) {
+				return false, false
+			}
+			c.step(u, RSI, uint64(size), 1)
+			c.step(u, RDI, uint64(size), 1)
+			return true, true
+		})
+	}
+}
+
+func stosFn(size uint8) func(c *CPU, u *Uop) bool {
+	return func(c *CPU, u *Uop) bool {
+		return c.repeat(u, func() (bool, bool) {
+			if !c.store(c.stringEA(u, ES, RDI), size, c.S.R[RAX]) {
+				return false, false
+			}
+			c.step(u, RDI, uint64(size), 1)
+			return true, true
+		})
+	}
+}
+
+func lodsFn(size uint8) func(c *CPU, u *Uop) bool {
+	return func(c *CPU, u *Uop) bool {
+		return c.repeat(u, func() (bool, bool) {
+			v, ok := c.load(c.stringEA(u, u.Seg, RSI), size)
+			if !ok {
+				return false, false
+			}
+			c.setReg(RAX, size, v)
+			c.step(u, RSI, uint64(size), 1)
+			return true, true
+		})
+	}
+}
+
+// goesOn tells whether REPE or REPNE continue after a comparison.
+func (u *Uop) goesOn(equal bool) bool { return equal == (u.Bits&BitRep != 0) }
+
+func scasFn(size uint8) func(c *CPU, u *Uop) bool {
+	return func(c *CPU, u *Uop) bool {
+		return c.repeat(u, func() (bool, bool) {
+			v, ok := c.load(c.stringEA(u, ES, RDI), size)
+			if !ok {
+				return false, false
+			}
+			a := c.reg(RAX, size)
+			c.setLazy(flagsSub, size, a, v)
+			c.step(u, RDI, uint64(size), 1)
+			return u.goesOn(a == v), true
+		})
+	}
+}
+
+func cmpsFn(size uint8) func(c *CPU, u *Uop) bool {
+	return func(c *CPU, u *Uop) bool {
+		return c.repeat(u, func() (bool, bool) {
+			a, ok := c.load(c.stringEA(u, u.Seg, RSI), size)
+			if !ok {
+				return false, false
+			}
+			b, ok := c.load(c.stringEA(u, ES, RDI), size)
+			if !ok {
+				return false, false
+			}
+			c.setLazy(flagsSub, size, a, b)
+			c.step(u, RSI, uint64(size), 1)
+			c.step(u, RDI, uint64(size), 1)
+			return u.goesOn(a == b), true
+		})
+	}
+}
+
+func insFn(size uint8) func(c *CPU, u *Uop) bool {
+	return func(c *CPU, u *Uop) bool {
+		port := uint16(c.S.R[RDX])
+		if !c.mayUsePort(port, size) {
+			return false
+		}
+		return c.repeat(u, func() (bool, bool) {
+			la := c.stringEA(u, ES, RDI)
+			if !c.probe(la, uint64(size)) {
+				return false, false
+			}
+			c.store(la, size, uint64(c.in(port, size)))
+			c.step(u, RDI, uint64(size), 1)
+			return true, true
+		})
+	}
+}
+
+func outsFn(size uint8) func(c *CPU, u *Uop) bool {
+	return func(c *CPU, u *Uop) bool {
+		port := uint16(c.S.R[RDX])
+		if !c.mayUsePort(port, size) {
+			return false
+		}
+		return c.repeat(u, func() (bool, bool) {
+			v, ok := c.load(c.stringEA(u, u.Seg, RSI), size)
+			if !ok {
+				return false, false
+			}
+			c.port(port, size, uint32(v))
+			c.step(u, RSI, uint64(size), 1)
+			return true, true
+		})
+	}
+}

@@ -1,0 +1,180 @@
+package cpu
+
+import (
+	"golang.org/x/arch/x86/x86asm"
+
+	"vitrine/engine/decode"
+	"vitrine/engine/mem"
+)
+
+// translateBlock makes a block of the code at linear address la, physical pa.
+func (c *CPU) translateBlock(la, pa uint64, ctx uint32) (uint32, bool) {
+	k := &c.code
+	if len(k.blocks) >= maxBlocks || len(k.uops) >= maxUops {
+		k.reset()
+	}
+	t := translator{c: c, ctx: ctx, mode: 16 << (ctx & ctxMode), rip: c.S.RIP}
+	b := block{rip: t.rip, pa: pa, ctx: ctx, first: uint32(len(k.uops))}
+	limit := blockLimit
+	if ctx&ctxSingle != 0 {
+		limit = 1
+	}
+	if !c.ram.Has(pa, 1) {
+		t.emitTrap(VecUD)
+	} else if !t.page(&b, la, limit) {
+		return 0, false
+	}
+	k.uops = append(k.uops, t.uops...)
+	b.n = uint16(t.n)
+	b.next = t.rip
+	b.taken = t.taken
+	b.uops = uint16(len(t.uops))
+	c.claim(mem.FrameOf(pa))
+	if b.frame2 != 0 {
+		c.claim(b.frame2)
+	}
+	return k.enter(b), true
+}
+
+// claim marks a frame as holding code.
+func (c *CPU) claim(f mem.Frame) {
+	if int(f) < len(c.ram.Marks) && c.ram.Marks[f]&mem.MarkCode == 0 {
+		c.ram.Marks[f] |= mem.MarkCode
+		c.protectCode(f)
+	}
+}
+
+// translator makes the uops of one block.
+type translator struct {
+	c     *CPU
+	ctx   uint32
+	mode  int
+	rip   uint64 // of the next instruction
+	taken uint64
+	n     int
+	uops  []Uop
+	end   bool
+}
+
+// page translates instructions to the end of the block or of the page. ok is false when a fetch faults.
+func (t *translator) page(b *block, la uint64, limit int) (ok bool) {
+	c := t.c
+	bytes := c.mem[b.pa : b.pa|mem.FrameMask+1]
+	for len(bytes) > 0 && t.n < limit && !t.end {
+		inst, err := decode.Decode(bytes, t.mode)
+		if err == decode.ErrTruncated {
+			if t.n > 0 {
+				return true // the instruction across the page boundary is a block of its own
+			}
+			inst, b.frame2, ok = t.across(bytes, c.wrap(la&^mem.FrameMask+mem.FrameSize))
+			if !ok {
+				return false
+			}
+			t.instruction(&inst)
+			return true
+		}
+		t.decoded(&inst, err)
+		bytes = bytes[min(inst.Len, len(bytes)):]
+	}
+	return true
+}
+
+// across decodes an instruction whose bytes go on at linear address la2.
+func (t *translator) across(head []byte, la2 uint64) (inst decode.Inst, f mem.Frame, ok bool) {
+	pa2, ok := t.c.translate(la2, accessFetch)
+	if !ok {
+		return inst, 0, false
+	}
+	var buf [decode.MaxLen]byte
+	n := copy(buf[:], head)
+	for i := n; i < len(buf); i++ {
+		buf[i] = uint8(t.c.readPhys(pa2+uint64(i-n), 1))
+	}
+	if t.c.ram.Has(pa2, mem.FrameSize) {
+		f = mem.FrameOf(pa2)
+	}
+	inst, err := decode.Decode(buf[:], t.mode)
+	if err != nil {
+		t.decoded(&inst, err)
+	}
+	return inst, f, true
+}
+
+// decoded translates an instruction, or what stands for one that cannot be decoded.
+func (t *translator) decoded(inst *decode.Inst, err error) {
+	switch err {
+	case nil:
+		t.instruction(inst)
+	case decode.ErrTooLong:
+		t.emitTrap(VecGP)
+	default:
+		t.emitTrap(VecUD)
+	}
+}
+
+// emitTrap emits an instruction that only raises an exception; with length 0, as it never retires.
+func (t *translator) emitTrap(vector uint8) {
+	t.uops = append(t.uops, Uop{Kind: KindTrap, Dst: vector})
+	t.n++
+	t.end = true
+}
+
+// instruction translates a decoded instruction.
+func (t *translator) instruction(inst *decode.Inst) {
+	if t.end {
+		return
+	}
+	fn := uint16(0)
+	if int(inst.Op) < len(defOf) {
+		fn = defOf[inst.Op]
+	}
+	d := &defs[fn]
+	if v := t.refused(d, inst); v != 0 {
+		t.emitTrap(v - 1)
+		return
+	}
+	t.rip += uint64(inst.Len)
+	switch t.ctx & ctxMode {
+	case Mode32:
+		t.rip = uint64(uint32(t.rip))
+	case Mode16:
+		t.rip &= 0xffff
+	}
+	u := Uop{Kind: KindFamily, Fn: fn, Len: uint8(inst.Len)}
+	t.operands(&u, inst)
+	t.uops = append(t.uops, u)
+	t.n++
+	t.end = d.Traits&End != 0 || u.endsBlock(inst.Op)
+	if d.Traits&End == 0 && t.end {
+		t.uops[len(t.uops)-1].Kind = KindFamilyEnd
+	}
+	if d.Traits&End != 0 {
+		t.uops[len(t.uops)-1].Kind = KindFamilyEnd
+	}
+}
+
+// endsBlock tells of instructions that end a block only in some forms.
+func (u *Uop) endsBlock(op x86asm.Op) bool {
+	return (op == x86asm.MOV || op == x86asm.POP) && u.Form&(FormSeg|FormCtl) != 0 && u.Form&FormMem0 == 0
+}
+
+// refused gives vector+1 of the exception that an instruction raises before it is looked at further, or 0.
+func (t *translator) refused(d *Def, inst *decode.Inst) uint8 {
+	switch {
+	case d.Fn == nil:
+		return VecUD + 1
+	case d.Traits&NeedSSE != 0 && t.ctx&ctxNoSSE != 0:
+		return VecUD + 1
+	case d.Traits&NeedSSE != 0 && t.ctx&ctxTS != 0:
+		return VecNM + 1
+	case d.Traits&NeedX87 != 0 && t.ctx&ctxEM != 0:
+		return VecNM + 1
+	case d.Traits&NeedWait != 0 && t.ctx&ctxWait != 0:
+		return VecNM + 1
+	case d.Traits&Ring0 != 0 && t.ctx&ctxUser != 0:
+		return VecGP + 1
+	case t.mode == 64 && d.Traits&Not64 != 0:
+		return VecUD + 1
+	}
+	return 0
+}

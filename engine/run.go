@@ -1,0 +1,94 @@
+package engine
+
+import (
+	"vitrine/engine/bus"
+	"vitrine/engine/cpu"
+	"vitrine/engine/trace"
+)
+
+// Reason tells why Run returned.
+type Reason uint8
+
+// The reasons.
+const (
+	Budget   Reason = iota // Now reached the limit
+	VMCall                 // the guest executed VMCALL
+	Halted                 // the CPU waits and no device will ever wake it: only outside input can
+	Shutdown               // triple fault
+	PowerOff               // the guest wrote the exit port; the status is Control.S.Code
+	Break                  // a breakpoint
+)
+
+func (r Reason) String() string {
+	return [...]string{"budget", "vmcall", "halted", "shutdown", "power off", "break"}[r]
+}
+
+// Exit is Run's answer.
+type Exit struct{ Reason Reason }
+
+// Run executes until Now reaches limit or something needs the caller. How a stretch is cut into Runs does not show in
+// the result.
+func (m *Machine) Run(limit uint64) Exit {
+	for {
+		now := m.Now()
+		m.Trace.Now = now
+		m.Bus.Advance(now)
+		if m.Control.S.Exited {
+			return Exit{PowerOff}
+		}
+		if m.Control.S.Reset {
+			m.Control.S.Reset = false
+			m.CPU.Reset()
+		}
+		if now >= limit {
+			return Exit{Budget}
+		}
+		if m.interrupt() {
+			if m.CPU.Down() {
+				return Exit{Shutdown}
+			}
+			continue
+		}
+		deadline := m.Bus.Next()
+		if m.CPU.S.Halted {
+			if stop, why := m.idle(deadline, limit); stop {
+				return Exit{why}
+			}
+			continue
+		}
+		switch m.CPU.Run(min(limit, max(deadline, now+1)) - now) {
+		case cpu.ExitVMCall:
+			return Exit{VMCall}
+		case cpu.ExitShutdown:
+			return Exit{Shutdown}
+		case cpu.ExitBreak:
+			return Exit{Break}
+		}
+	}
+}
+
+// interrupt delivers a pending hardware interrupt when the CPU takes it.
+func (m *Machine) interrupt() bool {
+	s := &m.CPU.S
+	if s.RFLAGS&cpu.FlagIF == 0 || s.Shadow != 0 || !m.PIC.INTR() {
+		return false
+	}
+	m.CPU.Interrupt(m.PIC.Ack())
+	return true
+}
+
+// idle lets time pass while the CPU is halted: up to the next deadline, at most to limit. stop is true when that is
+// all there is to do for this Run.
+func (m *Machine) idle(deadline, limit uint64) (stop bool, why Reason) {
+	if deadline == bus.Never {
+		return true, Halted
+	}
+	until := min(deadline, limit)
+	if m.Trace.Has(trace.Halt) {
+		m.Trace.Emit(trace.Halt, until, 0)
+	}
+	if now := m.Now(); until > now {
+		m.Charge(until - now)
+	}
+	return false, Budget
+}
