@@ -26,7 +26,8 @@ function startWorker() {
 // options come from the fragment (#boot=… &mem=…), so that a link can choose them.
 function options() {
   const params = new URLSearchParams(location.hash.slice(1));
-  return { boot: params.get("boot") || "", mem: params.get("mem") || "", run: params.get("run") || "", paused: params.get("paused") === "1" };
+  return { boot: params.get("boot") || "", mem: params.get("mem") || "", run: params.get("run") || "", paused: params.get("paused") === "1",
+    date: Number(params.get("date")) || Math.floor(Date.now() / 1000) };
 }
 
 function fromWorker(message) {
@@ -35,6 +36,7 @@ function fromWorker(message) {
     case "ready": state.ready = true; state.heard = performance.now(); $("loading-text").textContent = "The machine runs. Fetching its picture …"; break;
     case "batch": batch(message.batch, message.twin); break;
     case "error": crashed(message.text, message.detail); break;
+    case "hash": state.hash = message.hash; break;
     case "pong": state.heard = performance.now(); break;
   }
 }

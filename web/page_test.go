@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"vitrine/engine/dev"
+	"vitrine/kernel/boot"
 	"vitrine/scripts/browser"
 )
 
@@ -152,7 +154,7 @@ func TestSpeed(t *testing.T) {
 	script(t, tab, `type("spin 1000\r")`)
 	script(t, tab, `(document.getElementById("speed").value = 50, document.getElementById("speed").dispatchEvent(new Event("input")))`)
 	_, err := tab.WaitFor("rate", 30*time.Second, func(s string) bool {
-		n, err := strconv.ParseFloat(strings.Fields(strings.TrimPrefix(s, "≈ ")+" x")[0], 64)
+		n, err := strconv.ParseFloat(strings.Fields(strings.TrimPrefix(s, "≈ ") + " x")[0], 64)
 		return err == nil && strings.Contains(s, "k instr/s") && n > 1 && n < 12
 	})
 	must(t, err) // 10^3.6 ≈ 4.0 k instructions a second
@@ -195,4 +197,29 @@ func TestLostWorker(t *testing.T) {
 func TestBadOptions(t *testing.T) {
 	tab := open(t, 1024, 768, 1, "#mem=lots")
 	wait(t, tab, "message-text", "not a number")
+}
+
+// The state in the page is, at each of several instruction counts, the state of the same computer run natively.
+func TestHashEqualsNative(t *testing.T) {
+	tab := open(t, 1024, 768, 1, "#paused=1&date=1767225600")
+	wait(t, tab, "count", "instruction 0")
+	image, err := os.ReadFile("../build/disk.img")
+	must(t, err)
+	native, err := boot.New(boot.Options{Disk: dev.Image(image), Seed: 1, Date: 1767225600, Rows: 24, Cols: 80})
+	must(t, err)
+	for _, n := range []int{1, 1000, 100_000, 1_000_000, 2_500_000} {
+		script(t, tab, fmt.Sprintf(`command({kind: "step", n: %d})`, n-counted(t, tab)))
+		_, err := tab.WaitFor("count", time.Minute, func(string) bool { return counted(t, tab) >= n })
+		must(t, err)
+		script(t, tab, `(state.hash = "", state.worker.postMessage({kind: "hash"}))`)
+		hash := ""
+		for deadline := time.Now().Add(30 * time.Second); hash == "" && time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+			hash, err = browser.Eval[string](tab, "state.hash")
+			must(t, err)
+		}
+		native.Run(boot.NoLimit, uint64(n))
+		if want := fmt.Sprintf("%x", native.Hash()); hash != want {
+			t.Fatalf("after %d instructions the page's state is %s, the native one %s", n, hash, want)
+		}
+	}
 }

@@ -1,6 +1,6 @@
 // The machine's thread: fetches the machine (Go, compiled to WebAssembly) and the disk, then runs it in slices.
-// In: {kind: "init", files, options}, {kind: "command", command}, {kind: "want"}, {kind: "ping"}.
-// Out: {kind: "progress" | "ready" | "batch" | "error" | "pong", …}.
+// In: {kind: "init", files, options}, {kind: "command", command}, {kind: "want"}, {kind: "ping"}, {kind: "hash"}.
+// Out: {kind: "progress" | "ready" | "batch" | "error" | "pong" | "hash", …}.
 "use strict";
 
 const slices = new MessageChannel(); // a message to ourselves costs 5 µs; a timer would cost 4 ms
@@ -21,6 +21,9 @@ self.onmessage = (event) => {
       break;
     case "ping":
       self.postMessage({ kind: "pong" });
+      break;
+    case "hash":
+      if (machine) guarded(() => self.postMessage({ kind: "hash", hash: machine.hash() }));
       break;
     case "command":
       if (machine && message.command && typeof message.command === "object") guarded(() => { machine.command(message.command); wake(); deliver(); });

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"strings"
+	"syscall/js"
+
+	"vitrine/engine/state"
+	"vitrine/engine/trace"
+	"vitrine/wasm/view"
+)
+
+// The worker's script finds the machine as globalThis.vitrineMachine: boot, command, slice, frame, hash.
+func main() {
+	var m bridge
+	js.Global().Set("vitrineMachine", map[string]any{
+		"boot":    js.FuncOf(m.boot),
+		"command": js.FuncOf(m.command),
+		"slice":   js.FuncOf(m.slice),
+		"frame":   js.FuncOf(m.frame),
+		"hash":    js.FuncOf(m.hash),
+	})
+	select {}
+}
+
+type bridge struct {
+	session *Session
+	clock   js.Value
+	log     []string
+}
+
+func (m *bridge) now() float64 { return m.clock.Call("now").Float() }
+
+// boot(disk Uint8Array, programs Uint8Array, options) returns "" or what went wrong.
+func (m *bridge) boot(_ js.Value, args []js.Value) any {
+	m.clock = js.Global().Get("performance")
+	var programs []view.Program
+	if err := state.Decode(bytesOf(args[1]), &programs); err != nil {
+		return "the list of programs is damaged: " + err.Error()
+	}
+	o := args[2]
+	mem, err := parseSize(o.Get("mem").String())
+	if err != nil {
+		return err.Error()
+	}
+	s, err := NewSession(bytesOf(args[0]), programs, Options{Boot: o.Get("boot").String(), Mem: mem, Run: o.Get("run").String(), Paused: o.Get("paused").Bool(),
+		Date: int64(o.Get("date").Float())})
+	if err != nil {
+		return err.Error()
+	}
+	m.session = s
+	return ""
+}
+
+func bytesOf(v js.Value) []byte {
+	b := make([]byte, v.Get("length").Int())
+	js.CopyBytesToGo(b, v)
+	return b
+}
+
+// command(view.Command as an object).
+func (m *bridge) command(_ js.Value, args []js.Value) any {
+	c := args[0]
+	text := func(name string) string {
+		if v := c.Get(name); v.Type() == js.TypeString {
+			return v.String()
+		}
+		return ""
+	}
+	number := func(name string) float64 {
+		if v := c.Get(name); v.Type() == js.TypeNumber {
+			return v.Float()
+		}
+		return 0
+	}
+	m.session.Command(view.Command{Kind: text("kind"), Text: text("text"), N: number("n"), Mask: uint64(number("mask")),
+		Rows: int(number("rows")), Cols: int(number("cols")), Addr: uint64(number("addr"))})
+	return nil
+}
+
+// slice() returns the milliseconds until the next one.
+func (m *bridge) slice(js.Value, []js.Value) any { return m.session.Slice(m.now) }
+
+// hash() returns the digest of the whole state, to compare with another run.
+func (m *bridge) hash(js.Value, []js.Value) any { return hex(m.session.comp.Hash()) }
+
+// logLines is how many events the text twin lists.
+const logLines = 12
+
+// frame() returns {bytes, twin}, or null when nothing has changed.
+func (m *bridge) frame(js.Value, []js.Value) any {
+	b := m.session.Batch()
+	if b == nil {
+		return nil
+	}
+	encoded := state.Encode(b)
+	bytes := js.Global().Get("Uint8Array").New(len(encoded))
+	js.CopyBytesToJS(bytes, encoded)
+	for i := range b.Events {
+		if logged>>b.Events[i].Kind&1 != 0 {
+			m.log = append(m.log, view.EventText(&b.Events[i], m.session.picture.callName))
+		}
+	}
+	m.log = m.log[max(0, len(m.log)-logLines):]
+	f := &b.Frame
+	t := view.MakeTwin(f)
+	return map[string]any{"bytes": bytes, "twin": map[string]any{
+		"running": f.Running, "stop": f.Stop, "chapter": f.Chapter, "story": f.Story, "count": t.Count, "time": t.Time, "rate": t.Rate,
+		"registers": t.Registers, "code": t.Code, "walk": t.Walk, "tasks": t.Tasks, "vmas": t.VMAs, "timer": t.Timer,
+		"console": m.session.ConsoleText(), "events": strings.Join(m.log, "\n"),
+	}}
+}
+
+// logged are the kinds that the text twin's log lists.
+const logged = baseKinds &^ (1<<trace.SyscallRet | 1<<trace.IRQ | 1<<trace.Wake | 1<<trace.Block | 1<<trace.Exception)

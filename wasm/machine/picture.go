@@ -1,0 +1,137 @@
+package main
+
+import (
+	"vitrine/engine/trace"
+	"vitrine/kernel/boot"
+	"vitrine/kernel/mm"
+	"vitrine/wasm/view"
+)
+
+// picture reads the computer's state into frames. What it keeps between frames is only where the reader looks.
+type picture struct {
+	s    *Session
+	comp *boot.Computer
+
+	walkVA   uint64 // the address whose walk is shown
+	walkWhy  string
+	asked    bool // by the reader: it stays
+	pair     [2]int32
+	cowFrom  uint64
+	cowTo    uint64
+	cowBy    int
+	cowVA    uint64
+	faultVA  uint64
+	hot      []uint32
+	stages   stages
+	last     trace.Event // the newest event that is worth a sentence
+	switches [2]int
+	retired  uint64
+}
+
+func (p *picture) init(s *Session) {
+	*p = picture{s: s, comp: s.comp}
+	p.stages.init()
+}
+
+// maxHot is how many touched frames a picture names.
+const maxHot = 64
+
+// event notes what the next pictures must point to.
+func (p *picture) event(e *trace.Event) {
+	p.stages.event(e)
+	switch e.Kind {
+	case trace.Walk:
+		if !p.asked {
+			p.walkVA, p.walkWhy = e.A, "TLB miss"
+		}
+		return
+	case trace.PageFault:
+		p.faultVA = e.A
+		if !p.asked {
+			p.walkVA, p.walkWhy = e.A, "page fault"
+		}
+	case trace.COW:
+		p.cowFrom, p.cowTo, p.cowBy, p.cowVA = e.A, e.B, int(e.Task), p.faultVA
+		p.touch(uint32(e.B))
+	case trace.FrameAlloc:
+		p.touch(uint32(e.A))
+		return
+	case trace.Fork:
+		p.pair = [2]int32{int32(e.A), int32(e.B)}
+	case trace.Switch:
+		p.switches = [2]int{int(e.A), int(e.B)}
+	case trace.SyscallRet, trace.Wake, trace.Block, trace.IRQ, trace.Iret, trace.FrameFree, trace.PortIn, trace.PortOut, trace.Console:
+		return
+	}
+	p.last = *e
+}
+
+func (p *picture) touch(frame uint32) {
+	p.hot = append(p.hot, frame)
+	if len(p.hot) > maxHot {
+		p.hot = p.hot[len(p.hot)-maxHot:]
+	}
+}
+
+// askWalk shows the walk of an address the reader chose; 0 goes back to following the machine.
+func (p *picture) askWalk(va uint64) {
+	p.asked = va != 0
+	if p.asked {
+		p.walkVA, p.walkWhy = va, "asked for"
+	}
+}
+
+// draw fills a frame from the state between two instructions.
+func (p *picture) draw(f *view.Frame) {
+	s, c := p.s, p.comp
+	f.Seq, f.Now, f.Retired, f.Idle = s.seq, c.M.Now(), c.M.CPU.S.Retired, s.idle
+	f.Running, f.Speed, f.Rate, f.Stop = s.playing, uint64(s.speed), uint64(s.rate.rate), s.stop
+	if f.Stop == "" && c.WantsInput() {
+		f.Stop = "waiting for input"
+	}
+	p.cpu(&f.CPU)
+	p.code(&f.Code, &f.CPU)
+	p.timer(&f.Timer)
+	p.kernel(&f.Kernel)
+	p.walk(&f.Walk, &f.CPU)
+	p.tlb(&f.TLB)
+	p.ram(&f.RAM)
+	p.cow(&f.Cow)
+	p.devices(f)
+	s.screen.View(&f.Term)
+	f.Term.Wants = c.WantsInput()
+	f.Boot = p.stages.view()
+	f.Chapter = p.chapter(f)
+	f.Story = p.story(f)
+	st := c.K.State.Stats
+	f.Stats = view.Stats{
+		Syscalls: st.Syscalls, PageFaults: st.PageFaults, CowFaults: st.COWFaults, Switches: st.ContextSwitches, TimerIRQs: st.TimerInterrupts,
+		Events: c.M.Trace.Count(), Lost: c.M.Trace.Lost,
+	}
+}
+
+// ram counts the frames by use, as the kernel's own records have them. Before there are any, the boot's are told from
+// the memory map: nothing is known but what is not zero.
+func (p *picture) ram(r *view.RAM) {
+	frames := &p.comp.K.MM.State.Frames
+	r.Frames = p.comp.M.RAM.Frames()
+	r.Uses = make([]uint8, r.Frames)
+	for i, use := range frames.Use {
+		u := usesOf[use]
+		if use == mm.Anonymous && frames.Ref[i] > 1 {
+			u = view.UseCow
+		}
+		r.Uses[i] = uint8(u)
+		r.Counts[u]++
+	}
+	if len(frames.Use) == 0 {
+		r.Counts[view.UseFree] = uint32(r.Frames)
+	}
+	r.Hot, p.hot = p.hot, nil
+}
+
+var usesOf = [mm.NumUses]view.Use{
+	mm.Free: view.UseFree, mm.Reserved: view.UseReserved, mm.Kernel: view.UseKernel, mm.KernelInit: view.UseKernelInit,
+	mm.PageTable: view.UsePageTable, mm.KernelStack: view.UseKernelStack, mm.PageCache: view.UsePageCache,
+	mm.Anonymous: view.UseAnon, mm.SharedMemory: view.UseShared, mm.Zero: view.UseKernel,
+}

@@ -1,0 +1,272 @@
+package main
+
+import (
+	"golang.org/x/arch/x86/x86asm"
+
+	"vitrine/assets/boot"
+	"vitrine/engine/cpu"
+	"vitrine/engine/decode"
+	"vitrine/engine/mem"
+	"vitrine/engine/mmu"
+	"vitrine/wasm/view"
+)
+
+func (p *picture) cpu(v *view.CPU) {
+	s := &p.comp.M.CPU.S
+	prev := s
+	if p.s.stepped {
+		prev = &p.s.prev
+	}
+	v.R, v.PrevR = s.R, prev.R
+	v.RIP, v.PrevRIP = s.RIP, prev.RIP
+	v.RFLAGS, v.PrevRFLAGS = s.RFLAGS, prev.RFLAGS
+	v.CR0, v.CR2, v.CR3, v.CR4, v.EFER = s.CR0, s.CR2, s.CR3, s.CR4, s.EFER
+	v.IDT, v.GDT, v.TSS = s.IDTR.Base, s.GDTR.Base, s.TR.Base
+	if pa, ok := p.physical(v.IDT); ok {
+		v.IDTFrame = uint32(mem.FrameOf(pa))
+	}
+	for i := range s.Seg {
+		v.Sel[i] = s.Seg[i].Sel
+	}
+	v.FSBase, v.GSBase = s.Seg[cpu.FS].Base, s.Seg[cpu.GS].Base
+	v.X = s.X
+	v.Mode, v.Paging = modeOf(s), s.CR0&cpu.CR0PG != 0
+	v.Ring, v.Halted, v.IF = s.CPL(), s.Halted, s.RFLAGS&cpu.FlagIF != 0
+}
+
+func modeOf(s *cpu.State) string {
+	switch {
+	case s.EFER&cpu.EFERLMA != 0:
+		return "long"
+	case s.CR0&cpu.CR0PE != 0:
+		return "protected"
+	}
+	return "real"
+}
+
+// codeBits is how the CPU reads instructions now: 16, 32 or 64 bits (SDM 3A "Segment Descriptors", L and D).
+func codeBits(s *cpu.State) int {
+	attr := s.Seg[cpu.CS].Attr
+	switch {
+	case s.EFER&cpu.EFERLMA != 0 && attr>>13&1 != 0:
+		return 64
+	case s.CR0&cpu.CR0PE != 0 && attr>>14&1 != 0:
+		return 32
+	}
+	return 16
+}
+
+// physical translates a linear address as the CPU would now, without touching anything.
+func (p *picture) physical(la uint64) (uint64, bool) {
+	s := &p.comp.M.CPU.S
+	if s.CR0&cpu.CR0PG == 0 {
+		return la, true
+	}
+	w := mmu.Walk(p.comp.M.RAM, s.CR3, levels(s), la)
+	return w.Phys, w.Present
+}
+
+func levels(s *cpu.State) int {
+	if s.CR4&cpu.CR4LA57 != 0 {
+		return 5
+	}
+	return 4
+}
+
+// read copies up to len(b) bytes at linear address la and returns how many could be read.
+func (p *picture) read(b []byte, la uint64) int {
+	for i := range b {
+		pa, ok := p.physical(la + uint64(i))
+		if !ok {
+			return i
+		}
+		v, ok := p.comp.M.Peek(pa)
+		if !ok {
+			return i
+		}
+		b[i] = v
+	}
+	return len(b)
+}
+
+// How much of a program is listed around the instruction pointer.
+const (
+	linesBefore = 6
+	linesAfter  = 14
+)
+
+// code lists the instructions around RIP. Going back is guessing on x86, where instructions have any length; a
+// symbol, or a run of instructions that meets RIP exactly, makes sure of it.
+func (p *picture) code(v *view.Code, c *view.CPU) {
+	s := &p.comp.M.CPU.S
+	base := s.Seg[cpu.CS].Base
+	v.Current = -1
+	v.Where = p.where(c)
+	var start uint64
+	if before := p.before(s, base, linesBefore); len(before) > 0 {
+		start = before[0]
+	} else {
+		start = s.RIP
+	}
+	var bytes [decode.MaxLen]byte
+	for at := start; len(v.Lines) < linesBefore+linesAfter; {
+		n := p.read(bytes[:], base+at)
+		if n == 0 {
+			break
+		}
+		line := p.line(bytes[:n], at, codeBits(s))
+		if at == s.RIP {
+			v.Current = len(v.Lines)
+			p.operands(v, &line, bytes[:n], s)
+		}
+		at += uint64(len(line.Bytes))
+		v.Lines = append(v.Lines, line)
+	}
+	p.source(v, c)
+}
+
+// before finds up to n addresses of instructions before RIP.
+func (p *picture) before(s *cpu.State, base uint64, n int) []uint64 {
+	from := s.RIP - 6*uint64(n)
+	if s.RIP < 6*uint64(n) {
+		from = 0
+	}
+	if sym := p.symbol(s.RIP); sym != nil && sym.Addr > from && sym.Addr <= s.RIP {
+		from = sym.Addr
+	}
+	for ; from < s.RIP; from++ {
+		if list := p.meets(base, from, s.RIP, codeBits(s)); len(list) > 0 {
+			return list[max(0, len(list)-n):]
+		}
+	}
+	return nil
+}
+
+// meets decodes from one address on and returns the instructions' addresses when one of them ends exactly at rip.
+func (p *picture) meets(base, from, rip uint64, bits int) []uint64 {
+	var list []uint64
+	var bytes [decode.MaxLen]byte
+	for at := from; at < rip; {
+		n := p.read(bytes[:], base+at)
+		inst, err := decode.Decode(bytes[:n], bits)
+		if err != nil {
+			return nil
+		}
+		list = append(list, at)
+		at += uint64(inst.Len)
+		if at > rip {
+			return nil
+		}
+	}
+	return list
+}
+
+func (p *picture) line(bytes []byte, at uint64, bits int) view.Line {
+	inst, err := decode.Decode(bytes, bits)
+	if err != nil {
+		return view.Line{Addr: at, Bytes: append([]byte(nil), bytes[:1]...), Intel: "(bad)", GNU: "(bad)", Symbol: p.label(at),
+			Parts: []view.Part{{Kind: view.PartOpcode, Len: 1}}}
+	}
+	line := view.Line{Addr: at, Bytes: append([]byte(nil), bytes[:inst.Len]...), Symbol: p.label(at)}
+	line.Intel = decode.Text(inst, at, decode.Intel, p.lookup)
+	line.GNU = decode.Text(inst, at, decode.GNU, p.lookup)
+	line.Parts = parts(line.Bytes, inst, bits)
+	if rel, ok := inst.Args[0].(x86asm.Rel); ok {
+		line.Target = at + uint64(inst.Len) + uint64(int64(rel))
+		line.Taken = taken(inst.Op, &p.comp.M.CPU.S)
+	}
+	return line
+}
+
+// label is the name of the symbol that begins at addr.
+func (p *picture) label(addr uint64) string {
+	if sym := p.symbol(addr); sym != nil && sym.Addr == addr {
+		return sym.Name
+	}
+	return ""
+}
+
+func (p *picture) lookup(addr uint64) (string, uint64) {
+	if sym := p.symbol(addr); sym != nil && addr > 0xffff {
+		return sym.Name, sym.Addr
+	}
+	return "", 0
+}
+
+// symbol finds what holds addr: the boot code and the kernel by their own tables, a program by the current task's.
+func (p *picture) symbol(addr uint64) *view.Symbol {
+	if addr>>63 != 0 || !p.comp.K.State.Booted {
+		return view.Find(bootSymbols(), addr)
+	}
+	if prog := p.program(); prog != nil {
+		return view.Find(prog.Symbols, addr)
+	}
+	return nil
+}
+
+var bootTable []view.Symbol
+
+func bootSymbols() []view.Symbol {
+	if bootTable == nil {
+		for _, s := range boot.Symbols {
+			bootTable = append(bootTable, view.Symbol{Addr: s.Addr, Size: s.Size, Name: s.Name})
+		}
+	}
+	return bootTable
+}
+
+// program is the current task's program, when it is one of our own.
+func (p *picture) program() *view.Program {
+	k := p.comp.K
+	t := k.Task(k.State.Current)
+	if t == nil || t.ASID == 0 {
+		return nil
+	}
+	path := k.Process(t).ExePath
+	for i := range p.s.progs {
+		if p.s.progs[i].Path == path {
+			return &p.s.progs[i]
+		}
+	}
+	return nil
+}
+
+func (p *picture) where(c *view.CPU) string {
+	k := p.comp.K
+	name := ""
+	if sym := p.symbol(c.RIP); sym != nil {
+		name = sym.Name
+	}
+	switch {
+	case c.Mode == "real" && p.comp.M.CPU.S.Seg[cpu.CS].Base >= 0xf0000:
+		return join("ROM", name)
+	case !k.State.Booted && c.RIP>>63 == 0:
+		return join("boot code", name)
+	case c.RIP>>63 != 0:
+		return join("kernel", name)
+	}
+	if t := k.Task(k.State.Current); t != nil {
+		return join(t.Name(), name)
+	}
+	return name
+}
+
+func join(a, b string) string {
+	if b == "" {
+		return a
+	}
+	return a + ": " + b
+}
+
+// source shows the lines of the program's source around RIP.
+func (p *picture) source(v *view.Code, c *view.CPU) {
+	const around = 3
+	prog := p.program()
+	if prog == nil || c.Ring != 3 {
+		return
+	}
+	n := prog.LineOf(c.RIP)
+	for i := max(n-around, 1); n > 0 && i <= min(n+around, len(prog.Source)); i++ {
+		v.Source = append(v.Source, view.SourceLine{File: prog.File, N: i, Text: prog.Source[i-1], Current: i == n})
+	}
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"strconv"
+
+	"vitrine/engine/bus"
+	"vitrine/engine/mem"
+	"vitrine/kernel"
+	"vitrine/kernel/mm"
+	"vitrine/kernel/wait"
+	"vitrine/wasm/view"
+)
+
+func (p *picture) timer(v *view.Timer) {
+	m := p.comp.M
+	c := &m.PIT.S.Counter[0]
+	v.Mode, v.Reload = c.Mode, c.Count
+	v.Count = uint32(m.PIT.Count(0))
+	if next := m.PIT.Next(); next != bus.Never {
+		v.NextAt = next
+	}
+	v.HZ = uint32(p.comp.K.State.Sched.HZ)
+	v.Ticks = p.comp.K.State.Jiffies
+	for i := range m.PIC.S.Chip {
+		chip := &m.PIC.S.Chip[i]
+		v.IRR[i], v.IMR[i], v.ISR[i], v.Base[i] = chip.IRR, chip.IMR, chip.ISR, chip.Vector
+	}
+	v.INTR = m.PIC.INTR()
+	if v.HZ > 0 && p.comp.K.State.Booted {
+		v.Period = nowPerSecond / uint64(v.HZ)
+	}
+}
+
+// nowPerSecond is how many units of the virtual clock make a second of the guest.
+const nowPerSecond = 100_000_000
+
+func (p *picture) kernel(v *view.Kernel) {
+	k := p.comp.K
+	v.Booted, v.Policy, v.HZ = k.State.Booted, k.State.Sched.Name, uint32(k.State.Sched.HZ)
+	if k.State.Sched.HZ > 0 {
+		v.Slice = k.State.Sched.SliceTicks * nowPerSecond / k.State.Sched.HZ
+	}
+	current := k.Task(k.State.Current)
+	if current != nil {
+		v.Current = int(current.PID)
+	}
+	queued := map[kernel.TaskID]bool{}
+	for _, id := range k.State.Queue {
+		queued[id] = true
+		if t := k.Task(id); t != nil {
+			v.Queue = append(v.Queue, int(t.PID))
+		}
+	}
+	k.ForEachTask(func(t *kernel.Task) bool {
+		if t.Run != kernel.Dead && t.PID != 0 {
+			v.Tasks = append(v.Tasks, p.task(t, t == current, v.Slice))
+		}
+		return true
+	})
+}
+
+func (p *picture) task(t *kernel.Task, current bool, slice uint64) view.Task {
+	k := p.comp.K
+	v := view.Task{PID: int(t.PID), PPID: int(t.PPID), TGID: int(t.TGID), Comm: t.Name(), State: runStates[t.Run], Slice: slice,
+		User: t.UTime, System: t.STime}
+	switch {
+	case current && (t.Run == kernel.User || t.Run == kernel.Invoke):
+		v.State = "running"
+	case t.Run == kernel.Sleep:
+		v.Reason = reasons[t.Wait.Reason]
+	}
+	if sched := &k.State.Sched; sched.HZ > 0 && sched.SliceTicks > t.Slice {
+		v.Used = (sched.SliceTicks - t.Slice) * nowPerSecond / sched.HZ // t.Slice counts the ticks that are left
+	}
+	if t.Sys.Active {
+		if call := k.Syscall(uint64(t.Sys.Nr)); call != nil {
+			v.Syscall = call.Name
+			if v.Reason != "" {
+				v.Reason = call.Name + ": " + v.Reason
+			}
+		}
+	}
+	v.KStack = mm.DirectMapBase + t.Stack.Addr() + mem.FrameSize
+	if as := k.MM.AS(t.ASID); as != nil {
+		v.CR3 = as.Root.Addr()
+		v.RSS = int(as.RSSAnon + as.RSSFile + as.RSSShmem)
+		for i := range as.VMAs {
+			v.VMAs = append(v.VMAs, p.vma(&as.VMAs[i]))
+		}
+	}
+	if !current && t.Stack != 0 {
+		r := k.Regs(t)
+		v.Frame = []uint64{r.R15, r.R14, r.R13, r.R12, r.RBP, r.RBX, r.R11, r.R10, r.R9, r.R8, r.RAX, r.RCX, r.RDX, r.RSI, r.RDI,
+			r.OrigRAX, r.RIP, r.CS, r.RFLAGS, r.RSP, r.SS}
+	}
+	return v
+}
+
+var runStates = [...]string{kernel.User: "ready", kernel.Invoke: "ready", kernel.Sleep: "sleeping", kernel.Stopped: "stopped", kernel.Zombie: "zombie", kernel.Dead: "dead"}
+
+// reasons says what a sleeper waits for in a reader's words.
+var reasons = [wait.NumKinds]string{
+	wait.AnyIO: "any file", wait.PipeRead: "a pipe", wait.PipeWrite: "room in a pipe", wait.PipeOpen: "a FIFO's other end",
+	wait.TTYRead: "console", wait.TTYWrite: "the console's output", wait.Child: "a child", wait.Vfork: "its vfork child",
+	wait.Futex: "a futex", wait.Signal: "a signal", wait.Timer: "time",
+}
+
+func (p *picture) vma(a *mm.VMA) view.VMA {
+	prot := []byte("---p")
+	for i, bit := range []uint32{mm.VM_READ, mm.VM_WRITE, mm.VM_EXEC} {
+		if a.Flags&bit != 0 {
+			prot[i] = "rwx"[i]
+		}
+	}
+	if a.Flags&mm.VM_SHARED != 0 {
+		prot[3] = 's'
+	}
+	name := mm.Names[a.Name]
+	if a.Object != 0 && a.Object&mm.ShmemBit == 0 {
+		name = p.comp.K.ObjectPath(a.Object)
+	}
+	return view.VMA{Start: a.Start, End: a.End, Prot: string(prot), Name: name}
+}
+
+func (p *picture) devices(f *view.Frame) {
+	m := p.comp.M
+	a := &m.ATA.S
+	f.Disk = view.Disk{Sectors: m.ATA.Sectors(), Reads: a.SectorsRead, Writes: a.SectorsWritten, LBA: a.LastLBA, Status: a.Status, Busy: a.Status&0x80 != 0 || a.Status&0x08 != 0}
+	f.UART = view.UART{TX: m.UART.Sent(), RX: p.comp.Received(), IRQ: m.PIC.S.Chip[0].IRR>>4&1 != 0}
+}
+
+func hex(v uint64) string { return strconv.FormatUint(v, 16) }

@@ -1,0 +1,288 @@
+package main
+
+import (
+	"sort"
+
+	"vitrine/engine/cpu"
+	"vitrine/engine/mem"
+	"vitrine/engine/mmu"
+	"vitrine/kernel"
+	"vitrine/kernel/mm"
+	"vitrine/wasm/view"
+)
+
+// nearby is how many entries of a table are shown around the chosen one.
+const nearby = 7
+
+func (p *picture) walk(v *view.Walk, c *view.CPU) {
+	s := &p.comp.M.CPU.S
+	ram := p.comp.M.RAM
+	v.VA, v.Why, v.CR3 = p.walkVA, p.walkWhy, s.CR3
+	if p.walkVA == 0 {
+		v.VA, v.Why = s.RIP, "fetch"
+	}
+	if !c.Paging {
+		return
+	}
+	w := mmu.Walk(ram, s.CR3, levels(s), v.VA)
+	v.Valid = true
+	for _, step := range w.Steps[:w.N] {
+		v.Levels = append(v.Levels, p.level(step))
+	}
+	if w.Present {
+		v.Page, v.Phys = w.PageSize, w.Phys
+		v.BytesAt = w.Phys &^ 63
+		if ram.Has(v.BytesAt, 64) {
+			v.Bytes = append([]byte(nil), ram.Bytes[v.BytesAt:v.BytesAt+64]...)
+		}
+	}
+	v.Fault = p.fault(&w, v.VA, c)
+	e := &s.TLB[v.VA>>mem.FrameShift%cpu.TLBSize]
+	v.Hit = e.VA == v.VA&^uint64(mem.FrameMask)|1
+}
+
+// fault says which bit would stop an access to va from where the CPU is now.
+func (p *picture) fault(w *mmu.Result, va uint64, c *view.CPU) string {
+	if !mmu.Canonical(va, w.Steps[0].Level) {
+		return "the address is not canonical"
+	}
+	last := mmu.LevelNames[w.Steps[w.N-1].Level]
+	switch {
+	case !w.Present && w.Reserved:
+		return "a reserved bit is set in the " + last + " entry"
+	case !w.Present:
+		return "P = 0 in the " + last + " entry: not present"
+	case c.Ring == 3 && w.Perm&mmu.U == 0:
+		return "U = 0: only ring 0 may use this page"
+	}
+	return ""
+}
+
+func (p *picture) level(step mmu.Step) view.Level {
+	ram := p.comp.M.RAM
+	l := view.Level{Name: mmu.LevelNames[step.Level], Table: step.Table, Index: step.Index, Entry: step.Entry}
+	if !ram.Has(step.Table, mem.FrameSize) {
+		return l
+	}
+	l.First = min(max(step.Index-nearby/2, 0), 512-nearby)
+	for i := 0; i < 512; i++ {
+		e := ram.Read64(step.Table + uint64(i)*8)
+		if e&mmu.P != 0 {
+			l.Used++
+		}
+		if i >= l.First && i < l.First+nearby {
+			l.Near = append(l.Near, e)
+		}
+	}
+	return l
+}
+
+// maxTLB is how many entries are shown: those of the pages used around now.
+const maxTLB = 16
+
+func (p *picture) tlb(v *view.TLB) {
+	s := &p.comp.M.CPU.S
+	add := func(e *cpu.TLBEntry) {
+		if e.VA&1 == 0 || len(v.Entries) >= maxTLB {
+			return
+		}
+		v.Entries = append(v.Entries, view.TLBEntry{
+			VPN: e.VA >> mem.FrameShift, PFN: e.PTE & mmu.AddrMask >> mem.FrameShift,
+			Write: e.PTE&mmu.W != 0, User: e.PTE&mmu.U != 0, NX: e.PTE&mmu.NX != 0, Global: e.PTE&mmu.G != 0,
+			Dirty: e.PTE&mmu.D != 0, Large: e.PTE&mmu.PS != 0,
+		})
+	}
+	// First what the registers point to, then the rest in the order of the buffer.
+	shown := map[uint64]bool{}
+	for _, va := range []uint64{s.RIP, s.R[cpu.RSP], p.walkVA} {
+		if slot := va >> mem.FrameShift % cpu.TLBSize; !shown[slot] && s.TLB[slot].VA == va&^uint64(mem.FrameMask)|1 {
+			shown[slot] = true
+			add(&s.TLB[slot])
+		}
+	}
+	for i := range s.TLB {
+		if !shown[uint64(i)] {
+			add(&s.TLB[i])
+		}
+	}
+}
+
+// cowPair finds the two processes to compare: the last fork's, else a parent and child that share pages.
+func (p *picture) cowPair() (parent, child *kernel.Task) {
+	k := p.comp.K
+	usable := func(t *kernel.Task) bool {
+		return t != nil && t.ASID != 0 && t.Run != kernel.Zombie && t.Run != kernel.Dead
+	}
+	parent, child = k.FindTask(p.pair[0]), k.FindTask(p.pair[1])
+	if usable(parent) && usable(child) && parent.ASID != child.ASID {
+		return parent, child
+	}
+	parent, child = nil, nil
+	k.ForEachTask(func(t *kernel.Task) bool {
+		if up := k.FindTask(t.PPID); usable(t) && usable(up) && up.ASID != t.ASID {
+			parent, child = up, t
+		}
+		return true
+	})
+	return parent, child
+}
+
+func (p *picture) cow(v *view.Cow) {
+	c := &p.comp.K.MM.State.Counters
+	v.Copies = c.COWCopied
+	v.Active = -1
+	v.OldFrame, v.NewFrame, v.CopiedBy = uint32(p.cowFrom), uint32(p.cowTo), p.cowBy
+	parent, child := p.cowPair()
+	if parent == nil {
+		return
+	}
+	v.Valid = true
+	v.Parent, v.Child = p.side(parent), p.side(child)
+	rows := p.cowRows(parent, child)
+	for i := range rows {
+		r := &rows[i]
+		if r.A.Present || r.B.Present {
+			v.Total++
+		}
+		if r.A.Present && r.B.Present && r.A.Frame == r.B.Frame {
+			v.Shared++
+		}
+	}
+	v.Rows = chooseRows(rows, p.cowVA)
+	for i := range v.Rows {
+		if p.cowVA != 0 && v.Rows[i].VA == p.cowVA&^uint64(mem.FrameMask) {
+			v.Active = i
+		}
+	}
+}
+
+func (p *picture) side(t *kernel.Task) view.CowSide {
+	k := p.comp.K
+	s := view.CowSide{PID: int(t.PID), Comm: t.Name(), State: runStates[t.Run]}
+	if k.State.Current == t.ID && s.State == "ready" {
+		s.State = "running"
+	}
+	if t.Run == kernel.Sleep {
+		s.State = "waiting for " + reasons[t.Wait.Reason]
+	}
+	if as := k.MM.AS(t.ASID); as != nil {
+		s.CR3 = as.Root.Addr()
+	}
+	return s
+}
+
+// cowRows lists the pages that one of the two has mapped, by address.
+func (p *picture) cowRows(parent, child *kernel.Task) []view.CowRow {
+	k := p.comp.K
+	a, b := k.MM.AS(parent.ASID), k.MM.AS(child.ASID)
+	byVA := map[uint64]*view.CowRow{}
+	var order []uint64
+	collect := func(as *mm.AddressSpace, pick func(*view.CowRow) *view.CowPage) {
+		for i := range as.VMAs {
+			area := &as.VMAs[i]
+			name := p.rowName(as, area)
+			for va := area.Start; va < area.End && len(order) < 4096; va += mem.FrameSize {
+				w := mmu.Walk(p.comp.M.RAM, as.Root.Addr(), int(k.MM.State.Levels), va)
+				if !w.Present {
+					va = skipEmpty(&w, va)
+					continue
+				}
+				row := byVA[va]
+				if row == nil {
+					row = &view.CowRow{VA: va, Name: name}
+					byVA[va] = row
+					order = append(order, va)
+				}
+				*pick(row) = p.cowPage(&w)
+			}
+		}
+	}
+	collect(a, func(r *view.CowRow) *view.CowPage { return &r.A })
+	collect(b, func(r *view.CowRow) *view.CowPage { return &r.B })
+	sort.Slice(order, func(i, j int) bool { return order[i] < order[j] })
+	rows := make([]view.CowRow, len(order))
+	for i, va := range order {
+		rows[i] = *byVA[va]
+	}
+	return rows
+}
+
+// skipEmpty returns the last page of the subtree that a walk found missing, so that the next one is looked at next.
+func skipEmpty(w *mmu.Result, va uint64) uint64 {
+	span := mmu.PageSize(w.Steps[w.N-1].Level)
+	return va&^(span-1) + span - mem.FrameSize
+}
+
+func (p *picture) cowPage(w *mmu.Result) view.CowPage {
+	entry := w.Steps[w.N-1].Entry
+	frame := mem.FrameOf(w.Phys)
+	info := p.comp.K.MM.FrameInfo(frame)
+	page := view.CowPage{Present: true, PTE: entry, Frame: uint32(frame), Refs: info.Ref, Use: usesOf[info.Use], Cow: entry&mmu.COW != 0}
+	if info.Use == mm.Anonymous && info.Ref > 1 {
+		page.Use = view.UseCow
+	}
+	return page
+}
+
+func (p *picture) rowName(as *mm.AddressSpace, a *mm.VMA) string {
+	switch {
+	case a.Name != mm.NameNone:
+		return mm.Names[a.Name][1 : len(mm.Names[a.Name])-1]
+	case a.Flags&mm.VM_EXEC != 0:
+		return "text"
+	case a.Object != 0 && a.Flags&mm.VM_WRITE != 0:
+		return "data"
+	case a.Object != 0:
+		return "rodata"
+	case a.Start < as.StartBrk:
+		return "bss"
+	}
+	return "mmap"
+}
+
+// shownRows is how many pages fit beside each other on a screen.
+const shownRows = 12
+
+// chooseRows keeps the pages that tell the most: the one being written, then private ones, then a few of the program's.
+func chooseRows(rows []view.CowRow, active uint64) []view.CowRow {
+	if len(rows) <= shownRows {
+		return rows
+	}
+	weight := func(r *view.CowRow) int {
+		w := 0
+		if active != 0 && r.VA == active&^uint64(mem.FrameMask) {
+			w += 16
+		}
+		if r.A.Present && r.B.Present {
+			w += 2
+		}
+		switch {
+		case r.A.Use == view.UseCow || r.B.Use == view.UseCow:
+			w += 6
+		case r.A.Use == view.UseAnon || r.B.Use == view.UseAnon:
+			w += 8
+		}
+		if r.Name == "mmap" {
+			w++
+		}
+		return w
+	}
+	index := make([]int, len(rows))
+	for i := range index {
+		index[i] = i
+	}
+	sort.SliceStable(index, func(i, j int) bool { return weight(&rows[index[i]]) > weight(&rows[index[j]]) })
+	const files = 2 // places kept for pages of files, to show that they are shared too
+	chosen := append([]int(nil), index[:shownRows-files]...)
+	for _, i := range index[shownRows-files:] {
+		if len(chosen) < shownRows && (rows[i].Name == "text" || rows[i].Name == "rodata") {
+			chosen = append(chosen, i)
+		}
+	}
+	sort.Ints(chosen)
+	out := make([]view.CowRow, len(chosen))
+	for i, c := range chosen {
+		out[i] = rows[c]
+	}
+	return out
+}

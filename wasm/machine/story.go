@@ -1,0 +1,110 @@
+package main
+
+import (
+	"strconv"
+
+	"vitrine/assets/boot"
+	"vitrine/engine/trace"
+	"vitrine/kernel/abi"
+	"vitrine/wasm/view"
+)
+
+// story says in a sentence or two what is happening, from the newest event and the state.
+func (p *picture) story(f *view.Frame) string {
+	for i := range f.Boot {
+		if f.Boot[i].Now {
+			return f.Boot[i].Text
+		}
+	}
+	switch {
+	case f.Stop == "waiting for input" && p.recent(f) == "":
+		return "Every process sleeps. The shell waits for you to type; until then the CPU is halted and time stands still."
+	case f.Stop == "waiting for input":
+		return p.recent(f) + " Now every process sleeps and the shell waits for you to type."
+	case f.Running && f.Speed == 0 && f.Rate > 1e6:
+		if t := current(f); t != nil {
+			return "pid " + strconv.Itoa(t.PID) + ", " + t.Comm + ", runs at full speed. Slow the machine down or pause it to see each step."
+		}
+	}
+	if text := p.recent(f); text != "" {
+		return text
+	}
+	if t := current(f); t != nil {
+		return "pid " + strconv.Itoa(t.PID) + ", " + t.Comm + ", has the CPU."
+	}
+	return "No process is ready. The CPU is halted until the next interrupt."
+}
+
+func current(f *view.Frame) *view.Task {
+	for i := range f.Kernel.Tasks {
+		if f.Kernel.Tasks[i].PID == f.Kernel.Current {
+			return &f.Kernel.Tasks[i]
+		}
+	}
+	return nil
+}
+
+// recent tells the newest event that is worth a sentence.
+func (p *picture) recent(f *view.Frame) string {
+	e := &p.last
+	who := p.who(int(e.Task))
+	switch e.Kind {
+	case trace.Syscall:
+		return who + " asked the kernel for " + p.callName(e.A) + "()."
+	case trace.COW:
+		return who + " wrote to a page that it shared. The entry said read-only; the kernel copied frame " + hex(e.A) + " to frame " + hex(e.B) + " and let it try again."
+	case trace.PageFault:
+		return who + " touched address " + hex(e.A) + ", where no page was mapped yet. The kernel found one and the instruction is tried again."
+	case trace.Exception:
+		return "The CPU raised exception " + strconv.FormatUint(e.A>>32, 10) + " and went through that entry of the IDT into the kernel."
+	case trace.Interrupt:
+		if e.A == firstVector {
+			return "A chip counts down at its own pace, whatever the program does. At zero it raised a wire; the CPU finished its instruction and went through entry 32 of the IDT."
+		}
+		return "A device asked for attention: interrupt vector " + strconv.FormatUint(e.A, 10) + "."
+	case trace.Tick:
+		return "The timer's handler counted one more tick and looked whether someone else should have the CPU."
+	case trace.Switch:
+		return "The kernel switched from " + p.who(int(e.A)) + " to " + p.who(int(e.B)) + ": another CR3, another kernel stack, other registers."
+	case trace.Fork:
+		return p.who(int(e.A)) + " forked. The child, pid " + strconv.FormatUint(e.B, 10) + ", has the same memory until one of them writes."
+	case trace.Exec:
+		return p.who(int(e.A)) + " runs a new program, from its entry point " + hex(e.B) + "."
+	case trace.Exit:
+		return "pid " + strconv.FormatUint(e.A, 10) + " has ended."
+	case trace.Signal:
+		return "pid " + strconv.FormatUint(e.A, 10) + " got " + abi.SignalName(int(e.B)) + "."
+	case trace.Walk:
+		return "The TLB did not know address " + hex(e.A) + ": the MMU walked the page tables."
+	case trace.SoftInt:
+		return who + " used INT " + strconv.FormatUint(e.A, 10) + ", a software interrupt through the IDT."
+	case trace.DiskRead:
+		return "The disk delivered " + strconv.FormatUint(e.B, 10) + " sectors from sector " + strconv.FormatUint(e.A, 10) + " on."
+	case trace.DiskWrite:
+		return "The disk took " + strconv.FormatUint(e.B, 10) + " sectors from sector " + strconv.FormatUint(e.A, 10) + " on."
+	case trace.BootStep:
+		return "The kernel does " + boot.Steps[e.A] + "."
+	}
+	return ""
+}
+
+// firstVector is that of the timer: the kernel moves the 8259's inputs behind the exceptions.
+const firstVector = 32
+
+func (p *picture) who(pid int) string {
+	if pid == 0 {
+		return "the idle task"
+	}
+	name := "pid " + strconv.Itoa(pid)
+	if t := p.comp.K.FindTask(int32(pid)); t != nil {
+		name += " (" + t.Name() + ")"
+	}
+	return name
+}
+
+func (p *picture) callName(nr uint64) string {
+	if call := p.comp.K.Syscall(nr); call != nil {
+		return call.Name
+	}
+	return "call " + strconv.FormatUint(nr, 10)
+}
