@@ -186,12 +186,8 @@ func cvtpi2ps(c *CPU, u *Uop) bool {
 		return false
 	}
 	r := singlesOf(c.beginSSE(), v)
-	if !c.endSSE() {
-		return false
-	}
-	c.S.X[u.Dst&15][0] = r
 	c.touchUnlessMemory(u)
-	return true
+	return c.setLow64(u, r)
 }
 
 func cvtpi2pd(c *CPU, u *Uop) bool {
@@ -247,7 +243,9 @@ func (c *CPU) doublesToMM(u *Uop, r softfloat.Round) bool {
 	return c.setIntegersMM(u, c.integersOfDoubles(v, r))
 }
 
+// setIntegersMM ends a conversion to an MMX register. Even #XM leaves the x87 in MMX mode.
 func (c *CPU) setIntegersMM(u *Uop, v uint64) bool {
+	c.touchMMX()
 	if !c.endSSE() {
 		return false
 	}

@@ -27,7 +27,6 @@ var (
 	_ = def(Def{Op: x86asm.MOVNTQ, Ref: "SDM 2B MOVNTQ", Fn: movd, Traits: NeedSSE})
 	_ = def(Def{Op: x86asm.MOVQ2DQ, Ref: "SDM 2B MOVQ2DQ", Fn: movq2dq, Traits: NeedSSE})
 	_ = def(Def{Op: x86asm.MOVDQ2Q, Ref: "SDM 2B MOVDQ2Q", Fn: movdq2q, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.MOVNTI, Ref: "SDM 2B MOVNTI", Fn: movnti})
 
 	_ = def(Def{Op: x86asm.MOVMSKPS, Ref: "SDM 2B MOVMSKPS", Fn: movmskps, Traits: NeedSSE})
 	_ = def(Def{Op: x86asm.MOVMSKPD, Ref: "SDM 2B MOVMSKPD", Fn: movmskpd, Traits: NeedSSE})
@@ -178,13 +177,6 @@ func movdq2q(c *CPU, u *Uop) bool {
 	}
 	c.setMM(u.Dst, c.S.X[u.Src&15][0])
 	return true
-}
-
-func movnti(c *CPU, u *Uop) bool {
-	if u.Form&FormMem0 == 0 {
-		return c.raise(VecUD, 0)
-	}
-	return c.store(c.ea(u), u.Size, c.reg(u.Src, u.Size))
 }
 
 func movmskps(c *CPU, u *Uop) bool {

@@ -14,23 +14,23 @@ func difference(got, want *silicon.Case, flagMask uint64) string {
 	var d []string
 	say := func(what string, g, w any) {
 		if g != w {
-			d = append(d, fmt.Sprintf("%s %#x, silicon %#x", what, g, w))
+			d = append(d, fmt.Sprintf("%s %v, silicon %v", what, g, w))
 		}
 	}
 	say("signal", got.Signal, want.Signal)
 	for i := range got.GPR {
 		if i != RSP {
-			say(fmt.Sprintf("R%d", i), got.GPR[i], want.GPR[i])
+			say(fmt.Sprintf("R%d", i), hex(got.GPR[i]), hex(want.GPR[i]))
 		}
 	}
 	if want.Signal == 0 {
-		say("flags", got.Flags&flagMask, want.Flags&flagMask)
+		say("flags", hex(got.Flags&flagMask), hex(want.Flags&flagMask))
 	}
 	u16, u64 := binary.LittleEndian.Uint16, binary.LittleEndian.Uint64
-	say("FCW", u16(got.FX[0:]), u16(want.FX[0:]))
-	say("FSW", u16(got.FX[2:]), u16(want.FX[2:]))
-	say("tags", got.FX[4], want.FX[4])
-	say("MXCSR", u16(got.FX[24:]), u16(want.FX[24:]))
+	say("FCW", hex(u16(got.FX[0:])), hex(u16(want.FX[0:])))
+	say("FSW", hex(u16(got.FX[2:])), hex(u16(want.FX[2:])))
+	say("tags", hex(got.FX[4]), hex(want.FX[4]))
+	say("MXCSR", hex(u16(got.FX[24:])), hex(u16(want.FX[24:])))
 	for i := range 8 {
 		at := 32 + 16*i
 		say(fmt.Sprintf("ST%d", i), st(got, at), st(want, at))
@@ -48,12 +48,18 @@ func difference(got, want *silicon.Case, flagMask uint64) string {
 	return strings.Join(d[:min(len(d), 6)], "; ")
 }
 
+func hex(v any) string { return fmt.Sprintf("%#x", v) }
+
 func st(c *silicon.Case, at int) string {
 	return fmt.Sprintf("%04x.%016x", binary.LittleEndian.Uint16(c.FX[at+8:]), binary.LittleEndian.Uint64(c.FX[at:]))
 }
 
 func describe(c *silicon.Case) string {
 	u16, u64 := binary.LittleEndian.Uint16, binary.LittleEndian.Uint64
+	if c.Code[0] >= 0xd8 && c.Code[0] < 0xe0 {
+		return fmt.Sprintf("mem %x flags %x FCW %x FSW %x tags %x ST %s %s %s", c.Mem[512:522], c.Flags,
+			u16(c.FX[0:]), u16(c.FX[2:]), c.FX[4], st(c, 32), st(c, 48), st(c, 64))
+	}
 	return fmt.Sprintf("XMM1 %016x%016x XMM2 %016x%016x mem %x MXCSR %x RAX %x RDX %x FCW %x FSW %x tags %x ST %s %s %s",
 		u64(c.FX[184:]), u64(c.FX[176:]), u64(c.FX[200:]), u64(c.FX[192:]), c.Mem[512:528], u16(c.FX[24:]), c.GPR[RAX], c.GPR[RDX],
 		u16(c.FX[0:]), u16(c.FX[2:]), c.FX[4], st(c, 32), st(c, 48), st(c, 64))

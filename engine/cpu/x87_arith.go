@@ -169,20 +169,21 @@ func (c *CPU) fpRemainder(nearest bool) bool {
 	if !c.begin87() {
 		return false
 	}
+	c.S.FSW &^= fswC2
 	if c.twoEmpty() {
 		return true
 	}
-	v, q, partial := c.env.Rem80(c.fpGet(0), c.fpGet(1), nearest)
+	v, q, outcome := c.env.Rem80(c.fpGet(0), c.fpGet(1), nearest)
 	if !c.settle() {
 		return true
 	}
 	c.fpPut(0, v)
-	c.S.FSW &^= fswConditions
-	if partial {
-		c.S.FSW |= fswC2
-		return true
+	switch outcome {
+	case softfloat.Partial:
+		c.S.FSW = c.S.FSW&^fswConditions | fswC2
+	case softfloat.Complete:
+		c.S.FSW = c.S.FSW&^fswConditions | uint16(q>>2&1)<<8 | uint16(q&1)<<9 | uint16(q>>1&1)<<14
 	}
-	c.S.FSW |= uint16(q>>2&1)<<8 | uint16(q&1)<<9 | uint16(q>>1&1)<<14
 	return true
 }
 

@@ -86,6 +86,7 @@ func (c *CPU) compared(order softfloat.Order, goOn bool, pops int) bool {
 	return true
 }
 
+// comparesFlags defines a comparison that sets RFLAGS. But for a stack fault it leaves C1 alone.
 func comparesFlags(op x86asm.Op, signal, pop bool) struct{} {
 	return def(Def{Op: op, Ref: "SDM 2A FCOMI/FCOMIP/FUCOMI/FUCOMIP", Out: compareFlags, Traits: NeedX87, Fn: func(c *CPU, u *Uop) bool {
 		if !c.begin87() {
@@ -96,7 +97,9 @@ func comparesFlags(op x86asm.Op, signal, pop bool) struct{} {
 			goOn = c.emptyRead()
 		} else {
 			order = c.env.Compare80(c.fpGet(0), c.fpGet(u.Src), signal)
+			c1 := c.S.FSW & fswC1
 			goOn = c.settle()
+			c.S.FSW |= c1
 		}
 		c.setArith(orderFlags[order])
 		if pop && goOn {

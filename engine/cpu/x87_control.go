@@ -17,7 +17,7 @@ var (
 	_ = def(Def{Op: x86asm.FNSAVE, Ref: "SDM 2A FSAVE/FNSAVE", Fn: fnsave, Traits: NeedX87})
 	_ = def(Def{Op: x86asm.FRSTOR, Ref: "SDM 2A FRSTOR", Fn: frstor, Traits: NeedX87})
 	_ = def(Def{Op: x86asm.FFREE, Ref: "SDM 2A FFREE", Fn: ffree, Traits: NeedX87})
-	_ = def(Def{Op: x86asm.FFREEP, Ref: "SDM 3A \"Undocumented x87 Instructions\"", Fn: ffreep, Traits: NeedX87})
+	_ = def(Def{Op: x86asm.FFREEP, Ref: "SDM 2A FFREE, with a pop: DF C0+i, undocumented", Fn: ffreep, Traits: NeedX87})
 	_ = def(Def{Op: x86asm.FINCSTP, Ref: "SDM 2A FINCSTP", Fn: fincstp, Traits: NeedX87})
 	_ = def(Def{Op: x86asm.FDECSTP, Ref: "SDM 2A FDECSTP", Fn: fdecstp, Traits: NeedX87})
 	_ = def(Def{Op: x86asm.FNOP, Ref: "SDM 2A FNOP", Fn: fnop, Traits: NeedX87})
@@ -60,6 +60,7 @@ func ffree(c *CPU, u *Uop) bool {
 	if !c.begin87() {
 		return false
 	}
+	c.S.FSW &^= fswC1
 	c.setEmpty(u.Dst)
 	return true
 }
@@ -68,7 +69,7 @@ func ffreep(c *CPU, u *Uop) bool {
 	if !ffree(c, u) {
 		return false
 	}
-	c.setFPTop(c.fpTop() + 1)
+	c.fpPop()
 	return true
 }
 

@@ -66,10 +66,10 @@ func fld(c *CPU, u *Uop) bool {
 	if !c.isEmpty(7) { // the stack fault comes before what the operand may raise
 		c.env.Flags = 0
 	}
-	if !c.settle() {
+	if !c.settle() && c.env.Flags&^c.env.Masks&softfloat.Invalid != 0 {
 		return true
 	}
-	return c.fpPush(v)
+	return c.fpPush(v) // also a denormal, when that is unmasked
 }
 
 func (c *CPU) fldRegister(i uint8) bool {
@@ -203,6 +203,7 @@ func (c *CPU) storedMemory(ok, empty bool) bool {
 	kept := c.kept()
 	if kept {
 		c.env.RoundUp = false
+		c.env.Flags &^= softfloat.Precision
 	}
 	c.settle()
 	return !kept
@@ -301,9 +302,8 @@ func conditional(op x86asm.Op, holds func(flags uint64) bool) struct{} {
 		if !c.begin87() {
 			return false
 		}
-		c.settle()
 		if c.isEmpty(0) || c.isEmpty(u.Src) {
-			if c.emptyRead() && holds(c.flags()) {
+			if c.emptyRead() { // whatever the condition
 				c.fpPut(0, softfloat.Default80)
 			}
 			return true

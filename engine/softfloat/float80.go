@@ -146,27 +146,37 @@ func (e *Env) Extract80(a F80) (exponent, significand F80) {
 	return exponent, x.pack80()
 }
 
+// Reduction says what Rem80 achieved.
+type Reduction uint8
+
+// The outcomes.
+const (
+	Complete Reduction = iota // the quotient is given
+	Partial                   // the exponents were too far apart: more is left
+	Refused                   // invalid, or a NaN
+)
+
 // Rem80 is FPREM, or FPREM1 when nearest is set: the remainder of a/b with the low bits of the quotient. One call takes at
-// most 63 bits off the difference of the exponents; partial says that more are left.
-func (e *Env) Rem80(a, b F80, nearest bool) (r F80, quotient uint64, partial bool) {
+// most 63 bits off the difference of the exponents.
+func (e *Env) Rem80(a, b F80, nearest bool) (r F80, quotient uint64, outcome Reduction) {
 	x, y := unpack80(a), unpack80(b)
 	if n, ok := e.nan87(&x, &y); ok {
-		return n.pack80(), 0, false
+		return n.pack80(), 0, Refused
 	}
 	if x.class == infinite || y.class == zero {
-		return e.roundFull(e.invalid()), 0, false
+		return e.roundFull(e.invalid()), 0, Refused
 	}
 	e.operandFlags(&x, &y)
 	diff := x.exp - y.exp
 	if x.class == zero || y.class == infinite || diff < -1 || diff < 0 && !nearest {
-		return e.roundFull(exact(&x)), 0, false
+		return e.roundFull(exact(&x)), 0, Complete
 	}
 	w := wide{class: finite, neg: x.neg, exp: y.exp}
 	if diff >= 64 {
 		n := diff&31 | 32 // what Intel's processors take off
 		w.hi, _ = remainder(x.sig, y.sig, uint(n))
 		w.exp += diff - n
-		return e.roundFull(tidy(w)), 0, true
+		return e.roundFull(tidy(w)), 0, Partial
 	}
 	if diff < 0 { // |a| < |b|: count in units of half a bit of b
 		w.hi = x.sig >> 1
@@ -181,7 +191,7 @@ func (e *Env) Rem80(a, b F80, nearest bool) (r F80, quotient uint64, partial boo
 		w.neg = !w.neg
 		quotient++
 	}
-	return e.roundFull(tidy(w)), quotient, false
+	return e.roundFull(tidy(w)), quotient, Complete
 }
 
 // remainder divides x·2^n by y, for n < 64 and normalised significands.

@@ -22,6 +22,7 @@ func (e *Env) invalid() wide {
 }
 
 // wrapBias moves an exponent out of range back into it when the exception is unmasked (SDM 1 "Numeric Overflow Exception (#O)").
+// FSCALE can go farther than that: then the response is as if it were masked.
 const wrapBias = 24576
 
 // round makes w a number of format f with prec significand bits, and raises overflow, underflow and precision.
@@ -94,11 +95,13 @@ func (e *Env) underflow(f *format, prec uint8, w wide, exp int32, sig uint64, in
 		if inexact {
 			e.raise(Precision)
 		}
-		if e.Wrap {
+		if !e.Wrap {
+			return num{class: zero, neg: w.neg} // nobody sees it
+		}
+		if exp+wrapBias >= f.emin {
 			return num{class: finite, neg: w.neg, sig: sig, exp: exp + wrapBias}
 		}
-	}
-	if e.FTZ && e.Masks&Underflow != 0 {
+	} else if e.FTZ {
 		e.raise(Underflow | Precision)
 		return num{class: zero, neg: w.neg}
 	}
@@ -116,11 +119,16 @@ func (e *Env) underflow(f *format, prec uint8, w wide, exp int32, sig uint64, in
 
 func (e *Env) overflow(f *format, prec uint8, neg bool, exp int32, sig uint64, inexact bool) num {
 	e.raise(Overflow)
-	if e.Masks&Overflow == 0 && e.Wrap {
+	if e.Masks&Overflow == 0 {
 		if inexact {
 			e.raise(Precision)
 		}
-		return num{class: finite, neg: neg, sig: sig, exp: exp - wrapBias}
+		if !e.Wrap {
+			return num{class: infinite, neg: neg}
+		}
+		if exp-wrapBias <= f.emax {
+			return num{class: finite, neg: neg, sig: sig, exp: exp - wrapBias}
+		}
 	}
 	e.raise(Precision)
 	e.RoundUp = e.Round == Nearest || e.Round == Down && neg || e.Round == Up && !neg

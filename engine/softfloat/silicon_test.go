@@ -213,9 +213,9 @@ var samples87 = []sample{
 }
 
 func rem(e *Env, a, b F80, nearest bool) outcome {
-	v, q, partial := e.Rem80(a, b, nearest)
+	v, q, done := e.Rem80(a, b, nearest)
 	o := outcome{lo: v.Sig, hi: v.SE, where: 't', mask: 0x4700}
-	if partial {
+	if done == Partial {
 		o.cond = 1 << 10
 	} else {
 		o.cond = uint16(q>>2&1<<8 | q&1<<9 | q>>1&1<<14)

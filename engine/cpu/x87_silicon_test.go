@@ -1,0 +1,124 @@
+package cpu
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/rand"
+	"testing"
+
+	"vitrine/scripts/silicon"
+)
+
+// interesting80 are extended values of every class, unsupported encodings among them.
+var interesting80 = []Float80{
+	{Sig: 0}, {SE: 0x8000}, {Sig: 1}, {Sig: 1<<63 - 1, SE: 0x8000}, {Sig: 1 << 63}, {Sig: 1 << 63, SE: 1}, {Sig: ^uint64(0), SE: 0x8001},
+	{Sig: 1 << 63, SE: 0x3fff}, {Sig: 1 << 63, SE: 0xbfff}, {Sig: 3 << 62, SE: 0x4000}, {Sig: 1<<63 | 1, SE: 0x3ffe},
+	{Sig: 1 << 63, SE: 0x7fff}, {Sig: 1 << 63, SE: 0xffff}, {Sig: ^uint64(0), SE: 0x7ffe}, {Sig: 1 << 63, SE: 0xfffe},
+	{Sig: 1<<63 | 1, SE: 0x7fff}, {Sig: 3 << 62, SE: 0xffff}, {Sig: 3<<62 | 7, SE: 0x7fff}, {Sig: 5, SE: 0x7fff}, {Sig: 1 << 62, SE: 0x4001},
+	{Sig: 1 << 63, SE: 0x403e}, {Sig: 1 << 63, SE: 0xc03e}, {Sig: ^uint64(0), SE: 0x401d}, {Sig: 0xde0b6b3a76400000, SE: 0x403a},
+	{Sig: 0xde0b6b3a763ffff0, SE: 0x403a}, {Sig: 1 << 63, SE: 0x3bcd}, {Sig: 1 << 63, SE: 0x3f6a}, {Sig: 0xffffff8000000000, SE: 0x407e},
+}
+
+func extended(r *rand.Rand) Float80 {
+	switch r.Intn(3) {
+	case 0:
+		return interesting80[r.Intn(len(interesting80))]
+	case 1:
+		return Float80{Sig: r.Uint64() | 1<<63, SE: uint16(r.Uint32())}
+	}
+	return Float80{Sig: 1<<63 | r.Uint64()&(^uint64(0)<<uint(r.Intn(64))), SE: uint16(0x3fff-8+r.Intn(80)) | uint16(r.Intn(2))<<15}
+}
+
+// randomFPU fills the x87 state: any top, mostly full registers, all modes; with unmasked also unmasked exceptions, and
+// sometimes one that is pending.
+func randomFPU(r *rand.Rand, c *silicon.Case, unmasked bool) {
+	fcw := 0x7f | uint16(r.Intn(4))<<10 | []uint16{0, 0x200, 0x300, 0x300}[r.Intn(4)]
+	fsw := uint16(r.Intn(8))<<11 | uint16(r.Intn(64)) | uint16(r.Uint32())&0x4700
+	if unmasked {
+		fcw &^= uint16(r.Intn(64))
+		if r.Intn(4) != 0 {
+			fsw &^= ^fcw & 0x3f
+		}
+	}
+	if fsw&^fcw&0x3f != 0 {
+		fsw |= 0x8080
+	}
+	tags := byte(0xff)
+	switch r.Intn(3) {
+	case 0:
+		tags = byte(r.Uint32())
+	case 1: // the register that a push would take is free
+		tags &^= 1 << ((fsw>>11 + 7) & 7)
+	}
+	binary.LittleEndian.PutUint16(c.FX[0:], fcw)
+	binary.LittleEndian.PutUint16(c.FX[2:], fsw)
+	c.FX[4] = tags
+	for i := range 8 {
+		v := extended(r)
+		binary.LittleEndian.PutUint64(c.FX[32+16*i:], v.Sig)
+		binary.LittleEndian.PutUint16(c.FX[40+16*i:], v.SE)
+	}
+	v := extended(r)
+	if r.Intn(2) == 0 {
+		binary.LittleEndian.PutUint64(c.Mem[512:], v.Sig)
+		binary.LittleEndian.PutUint16(c.Mem[520:], v.SE)
+	}
+}
+
+// transcendental are the opcodes D9 F0…FF that approximate; their results are tested apart.
+var transcendental = map[byte]bool{0xf0: true, 0xf1: true, 0xf2: true, 0xf3: true, 0xf9: true, 0xfb: true, 0xfe: true, 0xff: true}
+
+// x87Codes lists every x87 instruction: each memory form at [RBX], each register form with ST(0) to ST(2).
+func x87Codes() (codes [][]byte) {
+	for op := byte(0xd8); op <= 0xdf; op++ {
+		for n := range byte(8) {
+			if op == 0xd9 && n == 1 || op == 0xdb && (n == 1 || n == 4 || n == 6) || op == 0xdd && (n == 1 || n == 5) || op == 0xdf && n == 1 {
+				continue // undefined, or FISTTP of SSE3
+			}
+			codes = append(codes, []byte{op, 3 | n<<3})
+		}
+		for m := 0xc0; m <= 0xff; m++ {
+			if m&7 <= 2 || op == 0xd9 && m >= 0xe0 || op == 0xdb && m >= 0xe0 && m < 0xe8 {
+				codes = append(codes, []byte{op, byte(m)})
+			}
+		}
+	}
+	return append(codes, []byte{0x9b})
+}
+
+// aliases are undocumented encodings of other instructions, or the 287's; compilers never emit them.
+func isAlias(op, m byte) bool {
+	switch op {
+	case 0xd9:
+		return m >= 0xd8 && m < 0xe0
+	case 0xdb:
+		return m == 0xe0 || m == 0xe1 || m == 0xe4 || m >= 0xe5 && m < 0xe8
+	case 0xdc:
+		return m >= 0xd0 && m < 0xe0
+	case 0xdd:
+		return m >= 0xc8 && m < 0xd0
+	case 0xde:
+		return m >= 0xd0 && m < 0xd8
+	case 0xdf:
+		return m >= 0xc8 && m < 0xe0
+	}
+	return false
+}
+
+func TestX87AgainstSilicon(t *testing.T) {
+	silicon.Need(t)
+	r := rand.New(rand.NewSource(5))
+	for _, code := range x87Codes() {
+		if len(code) == 2 && code[1] >= 0xc0 && isAlias(code[0], code[1]) || code[0] == 0xd9 && transcendental[code[1]] {
+			continue
+		}
+		t.Run(fmt.Sprintf("%x", code), func(t *testing.T) {
+			cases := make([]silicon.Case, 150)
+			for i := range cases {
+				cases[i] = randomCase(r, code, false)
+				randomFPU(r, &cases[i], i%3 == 0)
+			}
+			compareWithSilicon(t, cases, arithFlags)
+		})
+	}
+}
