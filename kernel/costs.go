@@ -22,7 +22,10 @@ const (
 const UnitNS = 10
 
 // Charge adds kernel work to the clock.
-func (k *Kernel) Charge(units uint64) { k.M.Charge(units) }
+func (k *Kernel) Charge(units uint64) {
+	k.M.Charge(units)
+	k.Trace.Now = k.M.Now()
+}
 
 // Now is the guest's monotonic time in nanoseconds.
 func (k *Kernel) Now() uint64 { return k.M.Now() * UnitNS }

@@ -94,7 +94,11 @@ func (k *Kernel) readCMOS() int64 {
 		}
 		v[reg] = n
 	}
-	return mktime(2000+v[9], v[8], v[7], v[4], v[2], v[0])
+	year := 1900 + v[9]
+	if year < 1970 {
+		year += 100
+	}
+	return mktime(year, v[8], v[7], v[4], v[2], v[0])
 }
 
 func (k *Kernel) cmos(reg uint8) uint32 {

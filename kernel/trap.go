@@ -41,6 +41,7 @@ const (
 func (k *Kernel) VMCall() {
 	s := &k.M.CPU.S
 	t := k.Current()
+	k.Trace.Now, k.Trace.Ring = k.M.Now(), 0
 	if t != nil {
 		t.KRSP, t.KRIP = s.R[cpu.RSP], s.RIP
 	}
