@@ -217,7 +217,8 @@ func cmpxchgFn(c *CPU, u *Uop) bool {
 	if acc == a {
 		v = c.reg(u.Src, u.SSize)
 	}
-	if !c.setDst(u, v) { // memory is written either way
+	// Memory is written either way; a register, and the upper half of it, only when equal.
+	if (acc == a || u.Form&FormMem0 != 0) && !c.setDst(u, v) {
 		return false
 	}
 	if acc != a {
