@@ -102,3 +102,36 @@ func TestBootFailures(t *testing.T) {
 		}
 	}
 }
+
+// TestCutsDoNotShow boots in one Run, in many, and in two machines that hand over by a snapshot.
+func TestCutsDoNotShow(t *testing.T) {
+	const end = 20000
+	start := func() *engine.Machine {
+		m := newPC(boot.DiskHead(0))
+		m.Out(0x43, 1, 0x34) // the timer runs along
+		m.Out(0x40, 1, 100)
+		m.Out(0x40, 1, 0)
+		return m
+	}
+	whole := start()
+	whole.Run(end)
+	want := whole.Hash()
+	for _, cut := range []uint64{1, 7, 1000} {
+		m := start()
+		for m.Now() < end {
+			m.Run(min(m.Now()+cut, end))
+		}
+		if m.Hash() != want {
+			t.Errorf("another hash when cut after every %d", cut)
+		}
+	}
+	a, b := start(), start()
+	a.Run(12345)
+	if err := b.Restore(a.Snapshot()); err != nil {
+		t.Fatal(err)
+	}
+	b.Run(end)
+	if b.Hash() != want {
+		t.Error("another hash after a snapshot")
+	}
+}

@@ -22,8 +22,10 @@ type State struct {
 	Control dev.ControlState
 }
 
-// State returns a copy of the machine's state; slices in it are shared with the machine.
+// State returns a copy of the machine's state; slices in it are shared with the machine. The devices are brought to
+// the present first: they are only when something asks them, and how often that was must not show.
 func (m *Machine) State() *State {
+	m.Bus.Advance(m.Now())
 	return &State{CPU: m.CPU.S, PIC: m.PIC.S, PIT: m.PIT.S, CMOS: m.CMOS.S, UART: m.UART.S, ATA: m.ATA.S, Control: m.Control.S}
 }
 
