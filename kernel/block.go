@@ -49,6 +49,9 @@ func (k *Kernel) interrupted(t *Task) abi.Errno {
 
 // onSignal is the restart class of the call that t is in.
 func (k *Kernel) onSignal(t *Task) OnSignal {
+	if t.Sys.Deaf {
+		return Uninterruptible
+	}
 	if s := k.Syscall(uint64(t.Sys.Nr)); t.Sys.Active && s != nil {
 		return s.OnSignal
 	}

@@ -59,6 +59,7 @@ func (k *Kernel) waitVfork(t *Task) (int64, abi.Errno) {
 	if child == nil || child.Vfork != t.ID {
 		return int64(pid), abi.OK
 	}
+	t.Sys.Deaf = true
 	return 0, k.Block(t, wait.Never, wait.Key{Kind: wait.Vfork, ID: uint64(pid)})
 }
 

@@ -32,7 +32,10 @@ func (k *Kernel) Printk(format string, args ...any) {
 // flushLog sends what the console has not had yet; before console_init that is everything so far.
 func (k *Kernel) flushLog() {
 	l := &k.State.Log
-	if !l.Ready || l.Quiet {
+	if l.Quiet {
+		l.Sent = uint32(len(l.Text))
+	}
+	if !l.Ready {
 		return
 	}
 	for ; int(l.Sent) < len(l.Text); l.Sent++ {

@@ -114,6 +114,7 @@ type SysState struct {
 	Scratch  [4]uint64 // whatever else the handler must remember
 	Entered  uint64    // Now at entry, for strace -T and the diagram
 	Slept    bool      // it has been asleep
+	Deaf     bool      // only a fatal signal interrupts it, whatever its definition says (vfork's wait)
 	Restart  abi.Errno // a signal interrupted it: which restart rule holds until the signal is delivered
 }
 
@@ -127,6 +128,7 @@ type SigState struct {
 	AltStack uint64
 	AltSize  uint64
 	AltFlags int32
+	Wanted   uint64 // what sigtimedwait sleeps for, though it is blocked
 }
 
 // Siginfo is what a handler with SA_SIGINFO learns. Linux siginfo_t.

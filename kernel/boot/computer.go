@@ -12,6 +12,7 @@ import (
 	"vitrine/engine/trace"
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
+	"vitrine/kernel/fs/ext2"
 	"vitrine/kernel/sys"
 )
 
@@ -41,6 +42,9 @@ const (
 type Computer struct {
 	M *engine.Machine
 	K *kernel.Kernel
+
+	disk *disk
+	ext2 *ext2.FS
 
 	tape  rewind.Tape    // what came from outside so far
 	cue   *rewind.Reader // what is still to come, when a tape is played

@@ -166,7 +166,7 @@ const slice = 100_000
 func (s *session) loop() int {
 	for {
 		stop := s.c.Run(s.next())
-		s.console.write(s.c.Output())
+		s.output()
 		s.printEvents()
 		s.printHashes()
 		switch stop.Reason {
@@ -197,12 +197,25 @@ func (s *session) next() (now, retired uint64) {
 	if len(s.marks) > 0 {
 		retired = min(retired, s.marks[0])
 	}
-	if s.console.inTTY || s.mask != 0 {
+	switch {
+	case s.firmware():
+		now = s.c.M.Now() + slice/100
+	case s.console.inTTY || s.mask != 0:
 		now = s.c.M.Now() + slice
-	} else {
+	default:
 		now = s.c.M.Now() + 100*slice // so that output appears while the program runs
 	}
 	return now, retired
+}
+
+// firmware tells whether what the console says is still the ROM's and the boot sector's: not for a program's reader.
+func (s *session) firmware() bool { return s.console.oneShot && !s.c.K.State.Log.Ready }
+
+func (s *session) output() {
+	b := s.c.Output()
+	if !s.firmware() {
+		s.console.write(b)
+	}
 }
 
 func (s *session) printHashes() {

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"vitrine/engine/dev"
+	"vitrine/scripts/image"
+)
+
+// prepareDisk puts the files of -add and init's orders into the image, which stays in memory.
+func prepareDisk(disk []byte, o *options) (dev.Backing, error) {
+	if len(o.add) == 0 && len(o.program) == 0 {
+		return dev.Image(disk), nil
+	}
+	im, err := image.Open(disk)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", o.disk, err)
+	}
+	for _, pair := range o.add {
+		host, guest, ok := strings.Cut(pair, ":")
+		if !ok || host == "" || guest == "" {
+			return nil, fmt.Errorf("-add %s: want HOST:GUEST", pair)
+		}
+		if err := im.Add(host, guest); err != nil {
+			return nil, fmt.Errorf("-add %s: %w", pair, err)
+		}
+	}
+	if len(o.program) > 0 {
+		orders := strings.Join(o.program, "\x00") + "\x00"
+		if err := im.WriteFile("/etc/init.argv", []byte(orders), 0o644); err != nil {
+			return nil, err
+		}
+	}
+	disk, err = im.Close()
+	return dev.Image(disk), err
+}
