@@ -93,12 +93,3 @@ func Partition(d Device, i int) (Device, abi.Errno) {
 	}
 	return part{of: d, first: first, count: count}, abi.OK
 }
-
-// SetPartition writes an entry of the table in a boot sector. Cylinders and heads are given as beyond what they can say.
-func SetPartition(sector []byte, i int, kind byte, first, count uint32) {
-	e := sector[tableAt+(i-1)*entrySize:][:entrySize]
-	copy(e, []byte{0x80, 0xfe, 0xff, 0xff, kind, 0xfe, 0xff, 0xff})
-	binary.LittleEndian.PutUint32(e[8:], first)
-	binary.LittleEndian.PutUint32(e[12:], count)
-	binary.LittleEndian.PutUint16(sector[markAt:], mark)
-}
