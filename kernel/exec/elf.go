@@ -77,8 +77,8 @@ func (h *ehdr) refusal() string {
 	return ""
 }
 
-// maxPhdrs: the table must fit in a page (ELF_MIN_ALIGN).
-const maxPhdrs = 4096 / abi.PhdrSize
+// maxPhdrs: the table has at most 64 KiB.
+const maxPhdrs = 65536 / abi.PhdrSize
 
 // readPhdrs reads the program headers. Linux fs/binfmt_elf.c:load_elf_phdrs
 func (l *Loader) readPhdrs(im *image) ([]phdr, abi.Errno) {
