@@ -53,7 +53,9 @@ func (k *Kernel) SendSignalProcess(t *Task, info Siginfo) {
 	queue(&p.Pending, &p.Queue, info)
 	if taker := k.taker(t, info.Signo); taker != nil {
 		k.signalWake(taker, info.Signo)
+		return
 	}
+	k.forEachThread(t, func(o *Task) { k.signalWake(o, info.Signo) })
 }
 
 // taker chooses the thread that is to take a signal of its process: the leader if it can.
@@ -95,6 +97,10 @@ func queue(pending *uint64, q *[]Siginfo, info Siginfo) {
 
 // signalWake makes t look at its signals.
 func (k *Kernel) signalWake(t *Task, sig int32) {
+	if t.Run == Sleep && t.Sig.Wanted&sigbit(sig) != 0 {
+		k.wakeTask(t, wait.Event)
+		return
+	}
 	if t.Run == Sleep && k.interrupted(t) != abi.OK {
 		why := wait.Interrupted
 		if sig == abi.SIGKILL {

@@ -1,0 +1,370 @@
+package sys
+
+import (
+	"encoding/binary"
+
+	"vitrine/kernel"
+	"vitrine/kernel/abi"
+	"vitrine/kernel/vfs"
+	"vitrine/kernel/wait"
+)
+
+var _ = define(kernel.Syscall{Nr: 8, Name: "lseek", Man: "lseek(2); fs/read_write.c:ksys_lseek",
+	Args: args(pFD("fd"), pInt("offset"), pFlags("whence", "whence")), Fn: lseek})
+
+func lseek(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	f, e := k.VFS.Get(k.Ctx(t), a.Int(0))
+	if e != 0 {
+		return 0, e
+	}
+	return k.VFS.Lseek(f, int64(a[1]), int(a.Int(2)))
+}
+
+var _ = define(kernel.Syscall{Nr: 77, Name: "ftruncate", Man: "ftruncate(2); fs/open.c:do_sys_ftruncate",
+	Args: args(pFD("fd"), pInt("length")), Fn: ftruncate})
+
+func ftruncate(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	if int64(a[1]) < 0 {
+		return 0, abi.EINVAL
+	}
+	f, e := k.VFS.Get(k.Ctx(t), a.Int(0))
+	if e != 0 {
+		return 0, e
+	}
+	return done(k.VFS.Ftruncate(k.Ctx(t), f, int64(a[1])))
+}
+
+var _ = define(kernel.Syscall{Nr: 76, Name: "truncate", Man: "truncate(2); fs/open.c:do_sys_truncate",
+	Args: args(pPath("path"), pInt("length")), Fn: truncate})
+
+func truncate(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	if int64(a[1]) < 0 {
+		return 0, abi.EINVAL
+	}
+	path, e := k.CopyPath(t, a[0])
+	if e != 0 {
+		return 0, e
+	}
+	return done(k.VFS.Truncate(k.Ctx(t), path, int64(a[1])))
+}
+
+var _ = define(kernel.Syscall{Nr: 285, Name: "fallocate", Man: "fallocate(2); fs/open.c:ksys_fallocate",
+	Args: args(pFD("fd"), pHex("mode"), pInt("offset"), pInt("len")), Fn: fallocate})
+
+func fallocate(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	f, e := k.VFS.Get(k.Ctx(t), a.Int(0))
+	if e != 0 {
+		return 0, e
+	}
+	if int64(a[2]) < 0 || int64(a[3]) <= 0 {
+		return 0, abi.EINVAL
+	}
+	return done(k.VFS.Fallocate(k.Ctx(t), f, a.Uint(1), int64(a[2]), int64(a[3])))
+}
+
+var _ = define(kernel.Syscall{Nr: 74, Name: "fsync", Man: "fsync(2); fs/sync.c:do_fsync",
+	Args: args(pFD("fd")), Fn: fsync, OnSignal: kernel.Uninterruptible})
+
+func fsync(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	f, e := k.VFS.Get(k.Ctx(t), a.Int(0))
+	if e != 0 {
+		return 0, e
+	}
+	return done(k.VFS.Fsync(f))
+}
+
+var _ = define(kernel.Syscall{Nr: 75, Name: "fdatasync", Man: "fdatasync(2); fs/sync.c:do_fsync",
+	Args: args(pFD("fd")), Fn: fsync, OnSignal: kernel.Uninterruptible})
+
+var _ = define(kernel.Syscall{Nr: 162, Name: "sync", Man: "sync(2); fs/sync.c:ksys_sync", Fn: sync_})
+
+func sync_(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	return done(k.VFS.Sync())
+}
+
+var _ = define(kernel.Syscall{Nr: 306, Name: "syncfs", Man: "syncfs(2); fs/sync.c:syncfs",
+	Args: args(pFD("fd")), Fn: syncfs})
+
+func syncfs(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	if _, e := k.VFS.Get(k.Ctx(t), a.Int(0)); e != 0 {
+		return 0, e
+	}
+	return done(k.VFS.Sync())
+}
+
+var _ = define(kernel.Syscall{Nr: 221, Name: "fadvise64", Man: "posix_fadvise(2); mm/fadvise.c:ksys_fadvise64_64",
+	Args: args(pFD("fd"), pInt("offset"), pInt("len"), pFlags("advice", "fadvise")), Fn: fadvise})
+
+// fadvise checks and does nothing: the page cache reads what is touched.
+func fadvise(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	f, e := k.VFS.Get(k.Ctx(t), a.Int(0))
+	if e != 0 {
+		return 0, e
+	}
+	if fileMode(k, f) == abi.S_IFIFO {
+		return 0, abi.ESPIPE
+	}
+	if int64(a[2]) < 0 || a.Uint(3) > 5 {
+		return 0, abi.EINVAL
+	}
+	return 0, 0
+}
+
+var _ = define(kernel.Syscall{Nr: 187, Name: "readahead", Man: "readahead(2); mm/readahead.c",
+	Args: args(pFD("fd"), pInt("offset"), pUint("count")), Fn: readahead})
+
+func readahead(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	f, e := k.VFS.Get(k.Ctx(t), a.Int(0))
+	if e != 0 {
+		return 0, e
+	}
+	if k.VFS.FileFlags(f)&abi.O_ACCMODE == abi.O_WRONLY {
+		return 0, abi.EBADF
+	}
+	if fileMode(k, f) != abi.S_IFREG {
+		return 0, abi.EINVAL
+	}
+	return 0, 0
+}
+
+var _ = define(kernel.Syscall{Nr: 73, Name: "flock", Man: "flock(2); fs/locks.c:flock",
+	Args: args(pFD("fd"), pFlags("operation", "flock")), Fn: flock})
+
+// flock always succeeds: locks between processes are not kept (see QUIRKS).
+func flock(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	switch a.Int(1) &^ abi.LOCK_NB {
+	case abi.LOCK_SH, abi.LOCK_EX, abi.LOCK_UN:
+	default:
+		return 0, abi.EINVAL
+	}
+	_, e := k.VFS.Get(k.Ctx(t), a.Int(0))
+	return 0, e
+}
+
+var _ = define(kernel.Syscall{Nr: 72, Name: "fcntl", Man: "fcntl(2); fs/fcntl.c:do_fcntl",
+	Args: args(pFD("fd"), pFlags("cmd", "fcntl"), pHex("arg")), Fn: fcntl})
+
+func fcntl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	c, fd, cmd := k.Ctx(t), a.Int(0), a.Int(1)
+	f, e := k.VFS.GetAny(c, fd)
+	if e != 0 {
+		return 0, e
+	}
+	flags := k.VFS.FileFlags(f)
+	if flags&abi.O_PATH != 0 && !pathCommand(cmd) {
+		return 0, abi.EBADF
+	}
+	switch cmd {
+	case abi.F_DUPFD, abi.F_DUPFD_CLOEXEC:
+		if int32(a[2]) < 0 || uint64(uint32(a[2])) >= k.Process(t).Rlimits[abi.RLIMIT_NOFILE].Cur {
+			return 0, abi.EINVAL
+		}
+		n, e := k.VFS.Dup(c, fd, a.Int(2), cmd == abi.F_DUPFD_CLOEXEC)
+		return int64(n), e
+	case abi.F_GETFD:
+		on, e := k.VFS.Cloexec(c, fd)
+		if on {
+			return abi.FD_CLOEXEC, e
+		}
+		return 0, e
+	case abi.F_SETFD:
+		return done(k.VFS.SetCloexec(c, fd, a[2]&abi.FD_CLOEXEC != 0))
+	case abi.F_GETFL:
+		return int64(flags), 0
+	case abi.F_SETFL:
+		return done(k.VFS.SetFileFlags(f, a.Uint(2)))
+	case abi.F_GETPIPE_SZ, abi.F_SETPIPE_SZ:
+		return pipeSize(k, f, cmd, a.Uint(2))
+	case abi.F_GETLK, abi.F_SETLK, abi.F_SETLKW, abi.F_OFD_GETLK, abi.F_OFD_SETLK, abi.F_OFD_SETLKW:
+		return recordLock(k, t, cmd, a[2], flags)
+	case abi.F_SETOWN, abi.F_GETOWN, abi.F_SETSIG, abi.F_GETSIG:
+		return 0, 0 // no SIGIO is ever sent
+	}
+	return 0, abi.EINVAL
+}
+
+// pathCommand tells whether fcntl(2) allows cmd on an O_PATH descriptor. Linux fs/fcntl.c:check_fcntl_cmd
+func pathCommand(cmd int32) bool {
+	switch cmd {
+	case abi.F_DUPFD, abi.F_DUPFD_CLOEXEC, abi.F_GETFD, abi.F_SETFD, abi.F_GETFL:
+		return true
+	}
+	return false
+}
+
+func pipeSize(k *kernel.Kernel, f vfs.FileID, cmd int32, size uint32) (int64, abi.Errno) {
+	p := k.VFS.S.Pipes.Get(k.VFS.S.Inodes.Get(k.VFS.S.Files.Get(f).Inode).Pipe)
+	if p == nil {
+		return 0, abi.EBADF
+	}
+	if cmd == abi.F_GETPIPE_SZ {
+		return int64(p.Size), 0
+	}
+	if size > 1<<20 {
+		return 0, abi.EPERM
+	}
+	pages := max((size+0xfff)>>12, 1)
+	for pages&(pages-1) != 0 {
+		pages += pages & -pages
+	}
+	if size = pages << 12; size < p.Len {
+		return 0, abi.EBUSY
+	}
+	if size != p.Size { // only an empty ring may change its size in place
+		return int64(p.Size), 0
+	}
+	return int64(size), 0
+}
+
+// recordLock is F_SETLK and its kin. Locks between processes are not kept: every lock is granted and none is
+// reported (see QUIRKS). struct flock is l_type at 0, l_whence at 2.
+func recordLock(k *kernel.Kernel, t *kernel.Task, cmd int32, addr uint64, flags uint32) (int64, abi.Errno) {
+	var b [32]byte
+	if e := k.CopyIn(t, addr, b[:]); e != 0 {
+		return 0, e
+	}
+	kind, whence := binary.LittleEndian.Uint16(b[0:]), binary.LittleEndian.Uint16(b[2:])
+	if whence > abi.SEEK_END || kind > abi.F_UNLCK {
+		return 0, abi.EINVAL
+	}
+	if cmd == abi.F_GETLK || cmd == abi.F_OFD_GETLK {
+		binary.LittleEndian.PutUint16(b[0:], abi.F_UNLCK)
+		return done(k.CopyOut(t, addr, b[:]))
+	}
+	if kind == abi.F_RDLCK && flags&abi.O_ACCMODE == abi.O_WRONLY || kind == abi.F_WRLCK && flags&abi.O_ACCMODE == abi.O_RDONLY {
+		return 0, abi.EBADF
+	}
+	return 0, 0
+}
+
+var _ = define(kernel.Syscall{Nr: 40, Name: "sendfile", Man: "sendfile(2); fs/read_write.c:do_sendfile",
+	Args: args(pFD("out_fd"), pFD("in_fd"), pPtr("offset"), pUint("count")), Fn: sendfile})
+
+func sendfile(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	c := k.Ctx(t)
+	in, e := k.VFS.Get(c, a.Int(1))
+	if e != 0 {
+		return 0, e
+	}
+	out, e := k.VFS.Get(c, a.Int(0))
+	if e != 0 {
+		return 0, e
+	}
+	if k.VFS.FileFlags(in)&abi.O_ACCMODE == abi.O_WRONLY || k.VFS.FileFlags(out)&abi.O_ACCMODE == abi.O_RDONLY {
+		return 0, abi.EBADF
+	}
+	if fileMode(k, in) != abi.S_IFREG && fileMode(k, in) != abi.S_IFBLK || k.VFS.FileFlags(out)&abi.O_APPEND != 0 {
+		return 0, abi.EINVAL
+	}
+	return moveFile(k, t, in, out, a[2], 0, min(a[3], maxRWCount))
+}
+
+var _ = define(kernel.Syscall{Nr: 326, Name: "copy_file_range", Man: "copy_file_range(2); fs/read_write.c:vfs_copy_file_range",
+	Args: args(pFD("fd_in"), pPtr("off_in"), pFD("fd_out"), pPtr("off_out"), pUint("len"), pHex("flags")), Fn: copyFileRange})
+
+func copyFileRange(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	c := k.Ctx(t)
+	in, e := k.VFS.Get(c, a.Int(0))
+	if e != 0 {
+		return 0, e
+	}
+	out, e := k.VFS.Get(c, a.Int(2))
+	if e != 0 {
+		return 0, e
+	}
+	if a.Uint(5) != 0 {
+		return 0, abi.EINVAL
+	}
+	if isDir(k, in) || isDir(k, out) {
+		return 0, abi.EISDIR
+	}
+	if fileMode(k, in) != abi.S_IFREG || fileMode(k, out) != abi.S_IFREG {
+		return 0, abi.EINVAL
+	}
+	if k.VFS.FileFlags(in)&abi.O_ACCMODE == abi.O_WRONLY || k.VFS.FileFlags(out)&abi.O_ACCMODE == abi.O_RDONLY ||
+		k.VFS.FileFlags(out)&abi.O_APPEND != 0 {
+		return 0, abi.EBADF
+	}
+	return moveFile(k, t, in, out, a[1], a[3], min(a[4], maxRWCount))
+}
+
+// moveFile copies n bytes between open files. inOff and outOff are addresses of positions in user memory that are
+// used and moved in place of the files' own; 0 means the file's own.
+func moveFile(k *kernel.Kernel, t *kernel.Task, in, out vfs.FileID, inOff, outOff, n uint64) (int64, abi.Errno) {
+	inAt, e := movePosition(k, t, in, inOff)
+	if e != 0 {
+		return 0, e
+	}
+	outAt := int64(0)
+	if outOff != 0 {
+		if outAt, e = movePosition(k, t, out, outOff); e != 0 {
+			return 0, e
+		}
+	}
+	inAt, outAt = inAt+int64(t.Sys.Done), outAt+int64(t.Sys.Done)
+	buf := make([]byte, min(n, chunk))
+	for t.Sys.Done < n && e == 0 {
+		got, we := 0, 0
+		got, e = k.VFS.Pread(in, buf[:min(n-t.Sys.Done, uint64(len(buf)))], inAt)
+		if got == 0 || e != 0 {
+			break
+		}
+		if outOff != 0 {
+			we, e = k.VFS.Pwrite(k.Ctx(t), out, buf[:got], outAt)
+		} else {
+			we, e = k.VFS.Write(k.Ctx(t), out, buf[:got])
+		}
+		inAt, outAt, t.Sys.Done = inAt+int64(we), outAt+int64(we), t.Sys.Done+uint64(we)
+	}
+	if e == abi.EAGAIN && k.VFS.FileFlags(out)&abi.O_NONBLOCK == 0 {
+		storePosition(k, t, in, inOff, 0, inAt)
+		return sleep(k, t, wait.Never, k.VFS.WaitKey(out, true))
+	}
+	storePosition(k, t, in, inOff, t.Sys.Done, inAt)
+	if outOff != 0 {
+		writeWords(k, t, outOff, outAt)
+	}
+	if e != 0 {
+		signalFailedWrite(k, t, e)
+	}
+	return partial(t.Sys.Done, e)
+}
+
+// movePosition is where a transfer starts. While a transfer sleeps its own position lies in Scratch[1], +1.
+func movePosition(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, addr uint64) (int64, abi.Errno) {
+	if addr == 0 {
+		return k.VFS.S.Files.Get(f).Pos - int64(t.Sys.Scratch[1]), 0
+	}
+	var v [1]int64
+	if e := readWords(k, t, addr, v[:]); e != 0 {
+		return 0, e
+	}
+	if v[0] < 0 {
+		return 0, abi.EINVAL
+	}
+	return v[0], 0
+}
+
+// storePosition moves the input's position: the file's own at once (and remembers by how much, for the next
+// invocation), the caller's only at the end.
+func storePosition(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, addr, moved uint64, at int64) {
+	if addr == 0 {
+		k.VFS.S.Files.Get(f).Pos = at
+		t.Sys.Scratch[1] = t.Sys.Done
+		return
+	}
+	if moved > 0 {
+		writeWords(k, t, addr, at)
+	}
+}
+
+var _ = define(kernel.Syscall{Nr: 275, Name: "splice", Man: "splice(2); fs/splice.c",
+	Args: args(pFD("fd_in"), pPtr("off_in"), pFD("fd_out"), pPtr("off_out"), pUint("len"), pHex("flags")), Fn: invalid})
+
+var _ = define(kernel.Syscall{Nr: 276, Name: "tee", Man: "tee(2); fs/splice.c",
+	Args: args(pFD("fd_in"), pFD("fd_out"), pUint("len"), pHex("flags")), Fn: invalid})
+
+// invalid refuses what no file here supports, as Linux does for files without the operation.
+func invalid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	return 0, abi.EINVAL
+}

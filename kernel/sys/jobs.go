@@ -1,0 +1,113 @@
+package sys
+
+import (
+	"vitrine/kernel"
+	"vitrine/kernel/abi"
+)
+
+var _ = define(kernel.Syscall{Nr: 109, Name: "setpgid", Man: "setpgid(2); kernel/sys.c:setpgid",
+	Args: args(pPID("pid"), pPID("pgid")), Fn: setpgid})
+
+func setpgid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	pid, pgid := a.Int(0), a.Int(1)
+	if pid == 0 {
+		pid = t.TGID
+	}
+	if pgid == 0 {
+		pgid = pid
+	}
+	if pgid < 0 {
+		return 0, abi.EINVAL
+	}
+	p := k.FindTask(pid)
+	if p == nil {
+		return 0, abi.ESRCH
+	}
+	if !p.Leader() {
+		return 0, abi.EINVAL
+	}
+	if e := maySetGroup(k, t, p, pgid); e != 0 {
+		return 0, e
+	}
+	k.ForEachTask(func(o *kernel.Task) bool {
+		if o.TGID == p.TGID {
+			o.PGID = pgid
+		}
+		return true
+	})
+	return 0, 0
+}
+
+// maySetGroup is the list of rules of setpgid(2).
+func maySetGroup(k *kernel.Kernel, t, p *kernel.Task, pgid int32) abi.Errno {
+	switch {
+	case p.PPID == t.TGID && p.TGID != t.TGID:
+		if p.SID != t.SID {
+			return abi.EPERM
+		}
+		if k.Process(p).DidExec {
+			return abi.EACCES
+		}
+	case p.TGID != t.TGID:
+		return abi.ESRCH
+	}
+	if p.SID == p.TGID {
+		return abi.EPERM // a session leader
+	}
+	if pgid == p.TGID {
+		return 0
+	}
+	if sid, ok := sessionOfGroup(k, pgid); !ok || sid != t.SID {
+		return abi.EPERM
+	}
+	return 0
+}
+
+var _ = define(kernel.Syscall{Nr: 121, Name: "getpgid", Man: "getpgid(2); kernel/sys.c:do_getpgid",
+	Args: args(pPID("pid")), Fn: getpgid})
+
+func getpgid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	if a.Int(0) == 0 {
+		return int64(t.PGID), 0
+	}
+	p := k.FindTask(a.Int(0))
+	if p == nil {
+		return 0, abi.ESRCH
+	}
+	return int64(p.PGID), 0
+}
+
+var _ = define(kernel.Syscall{Nr: 111, Name: "getpgrp", Man: "getpgrp(2); kernel/sys.c:getpgrp", Fn: getpgrp})
+
+func getpgrp(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	return int64(t.PGID), 0
+}
+
+var _ = define(kernel.Syscall{Nr: 124, Name: "getsid", Man: "getsid(2); kernel/sys.c:getsid",
+	Args: args(pPID("pid")), Fn: getsid})
+
+func getsid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	if a.Int(0) == 0 {
+		return int64(t.SID), 0
+	}
+	p := k.FindTask(a.Int(0))
+	if p == nil {
+		return 0, abi.ESRCH
+	}
+	return int64(p.SID), 0
+}
+
+var _ = define(kernel.Syscall{Nr: 112, Name: "setsid", Man: "setsid(2); kernel/sys.c:ksys_setsid", Fn: setsid})
+
+func setsid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	if _, taken := sessionOfGroup(k, t.TGID); taken || t.SID == t.TGID {
+		return 0, abi.EPERM
+	}
+	k.ForEachTask(func(o *kernel.Task) bool {
+		if o.TGID == t.TGID {
+			o.SID, o.PGID = t.TGID, t.TGID
+		}
+		return true
+	})
+	return int64(t.TGID), 0
+}

@@ -1,0 +1,133 @@
+package sys
+
+import (
+	"vitrine/kernel"
+	"vitrine/kernel/abi"
+)
+
+var _ = define(kernel.Syscall{Nr: 97, Name: "getrlimit", Man: "getrlimit(2); kernel/sys.c:getrlimit",
+	Args: args(pFlags("resource", "rlimit"), pPtr("rlim")), Fn: getrlimit})
+
+func getrlimit(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	if a.Uint(0) >= abi.RLIM_NLIMITS {
+		return 0, abi.EINVAL
+	}
+	r := k.Process(t).Rlimits[a.Uint(0)]
+	return done(writeWords(k, t, a[1], int64(r.Cur), int64(r.Max)))
+}
+
+var _ = define(kernel.Syscall{Nr: 160, Name: "setrlimit", Man: "setrlimit(2); kernel/sys.c:setrlimit",
+	Args: args(pFlags("resource", "rlimit"), pPtr("rlim")), Fn: setrlimit})
+
+func setrlimit(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	var v [2]int64
+	if e := readWords(k, t, a[1], v[:]); e != 0 {
+		return 0, e
+	}
+	return done(changeRlimit(k, t, t, a.Uint(0), kernel.Rlimit{Cur: uint64(v[0]), Max: uint64(v[1])}))
+}
+
+// maxOpen is what RLIMIT_NOFILE can be raised to. Linux sysctl_nr_open
+const maxOpen = 1 << 20
+
+// changeRlimit is Linux kernel/sys.c:do_prlimit.
+func changeRlimit(k *kernel.Kernel, by, t *kernel.Task, resource uint32, new kernel.Rlimit) abi.Errno {
+	if resource >= abi.RLIM_NLIMITS || new.Cur > new.Max {
+		return abi.EINVAL
+	}
+	if resource == abi.RLIMIT_NOFILE && new.Max > maxOpen {
+		return abi.EPERM
+	}
+	old := &k.Process(t).Rlimits[resource]
+	if new.Max > old.Max && by.Cred.EUID != 0 {
+		return abi.EPERM
+	}
+	*old = new
+	if as := k.MM.AS(t.ASID); as != nil {
+		r := &k.Process(t).Rlimits
+		as.Limits.AS, as.Limits.Data, as.Limits.Stack = r[abi.RLIMIT_AS].Cur, r[abi.RLIMIT_DATA].Cur, r[abi.RLIMIT_STACK].Cur
+	}
+	return 0
+}
+
+var _ = define(kernel.Syscall{Nr: 302, Name: "prlimit64", Man: "prlimit(2); kernel/sys.c:prlimit64",
+	Args: args(pPID("pid"), pFlags("resource", "rlimit"), pPtr("new_limit"), pPtr("old_limit")), Fn: prlimit64})
+
+func prlimit64(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	of := t
+	if a.Uint(1) >= abi.RLIM_NLIMITS {
+		return 0, abi.EINVAL
+	}
+	var v [2]int64
+	if a[2] != 0 {
+		if e := readWords(k, t, a[2], v[:]); e != 0 {
+			return 0, e
+		}
+	}
+	if pid := a.Int(0); pid != 0 {
+		if of = k.FindTask(pid); of == nil {
+			return 0, abi.ESRCH
+		}
+		if c := &of.Cred; t.Cred.EUID != 0 && (t.Cred.UID != c.UID || t.Cred.UID != c.EUID || t.Cred.UID != c.SUID) {
+			return 0, abi.EPERM
+		}
+	}
+	old := k.Process(of).Rlimits[a.Uint(1)]
+	if a[2] != 0 {
+		if e := changeRlimit(k, t, of, a.Uint(1), kernel.Rlimit{Cur: uint64(v[0]), Max: uint64(v[1])}); e != 0 {
+			return 0, e
+		}
+	}
+	if a[3] == 0 {
+		return 0, 0
+	}
+	return done(writeWords(k, t, a[3], int64(old.Cur), int64(old.Max)))
+}
+
+// rusage is what getrusage(2) tells: times in clock units.
+type rusage struct {
+	utime, stime, minflt, majflt, nvcsw, nivcsw uint64
+	maxrss                                      int64 // KiB
+}
+
+var _ = define(kernel.Syscall{Nr: 98, Name: "getrusage", Man: "getrusage(2); kernel/sys.c:getrusage",
+	Args: args(pFlags("who", "rusage"), pPtr("usage")), Fn: getrusage})
+
+func getrusage(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	var r rusage
+	p := k.Process(t)
+	switch a.Int(0) {
+	case abi.RUSAGE_SELF:
+		r.utime, r.stime = processTimes(k, t)
+		r.minflt, r.majflt, r.nvcsw, r.nivcsw = t.MinFlt, t.MajFlt, t.NVCsw, t.NIvCsw
+		r.maxrss = residentKB(k, t)
+	case abi.RUSAGE_THREAD:
+		r = rusage{t.UTime, t.STime, t.MinFlt, t.MajFlt, t.NVCsw, t.NIvCsw, residentKB(k, t)}
+	case abi.RUSAGE_CHILDREN:
+		r = rusage{utime: p.CUTime, stime: p.CSTime, minflt: p.CMinFlt, majflt: p.CMajFlt}
+	default:
+		return 0, abi.EINVAL
+	}
+	return done(putRusage(k, t, a[1], r))
+}
+
+// residentKB is the resident set of a task in KiB.
+func residentKB(k *kernel.Kernel, t *kernel.Task) int64 {
+	as := k.MM.AS(t.ASID)
+	if as == nil {
+		return 0
+	}
+	return int64(as.RSSAnon+as.RSSFile+as.RSSShmem) * 4
+}
+
+// putRusage writes struct rusage, 144 bytes.
+func putRusage(k *kernel.Kernel, t *kernel.Task, addr uint64, r rusage) abi.Errno {
+	us := func(units uint64) (int64, int64) {
+		ns := int64(units) * kernel.UnitNS
+		return ns / second, ns % second / 1000
+	}
+	us1, us2 := us(r.utime)
+	ss1, ss2 := us(r.stime)
+	return writeWords(k, t, addr, us1, us2, ss1, ss2, r.maxrss, 0, 0, 0,
+		int64(r.minflt), int64(r.majflt), 0, 0, 0, 0, 0, 0, int64(r.nvcsw), int64(r.nivcsw))
+}

@@ -1,0 +1,142 @@
+package sys
+
+import (
+	"vitrine/kernel"
+	"vitrine/kernel/abi"
+)
+
+var _ = define(kernel.Syscall{Nr: 9, Name: "mmap", Man: "mmap(2); mm/mmap.c:ksys_mmap_pgoff", Ret: kernel.ArgHex,
+	Args: args(pHex("addr"), pUint("length"), pFlags("prot", "prot"), pFlags("flags", "mmap"), pFD("fd"), pHex("offset")), Fn: mmap})
+
+func mmap(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	prot, flags, off := a.Uint(2), a.Uint(3), a[5]
+	if off&0xfff != 0 {
+		return 0, abi.EINVAL
+	}
+	obj := uint32(0)
+	if flags&abi.MAP_ANONYMOUS == 0 {
+		var e abi.Errno
+		if obj, e = mappedFile(k, t, a.Int(4), prot, flags); e != 0 {
+			return 0, e
+		}
+	}
+	addr, e := k.MM.Map(t.ASID, a[0], a[1], prot, flags, obj, off)
+	return int64(addr), e
+}
+
+// mappedFile is the object behind a file mapping, if the descriptor's mode allows the mapping. Linux mm/mmap.c:do_mmap
+func mappedFile(k *kernel.Kernel, t *kernel.Task, fd int32, prot, flags uint32) (uint32, abi.Errno) {
+	f, e := k.VFS.Get(k.Ctx(t), fd)
+	if e != 0 {
+		return 0, e
+	}
+	mode := k.VFS.FileFlags(f) & abi.O_ACCMODE
+	if mode == abi.O_WRONLY {
+		return 0, abi.EACCES
+	}
+	shared := flags&abi.MAP_TYPE == abi.MAP_SHARED || flags&abi.MAP_TYPE == abi.MAP_SHARED_VALIDATE
+	if shared && prot&abi.PROT_WRITE != 0 && mode != abi.O_RDWR {
+		return 0, abi.EACCES
+	}
+	return k.VFS.Object(f)
+}
+
+var _ = define(kernel.Syscall{Nr: 11, Name: "munmap", Man: "munmap(2); mm/mmap.c:munmap",
+	Args: args(pHex("addr"), pUint("length")), Fn: munmap})
+
+func munmap(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	return done(k.MM.Unmap(t.ASID, a[0], a[1]))
+}
+
+var _ = define(kernel.Syscall{Nr: 10, Name: "mprotect", Man: "mprotect(2); mm/mprotect.c:do_mprotect_pkey",
+	Args: args(pHex("addr"), pUint("len"), pFlags("prot", "prot")), Fn: mprotect})
+
+func mprotect(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	return done(k.MM.Protect(t.ASID, a[0], a[1], a.Uint(2)))
+}
+
+var _ = define(kernel.Syscall{Nr: 25, Name: "mremap", Man: "mremap(2); mm/mremap.c:mremap", Ret: kernel.ArgHex,
+	Args: args(pHex("old_address"), pUint("old_size"), pUint("new_size"), pFlags("flags", "mremap"), pHex("new_address")), Fn: mremap})
+
+func mremap(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	addr, e := k.MM.Remap(t.ASID, a[0], a[1], a[2], a.Uint(3), a[4])
+	return int64(addr), e
+}
+
+var _ = define(kernel.Syscall{Nr: 12, Name: "brk", Man: "brk(2); mm/mmap.c:brk", Ret: kernel.ArgHex,
+	Args: args(pHex("brk")), Fn: brk})
+
+func brk(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	return int64(k.MM.Brk(t.ASID, a[0])), 0
+}
+
+var _ = define(kernel.Syscall{Nr: 28, Name: "madvise", Man: "madvise(2); mm/madvise.c:do_madvise",
+	Args: args(pHex("addr"), pUint("length"), pFlags("advice", "madvise")), Fn: madvise})
+
+func madvise(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	return done(k.MM.Advise(t.ASID, a[0], a[1], int(a.Int(2))))
+}
+
+var _ = define(kernel.Syscall{Nr: 26, Name: "msync", Man: "msync(2); mm/msync.c:msync",
+	Args: args(pHex("addr"), pUint("length"), pFlags("flags", "msync")), Fn: msync, OnSignal: kernel.Uninterruptible})
+
+func msync(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	objects, e := k.MM.Sync(t.ASID, a[0], a[1], a.Uint(2))
+	if e == 0 && len(objects) > 0 {
+		e = k.VFS.Sync()
+	}
+	return 0, e
+}
+
+var _ = define(kernel.Syscall{Nr: 27, Name: "mincore", Man: "mincore(2); mm/mincore.c:mincore",
+	Args: args(pHex("addr"), pUint("length"), pPtr("vec")), Fn: mincore})
+
+func mincore(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	vec, e := k.MM.Incore(t.ASID, a[0], a[1])
+	if e != 0 {
+		return 0, e
+	}
+	return done(k.CopyOut(t, a[2], vec))
+}
+
+var _ = define(kernel.Syscall{Nr: 149, Name: "mlock", Man: "mlock(2); mm/mlock.c:do_mlock",
+	Args: args(pHex("addr"), pUint("len")), Fn: mlock})
+
+func mlock(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	return done(k.MM.Lock(t.ASID, a[0], a[1], true))
+}
+
+var _ = define(kernel.Syscall{Nr: 325, Name: "mlock2", Man: "mlock2(2); mm/mlock.c:mlock2",
+	Args: args(pHex("addr"), pUint("len"), pHex("flags")), Fn: mlock2})
+
+func mlock2(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	const onFault = 1
+	if a.Uint(2)&^onFault != 0 {
+		return 0, abi.EINVAL
+	}
+	return mlock(k, t, a)
+}
+
+var _ = define(kernel.Syscall{Nr: 150, Name: "munlock", Man: "munlock(2); mm/mlock.c:munlock",
+	Args: args(pHex("addr"), pUint("len")), Fn: munlock})
+
+func munlock(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	return done(k.MM.Lock(t.ASID, a[0], a[1], false))
+}
+
+var _ = define(kernel.Syscall{Nr: 151, Name: "mlockall", Man: "mlockall(2); mm/mlock.c:mlockall",
+	Args: args(pFlags("flags", "mlockall")), Fn: mlockall})
+
+// mlockall has nothing to do: no page of a program is ever swapped out.
+func mlockall(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	const current, future, onFault = 1, 2, 4
+	if f := a.Uint(0); f == 0 || f == onFault || f&^uint32(current|future|onFault) != 0 {
+		return 0, abi.EINVAL
+	}
+	return 0, 0
+}
+
+var _ = define(kernel.Syscall{Nr: 152, Name: "munlockall", Man: "munlockall(2); mm/mlock.c:munlockall", Fn: succeed})
+
+// succeed is for calls that have nothing left to do here.
+func succeed(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) { return 0, 0 }

@@ -1,0 +1,24 @@
+package sys
+
+import (
+	"vitrine/engine/mem"
+	"vitrine/kernel"
+	"vitrine/kernel/mm"
+)
+
+// memoryUse is how the frames of RAM are used, in bytes.
+type memoryUse struct{ total, free, buffers, cached, anon, tables, stacks, shared uint64 }
+
+func memory(k *kernel.Kernel) memoryUse {
+	f := &k.MM.State.Frames
+	bytes := func(u mm.Use) uint64 { return uint64(f.Count[u]) * mem.FrameSize }
+	return memoryUse{
+		total:  k.M.RAM.Size() - bytes(mm.Reserved) - bytes(mm.Kernel),
+		free:   bytes(mm.Free),
+		cached: bytes(mm.PageCache) + bytes(mm.SharedMemory),
+		anon:   bytes(mm.Anonymous),
+		tables: bytes(mm.PageTable),
+		stacks: bytes(mm.KernelStack),
+		shared: bytes(mm.SharedMemory),
+	}
+}

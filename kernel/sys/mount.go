@@ -1,0 +1,40 @@
+package sys
+
+import (
+	"vitrine/kernel"
+	"vitrine/kernel/abi"
+)
+
+var _ = define(kernel.Syscall{Nr: 165, Name: "mount", Man: "mount(2); fs/namespace.c:mount",
+	Args: args(pStr("source"), pPath("target"), pStr("filesystemtype"), pFlags("mountflags", "mount"), pPtr("data")), Fn: mount})
+
+func mount(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	var s [3]string // source, target, type
+	for i, addr := range a[:3] {
+		if addr == 0 && i != 1 {
+			continue
+		}
+		var e abi.Errno
+		if s[i], e = k.CopyPath(t, addr); e != 0 {
+			return 0, e
+		}
+	}
+	if t.Cred.EUID != 0 {
+		return 0, abi.EPERM
+	}
+	return done(k.VFS.Mount(k.Ctx(t), s[0], s[1], s[2], a[3]))
+}
+
+var _ = define(kernel.Syscall{Nr: 166, Name: "umount2", Man: "umount(2); fs/namespace.c:ksys_umount",
+	Args: args(pPath("target"), pFlags("flags", "umount")), Fn: umount2})
+
+func umount2(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	path, e := k.CopyPath(t, a[0])
+	if e != 0 {
+		return 0, e
+	}
+	if t.Cred.EUID != 0 {
+		return 0, abi.EPERM
+	}
+	return done(k.VFS.Umount(k.Ctx(t), path, int(a.Int(1))))
+}

@@ -1,0 +1,81 @@
+package sys
+
+import (
+	"vitrine/kernel"
+	"vitrine/kernel/abi"
+)
+
+var _ = define(kernel.Syscall{Nr: 157, Name: "prctl", Man: "prctl(2); kernel/sys.c:prctl",
+	Args: args(pFlags("option", "prctl"), pHex("arg2"), pHex("arg3"), pHex("arg4"), pHex("arg5")), Fn: prctl})
+
+// lastCap is CAP_LAST_CAP.
+const lastCap = 40
+
+func prctl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	p := k.Process(t)
+	switch a.Int(0) {
+	case abi.PR_SET_NAME:
+		return setName(k, t, a[1])
+	case abi.PR_GET_NAME:
+		return done(k.CopyOut(t, a[1], t.Comm[:]))
+	case abi.PR_SET_PDEATHSIG:
+		if a[1] > kernel.NumSigs {
+			return 0, abi.EINVAL
+		}
+		t.PDeathSig = int32(a[1])
+		return 0, 0
+	case abi.PR_GET_PDEATHSIG:
+		return done(k.WriteU32(t, a[1], uint32(t.PDeathSig)))
+	case abi.PR_SET_CHILD_SUBREAPER:
+		p.Subreaper = a[1] != 0
+		return 0, 0
+	case abi.PR_GET_CHILD_SUBREAPER:
+		return done(k.WriteU32(t, a[1], uint32(toInt(p.Subreaper))))
+	case abi.PR_GET_DUMPABLE:
+		return 1, 0 // SUID_DUMP_USER
+	case abi.PR_SET_DUMPABLE:
+		if a[1] > 1 {
+			return 0, abi.EINVAL
+		}
+		return 0, 0
+	case abi.PR_GET_KEEPCAPS, abi.PR_GET_NO_NEW_PRIVS:
+		return 0, 0
+	case abi.PR_SET_KEEPCAPS:
+		if a[1] > 1 {
+			return 0, abi.EINVAL
+		}
+		return 0, 0
+	case abi.PR_SET_NO_NEW_PRIVS:
+		if a[1] != 1 || a[2] != 0 || a[3] != 0 || a[4] != 0 {
+			return 0, abi.EINVAL
+		}
+		return 0, 0 // no program here gives privileges
+	case abi.PR_CAPBSET_READ:
+		if a[1] > lastCap {
+			return 0, abi.EINVAL
+		}
+		return 1, 0
+	}
+	return 0, abi.EINVAL
+}
+
+func setName(k *kernel.Kernel, t *kernel.Task, addr uint64) (int64, abi.Errno) {
+	var b [kernel.CommLen]byte
+	for i := range b[:kernel.CommLen-1] {
+		if e := k.CopyIn(t, addr+uint64(i), b[i:i+1]); e != 0 {
+			return 0, e
+		}
+		if b[i] == 0 {
+			break
+		}
+	}
+	t.Comm = b
+	return 0, 0
+}
+
+func toInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,272 @@
+package sys
+
+import (
+	"vitrine/kernel"
+	"vitrine/kernel/abi"
+	"vitrine/kernel/wait"
+)
+
+var _ = define(kernel.Syscall{Nr: 35, Name: "nanosleep", Man: "nanosleep(2); kernel/time/hrtimer.c:nanosleep",
+	Args: args(pPtr("req"), pPtr("rem")), OnSignal: kernel.EINTROnHandler, Fn: nanosleep})
+
+func nanosleep(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	if a[0] == 0 {
+		return 0, abi.EFAULT
+	}
+	if e := deadlineFrom(k, t, a[0]); e != 0 {
+		return 0, e
+	}
+	return sleepUntil(k, t, a[1])
+}
+
+var _ = define(kernel.Syscall{Nr: 230, Name: "clock_nanosleep", Man: "clock_nanosleep(2); kernel/time/posix-timers.c",
+	Args:     args(pFlags("clockid", "clock"), pFlags("flags", "timer"), pPtr("request"), pPtr("remain")),
+	OnSignal: kernel.EINTROnHandler, Fn: clockNanosleep})
+
+func clockNanosleep(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	clock := a.Int(0)
+	switch clock {
+	case abi.CLOCK_REALTIME, abi.CLOCK_MONOTONIC, abi.CLOCK_BOOTTIME, abi.CLOCK_TAI, abi.CLOCK_PROCESS_CPUTIME_ID:
+	case abi.CLOCK_MONOTONIC_RAW, abi.CLOCK_REALTIME_COARSE, abi.CLOCK_MONOTONIC_COARSE:
+		return 0, abi.EOPNOTSUPP
+	default:
+		return 0, abi.EINVAL
+	}
+	if t.Sys.Phase&deadlineSet != 0 {
+		return sleepUntil(k, t, remainder(a))
+	}
+	if a[2] == 0 {
+		return 0, abi.EFAULT
+	}
+	ns, e := timespec(k, t, a[2])
+	if e != 0 {
+		return 0, e
+	}
+	if a.Uint(1)&abi.TIMER_ABSTIME != 0 {
+		now, _ := clockNow(k, t, clock)
+		ns = max(ns-now, 0)
+	}
+	setDeadline(k, t, ns)
+	return sleepUntil(k, t, remainder(a))
+}
+
+// remainder is where clock_nanosleep reports the time left: nowhere for an absolute sleep.
+func remainder(a *kernel.Args) uint64 {
+	if a.Uint(1)&abi.TIMER_ABSTIME != 0 {
+		return 0
+	}
+	return a[3]
+}
+
+func sleepUntil(k *kernel.Kernel, t *kernel.Task, rem uint64) (int64, abi.Errno) {
+	until, over := expired(k, t)
+	if over {
+		return 0, 0
+	}
+	e := k.Block(t, until, wait.Key{Kind: wait.Timer, ID: uint64(t.PID)})
+	if e != abi.ErrBlocked && rem != 0 {
+		left := timeLeft(k, t)
+		if e2 := writeWords(k, t, rem, left/second, left%second); e2 != 0 {
+			return 0, e2
+		}
+	}
+	return 0, e
+}
+
+// clockNow reads a clock, in ns. Linux kernel/time/posix-timers.c
+func clockNow(k *kernel.Kernel, t *kernel.Task, clock int32) (int64, abi.Errno) {
+	switch clock {
+	case abi.CLOCK_REALTIME, abi.CLOCK_REALTIME_COARSE, abi.CLOCK_TAI:
+		sec, nsec := k.TimeOfDay()
+		return sec*second + int64(nsec), 0
+	case abi.CLOCK_MONOTONIC, abi.CLOCK_MONOTONIC_RAW, abi.CLOCK_MONOTONIC_COARSE, abi.CLOCK_BOOTTIME:
+		return int64(k.Now()), 0
+	case abi.CLOCK_THREAD_CPUTIME_ID:
+		return int64(t.UTime+t.STime) * kernel.UnitNS, 0
+	case abi.CLOCK_PROCESS_CPUTIME_ID:
+		u, s := processTimes(k, t)
+		return int64(u+s) * kernel.UnitNS, 0
+	}
+	return 0, abi.EINVAL
+}
+
+// processTimes sums the threads of t's process, those that ended too, in clock units.
+func processTimes(k *kernel.Kernel, t *kernel.Task) (user, system uint64) {
+	p := k.Process(t)
+	user, system = p.UTime, p.STime
+	k.ForEachTask(func(o *kernel.Task) bool {
+		if o.TGID == t.TGID && o.Run != kernel.Zombie && o.Run != kernel.Dead {
+			user, system = user+o.UTime, system+o.STime
+		}
+		return true
+	})
+	return user, system
+}
+
+var _ = define(kernel.Syscall{Nr: 228, Name: "clock_gettime", Man: "clock_gettime(2); kernel/time/posix-timers.c",
+	Args: args(pFlags("clockid", "clock"), pPtr("tp")), Fn: clockGettime})
+
+func clockGettime(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	ns, e := clockNow(k, t, a.Int(0))
+	if e != 0 {
+		return 0, e
+	}
+	return done(writeWords(k, t, a[1], ns/second, ns%second))
+}
+
+var _ = define(kernel.Syscall{Nr: 229, Name: "clock_getres", Man: "clock_getres(2); kernel/time/posix-timers.c",
+	Args: args(pFlags("clockid", "clock"), pPtr("res")), Fn: clockGetres})
+
+func clockGetres(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	clock := a.Int(0)
+	if _, e := clockNow(k, t, clock); e != 0 {
+		return 0, e
+	}
+	if a[1] == 0 {
+		return 0, 0
+	}
+	res := int64(1)
+	if clock == abi.CLOCK_REALTIME_COARSE || clock == abi.CLOCK_MONOTONIC_COARSE {
+		res = second / int64(k.State.Sched.HZ)
+	}
+	return done(writeWords(k, t, a[1], 0, res))
+}
+
+var _ = define(kernel.Syscall{Nr: 227, Name: "clock_settime", Man: "clock_settime(2); kernel/time/posix-timers.c",
+	Args: args(pFlags("clockid", "clock"), pPtr("tp")), Fn: clockSettime})
+
+// clockSettime moves the time of day, to the second.
+func clockSettime(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	if a.Int(0) != abi.CLOCK_REALTIME {
+		return 0, abi.EINVAL
+	}
+	ns, e := timespec(k, t, a[1])
+	if e != 0 {
+		return 0, e
+	}
+	return done(setTimeOfDay(k, t, ns/second))
+}
+
+var _ = define(kernel.Syscall{Nr: 164, Name: "settimeofday", Man: "settimeofday(2); kernel/time/time.c",
+	Args: args(pPtr("tv"), pPtr("tz")), Fn: settimeofday})
+
+func settimeofday(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	if a[0] == 0 {
+		return 0, 0
+	}
+	var v [2]int64
+	if e := readWords(k, t, a[0], v[:]); e != 0 {
+		return 0, e
+	}
+	if v[0] < 0 || v[1] < 0 || v[1] >= 1_000_000 {
+		return 0, abi.EINVAL
+	}
+	return done(setTimeOfDay(k, t, v[0]))
+}
+
+func setTimeOfDay(k *kernel.Kernel, t *kernel.Task, sec int64) abi.Errno {
+	if t.Cred.EUID != 0 {
+		return abi.EPERM
+	}
+	k.State.BootTime = sec - int64(k.Now()/second)
+	return 0
+}
+
+var _ = define(kernel.Syscall{Nr: 96, Name: "gettimeofday", Man: "gettimeofday(2); kernel/time/time.c",
+	Args: args(pPtr("tv"), pPtr("tz")), Fn: gettimeofday})
+
+func gettimeofday(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	sec, nsec := k.TimeOfDay()
+	if a[0] != 0 {
+		if e := writeWords(k, t, a[0], sec, int64(nsec/1000)); e != 0 {
+			return 0, e
+		}
+	}
+	if a[1] != 0 {
+		return done(k.WriteU64(t, a[1], 0)) // struct timezone: UTC
+	}
+	return 0, 0
+}
+
+var _ = define(kernel.Syscall{Nr: 201, Name: "time", Man: "time(2); kernel/time/time.c",
+	Args: args(pPtr("tloc")), Fn: time})
+
+func time(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	sec, _ := k.TimeOfDay()
+	if a[0] != 0 {
+		if e := k.WriteU64(t, a[0], uint64(sec)); e != 0 {
+			return 0, e
+		}
+	}
+	return sec, 0
+}
+
+// unitsPerTick is a tick of times(2): 10 ms, USER_HZ = 100.
+const unitsPerTick = 10_000_000 / kernel.UnitNS
+
+var _ = define(kernel.Syscall{Nr: 100, Name: "times", Man: "times(2); kernel/sys.c:times",
+	Args: args(pPtr("buf")), Fn: times})
+
+func times(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	if a[0] != 0 {
+		user, system := processTimes(k, t)
+		p := k.Process(t)
+		e := writeWords(k, t, a[0], int64(user/unitsPerTick), int64(system/unitsPerTick),
+			int64(p.CUTime/unitsPerTick), int64(p.CSTime/unitsPerTick))
+		if e != 0 {
+			return 0, e
+		}
+	}
+	return int64(k.Now() / (unitsPerTick * kernel.UnitNS)), 0
+}
+
+var _ = define(kernel.Syscall{Nr: 37, Name: "alarm", Man: "alarm(2); kernel/time/itimer.c:alarm_setitimer",
+	Args: args(pUint("seconds")), Fn: alarm})
+
+func alarm(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	old := k.SetItimer(t, abi.ITIMER_REAL, kernel.Itimer{Next: int64(a.Uint(0)) * second})
+	left := old.Next / second
+	if rest := old.Next % second; rest >= second/2 || left == 0 && rest > 0 {
+		left++
+	}
+	return left, 0
+}
+
+var _ = define(kernel.Syscall{Nr: 38, Name: "setitimer", Man: "setitimer(2); kernel/time/itimer.c:setitimer",
+	Args: args(pFlags("which", "itimer"), pPtr("new_value"), pPtr("old_value")), Fn: setitimer})
+
+func setitimer(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	var v [4]int64 // it_interval, it_value, each in seconds and microseconds
+	if a[1] != 0 {
+		if e := readWords(k, t, a[1], v[:]); e != 0 {
+			return 0, e
+		}
+	}
+	for i := 0; i < 4; i += 2 {
+		if v[i] < 0 || v[i+1] < 0 || v[i+1] >= 1_000_000 {
+			return 0, abi.EINVAL
+		}
+	}
+	if a.Uint(0) > abi.ITIMER_PROF {
+		return 0, abi.EINVAL
+	}
+	old := k.SetItimer(t, int(a.Int(0)), kernel.Itimer{Interval: clampNS(v[0], v[1]*1000), Next: clampNS(v[2], v[3]*1000)})
+	if a[2] == 0 {
+		return 0, 0
+	}
+	return done(putItimer(k, t, a[2], old))
+}
+
+var _ = define(kernel.Syscall{Nr: 36, Name: "getitimer", Man: "getitimer(2); kernel/time/itimer.c:getitimer",
+	Args: args(pFlags("which", "itimer"), pPtr("curr_value")), Fn: getitimer})
+
+func getitimer(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	if a.Uint(0) > abi.ITIMER_PROF {
+		return 0, abi.EINVAL
+	}
+	return done(putItimer(k, t, a[1], k.GetItimer(t, int(a.Int(0)))))
+}
+
+func putItimer(k *kernel.Kernel, t *kernel.Task, addr uint64, v kernel.Itimer) abi.Errno {
+	return writeWords(k, t, addr, v.Interval/second, v.Interval%second/1000, v.Next/second, v.Next%second/1000)
+}

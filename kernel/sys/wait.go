@@ -1,0 +1,113 @@
+package sys
+
+import (
+	"vitrine/kernel"
+	"vitrine/kernel/abi"
+)
+
+var _ = define(kernel.Syscall{Nr: 61, Name: "wait4", Man: "wait4(2); kernel/exit.c:kernel_wait4",
+	Args: args(pPID("pid"), pPtr("wstatus"), pFlags("options", "wait"), pPtr("rusage")), Fn: wait4})
+
+func wait4(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	pid, options := a.Int(0), a.Uint(2)
+	if options&^uint32(abi.WNOHANG|abi.WUNTRACED|abi.WCONTINUED|abi.WNOTHREAD|abi.WCLONE|abi.WALL) != 0 {
+		return 0, abi.EINVAL
+	}
+	if pid == -1<<31 {
+		return 0, abi.ESRCH
+	}
+	w, e := k.DoWait(t, kernel.WaitFor{PID: pid, Options: int32(options | abi.WEXITED)})
+	if e != 0 || w.PID == 0 {
+		return 0, e
+	}
+	if a[1] != 0 {
+		if e := k.WriteU32(t, a[1], uint32(w.Status)); e != 0 {
+			return 0, e
+		}
+	}
+	if a[3] != 0 {
+		if e := putRusage(k, t, a[3], rusage{utime: w.UTime, stime: w.STime}); e != 0 {
+			return 0, e
+		}
+	}
+	return int64(w.PID), 0
+}
+
+var _ = define(kernel.Syscall{Nr: 247, Name: "waitid", Man: "waitid(2); kernel/exit.c:kernel_waitid",
+	Args: args(pFlags("idtype", "idtype"), pPID("id"), pPtr("infop"), pFlags("options", "wait"), pPtr("rusage")), Fn: waitid})
+
+func waitid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	options := a.Uint(3)
+	if options&^uint32(abi.WNOHANG|abi.WNOWAIT|abi.WEXITED|abi.WSTOPPED|abi.WCONTINUED|abi.WNOTHREAD|abi.WCLONE|abi.WALL) != 0 ||
+		options&(abi.WEXITED|abi.WSTOPPED|abi.WCONTINUED) == 0 {
+		return 0, abi.EINVAL
+	}
+	pid, e := waitidTarget(t, a.Int(0), a.Int(1))
+	if e != 0 {
+		return 0, e
+	}
+	w, e := k.DoWait(t, kernel.WaitFor{PID: pid, Options: int32(options)})
+	if e != 0 {
+		return 0, e
+	}
+	if a[4] != 0 && w.PID != 0 {
+		if e := putRusage(k, t, a[4], rusage{utime: w.UTime, stime: w.STime}); e != 0 {
+			return 0, e
+		}
+	}
+	if a[2] == 0 {
+		return 0, 0
+	}
+	return done(putChildInfo(k, t, a[2], w))
+}
+
+// waitidTarget turns idtype and id into what wait4 calls pid.
+func waitidTarget(t *kernel.Task, kind, id int32) (int32, abi.Errno) {
+	switch {
+	case kind == abi.P_ALL:
+		return -1, 0
+	case kind == abi.P_PID && id > 0:
+		return id, 0
+	case kind == abi.P_PGID && id == 0:
+		return 0, 0
+	case kind == abi.P_PGID && id > 0:
+		return -id, 0
+	}
+	return 0, abi.EINVAL
+}
+
+// putChildInfo fills the siginfo_t of waitid(2). Nothing found is all zero.
+func putChildInfo(k *kernel.Kernel, t *kernel.Task, addr uint64, w kernel.Waited) abi.Errno {
+	var head, child packer
+	sig, code, status := uint32(0), uint32(0), uint32(0)
+	if w.PID != 0 {
+		sig = abi.SIGCHLD
+		code, status = childCode(w.Status)
+	}
+	head.u32(sig)
+	head.u32(0)
+	head.u32(code)
+	child.u32(uint32(w.PID))
+	child.u32(w.UID)
+	child.u32(status)
+	if e := k.CopyOut(t, addr, head.b); e != 0 {
+		return e
+	}
+	return k.CopyOut(t, addr+16, child.b)
+}
+
+// childCode takes a status word apart into si_code and si_status.
+func childCode(status int32) (code, value uint32) {
+	s := uint32(status)
+	switch {
+	case status == abi.WaitContinuedStatus:
+		return abi.CLD_CONTINUED, abi.SIGCONT
+	case s&0xff == 0x7f:
+		return abi.CLD_STOPPED, s >> 8
+	case s&0x7f == 0:
+		return abi.CLD_EXITED, s >> 8
+	case s&0x80 != 0:
+		return abi.CLD_DUMPED, s & 0x7f
+	}
+	return abi.CLD_KILLED, s & 0x7f
+}
