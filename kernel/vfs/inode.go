@@ -93,13 +93,17 @@ func (v *VFS) anonSuper() FSID {
 const anonMinor = 15
 
 // iput drops a reference. An inode without references leaves memory: its pages are written back, or thrown away
-// when it has no links left, and then its file system frees it. Linux fs/inode.c:iput_final
+// when it has no links left, and then its file system frees it. One that exists only in memory stays as long as it
+// has links. Linux fs/inode.c:iput_final
 func (v *VFS) iput(id InodeID) {
 	in := v.inode(id)
 	if in.Refs--; in.Refs > 0 {
 		return
 	}
 	fs := v.driver(in)
+	if in.Nlink > 0 && !v.evictable(in) {
+		return
+	}
 	if in.Nlink == 0 {
 		v.dropPages(id, 0)
 		fs.EvictInode(v, in)
@@ -107,6 +111,12 @@ func (v *VFS) iput(id InodeID) {
 		v.flushInode(id)
 		v.dropPages(id, 0)
 	}
+	v.forgetInode(id)
+}
+
+// forgetInode takes an inode out of memory.
+func (v *VFS) forgetInode(id InodeID) {
+	in := v.inode(id)
 	if at, found := v.hashAt(in.SB, in.Ino); found && v.S.Hashed[at].Inode == id {
 		v.S.Hashed = append(v.S.Hashed[:at], v.S.Hashed[at+1:]...)
 	}

@@ -181,7 +181,7 @@ func (v *VFS) Umount(c *Ctx, target string, flags int) abi.Errno {
 func (v *VFS) inUse(id FSID, root InodeID) bool {
 	bdev := v.S.Supers.Get(id).Bdev
 	for i := InodeID(1); int(i) <= v.S.Inodes.Len(); i++ {
-		if in := v.inode(i); in != nil && in.SB == id && i != root && i != bdev {
+		if in := v.inode(i); in != nil && in.SB == id && in.Refs > 0 && i != root && i != bdev {
 			return true
 		}
 	}
@@ -196,6 +196,12 @@ func (v *VFS) detach(id FSID) {
 	covered := sb.Covered
 	v.dentry(sb.Root).Unhashed = true
 	v.DPut(sb.Root)
+	for i := InodeID(1); int(i) <= v.S.Inodes.Len(); i++ { // those that exist only in memory
+		if in := v.inode(i); in != nil && in.SB == id && i != sb.Bdev {
+			v.dropPages(i, 0)
+			v.forgetInode(i)
+		}
+	}
 	v.abandon(id)
 	v.dentry(covered).Mounted = 0
 	v.DPut(covered)

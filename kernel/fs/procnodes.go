@@ -1,0 +1,147 @@
+package fs
+
+import (
+	"vitrine/kernel/abi"
+	"vitrine/kernel/vfs"
+)
+
+// Facts is what procfs shows; the kernel knows it.
+type Facts interface {
+	// PIDs lists the processes (thread group leaders) in ascending order; Threads the threads of one.
+	PIDs() []uint32
+	Threads(pid uint32) []uint32
+	// Self is the PID of the calling process, 0 when there is none.
+	Self() uint32
+	// Owner tells whose a process's files are; ok is false when there is no such process.
+	Owner(pid uint32) (uid, gid uint32, ok bool)
+	// Text appends the content of a file to dst. pid is 0 for files that are not about a process.
+	Text(pid uint32, n Node, dst []byte) ([]byte, abi.Errno)
+	// SetText takes what was written to a file.
+	SetText(pid uint32, n Node, p []byte) abi.Errno
+	// Place is the dentry that a process's cwd, root or exe leads to, 0 when there is none.
+	Place(pid uint32, n Node) vfs.DentryID
+	// Table is a process's descriptor table, 0 when it has none any more.
+	Table(pid uint32) vfs.TableID
+}
+
+// Node is a place in the tree of procfs.
+type Node uint16
+
+// The nodes: those of the system first, then those of a process.
+const (
+	NoNode Node = iota
+	ProcRoot
+	ProcSelf
+	ProcMeminfo
+	ProcStat
+	ProcUptime
+	ProcLoadavg
+	ProcVersion
+	ProcCPUInfo
+	ProcFilesystems
+	ProcMountsLink
+	ProcInterrupts
+	ProcDevices
+	ProcCmdline
+	ProcSys
+	ProcSysKernel
+	ProcHostname
+	ProcOstype
+	ProcOsrelease
+	ProcOsversion
+	ProcPIDMax
+	ProcNgroupsMax
+	ProcSysVM
+	ProcOvercommit
+	PIDDir // /proc/PID, and all that follow are below it
+	PIDStat
+	PIDStatm
+	PIDStatus
+	PIDCmdline
+	PIDEnviron
+	PIDMaps
+	PIDComm
+	PIDWchan
+	PIDMounts
+	PIDExe
+	PIDCwd
+	PIDRoot
+	PIDFD
+	PIDTask
+	PIDFDLink // /proc/PID/fd/N
+	TIDDir    // /proc/PID/task/TID, with the files of a process
+	NumNodes
+)
+
+// procNode is one row of the tree.
+type procNode struct {
+	name   string
+	parent Node
+	mode   uint32
+}
+
+const (
+	procDir  = abi.S_IFDIR | 0o555
+	procFile = abi.S_IFREG | 0o444
+	procTune = abi.S_IFREG | 0o644
+	procLink = abi.S_IFLNK | 0o777
+)
+
+// nodes has one row for each Node. proc(5)
+var nodes = [NumNodes]procNode{
+	ProcRoot:        {"", 0, procDir},
+	ProcSelf:        {"self", ProcRoot, procLink},
+	ProcMeminfo:     {"meminfo", ProcRoot, procFile},
+	ProcStat:        {"stat", ProcRoot, procFile},
+	ProcUptime:      {"uptime", ProcRoot, procFile},
+	ProcLoadavg:     {"loadavg", ProcRoot, procFile},
+	ProcVersion:     {"version", ProcRoot, procFile},
+	ProcCPUInfo:     {"cpuinfo", ProcRoot, procFile},
+	ProcFilesystems: {"filesystems", ProcRoot, procFile},
+	ProcMountsLink:  {"mounts", ProcRoot, procLink},
+	ProcInterrupts:  {"interrupts", ProcRoot, procFile},
+	ProcDevices:     {"devices", ProcRoot, procFile},
+	ProcCmdline:     {"cmdline", ProcRoot, procFile},
+	ProcSys:         {"sys", ProcRoot, procDir},
+	ProcSysKernel:   {"kernel", ProcSys, procDir},
+	ProcHostname:    {"hostname", ProcSysKernel, procTune},
+	ProcOstype:      {"ostype", ProcSysKernel, procFile},
+	ProcOsrelease:   {"osrelease", ProcSysKernel, procFile},
+	ProcOsversion:   {"version", ProcSysKernel, procFile},
+	ProcPIDMax:      {"pid_max", ProcSysKernel, procFile},
+	ProcNgroupsMax:  {"ngroups_max", ProcSysKernel, procFile},
+	ProcSysVM:       {"vm", ProcSys, procDir},
+	ProcOvercommit:  {"overcommit_memory", ProcSysVM, procTune},
+	PIDDir:          {"", ProcRoot, procDir},
+	PIDStat:         {"stat", PIDDir, procFile},
+	PIDStatm:        {"statm", PIDDir, procFile},
+	PIDStatus:       {"status", PIDDir, procFile},
+	PIDCmdline:      {"cmdline", PIDDir, procFile},
+	PIDEnviron:      {"environ", PIDDir, abi.S_IFREG | 0o400},
+	PIDMaps:         {"maps", PIDDir, procFile},
+	PIDComm:         {"comm", PIDDir, procTune},
+	PIDWchan:        {"wchan", PIDDir, procFile},
+	PIDMounts:       {"mounts", PIDDir, procFile},
+	PIDExe:          {"exe", PIDDir, procLink},
+	PIDCwd:          {"cwd", PIDDir, procLink},
+	PIDRoot:         {"root", PIDDir, procLink},
+	PIDFD:           {"fd", PIDDir, abi.S_IFDIR | 0o500},
+	PIDTask:         {"task", PIDDir, procDir},
+	PIDFDLink:       {"", PIDFD, procLink},
+	TIDDir:          {"", PIDTask, procDir},
+}
+
+// String is the node's last name.
+func (n Node) String() string { return nodes[n].name }
+
+// The number of an inode says all about it: process, thread or descriptor, node. A thread's directory has the nodes
+// of a process, with the thread's number as PID.
+type procIno uint64
+
+func makeIno(pid uint32, n Node, sub uint32) uint64 {
+	return uint64(pid)<<32 | uint64(sub)<<12 | uint64(n)
+}
+
+func (i procIno) pid() uint32 { return uint32(i >> 32) }
+func (i procIno) sub() uint32 { return uint32(i>>12) & 0xfffff }
+func (i procIno) node() Node  { return Node(i & 0xfff) }
