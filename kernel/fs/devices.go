@@ -91,7 +91,9 @@ func (d memDevice) Poll(v *vfs.VFS, f *vfs.File, in *vfs.Inode) uint32 {
 }
 
 // WaitKey is never slept on.
-func (d memDevice) WaitKey(v *vfs.VFS, f *vfs.File, in *vfs.Inode, write bool) wait.Key { return wait.Any }
+func (d memDevice) WaitKey(v *vfs.VFS, f *vfs.File, in *vfs.Inode, write bool) wait.Key {
+	return wait.Any
+}
 
 // Seekable: positions are accepted and mean nothing. Linux drivers/char/mem.c:null_lseek
 func (d memDevice) Seekable(in *vfs.Inode) bool { return true }

@@ -275,7 +275,9 @@ func (p procText) Poll(v *vfs.VFS, f *vfs.File, in *vfs.Inode) uint32 {
 }
 
 // WaitKey is never slept on.
-func (p procText) WaitKey(v *vfs.VFS, f *vfs.File, in *vfs.Inode, write bool) wait.Key { return wait.Any }
+func (p procText) WaitKey(v *vfs.VFS, f *vfs.File, in *vfs.Inode, write bool) wait.Key {
+	return wait.Any
+}
 
 // Seekable: the text has positions.
 func (p procText) Seekable(in *vfs.Inode) bool { return true }
