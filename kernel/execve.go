@@ -29,6 +29,7 @@ func (k *Kernel) Execve(t *Task, dirfd int32, path string, argv, envp [][]byte, 
 	}
 	c := &t.Cred
 	req.Creds = exec.Creds{UID: c.UID, EUID: c.EUID, GID: c.GID, EGID: c.EGID}
+	req.HWCap = cpu.FeatureEDX
 	req.Personality = k.Process(t).Personality
 	k.Random(req.Random[:])
 	k.Charge(costExec)
@@ -38,11 +39,25 @@ func (k *Kernel) Execve(t *Task, dirfd int32, path string, argv, envp [][]byte, 
 	}
 	if e != abi.OK {
 		k.VFS.PutFile(file)
+		if res.PointOfNoReturn {
+			k.forceFatal(t)
+		}
 		return 0, e
 	}
-	k.beginNewExec(t, &res, file)
+	program := vfs.FileID(res.File)
+	k.beginNewExec(t, &res, program)
+	if program != file {
+		k.VFS.PutFile(program)
+	}
 	k.VFS.PutFile(file)
 	return 0, abi.OK
+}
+
+// forceFatal kills a task whose old program Linux would have torn down before it saw that the new one cannot be
+// mapped. Linux fs/exec.c:bprm_execve
+func (k *Kernel) forceFatal(t *Task) {
+	k.Sighand(t).Action[abi.SIGSEGV] = SigAction{}
+	k.ForceSignal(t, Siginfo{Signo: abi.SIGSEGV, Code: abi.SI_KERNEL})
 }
 
 // limits are the resource limits that concern an address space.

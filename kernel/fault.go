@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"vitrine/engine/trace"
 	"vitrine/kernel/abi"
 	"vitrine/kernel/mm"
 )
@@ -76,9 +75,6 @@ func (k *Kernel) pageFault(t *Task, r *PtRegs) {
 	k.State.Stats.PageFaults++
 	k.Charge(costFault)
 	out := k.MM.Fault(t.ASID, va, code)
-	if k.Trace.Has(trace.PageFault) {
-		k.Trace.Emit(trace.PageFault, va, uint64(out.Kind))
-	}
 	if out.Kind == mm.WPCopy {
 		k.State.Stats.COWFaults++
 	}

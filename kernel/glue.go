@@ -24,7 +24,10 @@ func (p *pager) ObjGet(obj uint32)              { p.k.VFS.ObjGet(obj) }
 func (p *pager) ObjPut(obj uint32)              { p.k.VFS.ObjPut(obj) }
 func (p *pager) Size(obj uint32) uint64         { return p.k.VFS.Size(obj) }
 func (p *pager) Dirty(obj uint32, index uint64) { p.k.VFS.Dirty(obj, index) }
-func (p *pager) Reclaim(n int) int              { return p.k.VFS.Reclaim(n) }
+func (p *pager) Cached(obj uint32, index uint64) bool {
+	return p.k.VFS.Cached(obj, index)
+}
+func (p *pager) Reclaim(n int) int { return p.k.VFS.Reclaim(n) }
 
 // frames are guest frames as the page cache sees them.
 type frames struct{ k *Kernel }
@@ -73,7 +76,6 @@ func (p programs) Close(f exec.FileRef) { p.k.VFS.PutFile(vfs.FileID(f)) }
 func (p programs) ReadAt(f exec.FileRef, b []byte, off uint64) (int, abi.Errno) {
 	return p.k.VFS.Pread(vfs.FileID(f), b, int64(off))
 }
-func (p programs) Size(f exec.FileRef) uint64 { return uint64(p.k.VFS.Fstat(vfs.FileID(f)).Size) }
 func (p programs) Object(f exec.FileRef) uint32 {
 	obj, _ := p.k.VFS.Object(vfs.FileID(f))
 	return obj

@@ -17,7 +17,7 @@ const (
 
 // Feature bits (SDM 2A table "Feature Information Returned in the EDX Register").
 const (
-	featureEDX = 1<<0 | // FPU
+	FeatureEDX = 1<<0 | // FPU
 		1<<3 | // PSE
 		1<<4 | // TSC
 		1<<5 | // MSR
@@ -56,7 +56,7 @@ func cpuid(leaf, sub uint32) (a, b, c, d uint32) {
 	case 0:
 		return 7, text(Vendor, 0), text(Vendor, 8), text(Vendor, 4)
 	case 1:
-		return Signature, 8<<8 | 1<<16, featureECX, featureEDX
+		return Signature, 8<<8 | 1<<16, featureECX, FeatureEDX
 	case 7:
 		if sub == 0 {
 			return 0, feature7EBX, feature7ECX, 0
