@@ -34,7 +34,9 @@ type Set struct {
 // Register makes the file systems and the memory devices known to v. The root file system is on disk.
 func Register(v *vfs.VFS, disk BlockDevice, w World) *Set {
 	s := &Set{v: v}
-	v.Register(vfs.Ext2, ext2.New(disk, &s.S.Ext2))
+	root := ext2.New(disk)
+	root.State = &s.S.Ext2
+	v.Register(vfs.Ext2, root)
 	v.Register(vfs.Proc, &procFS{facts: w, v: v})
 	v.Register(vfs.Tmpfs, &tmpFS{name: "tmpfs", state: &s.S.Tmp})
 	v.Register(vfs.Devtmpfs, &tmpFS{name: "devtmpfs", state: &s.S.Tmp, initial: devices})

@@ -10,7 +10,7 @@ import (
 // FS is the driver: the disk it reads and a record for each mount.
 type FS struct {
 	vfs.ReadOnly
-	state *State
+	State *State
 	dev   blk.Device
 }
 
@@ -19,8 +19,8 @@ type State struct {
 	Mounts state.Arena[Mount]
 }
 
-// New returns the driver for a disk; its data is kept in s.
-func New(dev blk.Device, s *State) *FS { return &FS{dev: dev, state: s} }
+// New returns the driver for a disk, with a State of its own until it is given another.
+func New(dev blk.Device) *FS { return &FS{dev: dev, State: new(State)} }
 
 // Name is the type's name for mount(2).
 func (fs *FS) Name() string { return "ext2" }
@@ -39,7 +39,7 @@ type op struct {
 func (fs *FS) op(v *vfs.VFS, in *vfs.Inode) op { return fs.opSuper(v, v.Super(in.SB)) }
 
 func (fs *FS) opSuper(v *vfs.VFS, sb *vfs.SuperBlock) op {
-	return op{fs, v, sb, fs.state.Mounts.Get(sb.Private)}
+	return op{fs, v, sb, fs.State.Mounts.Get(sb.Private)}
 }
 
 // Mount reads the super block. A feature that we must not write next to makes the mount read-only.
@@ -56,12 +56,12 @@ func (fs *FS) Mount(v *vfs.VFS, sb *vfs.SuperBlock) (uint64, abi.Errno) {
 		sb.ReadOnly = true
 	}
 	sb.BlockSize = parsed.BlockSize
-	id, m := fs.state.Mounts.Alloc()
+	id, m := fs.State.Mounts.Alloc()
 	*m = parsed
 	sb.Private = id
 	o := fs.opSuper(v, sb)
 	if err := o.checkGroups(); err != abi.OK {
-		fs.state.Mounts.Free(id)
+		fs.State.Mounts.Free(id)
 		return 0, err
 	}
 	if !sb.ReadOnly {
@@ -97,7 +97,7 @@ func (o op) mounted(s []byte) abi.Errno {
 // Unmount forgets the mount; Sync came before.
 func (fs *FS) Unmount(v *vfs.VFS, sb *vfs.SuperBlock) {
 	if sb.Private != 0 {
-		fs.state.Mounts.Free(sb.Private)
+		fs.State.Mounts.Free(sb.Private)
 		sb.Private = 0
 	}
 }
@@ -160,7 +160,7 @@ func (fs *FS) Sync(v *vfs.VFS, sb *vfs.SuperBlock) abi.Errno {
 
 // Statfs counts blocks and inodes. statfs(2)
 func (fs *FS) Statfs(v *vfs.VFS, sb *vfs.SuperBlock, st *vfs.Statfs) abi.Errno {
-	m := fs.state.Mounts.Get(sb.Private)
+	m := fs.State.Mounts.Get(sb.Private)
 	tables := uint64(m.Groups) * (uint64(m.InodesPerGroup)*uint64(m.InodeSize)/uint64(m.BlockSize) + 2)
 	*st = vfs.Statfs{
 		Type: magic, Bsize: uint64(m.BlockSize), Frsize: uint64(m.BlockSize), Namelen: nameMax,

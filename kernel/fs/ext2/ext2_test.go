@@ -30,7 +30,7 @@ func mountTest(t testing.TB, disk blk.Device, frames int) (*vfs.VFS, *vfs.Ctx, *
 	ram := mem.New(uint64(frames) * mem.FrameSize)
 	pool := vfs.NewFrames(ram)
 	v := vfs.New(ram, pool, &host{})
-	v.Register(vfs.Ext2, New(disk, new(State)))
+	v.Register(vfs.Ext2, New(disk))
 	if err := v.MountRoot(vfs.Ext2, "/dev/root", false); err != abi.OK {
 		t.Fatal("mount:", err)
 	}
