@@ -9,6 +9,7 @@ import (
 type lanes struct {
 	area     ui.Rect // of the time axis
 	from, to uint64  // virtual time at its edges
+	at       uint64  // this instant
 }
 
 func (l lanes) x(at uint64) float32 {
@@ -25,7 +26,7 @@ func newLanes(m *Model, area ui.Rect) lanes {
 	if to > m.Span {
 		from = to - m.Span
 	}
-	return lanes{area, from, from + m.Span}
+	return lanes{area, from, from + m.Span, m.F.Now}
 }
 
 const laneRow = 17
@@ -37,7 +38,7 @@ func LaneHeight(n int) float32 { return float32(n+2)*laneRow + 34 }
 func DrawLanes(c *ui.Context, m *Model, r ui.Rect) {
 	t := c.Theme
 	c.Card(r)
-	label := float32(88)
+	label := min(88, r.W*0.2)
 	area := ui.Rect{X: r.X + 20 + label, Y: r.Y + 12, W: r.W - 40 - label, H: r.H - 24}
 	zoom(c, m, area)
 	l := newLanes(m, area)
@@ -94,8 +95,8 @@ func (l lanes) rings(c *ui.Context, m *Model, y, h float32) {
 
 // bar returns the area of a stretch of time; ok is false when it is not in view.
 func (l lanes) bar(from, to uint64, y, h float32) (r ui.Rect, ok bool) {
-	if to == 0 || to > l.to {
-		to = l.to - (l.to-l.from)/33
+	if to == 0 || to > l.at {
+		to = l.at
 	}
 	if to <= l.from || from >= l.to || to <= from {
 		return r, false
@@ -233,7 +234,12 @@ func (l lanes) now(c *ui.Context, m *Model, top, bottom float32) {
 func (l lanes) scale(c *ui.Context, m *Model, y float32) {
 	t := c.Theme
 	x := l.x(m.F.Now)
-	c.Text(l.area.X, y, ui.Tiny, t.Ink3, span(l.from))
-	c.TextRight(min(l.area.Right(), x+c.Width(ui.Tiny, span(m.F.Now))/2), y, ui.Tiny, t.Ink3, span(m.F.Now))
-	c.TextMid(l.area.X+(x-l.area.X)/2, y, ui.Tiny, t.Ink3, span(l.to-l.from)+" of the machine's own time · scroll to zoom")
+	left := l.area.X + c.Text(l.area.X, y, ui.Tiny, t.Ink3, span(l.from))
+	w := c.Width(ui.Tiny, span(m.F.Now))
+	x = max(left+w, min(l.area.Right()-w/2, x))
+	c.TextMid(x, y, ui.Tiny, t.Ink3, span(m.F.Now))
+	words := span(l.to-l.from) + " of the machine's own time · scroll to zoom"
+	if wide := c.Width(ui.Tiny, words); x-w/2-left > wide+40 {
+		c.TextMid((left+x-w/2)/2, y, ui.Tiny, t.Ink3, words)
+	}
 }

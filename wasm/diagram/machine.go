@@ -23,7 +23,7 @@ type places struct {
 // Height implements Diagram.
 func (d *machine) Height(m *Model, w float32) float32 {
 	if w < 640 {
-		return 1080
+		return 1210
 	}
 	return 600
 }
@@ -76,11 +76,9 @@ func (d *machine) arrange(r ui.Rect) places {
 		return column(r)
 	}
 	p := places{wires: true}
-	gap := min(28, max(16, (r.H-440)/3))
-	const kernelH = 112
-	device := min(118, max(104, r.H*0.24))
-	p.kernel, r = r.CutTop(kernelH, gap)
-	r, devices := r.CutBottom(device, gap+2)
+	device := min(130, max(106, r.H*0.23))
+	p.kernel, r = r.CutTop(min(124, max(102, r.H*0.22)), 18)
+	r, devices := r.CutBottom(device, 38)
 	between := float32(43)
 	if r.W < 860 {
 		between = 24
@@ -101,13 +99,14 @@ func column(r ui.Rect) places {
 	var p places
 	var row ui.Rect
 	const gap = 12
-	p.kernel, r = r.CutTop(182, gap)
+	p.kernel, r = r.CutTop(186, gap)
 	p.cpu, r = r.CutTop(216, gap)
-	p.ram, r = r.CutTop(196, gap)
-	row, r = r.CutTop(150, gap)
-	p.mmu, p.timer = row.CutLeft(row.W*0.47, gap)
-	p.pic, r = r.CutTop(112, gap)
-	p.uart, p.disk = r.CutLeft((r.W-gap)/2, gap)
+	p.ram, r = r.CutTop(206, gap)
+	row, r = r.CutTop(158, gap)
+	p.mmu, p.timer = row.CutLeft((row.W-gap)/2, gap)
+	p.pic, r = r.CutTop(114, gap)
+	row, _ = r.CutTop(118, gap)
+	p.uart, p.disk = row.CutLeft((row.W-gap)/2, gap)
 	return p
 }
 
@@ -148,7 +147,7 @@ func travel(c *ui.Context, m *Model, p places, a float32) {
 
 // intrWire is the way from the 8259's pin to the CPU's.
 func intrWire(p places) ui.Path {
-	from := ui.Point{X: p.pic.X + p.pic.W*0.35, Y: p.pic.Y - 1}
+	from := ui.Point{X: p.pic.X + p.pic.W*0.3, Y: p.pic.Y - 1}
 	to := ui.Point{X: p.cpu.CX() + 20, Y: p.cpu.Bottom() + 2}
 	mid := (from.Y + to.Y) / 2
 	return ui.Bezier(from, ui.Point{X: from.X, Y: mid - 6}, ui.Point{X: to.X + 60, Y: mid + 8}, to)
@@ -176,5 +175,5 @@ func gate(c *ui.Context, m *Model, p places, a float32) {
 	way := ui.Bezier(from, ui.Point{X: from.X + 110, Y: p.mmu.Bottom() + 16}, ui.Point{X: to.X - 120, Y: p.mmu.Bottom() + 4}, to)
 	c.Dashes(way, 1.4, 5, 4, c.Theme.Ring0.Fade(a*0.9))
 	label := "IDT[" + itoa(int(vector)) + "] at " + address(cpu.IDT+vector*16)
-	c.Text(p.mmu.X+40, p.mmu.Bottom()+17, ui.SmallB, c.Theme.Ring0.Fade(a), label)
+	c.Text(p.pic.X+p.pic.W*0.3+18, p.pic.Y-9, ui.SmallB, c.Theme.Ring0.Fade(a), label)
 }

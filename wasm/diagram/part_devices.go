@@ -14,6 +14,12 @@ func timerCard(c *ui.Context, m *Model, r ui.Rect, hot float32) {
 	center := ui.Point{X: r.X + 16 + radius, Y: r.Y + 34 + radius}
 	countdown(c, tm, center, radius)
 	x, y := center.X+radius+20, center.Y-16
+	if x+100 > r.Right() {
+		x = r.X + 14
+		y = r.Bottom() - 16
+		c.TextFit(x, y, r.W-20, ui.Mono, t.Ink2, "mode "+itoa(int(tm.Mode))+" · "+itoa(int(tm.HZ))+" Hz")
+		return
+	}
 	if tm.Reload == 0 {
 		c.Para(x, y+12, r.Right()-x-10, 16, 2, ui.Small, t.Ink2, "not programmed yet")
 		return

@@ -27,7 +27,11 @@ func kernelCard(c *ui.Context, m *Model, r ui.Rect) {
 	}
 	tasks := order(k)
 	area := ui.Rect{X: x, Y: r.Y + 34, W: r.W - 32, H: r.H - 46}
-	const gap, small = 12, 150
+	const gap = 12
+	small := float32(150)
+	if area.W < 400 {
+		small = 130
+	}
 	rows := max(1, int((area.H+8)/70))
 	cols := min((len(tasks)+rows-1)/rows, max(1, int((area.W+gap)/(small+gap))))
 	if len(tasks) == 0 {

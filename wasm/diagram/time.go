@@ -1,10 +1,298 @@
 package diagram
 
-import "vitrine/wasm/ui"
+import (
+	"vitrine/wasm/ui"
+	"vitrine/wasm/view"
+)
 
-var Time = Definition{ID: IDTime, Title: "Time", New: func() Diagram { return &timeDiagram{} }}
+// Time is the diagram of the timer, the interrupt lines, the tasks' lanes and the switches between them.
+var Time = Definition{
+	ID: IDTime, Title: "Time", Needs: view.MaskOf(view.KindIRQ, view.KindInterrupt, view.KindSwitch),
+	New: func() Diagram { return &timeline{} },
+}
 
-type timeDiagram struct{}
+type timeline struct{ pid int } // whose saved registers are shown, 0 the task that lost the CPU last
 
-func (d *timeDiagram) Height(*Model, float32) float32          { return 600 }
-func (d *timeDiagram) Draw(c *ui.Context, m *Model, r ui.Rect) { c.Card(r) }
+// Height implements Diagram.
+func (d *timeline) Height(_ *Model, w float32) float32 {
+	if w < 640 {
+		return 880
+	}
+	return 600
+}
+
+// Draw implements Diagram.
+func (d *timeline) Draw(c *ui.Context, m *Model, r ui.Rect) {
+	c.Card(r)
+	rest := heading(c, r, "Who runs, and who decides", timeLead(m))
+	steps := m.H.Stories.Last[view.StoryIRQ]
+	rest = story(c, rest, steps.Steps())
+	if r.W < 640 {
+		top, rest := rest.CutTop(128, 12)
+		d.clock(c, m, top)
+		lines, rest := rest.CutTop(150, 12)
+		d.lines(c, m, lines)
+		lanes, saved := rest.CutTop(rest.H-196, 14)
+		d.lanes(c, m, lanes)
+		d.saved(c, m, saved)
+		return
+	}
+	top, rest := rest.CutTop(126, 18)
+	clock, lines := top.CutLeft(top.W*0.34, 20)
+	d.clock(c, m, clock)
+	d.lines(c, m, lines)
+	lanes, saved := rest.CutBottom(138, 16)
+	d.lanes(c, m, lanes)
+	d.saved(c, m, saved)
+}
+
+func timeLead(m *Model) string {
+	tm, k := &m.F.Timer, &m.F.Kernel
+	if tm.Reload == 0 {
+		return "Nobody has programmed the timer yet: nothing will interrupt what runs now."
+	}
+	s := "The 8254 counts down at 1.193 MHz whatever runs, and interrupts " + itoa(int(tm.HZ)) + " times a second."
+	if k.Booted && k.Slice > 0 {
+		s += " The kernel lets a task run for " + span(k.Slice) + " before it looks for another."
+	}
+	return s
+}
+
+// clock draws the countdown with the timer's own numbers.
+func (d *timeline) clock(c *ui.Context, m *Model, r ui.Rect) {
+	t, tm := c.Theme, &m.F.Timer
+	c.Outline(r, 8, 1, t.Line)
+	c.Text(r.X+14, r.Y+22, ui.TextB, t.Ink, "8254 timer, channel 0")
+	radius := min(40, (r.H-42)/2)
+	at := ui.Point{X: r.X + 18 + radius, Y: r.Y + 32 + radius}
+	countdown(c, tm, at, radius)
+	x := at.X + radius + 24
+	if tm.Reload == 0 {
+		c.Text(x, at.Y+4, ui.Small, t.Ink2, "not programmed yet")
+		return
+	}
+	next := "now"
+	if tm.NextAt > m.F.Now {
+		next = "in " + span(tm.NextAt-m.F.Now)
+	}
+	rows := [][2]string{{"reload", itoa(int(tm.Reload))}, {"next tick", next}, {"period", span(tm.Period)}, {"jiffies", group(tm.Ticks)}}
+	y := at.Y - 24
+	for _, row := range rows {
+		c.Text(x, y, ui.Small, t.Ink3, row[0])
+		c.TextFit(x+64, y, r.Right()-x-70, ui.MonoM, t.Ink, row[1])
+		y += 19
+	}
+}
+
+// lines draws the sixteen interrupt lines, the three registers of each 8259, and the way to the CPU.
+func (d *timeline) lines(c *ui.Context, m *Model, r ui.Rect) {
+	t, tm := c.Theme, &m.F.Timer
+	hot := asking(c, m)
+	c.Outline(r, 8, 1, t.Line)
+	if hot > 0 {
+		c.Outline(r, 8, 1.6, t.Ring0.Fade(hot))
+	}
+	c.Text(r.X+14, r.Y+22, ui.TextB, t.Ink, "8259 interrupt controllers")
+	pinW := float32(150)
+	if r.W < 500 {
+		pinW = 0
+		pin := "INTR low"
+		if tm.INTR {
+			pin = "INTR high"
+		}
+		c.TextRight(r.Right()-14, r.Y+22, ui.SmallB, t.Ink2, pin)
+	}
+	in := ui.Rect{X: r.X + 14, Y: r.Y + 32, W: r.W - 28 - pinW, H: r.H - 40}
+	if in.W > 480 {
+		a, b := in.CutLeft((in.W-24)/2, 24)
+		d.chip(c, tm, a, 0)
+		d.chip(c, tm, b, 1)
+	} else {
+		irqRow(c, tm, in.X, in.Y, in.W, 0, 8)
+		irqRow(c, tm, in.X, in.Y+50, in.W, 8, 8)
+		c.TextFit(in.X, r.Bottom()-12, in.W, ui.Mono, t.Ink2, picWords(tm, 0)+"   "+picWords(tm, 1))
+	}
+	if pinW == 0 {
+		return
+	}
+	x := r.Right() - pinW
+	c.VLine(x, r.Y+14, r.Bottom()-14, t.Soft)
+	intrPin(c, m, x+16, r.Y+46, pinW-26)
+	flag, words := "IF 1", "the CPU listens"
+	if !m.F.CPU.IF {
+		flag, words = "IF 0", "held off"
+	}
+	w := c.Text(x+16, r.Y+72, ui.MonoB, t.Ink, flag)
+	c.TextFit(x+24+w, r.Y+72, pinW-w-34, ui.Small, t.Ink2, words)
+	if m.Seen[view.KindInterrupt] > 0 {
+		c.TextFit(x+16, r.Y+98, pinW-24, ui.Small, t.Ink3, "last vector "+itoa(int(m.Event[view.KindInterrupt].A)))
+	}
+}
+
+func (d *timeline) chip(c *ui.Context, tm *view.Timer, r ui.Rect, chip int) {
+	irqRow(c, tm, r.X, r.Y+2, r.W, chip*8, 8)
+	base := "  base " + itoa(int(tm.Base[chip]))
+	c.TextFit(r.X, r.Bottom()-4, r.W, ui.Mono, c.Theme.Ink2, picWords(tm, chip)+base)
+}
+
+func picWords(tm *view.Timer, chip int) string {
+	return "IRR " + hex(uint64(tm.IRR[chip]), 2) + "  IMR " + hex(uint64(tm.IMR[chip]), 2) + "  ISR " + hex(uint64(tm.ISR[chip]), 2)
+}
+
+// lanes draws what each task did lately: in user mode, in the kernel, ready, blocked and on what.
+func (d *timeline) lanes(c *ui.Context, m *Model, r ui.Rect) {
+	t := c.Theme
+	label, state := min(96, r.W*0.22), float32(150)
+	if r.W < 640 {
+		state = 0
+	}
+	area := ui.Rect{X: r.X + label, Y: r.Y, W: r.W - label - state, H: r.H - 22}
+	zoom(c, m, area)
+	l := newLanes(m, area)
+	if len(m.F.Kernel.Tasks) == 0 {
+		c.Para(r.X, r.Y+24, r.W, 22, 3, ui.Body, t.Ink2, "There is no task yet. The first is PID 1; the kernel makes it at the end of the boot.")
+		return
+	}
+	const row = 30
+	n := max(1, int(area.H/row))
+	shown := l.recent(m, n)
+	pitch := min(40, max(row, area.H/float32(max(1, len(shown)))))
+	for i, lane := range shown {
+		y := r.Y + float32(i)*pitch
+		d.lane(c, m, l, lane, ui.Rect{X: r.X, Y: y, W: r.W, H: pitch}, label, state)
+	}
+	bottom := r.Y + float32(len(shown))*pitch
+	l.ticks(c, m, r.Y, bottom)
+	l.now(c, m, r.Y, bottom)
+	l.scale(c, m, bottom+14)
+}
+
+func (d *timeline) lane(c *ui.Context, m *Model, l lanes, lane *view.Lane, r ui.Rect, label, state float32) {
+	t := c.Theme
+	mid := r.CY()
+	task := m.task(lane.PID)
+	ink := t.Ink
+	if task == nil {
+		ink = t.Ink3
+	}
+	w := c.Text(r.X, mid+4, ui.MonoB, ink, itoa(lane.PID))
+	c.TextFit(r.X+w+8, mid+4, label-w-14, ui.Mono, ink, lane.Name)
+	if _, clicked := c.Click(ui.Rect{X: r.X, Y: r.Y, W: label, H: r.H}, "click to see its saved registers"); clicked {
+		d.pid = lane.PID
+	}
+	c.HLine(l.area.X, l.area.Right(), mid, t.Soft)
+	l.spans(c, lane, mid-8, 16)
+	l.inKernel(c, m, lane.PID, mid-8, 16)
+	l.waits(c, lane, mid)
+	if state == 0 || task == nil {
+		return
+	}
+	x := l.area.Right() + 14
+	words, col := stateWord(task), t.Ink3
+	switch words {
+	case "running":
+		col = t.Ring3
+	case "ready":
+		col = t.Ring3.Mix(t.Card, 0.25)
+	}
+	c.TextFit(x, mid-2, state-14, ui.SmallB, col, words)
+	c.TextFit(x, mid+12, state-14, ui.Tiny, t.Ink3, taskWords(m, task, 1))
+}
+
+// inKernel marks the stretches that a task spent in ring 0.
+func (l lanes) inKernel(c *ui.Context, m *Model, pid int, y, h float32) {
+	for _, s := range m.H.Rings {
+		if s.Ring != 0 || s.Task != pid {
+			continue
+		}
+		if r, ok := l.bar(s.From, s.To, y, h); ok {
+			r.W = max(r.W, 1.5)
+			c.Fill(r, c.Theme.Ring0)
+		}
+	}
+}
+
+// waits names what a task was blocked on, where there is room.
+func (l lanes) waits(c *ui.Context, lane *view.Lane, mid float32) {
+	for _, s := range lane.Spans {
+		r, ok := l.bar(s.From, s.To, mid-8, 16)
+		if !ok || s.State != view.Blocked {
+			continue
+		}
+		c.Dashes(ui.Path{{X: r.X, Y: mid}, {X: r.Right(), Y: mid}}, 1.2, 2, 5, c.Theme.Ink3)
+		word := s.Why
+		if word == "" {
+			word = "blocked"
+		}
+		if w := c.Width(ui.Tiny, word); r.W > w+24 {
+			c.Fill(ui.Rect{X: r.CX() - w/2 - 5, Y: mid - 7, W: w + 10, H: 14}, c.Theme.Card)
+			c.TextMid(r.CX(), mid+3.5, ui.Tiny, c.Theme.Ink3, word)
+		}
+		c.Hover(r, "blocked: "+word+", "+length(s))
+	}
+}
+
+// ticks draws a faint line for each timer interrupt, unless they would be a curtain.
+func (l lanes) ticks(c *ui.Context, m *Model, top, bottom float32) {
+	p := m.F.Timer.Period
+	if p == 0 || float32(float64(l.to-l.from)/float64(p))*6 > l.area.W {
+		return
+	}
+	for i := range m.H.Marks {
+		e := &m.H.Marks[i]
+		if e.Kind == view.KindInterrupt && e.At > l.from {
+			c.VLine(l.x(e.At), top, bottom, c.Theme.Ring0.Fade(0.18))
+		}
+	}
+}
+
+// Names of the words of pt_regs, lowest address first. Linux arch/x86/include/asm/ptrace.h.
+var ptRegs = [21]string{"r15", "r14", "r13", "r12", "rbp", "rbx", "r11", "r10", "r9", "r8", "rax", "rcx", "rdx", "rsi", "rdi", "orig_rax", "rip", "cs", "eflags", "rsp", "ss"}
+
+// saved draws the pt_regs that a task which does not run left on its kernel stack: all that is needed to go on.
+func (d *timeline) saved(c *ui.Context, m *Model, r ui.Rect) {
+	t := c.Theme
+	c.Frame(r, 8, 1, t.KernelFill, t.KernelLine)
+	task := d.who(m)
+	if task == nil || len(task.Frame) < len(ptRegs) {
+		c.Text(r.X+16, r.Y+24, ui.TextB, t.Ring0, "saved registers")
+		c.Para(r.X+16, r.Y+48, r.W-32, 18, 3, ui.Text, t.Ink2, "When a task loses the CPU, all its registers stand on its kernel stack, as pt_regs. No task waits there now.")
+		return
+	}
+	title := "pt_regs of pid " + itoa(task.PID) + " " + task.Comm
+	w := c.Text(r.X+16, r.Y+24, ui.TextB, t.Ring0, title)
+	c.TextFit(r.X+28+w, r.Y+24, r.W-w-44, ui.Small, t.Ink2, "on its kernel stack at "+hex(task.KStack, 8)+": where it goes on, and with what")
+	words := task.Frame[len(task.Frame)-len(ptRegs):]
+	order := []int{16, 19, 18, 10, 15, 14, 13, 12, 7, 9, 8, 5, 4, 3, 2, 1, 0, 11, 6, 17, 20}
+	cols := max(2, int((r.W-32)/214))
+	rows := int((r.H - 38) / 19)
+	colW := (r.W - 32) / float32(cols)
+	for i, k := range order {
+		if i >= cols*rows {
+			break
+		}
+		x, y := r.X+16+float32(i/rows)*colW, r.Y+48+float32(i%rows)*19
+		ink := t.Ink
+		if k == 16 {
+			ink = t.Ring3
+		}
+		c.Text(x, y, ui.Mono, t.Ink2, ptRegs[k])
+		c.TextFit(x+64, y, colW-70, ui.MonoM, ink, hex(words[k], 1))
+	}
+}
+
+// who returns the task whose registers are shown: the chosen one, or the one that lost the CPU last.
+func (d *timeline) who(m *Model) *view.Task {
+	if task := m.task(d.pid); task != nil && len(task.Frame) > 0 {
+		return task
+	}
+	if task := m.task(int(m.Event[view.KindSwitch].A)); task != nil && len(task.Frame) > 0 {
+		return task
+	}
+	for _, task := range order(&m.F.Kernel) {
+		if len(task.Frame) > 0 {
+			return task
+		}
+	}
+	return nil
+}

@@ -6,7 +6,8 @@ import "vitrine/wasm/ui"
 // Layout is where everything on the canvas is. A part that is not shown has no area.
 type Layout struct {
 	Side, Stage, Console, Story, Lanes ui.Rect
-	Height                             float32 // of everything; more than the window's when it must scroll
+	Need                               float32 // height below which it must scroll
+	Height                             float32 // of everything: the window's, or Need
 	Narrow                             bool
 }
 
@@ -37,7 +38,8 @@ func Arrange(w, h float32, side, consoleOnStage bool, stageHeight, lanes float32
 // wide: CPU, stage, and a column of console and story; the strip below.
 func wide(w, h float32, side, consoleOnStage bool, lanes float32) Layout {
 	edge := float32(24)
-	l := Layout{Height: max(h, 640)}
+	l := Layout{Need: 640}
+	l.Height = max(h, l.Need)
 	all := ui.Rect{X: edge, Y: gap, W: w - 2*edge, H: l.Height - 2*gap}
 	all, l.Lanes = all.CutBottom(lanes, gap)
 	column := min(420, max(324, w*0.235))
@@ -58,7 +60,8 @@ func wide(w, h float32, side, consoleOnStage bool, lanes float32) Layout {
 // medium: the stage above, console and story side by side below it.
 func medium(w, h float32, consoleOnStage bool, lanes float32) Layout {
 	edge := float32(16)
-	l := Layout{Height: max(h, 900)}
+	l := Layout{Need: 900}
+	l.Height = max(h, l.Need)
 	all := ui.Rect{X: edge, Y: 12, W: w - 2*edge, H: l.Height - 24}
 	all, l.Lanes = all.CutBottom(lanes, 12)
 	all, below := all.CutBottom(max(168, min(230, all.H*0.25)), 12)
@@ -82,6 +85,7 @@ func narrow(w, h float32, consoleOnStage bool, stageHeight, lanes float32) Layou
 	}
 	l.Story, all = all.CutTop(190, 12)
 	l.Lanes, all = all.CutTop(max(laneMin, lanes), 10)
-	l.Height = max(h, all.Y)
+	l.Need = all.Y
+	l.Height = max(h, l.Need)
 	return l
 }

@@ -76,7 +76,7 @@ func (p *Picture) Draw(w, h, scale float32, now float64, in ui.Input) {
 
 // laneRows is how many tasks the strip has room for: all that live, within reason.
 func (p *Picture) laneRows(w float32) int {
-	most := 4
+	most := 5
 	if w < Medium {
 		most = 3
 	}
@@ -102,9 +102,9 @@ func (l Layout) moved(dy float32) Layout {
 
 // tell asks the page for what follows from the layout: the height wanted, the terminal's size, the events to send.
 func (p *Picture) tell() {
-	if p.layout.Height != p.sentHeight {
-		p.sentHeight = p.layout.Height
-		p.C.Act(ui.Action{Kind: "height", N: float64(p.layout.Height)})
+	if p.layout.Need != p.sentHeight {
+		p.sentHeight = p.layout.Need
+		p.C.Act(ui.Action{Kind: "height", N: float64(p.layout.Need)})
 	}
 	area, large := p.layout.Console, false
 	if area.W == 0 {
