@@ -24,8 +24,7 @@ start_kernel:
 	sti				/* local_irq_enable: from here on the timer ticks */
 	call	console_init
 	call	vfs_caches_init
-	call	rest_init		/* makes PID 1, which starts in kernel_init */
-	jmp	cpu_idle
+	jmp	rest_init		/* makes PID 1, which starts in kernel_init; these pages will be freed */
 
 	step	setup_arch, STEP_SETUP_ARCH
 	step	trap_init, STEP_TRAP_INIT
@@ -38,7 +37,11 @@ start_kernel:
 	step	mount_root, STEP_MOUNT_ROOT
 
 	.text
-	step	rest_init, STEP_REST_INIT	/* not .init: PID 0 may still be inside when that is freed */
+	.globl	rest_init
+rest_init:
+	movl	$STEP_REST_INIT, %eax
+	vmcall
+	jmp	cpu_idle
 	step	free_initmem, STEP_FREE_INITMEM
 	step	run_init_process, STEP_RUN_INIT_PROCESS
 
