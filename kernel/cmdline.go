@@ -26,6 +26,9 @@ func (k *Kernel) flag(name string) bool {
 	return false
 }
 
+// ReadOnlyRoot tells whether "ro" is on the command line.
+func (k *Kernel) ReadOnlyRoot() bool { return k.flag("ro") }
+
 // number is an option's value within limits, or the default, which is also the answer to nonsense.
 func (k *Kernel) number(name string, low, high, def uint64) uint64 {
 	s, ok := k.option(name)

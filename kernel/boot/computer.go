@@ -12,7 +12,7 @@ import (
 	"vitrine/engine/trace"
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
-	"vitrine/kernel/fs/ext2"
+	"vitrine/kernel/fs"
 	"vitrine/kernel/sys"
 )
 
@@ -43,8 +43,8 @@ type Computer struct {
 	M *engine.Machine
 	K *kernel.Kernel
 
-	disk *disk
-	ext2 *ext2.FS
+	disk  *disk
+	files *fs.Set
 
 	tape  rewind.Tape    // what came from outside so far
 	cue   *rewind.Reader // what is still to come, when a tape is played

@@ -4,15 +4,14 @@ import (
 	"errors"
 
 	"vitrine/kernel/abi"
-	"vitrine/kernel/fs/ext2"
-	"vitrine/kernel/vfs"
+	"vitrine/kernel/fs"
+	"vitrine/kernel/sys"
 )
 
 // installFiles registers the file systems and says how the root is mounted.
 func (c *Computer) installFiles() {
 	c.disk = &disk{m: c.M}
-	c.ext2 = ext2.New(c.disk)
-	c.K.VFS.Register(vfs.Ext2, c.ext2)
+	c.files = fs.Register(c.K.VFS, c.disk, sys.NewFacts(c.K))
 	c.K.MountRoot = c.mountRoot
 }
 
@@ -21,7 +20,7 @@ func (c *Computer) mountRoot() error {
 	if e := c.disk.probe(); e != abi.OK {
 		return errors.New(e.Error())
 	}
-	if e := c.K.VFS.MountRoot(vfs.Ext2, "/dev/sda1", false); e != abi.OK {
+	if e := c.files.MountRoot(c.K.ReadOnlyRoot()); e != abi.OK {
 		return errors.New(e.Error())
 	}
 	return nil

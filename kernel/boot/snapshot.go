@@ -5,6 +5,8 @@ import (
 
 	"vitrine/engine/state"
 	"vitrine/kernel"
+	"vitrine/kernel/abi"
+	"vitrine/kernel/fs"
 	"vitrine/kernel/mm"
 	"vitrine/kernel/tty"
 	"vitrine/kernel/vfs"
@@ -18,6 +20,7 @@ type snapshot struct {
 	MM      mm.State
 	VFS     vfs.State
 	TTY     tty.State
+	Files   fs.State
 }
 
 var magic = [8]byte{'v', 'i', 't', 'r', 'i', 'n', 'e', 1}
@@ -25,7 +28,7 @@ var magic = [8]byte{'v', 'i', 't', 'r', 'i', 'n', 'e', 1}
 // Snapshot returns the whole state.
 func (c *Computer) Snapshot() []byte {
 	return state.Encode(&snapshot{Magic: magic, Machine: c.M.Snapshot(), Kernel: c.K.State, MM: c.K.MM.State,
-		VFS: c.K.VFS.S, TTY: c.K.TTY.State})
+		VFS: c.K.VFS.S, TTY: c.K.TTY.State, Files: c.files.S})
 }
 
 // Restore replaces the whole state by one that a computer with the same options had.
@@ -37,10 +40,15 @@ func (c *Computer) Restore(b []byte) error {
 	if s.Magic != magic {
 		return errors.New("this is not a snapshot of this version of the machine")
 	}
+	if s.Kernel.RootMounted {
+		if e := c.disk.probe(); e != abi.OK { // before the machine's own state comes back
+			return errors.New(e.Error())
+		}
+	}
 	if err := c.M.Restore(s.Machine); err != nil {
 		return err
 	}
-	c.K.State, c.K.MM.State, c.K.VFS.S, c.K.TTY.State = s.Kernel, s.MM, s.VFS, s.TTY
+	c.K.State, c.K.MM.State, c.K.VFS.S, c.K.TTY.State, c.files.S = s.Kernel, s.MM, s.VFS, s.TTY, s.Files
 	c.K.Restored()
 	c.typed, c.cue = nil, nil
 	return nil
@@ -48,8 +56,9 @@ func (c *Computer) Restore(b []byte) error {
 
 // Hash is the digest of the whole state: equal computers have equal hashes, on every platform.
 func (c *Computer) Hash() uint64 {
-	parts := struct{ Machine, Kernel, MM, VFS, TTY uint64 }{
-		c.M.Hash(), state.Hash(&c.K.State), state.Hash(&c.K.MM.State), state.Hash(&c.K.VFS.S), state.Hash(&c.K.TTY.State),
+	parts := struct{ Machine, Kernel, MM, VFS, TTY, Files uint64 }{
+		c.M.Hash(), state.Hash(&c.K.State), state.Hash(&c.K.MM.State), state.Hash(&c.K.VFS.S),
+		state.Hash(&c.K.TTY.State), state.Hash(&c.files.S),
 	}
 	return state.Hash(&parts)
 }
