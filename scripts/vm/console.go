@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"io"
 	"os"
 
 	"vitrine/kernel/abi"
@@ -20,6 +19,7 @@ type console struct {
 	in            *bufio.Reader
 	keys          chan []byte // what was typed, when stdin is a terminal
 	ended         int         // how often the end of stdin was passed on
+	unfinished    bool        // what was passed on last does not end a line
 	undo          func()      // puts the host's terminal back
 }
 
@@ -92,12 +92,10 @@ func (c *console) feed(vm *boot.Computer) bool {
 	line, err := c.in.ReadSlice('\n')
 	if len(line) > 0 {
 		vm.Input(line)
+		c.unfinished = line[len(line)-1] != '\n'
 		return true
 	}
-	if err == io.EOF || err != nil {
-		return c.end(vm)
-	}
-	return true
+	return err == nil || c.end(vm)
 }
 
 // end types ^D, once for each time that a program comes to the end of the input.
@@ -105,7 +103,10 @@ func (c *console) end(vm *boot.Computer) bool {
 	t := &vm.K.TTY.State.Termios
 	limit := maxEnds
 	if !c.oneShot {
-		limit = 2 // one ends an unfinished line, one ends the shell; init would start another
+		limit = 1 // it ends the shell; init would start another
+		if c.unfinished {
+			limit = 2
+		}
 	}
 	c.ended++
 	if t.Lflag&abi.ICANON == 0 || c.ended > limit {
