@@ -89,6 +89,7 @@ func (m *Machine) idle(deadline, limit uint64) (stop bool, why Reason) {
 	}
 	if now := m.Now(); until > now {
 		m.Charge(until - now)
+		m.CPU.S.Idled += until - now
 	}
 	return false, Budget
 }

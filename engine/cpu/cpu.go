@@ -67,8 +67,7 @@ func New(ram *mem.RAM, ports Ports, tr *trace.Hub, vmcall bool) *CPU {
 
 // Reset puts the CPU into the state after power-up (SDM 3A "Processor State After Reset").
 func (c *CPU) Reset() {
-	retired, charged := c.S.Retired, c.S.Charged
-	c.S = State{Retired: retired, Charged: charged}
+	c.S = State{Retired: c.S.Retired, Charged: c.S.Charged, Idled: c.S.Idled}
 	s := &c.S
 	s.RIP = 0xfff0
 	s.RFLAGS = 2

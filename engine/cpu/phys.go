@@ -17,6 +17,15 @@ func unalias(pa uint64) uint64 {
 	return pa
 }
 
+// Peek reads a byte of physical memory or ROM as the CPU would; false where nothing answers.
+func (c *CPU) Peek(pa uint64) (byte, bool) {
+	pa = unalias(pa)
+	if !c.ram.Has(pa, 1) {
+		return 0, false
+	}
+	return c.mem[pa], true
+}
+
 // readPhys reads n ≤ 8 bytes inside one page; what is not RAM reads as all ones.
 func (c *CPU) readPhys(pa, n uint64) (v uint64) {
 	if !c.ram.Has(pa, n) {

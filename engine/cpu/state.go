@@ -49,6 +49,7 @@ type Table struct {
 // Between two Runs it is canonical: no lazy flags, no pending work elsewhere.
 type State struct {
 	R      [16]uint64 // RAX … R15
+	Zero   uint64     // always 0: what an address without base or index reads as R[RegZero]
 	RIP    uint64
 	RFLAGS uint64
 	Seg    [6]Segment
@@ -77,6 +78,7 @@ type State struct {
 	NMIMask bool
 	Retired uint64 // instructions retired since reset
 	Charged uint64 // time that passed otherwise: kernel work, idling, one unit for each trap delivered
+	Idled   uint64 // the part of Charged in which the CPU was halted
 
 	// TLB is the architectural TLB. Stale entries are behaviour, so it is state.
 	TLB [TLBSize]TLBEntry

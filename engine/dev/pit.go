@@ -91,6 +91,9 @@ func (p *PIT) Advance(now uint64) {
 	p.irq.Set(p.S.Counter[0].out())
 }
 
+// Count is what a read of counter i would give now, without latching anything. Not for BCD.
+func (p *PIT) Count(i int) uint16 { return p.S.Counter[i].value() }
+
 // Next is when the output of counter 0 changes.
 func (p *PIT) Next() uint64 {
 	t := p.S.Counter[0].next()

@@ -25,7 +25,7 @@ type picture struct {
 	stages   stages
 	last     trace.Event // the newest event that is worth a sentence
 	switches [2]int
-	retired  uint64
+	disk     view.Disk
 }
 
 func (p *picture) init(s *Session) {
@@ -53,6 +53,10 @@ func (p *picture) event(e *trace.Event) {
 	case trace.COW:
 		p.cowFrom, p.cowTo, p.cowBy, p.cowVA = e.A, e.B, int(e.Task), p.faultVA
 		p.touch(uint32(e.B))
+	case trace.DiskRead:
+		p.disk.LBA, p.disk.Reads = e.A, p.disk.Reads+e.B
+	case trace.DiskWrite:
+		p.disk.LBA, p.disk.Writes = e.A, p.disk.Writes+e.B
 	case trace.FrameAlloc:
 		p.touch(uint32(e.A))
 		return
@@ -84,7 +88,7 @@ func (p *picture) askWalk(va uint64) {
 // draw fills a frame from the state between two instructions.
 func (p *picture) draw(f *view.Frame) {
 	s, c := p.s, p.comp
-	f.Seq, f.Now, f.Retired, f.Idle = s.seq, c.M.Now(), c.M.CPU.S.Retired, s.idle
+	f.Seq, f.Now, f.Retired, f.Idle = s.seq, c.M.Now(), c.M.CPU.S.Retired, c.M.CPU.S.Idled
 	f.Running, f.Speed, f.Rate, f.Stop = s.playing, uint64(s.speed), uint64(s.rate.rate), s.stop
 	if f.Stop == "" && c.WantsInput() {
 		f.Stop = "waiting for input"

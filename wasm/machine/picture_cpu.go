@@ -80,7 +80,7 @@ func (p *picture) read(b []byte, la uint64) int {
 		if !ok {
 			return i
 		}
-		v, ok := p.comp.M.Peek(pa)
+		v, ok := p.comp.M.CPU.Peek(pa)
 		if !ok {
 			return i
 		}

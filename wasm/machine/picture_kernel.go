@@ -80,12 +80,12 @@ func (p *picture) task(t *kernel.Task, current bool, slice uint64) view.Task {
 			}
 		}
 	}
-	v.KStack = mm.DirectMapBase + t.Stack.Addr() + mem.FrameSize
+	v.KStack = mm.PageOffset + t.Stack.Addr() + mem.FrameSize
 	if as := k.MM.AS(t.ASID); as != nil {
 		v.CR3 = as.Root.Addr()
 		v.RSS = int(as.RSSAnon + as.RSSFile + as.RSSShmem)
 		for i := range as.VMAs {
-			v.VMAs = append(v.VMAs, p.vma(&as.VMAs[i]))
+			v.VMAs = append(v.VMAs, p.vma(t, as, &as.VMAs[i]))
 		}
 	}
 	if !current && t.Stack != 0 {
@@ -105,7 +105,7 @@ var reasons = [wait.NumKinds]string{
 	wait.Futex: "a futex", wait.Signal: "a signal", wait.Timer: "time",
 }
 
-func (p *picture) vma(a *mm.VMA) view.VMA {
+func (p *picture) vma(t *kernel.Task, as *mm.AddressSpace, a *mm.VMA) view.VMA {
 	prot := []byte("---p")
 	for i, bit := range []uint32{mm.VM_READ, mm.VM_WRITE, mm.VM_EXEC} {
 		if a.Flags&bit != 0 {
@@ -116,17 +116,23 @@ func (p *picture) vma(a *mm.VMA) view.VMA {
 		prot[3] = 's'
 	}
 	name := mm.Names[a.Name]
-	if a.Object != 0 && a.Object&mm.ShmemBit == 0 {
-		name = p.comp.K.ObjectPath(a.Object)
+	switch {
+	case a.Object != 0 && a.Object == as.ExeObject:
+		name = p.comp.K.Process(t).ExePath
+	case a.Object&mm.ShmemBit != 0:
+		name = "shared memory"
+	case a.Object != 0:
+		name = "a file"
 	}
 	return view.VMA{Start: a.Start, End: a.End, Prot: string(prot), Name: name}
 }
 
 func (p *picture) devices(f *view.Frame) {
 	m := p.comp.M
-	a := &m.ATA.S
-	f.Disk = view.Disk{Sectors: m.ATA.Sectors(), Reads: a.SectorsRead, Writes: a.SectorsWritten, LBA: a.LastLBA, Status: a.Status, Busy: a.Status&0x80 != 0 || a.Status&0x08 != 0}
-	f.UART = view.UART{TX: m.UART.Sent(), RX: p.comp.Received(), IRQ: m.PIC.S.Chip[0].IRR>>4&1 != 0}
+	f.Disk = p.disk
+	f.Disk.Sectors, f.Disk.Status = m.ATA.Sectors(), m.ATA.S.Status
+	f.Disk.Busy = m.ATA.S.Left > 0
+	f.UART = view.UART{TX: p.s.tx, RX: p.s.rx, IRQ: m.PIC.S.Chip[0].IRR>>4&1 != 0}
 }
 
 func hex(v uint64) string { return strconv.FormatUint(v, 16) }

@@ -57,7 +57,7 @@ type Session struct {
 	lastMs  float64 // host time of the previous slice
 	debt    float64 // instructions a limited speed still owes
 	idleMs  float64 // how long the present stretch of idling was waited out
-	idle    uint64  // units of Now skipped since power-on
+	tx, rx  uint64  // bytes on the console's wire
 	rate    rateMeter
 	prev    cpu.State // before the last stepped instruction
 	stepped bool
@@ -133,7 +133,7 @@ func (s *Session) Command(c view.Command) {
 		s.speed = max(c.N, 0)
 		s.debt = 0
 	case "input":
-		s.comp.Input([]byte(c.Text))
+		s.input([]byte(c.Text))
 	case "resize":
 		s.resize(c.Rows, c.Cols)
 	case "walk":
@@ -280,20 +280,16 @@ func (s *Session) happened(kinds trace.Mask) bool {
 // passed idly, and false when there is nothing more to run for now.
 func (s *Session) run(until, retired uint64) (idle uint64, more bool) {
 	s.dirty = true
-	now, done := s.comp.M.Now(), s.comp.M.Idle()
+	idled := s.comp.M.CPU.S.Idled
 	if retired == 0 {
 		retired = ^uint64(0)
 	}
 	stop := s.comp.Run(until, retired)
-	idle = s.comp.M.Idle() - done
-	if now == s.comp.M.Now() {
-		idle = 0
-	}
-	s.idle += idle
-	s.screen.Write(s.comp.Output())
-	if answer := s.screen.Reply(); len(answer) > 0 {
-		s.comp.Input(answer)
-	}
+	idle = s.comp.M.CPU.S.Idled - idled
+	out := s.comp.Output()
+	s.tx += uint64(len(out))
+	s.screen.Write(out)
+	s.input(s.screen.Reply())
 	switch stop.Reason {
 	case boot.WaitInput:
 		return idle, s.prompted()
@@ -310,6 +306,15 @@ func (s *Session) run(until, retired uint64) (idle uint64, more bool) {
 	return idle, true
 }
 
+// input types bytes on the console.
+func (s *Session) input(b []byte) {
+	if len(b) == 0 {
+		return
+	}
+	s.rx += uint64(len(b))
+	s.comp.Input(b)
+}
+
 // prompted is called when every task waits for the reader: what the link asked to be typed is typed now.
 func (s *Session) prompted() bool {
 	if s.typed == "" {
@@ -318,7 +323,7 @@ func (s *Session) prompted() bool {
 	}
 	text := s.typed
 	s.typed = ""
-	s.comp.Input([]byte(strings.TrimRight(text, "\n") + "\r"))
+	s.input([]byte(strings.TrimRight(text, "\n") + "\r"))
 	return true
 }
 
