@@ -139,18 +139,7 @@ func fxtract(c *CPU, _ *Uop) bool {
 	if !c.begin87() {
 		return false
 	}
-	switch {
-	case c.isEmpty(0):
-		if c.emptyRead() {
-			c.fpPut(0, softfloat.Default80)
-			c.fpPushed(softfloat.Default80)
-		}
-		return true
-	case !c.isEmpty(7):
-		c.fpPush(softfloat.Default80)
-		if c.env.Masks&softfloat.Invalid != 0 {
-			c.fpPut(1, softfloat.Default80)
-		}
+	if c.cannotPushResult() {
 		return true
 	}
 	exponent, significand := c.env.Extract80(c.fpGet(0))

@@ -167,8 +167,11 @@ func (e *Env) Rem80(a, b F80, nearest bool) (r F80, quotient uint64, outcome Red
 		return e.roundFull(e.invalid()), 0, Refused
 	}
 	e.operandFlags(&x, &y)
+	if y.class == infinite { // a itself; it does not underflow
+		return x.pack80Denormal(), 0, Complete
+	}
 	diff := x.exp - y.exp
-	if x.class == zero || y.class == infinite || diff < -1 || diff < 0 && !nearest {
+	if x.class == zero || diff < -1 || diff < 0 && !nearest {
 		return e.roundFull(exact(&x)), 0, Complete
 	}
 	w := wide{class: finite, neg: x.neg, exp: y.exp}

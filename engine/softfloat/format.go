@@ -183,6 +183,14 @@ func (x *num) pack80() F80 {
 	return F80{x.sig, se | 0x7fff}
 }
 
+// pack80Denormal encodes a number that may be denormal and was not rounded.
+func (x *num) pack80Denormal() F80 {
+	if x.class == finite && x.exp < format80.emin {
+		x.sig, x.exp = x.sig>>uint(format80.emin-x.exp), format80.emin
+	}
+	return x.pack80()
+}
+
 func b2u(b bool) uint64 {
 	if b {
 		return 1

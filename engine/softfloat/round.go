@@ -22,7 +22,7 @@ func (e *Env) invalid() wide {
 }
 
 // wrapBias moves an exponent out of range back into it when the exception is unmasked (SDM 1 "Numeric Overflow Exception (#O)").
-// FSCALE can go farther than that: then the response is as if it were masked.
+// FSCALE can go farther than that: then the result is zero or infinity in every rounding mode.
 const wrapBias = 24576
 
 // round makes w a number of format f with prec significand bits, and raises overflow, underflow and precision.
@@ -98,10 +98,14 @@ func (e *Env) underflow(f *format, prec uint8, w wide, exp int32, sig uint64, in
 		if !e.Wrap {
 			return num{class: zero, neg: w.neg} // nobody sees it
 		}
-		if exp+wrapBias >= f.emin {
-			return num{class: finite, neg: w.neg, sig: sig, exp: exp + wrapBias}
+		if exp+wrapBias < f.emin {
+			e.RoundUp = false
+			e.raise(Precision)
+			return num{class: zero, neg: w.neg}
 		}
-	} else if e.FTZ {
+		return num{class: finite, neg: w.neg, sig: sig, exp: exp + wrapBias}
+	}
+	if e.FTZ {
 		e.raise(Underflow | Precision)
 		return num{class: zero, neg: w.neg}
 	}
@@ -124,11 +128,14 @@ func (e *Env) overflow(f *format, prec uint8, neg bool, exp int32, sig uint64, i
 			e.raise(Precision)
 		}
 		if !e.Wrap {
+			return num{class: infinite, neg: neg} // nobody sees it
+		}
+		if exp-wrapBias > f.emax {
+			e.RoundUp = true
+			e.raise(Precision)
 			return num{class: infinite, neg: neg}
 		}
-		if exp-wrapBias <= f.emax {
-			return num{class: finite, neg: neg, sig: sig, exp: exp - wrapBias}
-		}
+		return num{class: finite, neg: neg, sig: sig, exp: exp - wrapBias}
 	}
 	e.raise(Precision)
 	e.RoundUp = e.Round == Nearest || e.Round == Down && neg || e.Round == Up && !neg
