@@ -36,8 +36,8 @@ func TestPrograms(t *testing.T) {
 
 func TestScript(t *testing.T) {
 	g := newGuest(t, "quiet", map[string]string{"/bin/greet": "#!/bin/busybox sh\necho \"hello $1\"\n"}, "/bin/greet", "you")
-	if stop := g.until(10); stop.Reason != boot.PowerOff || g.console() != "hello you\n" {
-		t.Errorf("%+v %q", stop, g.console())
+	if stop := g.until(10); stop.Reason != boot.PowerOff || g.out.String() != "hello you\n" {
+		t.Errorf("%+v %q", stop, g.out.String())
 	}
 }
 
@@ -45,10 +45,10 @@ func TestScript(t *testing.T) {
 func TestShell(t *testing.T) {
 	g := newGuest(t, "", nil)
 	if stop := g.until(10); stop.Reason != boot.WaitInput {
-		t.Fatalf("no prompt: %+v\n%s", stop, g.console())
+		t.Fatalf("no prompt: %+v\n%s", stop, g.out.String())
 	}
 	for _, say := range []string{"Freeing unused kernel image (initmem) memory", "Run /sbin/init as init process"} {
-		if !strings.Contains(g.console(), say) {
+		if !strings.Contains(g.out.String(), say) {
 			t.Errorf("the log does not say %q", say)
 		}
 	}
@@ -82,8 +82,8 @@ func TestInterrupt(t *testing.T) {
 // TestSpins has two hogs share the processor by timer interrupts.
 func TestSpins(t *testing.T) {
 	g := newGuest(t, "quiet", nil, "/bin/sh", "-c", "spin & spin & sleep 1; kill $!; kill %1; echo over")
-	if stop := g.until(20); stop.Reason != boot.PowerOff || !strings.Contains(g.console(), "over") {
-		t.Fatalf("%+v %q", stop, g.console())
+	if stop := g.until(20); stop.Reason != boot.PowerOff || !strings.Contains(g.out.String(), "over") {
+		t.Fatalf("%+v %q", stop, g.out.String())
 	}
 	if s := g.Stats(); s.ContextSwitches < 200 || s.TimerInterrupts < 900 {
 		t.Errorf("they did not share: %+v", s)

@@ -4,6 +4,8 @@ package boot
 
 import (
 	"errors"
+	"slices"
+	"strings"
 
 	code "vitrine/assets/boot"
 	"vitrine/engine"
@@ -49,6 +51,7 @@ type Computer struct {
 	tape  rewind.Tape    // what came from outside so far
 	cue   *rewind.Reader // what is still to come, when a tape is played
 	typed []byte         // bytes from outside for which the serial port had no room yet
+	quiet bool           // "quiet" is on the command line
 }
 
 // New returns a computer that has just been switched on.
@@ -64,7 +67,7 @@ func New(o Options) (*Computer, error) {
 	}
 	m := engine.New(engine.Config{RAM: o.RAM, ROM: code.ROM(), Disk: o.Disk, VMCall: true, Seed: o.Seed, Date: o.Date})
 	m.Trace.Mask = o.Mask
-	c := &Computer{M: m, K: kernel.New(m, o.Cmdline, o.Seed)}
+	c := &Computer{M: m, K: kernel.New(m, o.Cmdline, o.Seed), quiet: slices.Contains(strings.Fields(o.Cmdline), "quiet")}
 	sys.Install(c.K)
 	c.installFiles()
 	c.setTerminal(&o)
@@ -85,8 +88,14 @@ func (c *Computer) setTerminal(o *Options) {
 	}
 }
 
-// Output returns the bytes that the console sent since the last call.
-func (c *Computer) Output() []byte { return c.M.UART.Drain() }
+// Output returns the bytes that the console sent since the last call. With "quiet" on the command line nothing comes
+// before the first program's.
+func (c *Computer) Output() []byte {
+	if c.quiet && !c.K.State.Log.Ready {
+		return nil
+	}
+	return c.M.UART.Drain()
+}
 
 // WantsInput tells whether a program waits for something to be typed.
 func (c *Computer) WantsInput() bool { return c.K.WantsInput() }

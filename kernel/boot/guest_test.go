@@ -118,19 +118,13 @@ func (g *guest) until(seconds uint64) boot.Stop {
 	return stop
 }
 
-// console is what was said after the firmware's greeting.
-func (g *guest) console() string {
-	_, after, _ := strings.Cut(g.out.String(), "Loading kernel\r\n")
-	return after
-}
-
 // runs runs a program to its end and returns its exit status and what it printed.
 func runs(t *testing.T, argv ...string) (int32, string) {
 	t.Helper()
 	g := newGuest(t, "quiet", nil, argv...)
 	stop := g.until(60)
 	if stop.Reason != boot.PowerOff {
-		t.Fatalf("%v: %v %s\n%s", argv, stop.Reason, stop.Text, g.console())
+		t.Fatalf("%v: %v %s\n%s", argv, stop.Reason, stop.Text, g.out.String())
 	}
-	return stop.Status, g.console()
+	return stop.Status, g.out.String()
 }

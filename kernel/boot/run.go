@@ -76,7 +76,7 @@ func (c *Computer) sleeping() Stop {
 func (c *Computer) exit(e engine.Exit) (Stop, bool) {
 	switch e.Reason {
 	case engine.VMCall:
-		c.K.VMCall()
+		c.vmcall()
 	case engine.Halted:
 		if c.K.State.SchedOn && c.idle() {
 			return c.sleeping(), true
@@ -88,6 +88,17 @@ func (c *Computer) exit(e engine.Exit) (Stop, bool) {
 		c.K.PowerOff(int32(c.M.Control.S.Code))
 	}
 	return Stop{}, false
+}
+
+// vmcall lets the kernel work. On a quiet computer the firmware is quiet too: what the ROM and the boot sector said
+// before the kernel took over the console is dropped.
+func (c *Computer) vmcall() {
+	log := &c.K.State.Log
+	before := log.Ready
+	c.K.VMCall()
+	if log.Quiet && log.Ready && !before {
+		c.M.UART.Drain()
+	}
 }
 
 // over tells whether the computer has stopped for good.

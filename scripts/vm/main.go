@@ -166,7 +166,7 @@ const slice = 100_000
 func (s *session) loop() int {
 	for {
 		stop := s.c.Run(s.next())
-		s.output()
+		s.console.write(s.c.Output())
 		s.printEvents()
 		s.printHashes()
 		switch stop.Reason {
@@ -193,29 +193,14 @@ func (s *session) loop() int {
 
 // next says how far to run: to the next hash, the limit, or the next look at the console.
 func (s *session) next() (now, retired uint64) {
-	now, retired = boot.NoLimit, s.o.limit
+	retired = s.o.limit
 	if len(s.marks) > 0 {
 		retired = min(retired, s.marks[0])
 	}
-	switch {
-	case s.firmware():
-		now = s.c.M.Now() + slice/100
-	case s.console.inTTY || s.mask != 0:
-		now = s.c.M.Now() + slice
-	default:
-		now = s.c.M.Now() + 100*slice // so that output appears while the program runs
+	if s.console.inTTY || s.mask != 0 {
+		return s.c.M.Now() + slice, retired
 	}
-	return now, retired
-}
-
-// firmware tells whether what the console says is still the ROM's and the boot sector's: not for a program's reader.
-func (s *session) firmware() bool { return s.console.oneShot && !s.c.K.State.Log.Ready }
-
-func (s *session) output() {
-	b := s.c.Output()
-	if !s.firmware() {
-		s.console.write(b)
-	}
+	return s.c.M.Now() + 100*slice, retired // so that output appears while the program runs
 }
 
 func (s *session) printHashes() {
