@@ -193,27 +193,13 @@ func pathCommand(cmd int32) bool {
 }
 
 func pipeSize(k *kernel.Kernel, f vfs.FileID, cmd int32, size uint32) (int64, abi.Errno) {
-	p := k.VFS.S.Pipes.Get(k.VFS.S.Inodes.Get(k.VFS.S.Files.Get(f).Inode).Pipe)
-	if p == nil {
-		return 0, abi.EBADF
-	}
+	n, e := 0, abi.OK
 	if cmd == abi.F_GETPIPE_SZ {
-		return int64(p.Size), 0
+		n, e = k.VFS.PipeSize(f)
+	} else {
+		n, e = k.VFS.SetPipeSize(f, uint64(size))
 	}
-	if size > 1<<20 {
-		return 0, abi.EPERM
-	}
-	pages := max((size+0xfff)>>12, 1)
-	for pages&(pages-1) != 0 {
-		pages += pages & -pages
-	}
-	if size = pages << 12; size < p.Len {
-		return 0, abi.EBUSY
-	}
-	if size != p.Size { // only an empty ring may change its size in place
-		return int64(p.Size), 0
-	}
-	return int64(size), 0
+	return int64(n), e
 }
 
 // recordLock is F_SETLK and its kin. Locks between processes are not kept: every lock is granted and none is

@@ -67,7 +67,7 @@ func unread(k *kernel.Kernel, f vfs.FileID) (uint32, bool) {
 	file := k.VFS.S.Files.Get(f)
 	in := k.VFS.S.Inodes.Get(file.Inode)
 	if p := k.VFS.S.Pipes.Get(in.Pipe); p != nil {
-		return p.Len, true
+		return p.Count(), true
 	}
 	if in.Mode&abi.S_IFMT == abi.S_IFREG {
 		return uint32(int64(in.Size) - file.Pos), true

@@ -339,7 +339,7 @@ func (v *VFS) ioctlCount(file *File, in *Inode, cmd uint32, arg uint64, um User)
 	}
 	n := uint32(int64(in.Size) - file.Pos)
 	if in.Pipe != 0 {
-		n = v.S.Pipes.Get(in.Pipe).Len
+		n = v.S.Pipes.Get(in.Pipe).Count()
 	}
 	return 0, um.CopyOut(arg, []byte{byte(n), byte(n >> 8), byte(n >> 16), byte(n >> 24)})
 }

@@ -87,7 +87,10 @@ func (w *walker) create(flags, mode uint32) (created bool, err abi.Errno) {
 		if err != abi.OK {
 			return false, err
 		}
-		if !l.plain() || l.slash {
+		if !l.plain() {
+			return false, w.createDots(l.name, flags)
+		}
+		if l.slash {
 			return false, abi.EISDIR
 		}
 		d, err := v.lookup(w.at, l.name)
@@ -112,6 +115,19 @@ func (w *walker) create(flags, mode uint32) (created bool, err abi.Errno) {
 			return false, abi.OK
 		}
 	}
+}
+
+// createDots is create for a path that ends in ".", ".." or is all slashes: that is there, and a directory.
+func (w *walker) createDots(name string, flags uint32) abi.Errno {
+	if name != "" {
+		if err := w.step(name, true); err != abi.OK {
+			return err
+		}
+	}
+	if flags&abi.O_EXCL != 0 {
+		return abi.EEXIST
+	}
+	return abi.OK
 }
 
 // makeFile makes a regular file and stands on it.

@@ -7,11 +7,10 @@ import (
 	"vitrine/kernel/wait"
 )
 
-// Sizes of pipes. pipe(7)
+// Sizes of pipes, in pages. pipe(7). A write of at most a page is not divided: PIPE_BUF.
 const (
-	pipeSize    = 65536
-	PipeBuf     = 4096 // a write of at most this many bytes is not divided
-	maxPipeSize = 1 << 20
+	pipeSlots    = 16
+	maxPipeSlots = 256
 )
 
 // Pipe makes a pipe and opens both ends; flags may have O_NONBLOCK and O_DIRECT. pipe2(2)
@@ -34,7 +33,7 @@ func (v *VFS) openPipe(file *File, id InodeID) {
 	in := v.inode(id)
 	if in.Pipe == 0 {
 		p, pipe := v.S.Pipes.Alloc()
-		*pipe = Pipe{Inode: id, Size: pipeSize}
+		*pipe = Pipe{Inode: id, Slots: pipeSlots}
 		in.Pipe = p
 	}
 	pipe := v.S.Pipes.Get(in.Pipe)
@@ -106,29 +105,31 @@ func (v *VFS) readPipe(in *Inode, p []byte) (int, abi.Errno) {
 	if len(p) == 0 {
 		return 0, abi.OK
 	}
-	if pipe.Len == 0 {
+	if len(pipe.Bufs) == 0 {
 		if pipe.Writers == 0 {
 			return 0, abi.OK
 		}
 		return 0, abi.EAGAIN
 	}
-	n := 0
-	for n < len(p) && pipe.Len > 0 {
-		end := min(pipe.Head+pipe.Len, uint32(len(pipe.Buf)))
-		k := copy(p[n:], pipe.Buf[pipe.Head:end])
+	n, empty := 0, 0
+	for i := range pipe.Bufs {
+		b := &pipe.Bufs[i]
+		k := copy(p[n:], b.Page[b.Off:b.Off+b.Len])
 		n += k
-		pipe.Len -= uint32(k)
-		pipe.Head = (pipe.Head + uint32(k)) % uint32(len(pipe.Buf))
+		b.Off, b.Len = b.Off+uint32(k), b.Len-uint32(k)
+		if b.Len > 0 {
+			break
+		}
+		empty++
 	}
-	v.touchAtime(in)
+	pipe.Bufs = append(pipe.Bufs[:0], pipe.Bufs[empty:]...)
+	in.Atime = v.host.Now()
 	v.host.Wake(pipeKey(in, true))
 	return n, abi.OK
 }
 
-// touchAtime notes a read of a pipe.
-func (v *VFS) touchAtime(in *Inode) { in.Atime = v.host.Now() }
-
-// writePipe puts bytes in: all or nothing up to PipeBuf, as many as there is room for beyond. Linux fs/pipe.c:pipe_write
+// writePipe puts bytes in, each write into pages of its own, except that what does not fill a page is put behind
+// the last write if it fits there whole. Linux fs/pipe.c:pipe_write
 func (v *VFS) writePipe(in *Inode, p []byte) (int, abi.Errno) {
 	pipe := v.S.Pipes.Get(in.Pipe)
 	if pipe.Readers == 0 {
@@ -137,48 +138,44 @@ func (v *VFS) writePipe(in *Inode, p []byte) (int, abi.Errno) {
 	if len(p) == 0 {
 		return 0, abi.OK
 	}
-	room := int(pipe.Size - pipe.Len)
-	if room == 0 || len(p) <= PipeBuf && len(p) > room {
-		return 0, abi.EAGAIN
-	}
-	p = p[:min(len(p), room)]
-	pipe.grow(uint32(len(p)))
-	for n := 0; n < len(p); {
-		tail := (pipe.Head + pipe.Len) % uint32(len(pipe.Buf))
-		end := uint32(len(pipe.Buf))
-		if tail < pipe.Head {
-			end = pipe.Head
-		}
-		k := copy(pipe.Buf[tail:end], p[n:])
+	n := pipe.merge(p[:len(p)%PageSize])
+	for n < len(p) && uint32(len(pipe.Bufs)) < pipe.Slots {
+		b := PipeBuffer{Page: make([]byte, PageSize)}
+		k := copy(b.Page, p[n:])
+		b.Len = uint32(k)
+		pipe.Bufs = append(pipe.Bufs, b)
 		n += k
-		pipe.Len += uint32(k)
+	}
+	if n == 0 {
+		return 0, abi.EAGAIN
 	}
 	in.Mtime = v.host.Now()
 	in.Ctime = in.Mtime
 	v.host.Wake(pipeKey(in, false))
-	return len(p), abi.OK
+	return n, abi.OK
 }
 
-// grow makes the ring hold n more bytes: pipes that carry little stay small.
-func (p *Pipe) grow(n uint32) {
-	if p.Len+n <= uint32(len(p.Buf)) {
-		return
+// merge puts p into the last page if there is room for all of it.
+func (p *Pipe) merge(b []byte) int {
+	if len(p.Bufs) == 0 {
+		return 0
 	}
-	size := max(uint32(len(p.Buf)), PipeBuf)
-	for size < p.Len+n {
-		size *= 2
+	last := &p.Bufs[len(p.Bufs)-1]
+	end := last.Off + last.Len
+	if end+uint32(len(b)) > PageSize {
+		return 0
 	}
-	p.resize(min(size, p.Size))
+	last.Len += uint32(len(b))
+	return copy(last.Page[end:], b)
 }
 
-// resize moves the ring's contents to the front of a new one.
-func (p *Pipe) resize(size uint32) {
-	buf := make([]byte, size)
-	if p.Len > 0 {
-		n := copy(buf[:p.Len], p.Buf[p.Head:])
-		copy(buf[n:p.Len], p.Buf)
+// Count is how many bytes can be read.
+func (p *Pipe) Count() uint32 {
+	n := uint32(0)
+	for i := range p.Bufs {
+		n += p.Bufs[i].Len
 	}
-	p.Buf, p.Head = buf, 0
+	return n
 }
 
 // pollPipe is Poll for pipes. Linux fs/pipe.c:pipe_poll
@@ -186,7 +183,7 @@ func (v *VFS) pollPipe(file *File, in *Inode) uint32 {
 	pipe := v.S.Pipes.Get(in.Pipe)
 	mask := uint32(0)
 	if file.reads() {
-		if pipe.Len > 0 {
+		if len(pipe.Bufs) > 0 {
 			mask |= abi.POLLIN | abi.POLLRDNORM
 		}
 		if pipe.Writers == 0 && pipe.WOpens != 0 {
@@ -194,7 +191,7 @@ func (v *VFS) pollPipe(file *File, in *Inode) uint32 {
 		}
 	}
 	if file.writes() {
-		if pipe.Size-pipe.Len >= PipeBuf {
+		if uint32(len(pipe.Bufs)) < pipe.Slots {
 			mask |= abi.POLLOUT | abi.POLLWRNORM
 		}
 		if pipe.Readers == 0 {
@@ -210,29 +207,29 @@ func (v *VFS) PipeSize(f FileID) (int, abi.Errno) {
 	if in.Pipe == 0 {
 		return 0, abi.EBADF
 	}
-	return int(v.S.Pipes.Get(in.Pipe).Size), abi.OK
+	return int(v.S.Pipes.Get(in.Pipe).Slots) * PageSize, abi.OK
 }
 
-// SetPipeSize changes how much a pipe holds, rounded up to a power of two of at least a page.
+// SetPipeSize changes how much a pipe holds, rounded up to a power of two of pages.
 func (v *VFS) SetPipeSize(f FileID, n uint64) (int, abi.Errno) {
 	in := v.inode(v.S.Files.Get(f).Inode)
 	if in.Pipe == 0 {
 		return 0, abi.EBADF
 	}
-	size := uint64(PipeBuf)
-	for size < n && size < 1<<31 {
-		size *= 2
+	if n > 1<<31 {
+		return 0, abi.EINVAL
+	}
+	slots := uint32(1)
+	for uint64(slots)*PageSize < n {
+		slots *= 2
 	}
 	pipe := v.S.Pipes.Get(in.Pipe)
 	switch {
-	case size > maxPipeSize:
+	case slots > maxPipeSlots:
 		return 0, abi.EPERM
-	case uint64(pipe.Len) > size:
+	case uint32(len(pipe.Bufs)) > slots:
 		return 0, abi.EBUSY
 	}
-	pipe.Size = uint32(size)
-	if uint32(len(pipe.Buf)) > pipe.Size {
-		pipe.resize(pipe.Size)
-	}
-	return int(size), abi.OK
+	pipe.Slots = slots
+	return int(slots) * PageSize, abi.OK
 }

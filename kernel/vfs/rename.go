@@ -69,7 +69,11 @@ func (v *VFS) Rename(c *Ctx, oldfd int32, old string, newfd int32, new string, f
 // mayRename makes all checks. Linux fs/namei.c:vfs_rename
 func (v *VFS) mayRename(c *Ctx, r *renaming, slash1, slash2 bool) abi.Errno {
 	from := v.inodeOf(r.from)
-	if !from.IsDir() && (slash1 || slash2 && !r.exchange) {
+	becomes := from // what a slash after the new name says is a directory
+	if r.exchange {
+		becomes = v.inodeOf(r.to)
+	}
+	if slash1 && !from.IsDir() || slash2 && !becomes.IsDir() {
 		return abi.ENOTDIR
 	}
 	if v.above(r.from, r.newDir) {

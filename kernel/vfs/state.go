@@ -132,12 +132,17 @@ type FSStruct struct {
 // Pipe is a pipe's buffer and its ends. Linux struct pipe_inode_info
 type Pipe struct {
 	Inode   state.ID
-	Buf     []byte // a ring, grown up to Size
-	Head    uint32 // first unread byte
-	Len     uint32
-	Size    uint32
+	Bufs    []PipeBuffer // oldest first
+	Slots   uint32       // most buffers there may be: the pipe's size in pages
 	Readers int32
 	Writers int32
 	ROpens  uint64 // times ever opened for reading: tells a waiting opener that a partner came
 	WOpens  uint64
+}
+
+// PipeBuffer is one page of a pipe, of which Len bytes from Off on are still to be read. Linux struct pipe_buffer
+type PipeBuffer struct {
+	Page []byte
+	Off  uint32
+	Len  uint32
 }
