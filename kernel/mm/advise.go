@@ -73,19 +73,47 @@ func (m *Manager) adviseVMA(as *AddressSpace, v *VMA, start, end uint64, advice 
 		return m.populateFor(as, start, end, false)
 	case abi.MADV_POPULATE_WRITE:
 		return m.populateFor(as, start, end, true)
-	case abi.MADV_DONTFORK:
-		return m.setFlags(as, start, end, VM_DONTCOPY, 0)
-	case abi.MADV_DOFORK:
-		return m.setFlags(as, start, end, 0, VM_DONTCOPY)
 	case abi.MADV_WIPEONFORK:
 		if v.Object != 0 {
 			return abi.EINVAL
 		}
-		return m.setFlags(as, start, end, VM_WIPEONFORK, 0)
-	case abi.MADV_KEEPONFORK:
-		return m.setFlags(as, start, end, 0, VM_WIPEONFORK)
+	}
+	if f, ok := adviceFlags(advice); ok {
+		return m.setFlags(as, start, end, f.set, f.clear)
 	}
 	return 0
+}
+
+// flagChange is what an advice does to VMA.Flags.
+type flagChange struct{ set, clear uint32 }
+
+// adviceFlags are the advices that only mark the VMA. Linux mm/madvise.c:madvise_vma_behavior
+func adviceFlags(advice int) (flagChange, bool) {
+	switch advice {
+	case abi.MADV_NORMAL:
+		return flagChange{0, VM_SEQ_READ | VM_RAND_READ}, true
+	case abi.MADV_SEQUENTIAL:
+		return flagChange{VM_SEQ_READ, VM_RAND_READ}, true
+	case abi.MADV_RANDOM:
+		return flagChange{VM_RAND_READ, VM_SEQ_READ}, true
+	case abi.MADV_DONTFORK:
+		return flagChange{VM_DONTCOPY, 0}, true
+	case abi.MADV_DOFORK:
+		return flagChange{0, VM_DONTCOPY}, true
+	case abi.MADV_WIPEONFORK:
+		return flagChange{VM_WIPEONFORK, 0}, true
+	case abi.MADV_KEEPONFORK:
+		return flagChange{0, VM_WIPEONFORK}, true
+	case abi.MADV_DONTDUMP:
+		return flagChange{VM_DONTDUMP, 0}, true
+	case abi.MADV_DODUMP:
+		return flagChange{0, VM_DONTDUMP}, true
+	case abi.MADV_HUGEPAGE:
+		return flagChange{VM_HUGEPAGE, VM_NOHUGEPAGE}, true
+	case abi.MADV_NOHUGEPAGE:
+		return flagChange{VM_NOHUGEPAGE, VM_HUGEPAGE}, true
+	}
+	return flagChange{}, false
 }
 
 func (m *Manager) populateFor(as *AddressSpace, start, end uint64, write bool) abi.Errno {

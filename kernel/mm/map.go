@@ -32,12 +32,12 @@ func (m *Manager) MapFile(id ASID, addr, length uint64, prot, flags, obj uint32,
 	if len(as.VMAs) >= MaxMapCount {
 		return 0, abi.ENOMEM
 	}
-	v := VMA{Object: obj, Off: off}
-	var e abi.Errno
-	if v.Flags, e = vmFlags(prot, flags, obj, may); e != 0 {
+	addr, e := as.place(addr, size, flags)
+	if e != 0 {
 		return 0, e
 	}
-	if addr, e = as.place(addr, size, flags); e != 0 {
+	v := VMA{Object: obj, Off: off}
+	if v.Flags, e = vmFlags(prot, flags, obj, may); e != 0 {
 		return 0, e
 	}
 	return m.mapRegion(as, v, addr, size, flags)
@@ -66,6 +66,10 @@ func (m *Manager) mapRegion(as *AddressSpace, v VMA, addr, size uint64, flags ui
 	return addr, 0
 }
 
+// legacyMapMask are the flags that MAP_SHARED_VALIDATE knows. Linux include/linux/mman.h:LEGACY_MAP_MASK
+const legacyMapMask = abi.MAP_TYPE | abi.MAP_FIXED | abi.MAP_ANONYMOUS | abi.MAP_DENYWRITE | abi.MAP_EXECUTABLE | abi.MAP_GROWSDOWN |
+	abi.MAP_LOCKED | abi.MAP_NORESERVE | abi.MAP_POPULATE | abi.MAP_NONBLOCK | abi.MAP_STACK | abi.MAP_HUGETLB | abi.MAP_32BIT
+
 // vmFlags turns prot and flags into VM_* bits.
 func vmFlags(prot, flags, obj, may uint32) (uint32, abi.Errno) {
 	vm := prot&vmAccess | vmMay
@@ -85,7 +89,7 @@ func vmFlags(prot, flags, obj, may uint32) (uint32, abi.Errno) {
 	switch {
 	case kind == abi.MAP_SHARED_VALIDATE && obj == 0, kind != abi.MAP_SHARED && kind != abi.MAP_PRIVATE && kind != abi.MAP_SHARED_VALIDATE:
 		return 0, abi.EINVAL
-	case kind == abi.MAP_SHARED_VALIDATE && flags&abi.MAP_SYNC != 0:
+	case kind == abi.MAP_SHARED_VALIDATE && flags&^legacyMapMask != 0:
 		return 0, abi.EOPNOTSUPP
 	case obj != 0 && flags&abi.MAP_GROWSDOWN != 0:
 		return 0, abi.EINVAL
@@ -181,18 +185,31 @@ func (m *Manager) Protect(id ASID, addr, length uint64, prot uint32) abi.Errno {
 		return abi.EINVAL
 	}
 	as := m.AS(id)
-	start, end := addr, addr+size
-	v := as.Find(start)
-	if v == nil {
-		return abi.ENOMEM
+	start, e := as.protectStart(addr, addr+size, prot)
+	if e != 0 {
+		return e
 	}
-	if prot&abi.PROT_GROWSUP != 0 || prot&abi.PROT_GROWSDOWN != 0 && v.Flags&VM_GROWSDOWN == 0 {
-		return abi.EINVAL
+	return m.protectRange(as, start, addr+size, prot&vmAccess)
+}
+
+// protectStart is start, or with PROT_GROWSDOWN the start of the stack that is there.
+func (as *AddressSpace) protectStart(start, end uint64, prot uint32) (uint64, abi.Errno) {
+	i := as.find(start)
+	if i == len(as.VMAs) || as.VMAs[i].Start >= end {
+		return 0, abi.ENOMEM
 	}
-	if prot&abi.PROT_GROWSDOWN != 0 {
-		start = v.Start
+	v := &as.VMAs[i]
+	switch {
+	case prot&abi.PROT_GROWSDOWN != 0 && v.Flags&VM_GROWSDOWN != 0:
+		return v.Start, 0
+	case prot&abi.PROT_GROWSDOWN != 0:
+		return 0, abi.EINVAL
+	case v.Start > start:
+		return 0, abi.ENOMEM
+	case prot&abi.PROT_GROWSUP != 0:
+		return 0, abi.EINVAL // nothing grows up on x86
 	}
-	return m.protectRange(as, start, end, prot&vmAccess)
+	return start, 0
 }
 
 // protectRange changes VMA after VMA, so that what comes before a hole or a refusal has changed, as on Linux.

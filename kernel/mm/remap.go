@@ -8,20 +8,16 @@ import (
 
 // Remap is mremap(2). Linux mm/mremap.c:do_mremap
 func (m *Manager) Remap(id ASID, addr, oldLen, newLen uint64, flags uint32, newAddr uint64) (uint64, abi.Errno) {
-	const fixed = abi.MREMAP_FIXED | abi.MREMAP_DONTUNMAP
 	oldLen, newLen = pageUp(oldLen), pageUp(newLen)
-	switch {
-	case flags&^(fixed|abi.MREMAP_MAYMOVE) != 0, flags&fixed != 0 && flags&abi.MREMAP_MAYMOVE == 0,
-		flags&abi.MREMAP_DONTUNMAP != 0 && oldLen != newLen,
-		addr&pageMask != 0, newLen == 0, newLen > TaskSize:
-		return 0, abi.EINVAL
+	if e := checkRemap(addr, oldLen, newLen, flags, newAddr); e != 0 {
+		return 0, e
 	}
 	as := m.AS(id)
 	v := as.Find(addr)
 	if v == nil {
 		return 0, abi.EFAULT
 	}
-	if flags&fixed != 0 {
+	if flags&movesTo != 0 {
 		return m.remapTo(as, addr, oldLen, newLen, flags, newAddr)
 	}
 	if newLen <= oldLen && oldLen != 0 {
@@ -44,6 +40,26 @@ func (m *Manager) Remap(id ASID, addr, oldLen, newLen uint64, flags uint32, newA
 		return 0, e
 	}
 	return m.moveVMA(as, addr, oldLen, newLen, to, false)
+}
+
+// movesTo are the flags that always move.
+const movesTo = abi.MREMAP_FIXED | abi.MREMAP_DONTUNMAP
+
+// checkRemap is Linux mm/mremap.c:check_mremap_params.
+func checkRemap(addr, oldLen, newLen uint64, flags uint32, newAddr uint64) abi.Errno {
+	switch {
+	case flags&^(movesTo|abi.MREMAP_MAYMOVE) != 0, flags&movesTo != 0 && flags&abi.MREMAP_MAYMOVE == 0,
+		flags&abi.MREMAP_DONTUNMAP != 0 && oldLen != newLen,
+		addr&pageMask != 0, newLen == 0, newLen > TaskSize:
+		return abi.EINVAL
+	}
+	if flags&abi.MREMAP_FIXED == 0 {
+		return 0
+	}
+	if newAddr&pageMask != 0 || newAddr > TaskSize-newLen || newAddr < addr+oldLen && addr < newAddr+newLen {
+		return abi.EINVAL
+	}
+	return 0
 }
 
 // mayRemap is Linux mm/mremap.c:vma_to_resize.
@@ -79,10 +95,14 @@ func (m *Manager) growInPlace(as *AddressSpace, v *VMA, more uint64) bool {
 // remapTo is MREMAP_FIXED and MREMAP_DONTUNMAP. Linux mm/mremap.c:mremap_to
 func (m *Manager) remapTo(as *AddressSpace, addr, oldLen, newLen uint64, flags uint32, newAddr uint64) (uint64, abi.Errno) {
 	keep := flags&abi.MREMAP_DONTUNMAP != 0
+	v := as.Find(addr)
+	if keep && v.Flags&VM_DONTEXPAND != 0 {
+		return 0, abi.EINVAL
+	}
+	if e := as.mayRemap(v, addr, oldLen, newLen); e != 0 {
+		return 0, e
+	}
 	if flags&abi.MREMAP_FIXED != 0 {
-		if newAddr&pageMask != 0 || newAddr > TaskSize-newLen || newAddr < addr+oldLen && addr < newAddr+newLen {
-			return 0, abi.EINVAL
-		}
 		if newAddr < MmapMinAddr && !as.LowMaps {
 			return 0, abi.EPERM
 		}
@@ -95,16 +115,6 @@ func (m *Manager) remapTo(as *AddressSpace, addr, oldLen, newLen uint64, flags u
 			return 0, e
 		}
 		oldLen = newLen
-	}
-	v := as.Find(addr)
-	if v == nil {
-		return 0, abi.EFAULT
-	}
-	if keep && (v.Object != 0 || v.Flags&VM_SHARED != 0) {
-		return 0, abi.EINVAL
-	}
-	if e := as.mayRemap(v, addr, oldLen, newLen); e != 0 {
-		return 0, e
 	}
 	if flags&abi.MREMAP_FIXED == 0 {
 		var e abi.Errno
