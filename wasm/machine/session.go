@@ -242,7 +242,10 @@ func (s *Session) sliceSteps(clock func() float64, start float64) float64 {
 	for s.steps > 0 || s.until != 0 {
 		seen := s.comp.M.Trace.Count()
 		s.prev = s.comp.M.CPU.S
-		n := max(min(s.steps, chunk)-1, 1) // the last one alone, so that what it changed can be shown
+		n := uint64(1)
+		if s.steps > 1 { // the last one goes alone, so that what it changed can be shown
+			n = min(s.steps-1, chunk)
+		}
 		target := s.comp.M.CPU.S.Retired + n
 		for s.comp.M.CPU.S.Retired < target {
 			if _, more := s.run(s.comp.M.Now()+chunk, target); !more {
