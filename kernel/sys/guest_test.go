@@ -1,0 +1,177 @@
+package sys_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"vitrine/engine/dev"
+	"vitrine/kernel/boot"
+	"vitrine/kernel/sys"
+	"vitrine/scripts/image"
+)
+
+// Each program of testdata runs twice, on the host's Linux and in the guest, and must print the same and end the same.
+// Its argument is an empty directory to work in.
+
+var (
+	straceFlag = flag.Bool("strace", false, "print the system calls of the guest")
+	hostFlag   = flag.Bool("host", false, "print what the host's run printed")
+)
+
+const (
+	workDir    = "/tmp/work"
+	diskSize   = 24 << 20
+	instrLimit = 400_000_000
+)
+
+// compile makes a static program with musl.
+func compile(t *testing.T, source, to string) {
+	t.Helper()
+	cmd := exec.Command("musl-gcc", "-static", "-Os", "-s", "-Wall", "-D_GNU_SOURCE", "-o", to, source, "-lpthread")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", source, err, out)
+	}
+}
+
+// baseDisk is a disk with init and the directories that programs expect.
+func baseDisk(t *testing.T) []byte {
+	t.Helper()
+	init := filepath.Join(t.TempDir(), "init")
+	compile(t, "../../assets/guest/init.c", init)
+	im, err := image.New(diskSize)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{"/bin", "/sbin", "/dev", "/etc", "/proc", "/root", "/tmp", workDir} {
+		mode := uint32(0o755)
+		if dir == "/tmp" {
+			mode = 0o1777
+		}
+		if err := im.Mkdir(dir, mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, err := range []error{
+		im.Add(init, "/sbin/init"),
+		im.WriteFile("/etc/passwd", []byte("root:x:0:0:root:/root:/bin/sh\n"), 0o644),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	disk, err := im.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return disk
+}
+
+// result is what can be seen of a run from outside.
+type result struct {
+	out    string
+	status int
+}
+
+func runHost(t *testing.T, program string, args ...string) result {
+	t.Helper()
+	cmd := exec.Command(program, args...)
+	cmd.Env = []string{"PATH=/bin:/sbin:/usr/bin:/usr/sbin", "HOME=/root", "TERM=xterm-256color", "PS1=~ # "}
+	cmd.Dir = "/"
+	out, err := cmd.CombinedOutput()
+	if err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return result{string(out), exitStatus(cmd.ProcessState)}
+}
+
+// guestComputer boots a copy of the disk with the program as init's only order.
+func guestComputer(t *testing.T, disk []byte, program string, args ...string) *boot.Computer {
+	t.Helper()
+	im, err := image.Open(bytes.Clone(disk))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := im.Add(program, "/bin/test"); err != nil {
+		t.Fatal(err)
+	}
+	orders := strings.Join(append([]string{"/bin/test"}, args...), "\x00") + "\x00"
+	if err := im.WriteFile("/etc/init.argv", []byte(orders), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	changed, err := im.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := boot.New(boot.Options{Cmdline: "quiet", Disk: dev.Image(changed), Seed: 1, Date: 1767225600, TermRaw: true, TermNoEcho: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *straceFlag {
+		sys.Strace(c.K, func(line string) { fmt.Fprintln(os.Stderr, line) })
+	}
+	return c
+}
+
+func runGuest(t *testing.T, disk []byte, program string, args ...string) result {
+	t.Helper()
+	c := guestComputer(t, disk, program, args...)
+	stop := c.Run(boot.NoLimit, instrLimit)
+	out := string(c.Output())
+	if stop.Reason != boot.PowerOff {
+		t.Fatalf("the guest stopped: %v %s\n%s", stop.Reason, stop.Text, out)
+	}
+	return result{out, int(stop.Status)}
+}
+
+func TestAgainstHost(t *testing.T) {
+	if _, err := exec.LookPath("musl-gcc"); err != nil {
+		t.Skip("no musl-gcc here")
+	}
+	sources, _ := filepath.Glob("testdata/*.c")
+	disk := baseDisk(t)
+	for _, source := range sources {
+		name := strings.TrimSuffix(filepath.Base(source), ".c")
+		t.Run(name, func(t *testing.T) {
+			program := filepath.Join(t.TempDir(), name)
+			compile(t, source, program)
+			host := runHost(t, program, t.TempDir())
+			if *hostFlag {
+				t.Logf("host, status %d:\n%s", host.status, host.out)
+			}
+			guest := runGuest(t, disk, program, workDir)
+			if host.status != guest.status {
+				t.Errorf("exit status: host %d, guest %d", host.status, guest.status)
+			}
+			if host.out != guest.out {
+				t.Errorf("output differs:\n%s", firstDifference(host.out, guest.out))
+			}
+		})
+	}
+}
+
+// firstDifference shows the lines around the first that differ.
+func firstDifference(host, guest string) string {
+	h, g := strings.Split(host, "\n"), strings.Split(guest, "\n")
+	var b strings.Builder
+	shown := 0
+	for i := 0; i < max(len(h), len(g)) && shown < 12; i++ {
+		var x, y string
+		if i < len(h) {
+			x = h[i]
+		}
+		if i < len(g) {
+			y = g[i]
+		}
+		if x != y {
+			fmt.Fprintf(&b, "line %d\n  host  %q\n  guest %q\n", i+1, x, y)
+			shown++
+		}
+	}
+	return b.String()
+}

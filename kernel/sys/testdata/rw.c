@@ -1,0 +1,77 @@
+// read, write, pread, pwrite, readv, writev, lseek
+#include "t.h"
+
+int main(int argc, char **argv)
+{
+	enter(argc, argv);
+	char buf[100] = { 0 };
+	int fd = open("f", O_RDWR | O_CREAT | O_EXCL, 0644);
+	R(write(fd, "hello world", 11));
+	R(lseek(fd, 0, SEEK_SET));
+	R(read(fd, buf, 5));
+	R(read(fd, buf + 5, 50));
+	R(read(fd, buf, 50));
+	printf("%s\n", buf);
+	R(lseek(fd, -5, SEEK_END));
+	R(lseek(fd, -50, SEEK_CUR));
+	R(lseek(fd, 0, 7));
+	R(lseek(fd, 0, SEEK_CUR));
+	R(pread(fd, buf, 5, 6));
+	R(pread(fd, buf, 5, -1));
+	R(pread(fd, buf, 5, 100));
+	R(pwrite(fd, "W", 1, 6));
+	R(lseek(fd, 0, SEEK_CUR));
+	struct iovec v[3] = { { "ab", 2 }, { "", 0 }, { "cde", 3 } };
+	R(writev(fd, v, 3));
+	R(writev(fd, v, -1));
+	R(writev(fd, v, 2000));
+	v[2].iov_len = (size_t)-1;
+	R(writev(fd, v, 3));
+	v[2].iov_len = 3;
+	v[1].iov_base = (void *)8;
+	v[1].iov_len = 4;
+	R(writev(fd, v, 3));
+	show("f");
+	char x[3], y[4];
+	struct iovec w[2] = { { x, 3 }, { y, 4 } };
+	R(lseek(fd, 1, SEEK_SET));
+	R(readv(fd, w, 2));
+	printf("%.3s %.4s\n", x, y);
+	R(preadv(fd, w, 2, 4));
+	R(pwritev(fd, w, 2, 20));
+	show("f");
+	R(read(fd, (void *)8, 4));
+	R(lseek(fd, 0, SEEK_END));
+	R(read(fd, (void *)8, 4));
+	R(write(fd, (void *)8, 4));
+	R(read(fd, NULL, 0));
+	R(read(fd, buf, -1));
+	R(read(99, buf, 1));
+	R(write(-1, buf, 1));
+	R(read(99, (void *)8, 1));
+	int ro = open("f", O_RDONLY), wo = open("f", O_WRONLY);
+	R(write(ro, buf, 1));
+	R(read(wo, buf, 1));
+	R(write(ro, (void *)8, 1));
+	int ap = open("f", O_WRONLY | O_APPEND);
+	R(write(ap, "END", 3));
+	R(lseek(ap, 0, SEEK_CUR));
+	R(pwrite(ap, "P", 1, 0));
+	show("f");
+	R(lseek(wo, 100, SEEK_SET));
+	R(write(wo, "far", 3));
+	struct stat st;
+	fstat(wo, &st);
+	printf("size %ld\n", (long)st.st_size);
+	int d = open(".", O_RDONLY);
+	R(read(d, buf, 10));
+	R(write(d, buf, 10));
+	R(read(d, buf, 0));
+	char *m = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	munmap(m + 4096, 4096);
+	memset(m, 'm', 4096);
+	R(pwrite(fd, m + 4090, 10, 0));
+	R(pread(fd, m + 4090, 10, 0));
+	R(pwrite(fd, m + 4096, 10, 0));
+	return 7;
+}

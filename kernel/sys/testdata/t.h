@@ -1,0 +1,96 @@
+// What the test programs share: printing results without anything that differs between two machines.
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/select.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <sys/sysinfo.h>
+#include <sys/time.h>
+#include <sys/times.h>
+#include <sys/uio.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char *errname(int e)
+{
+	static char buf[16];
+#define E(x) case x: return #x
+	switch (e) {
+	E(EPERM); E(ENOENT); E(ESRCH); E(EINTR); E(EIO); E(ENXIO); E(E2BIG); E(ENOEXEC); E(EBADF); E(ECHILD); E(EAGAIN); E(ENOMEM);
+	E(EACCES); E(EFAULT); E(EBUSY); E(EEXIST); E(EXDEV); E(ENODEV); E(ENOTDIR); E(EISDIR); E(EINVAL); E(ENFILE); E(EMFILE);
+	E(ENOTTY); E(ETXTBSY); E(EFBIG); E(ENOSPC); E(ESPIPE); E(EROFS); E(EMLINK); E(EPIPE); E(ERANGE); E(ENAMETOOLONG);
+	E(ENOSYS); E(ENOTEMPTY); E(ELOOP); E(EOVERFLOW); E(ENOTSOCK); E(EAFNOSUPPORT); E(EOPNOTSUPP); E(ETIMEDOUT);
+	}
+	snprintf(buf, sizeof buf, "errno %d", e);
+	return buf;
+}
+
+// R prints a call's text and its result: the number, or the errno's name.
+#define R(call) do { errno = 0; long r_ = (long)(call); if (r_ == -1 && errno) printf("%s = -1 %s\n", #call, errname(errno)); \
+	else printf("%s = %ld\n", #call, r_); } while (0)
+// Z prints only whether it failed: for results that differ between machines.
+#define Z(call) do { errno = 0; long r_ = (long)(call); if (r_ == -1 && errno) printf("%s = -1 %s\n", #call, errname(errno)); \
+	else printf("%s ok\n", #call); } while (0)
+
+static inline void enter(int argc, char **argv)
+{
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	umask(022);
+	if (argc < 2 || chdir(argv[1]) < 0) {
+		perror("chdir");
+		exit(99);
+	}
+}
+
+static inline void put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		perror(path);
+	close(fd);
+}
+
+static inline void show(const char *path)
+{
+	char buf[256];
+	int fd = open(path, O_RDONLY);
+	ssize_t n = fd < 0 ? -1 : read(fd, buf, sizeof buf - 1);
+	if (n < 0) {
+		printf("%s: %s\n", path, errname(errno));
+	} else {
+		buf[n] = 0;
+		printf("%s: %zd \"%s\"\n", path, n, buf);
+	}
+	close(fd);
+}
+
+static inline void status(const char *what, int st)
+{
+	if (WIFEXITED(st))
+		printf("%s: exited %d\n", what, WEXITSTATUS(st));
+	else if (WIFSIGNALED(st))
+		printf("%s: killed by %d\n", what, WTERMSIG(st));
+	else if (WIFSTOPPED(st))
+		printf("%s: stopped by %d\n", what, WSTOPSIG(st));
+	else if (WIFCONTINUED(st))
+		printf("%s: continued\n", what);
+	else
+		printf("%s: status %#x\n", what, st);
+}
