@@ -276,6 +276,9 @@ func (d *cow) trail(c *ui.Context, f, spare ui.Rect, mirrored bool, at float32) 
 	}
 	way := ui.Bezier(from, ui.Point{X: x + bend, Y: from.Y + 14}, ui.Point{X: x + bend, Y: to.Y - 14}, to)
 	c.Arrow(way, 1.6, 9, t.Ring0)
+	if spare.W < 100 {
+		return
+	}
 	for i := range 5 {
 		p := way.At(0.14 + 0.15*float32(i))
 		chip := ui.Rect{X: p.X - 8, Y: p.Y - 4.5, W: 16, H: 9}

@@ -23,6 +23,7 @@ type Definition struct {
 	Title string
 	Needs view.Mask // kinds of events it draws, beyond those of the history
 	Side  bool      // shows the CPU beside it
+	Lanes bool      // draws the lanes of time itself
 	New   func() Diagram
 }
 

@@ -78,8 +78,8 @@ func sourceLines(c *ui.Context, m *Model, r ui.Rect) ui.Rect {
 		w := c.Width(ui.Mono, "0000")
 		c.TextRight(area.X+14+w, y, ui.Mono, t.Ink3, itoa(s.N))
 		c.TextFit(area.X+26+w, y, area.W-w-36, face, ink, s.Text)
-		if s.Current {
-			c.TextRight(area.Right()-10, area.Y-4, ui.Tiny, t.Ink3, s.File)
+		if i == 0 {
+			c.TextRight(area.Right()-12, y, ui.Small, t.Ink3, s.File)
 		}
 	}
 	return rest
@@ -158,7 +158,7 @@ func longLine(c *ui.Context, m *Model, i int, r ui.Rect) {
 	c.Text(r.X, base, ui.Mono, t.Ink3, a)
 	x := r.X + max(64, c.Width(ui.Mono, a)+16)
 	if r.W > 420 {
-		w := min(164, r.W*0.31)
+		w := min(140, r.W*0.29)
 		coloredBytes(c, l, x, base, w)
 		x += w + 10
 	}

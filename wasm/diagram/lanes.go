@@ -22,11 +22,10 @@ func (l lanes) x(at uint64) float32 {
 // newLanes returns an axis that ends a little after now.
 func newLanes(m *Model, area ui.Rect) lanes {
 	to := m.F.Now + m.Span/32
-	from := uint64(0)
-	if to > m.Span {
-		from = to - m.Span
+	if to < m.Span {
+		return lanes{area, 0, m.F.Now + m.F.Now/32 + 100, m.F.Now}
 	}
-	return lanes{area, from, from + m.Span, m.F.Now}
+	return lanes{area, to - m.Span, to, m.F.Now}
 }
 
 const laneRow = 17

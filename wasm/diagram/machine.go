@@ -32,7 +32,11 @@ func (d *machine) Height(m *Model, w float32) float32 {
 func (d *machine) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	c.Card(r)
 	rest := heading(c, r, "The whole machine", machineLead(m))
-	rest = story(c, rest, m.Story.Steps())
+	steps := m.Story.Steps()
+	if !m.F.Kernel.Booted {
+		steps = bootSteps(m)
+	}
+	rest = story(c, rest, steps)
 	p := d.arrange(rest)
 	if p.wires {
 		wires(c, p)

@@ -93,10 +93,10 @@ func statePanel(c *ui.Context, m *Model, r ui.Rect) {
 	row := min(22, max(18, (r.H-150)/17))
 	y := r.Y + 34
 	for _, i := range readingOrder {
-		registerRow(c, registerNames[i], cpu.R[i], cpu.PrevR[i], stepped, ui.Rect{X: r.X, Y: y, W: r.W, H: row})
+		registerRow(c, m, registerNames[i], cpu.R[i], cpu.PrevR[i], stepped, ui.Rect{X: r.X, Y: y, W: r.W, H: row})
 		y += row
 	}
-	registerRow(c, "rip", cpu.RIP, cpu.PrevRIP, stepped, ui.Rect{X: r.X, Y: y, W: r.W, H: row})
+	registerRow(c, m, "rip", cpu.RIP, cpu.PrevRIP, stepped, ui.Rect{X: r.X, Y: y, W: r.W, H: row})
 	y += row + 8
 	c.Text(r.X, y+2, ui.Mono, t.Ink2, "rflags")
 	flagLetters(c, r.X+58, y-11, r.Right(), cpu.RFLAGS, cpu.PrevRFLAGS, stepped)
@@ -114,13 +114,14 @@ func statePanel(c *ui.Context, m *Model, r ui.Rect) {
 }
 
 // registerRow draws a register; when it has just changed, the old value is struck out before the new one.
-func registerRow(c *ui.Context, name string, now, old uint64, stepped bool, r ui.Rect) {
+func registerRow(c *ui.Context, m *Model, name string, now, old uint64, stepped bool, r ui.Rect) {
 	t := c.Theme
 	changed := stepped && now != old
 	c.Text(r.X, r.Y, ui.Mono, t.Ink2, name)
 	c.Hover(ui.Rect{X: r.X, Y: r.Y - 13, W: r.W, H: r.H}, name+" = "+group(now)+" unsigned, "+signed(now)+" signed")
 	if !changed {
-		c.Text(r.X+42, r.Y, ui.MonoM, t.Ink, hex8(now))
+		w := c.Text(r.X+42, r.Y, ui.MonoM, t.Ink, hex8(now))
+		c.TextFit(r.X+42+w+16, r.Y, r.W-w-58, ui.Small, t.Ink3, region(m, now))
 		return
 	}
 	c.Round(ui.Rect{X: r.X + 38, Y: r.Y - 13, W: c.Width(ui.MonoM, hex8(now)) + 8, H: 18}, 3, t.Now)
@@ -128,6 +129,29 @@ func registerRow(c *ui.Context, name string, now, old uint64, stepped bool, r ui
 	x := r.X + 42 + w + 12
 	was := c.Fit(ui.Mono, "was "+hex(old, 1), r.Right()-x)
 	c.Text(x, r.Y, ui.Mono, t.Ink3, was)
+}
+
+// region says what kind of place a value points to, when it looks like an address: part of the process, or the kernel.
+func region(m *Model, v uint64) string {
+	if v>>47 == 1<<17-1 {
+		return "→ kernel"
+	}
+	task := m.task(m.F.Kernel.Current)
+	if task == nil || v < 4096 {
+		return ""
+	}
+	for i := range task.VMAs {
+		a := &task.VMAs[i]
+		if v < a.Start || v >= a.End {
+			continue
+		}
+		name := a.Name
+		if name == "" {
+			name = "anonymous"
+		}
+		return "→ " + name + " " + a.Prot
+	}
+	return ""
 }
 
 func signed(v uint64) string {

@@ -1,6 +1,8 @@
 package diagram
 
 import (
+	"strings"
+
 	"vitrine/wasm/ui"
 	"vitrine/wasm/view"
 )
@@ -43,7 +45,11 @@ func modePill(c *ui.Context, cpu *view.CPU, right, y float32) {
 func intrPin(c *ui.Context, m *Model, x, y, w float32) {
 	t := c.Theme
 	col, words := t.Ink3, "quiet"
+	short := w < 180
 	switch {
+	case short && m.F.Timer.INTR:
+		col, words = t.Ring0, "raised"
+	case short:
 	case m.F.Timer.INTR && m.F.CPU.IF:
 		col, words = t.Ring0, "taken after this instruction"
 	case m.F.Timer.INTR:
@@ -121,7 +127,7 @@ func DrawSide(c *ui.Context, m *Model, r ui.Rect) {
 	c.HLine(in.X, in.Right(), r.Y+70, t.Soft)
 
 	const regRow = 19.5
-	regs := float32(10)*regRow + 3*21 + 26
+	regs := float32(10)*regRow + 3*21 + 40
 	code, below := ui.Rect{X: in.X, Y: r.Y + 78, W: in.W, H: r.H - 78}.CutBottom(regs, 0)
 	sideCode(c, m, code)
 	c.HLine(in.X, in.Right(), below.Y+4, t.Soft)
@@ -136,7 +142,7 @@ func sideCode(c *ui.Context, m *Model, r ui.Rect) {
 	for _, s := range code.Source {
 		if s.Current {
 			w := c.Text(r.X, y, ui.Mono, t.Ink3, s.File+":"+itoa(s.N))
-			c.TextFit(r.X+w+12, y, r.W-w-12, ui.MonoM, t.Ink, s.Text)
+			c.TextFit(r.X+w+12, y, r.W-w-12, ui.MonoM, t.Ink, strings.TrimSpace(s.Text))
 			head = ""
 		}
 	}
@@ -194,9 +200,10 @@ func sideRegisters(c *ui.Context, m *Model, r ui.Rect, row float32) {
 		}
 		y += row
 	}
+	y += 7
 	c.Text(r.X, y, ui.Mono, t.Ink2, "rflags")
-	flagLetters(c, r.X+60, y-12, r.Right(), cpu.RFLAGS, cpu.PrevRFLAGS, stepped)
-	y += 25
+	flagLetters(c, r.X+60, y-13, r.Right(), cpu.RFLAGS, cpu.PrevRFLAGS, stepped)
+	y += 26
 	c.Text(r.X, y, ui.Mono, t.Ink2, "cr3")
 	w := c.Text(r.X+42, y, ui.MonoM, t.Ink, hex(cpu.CR3, 9))
 	if task := m.task(m.F.Kernel.Current); task != nil {

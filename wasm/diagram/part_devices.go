@@ -100,7 +100,7 @@ func irqRow(c *ui.Context, tm *view.Timer, x, y, w float32, first, n int) {
 			c.Outline(r, 5, 1, t.Line)
 		}
 		c.TextMid(r.CX(), r.CY()+4.2, ui.MonoB, ink, itoa(line))
-		if size >= 26 {
+		if size >= 20 {
 			c.TextMid(r.CX(), r.Bottom()+12, ui.Tiny, t.Ink3, irqNames[line])
 		}
 		c.Hover(r, irqTip(line, asks, held, serves))

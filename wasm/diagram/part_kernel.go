@@ -17,8 +17,14 @@ func kernelCard(c *ui.Context, m *Model, r ui.Rect) {
 	x := r.X + 16
 	w := c.Text(x, r.Y+22, ui.TextB, t.Ring0, "kernel")
 	if !k.Booted {
-		c.TextFit(x+w+12, r.Y+22, r.W-w-40, ui.Small, t.Ink2, "no kernel yet: "+chapterWords(m))
-		bootSteps(c, m, ui.Rect{X: x, Y: r.Y + 34, W: r.W - 32, H: r.H - 46})
+		c.TextFit(x+w+12, r.Y+22, r.W-w-40, ui.Small, t.Ink2, "not there yet")
+		text := "No kernel runs yet. It comes from the disk, piece by piece: the ROM loads one sector, that sector loads the rest. Here its tasks will be."
+		for i := range m.F.Boot {
+			if m.F.Boot[i].Now && m.F.Boot[i].Text != "" {
+				text = m.F.Boot[i].Text
+			}
+		}
+		c.Para(x, r.Y+48, min(r.W-32, 720), 19, int((r.H-44)/19), ui.Text, t.Ink2, text)
 		return
 	}
 	c.TextFit(x+w+12, r.Y+22, r.W-w-40, ui.Small, t.Ink2, policyWords(k))
@@ -52,7 +58,7 @@ func kernelCard(c *ui.Context, m *Model, r ui.Rect) {
 			c.TextMid(card.CX(), card.CY()+4, ui.Small, t.Ink2, "and "+itoa(rest)+" more")
 			break
 		}
-		taskCard(c, m, card, task, i)
+		taskCard(c, m, card, task)
 	}
 }
 
@@ -69,13 +75,13 @@ func chapterWords(m *Model) string {
 	return m.F.Chapter
 }
 
-// bootSteps draws the chapters of the boot in a row.
-func bootSteps(c *ui.Context, m *Model, r ui.Rect) {
-	steps := make([]ui.Step, 0, len(m.F.Boot))
+// bootSteps are the chapters of the boot as a story.
+func bootSteps(m *Model) []view.Step {
+	steps := make([]view.Step, 0, len(m.F.Boot))
 	for _, s := range m.F.Boot {
-		steps = append(steps, ui.Step{Text: s.Name, Done: s.Done, Now: s.Now})
+		steps = append(steps, view.Step{Text: s.Name, Done: s.Done, Now: s.Now})
 	}
-	c.Steps(r.X, r.Y+(r.H-26)/2, r.W, steps)
+	return steps
 }
 
 var policyNames = map[string]string{"rr": "round robin", "fair": "fair", "latency": "latency", "cooperative": "cooperative"}
@@ -119,7 +125,7 @@ func order(k *view.Kernel) []*view.Task {
 }
 
 // taskCard draws one task; it glides when its place in the queue changes.
-func taskCard(c *ui.Context, m *Model, r ui.Rect, task *view.Task, place int) {
+func taskCard(c *ui.Context, m *Model, r ui.Rect, task *view.Task) {
 	t := c.Theme
 	id := uint64(task.PID)
 	r.X = c.Ease(ui.Key{S: "task.x", N: id}, r.X, 300)
@@ -140,7 +146,7 @@ func taskCard(c *ui.Context, m *Model, r ui.Rect, task *view.Task, place int) {
 	if r.H < 48 {
 		return
 	}
-	c.TextFit(x, r.Y+40, w, ui.Small, dimUnless(t, state != "sleeping" && state != "blocked"), taskWords(m, task, place))
+	c.TextFit(x, r.Y+40, w, ui.Small, dimUnless(t, state != "sleeping" && state != "blocked"), taskWords(m, task))
 	if state == "running" || state == "ready" {
 		part := float32(0)
 		if task.Slice > 0 {
@@ -166,7 +172,7 @@ func stateWord(task *view.Task) string {
 }
 
 // taskWords tells what a task does or waits for.
-func taskWords(m *Model, task *view.Task, place int) string {
+func taskWords(m *Model, task *view.Task) string {
 	switch stateWord(task) {
 	case "running":
 		s := span(task.Used) + " of " + span(task.Slice) + " used"
@@ -175,14 +181,12 @@ func taskWords(m *Model, task *view.Task, place int) string {
 		}
 		return s
 	case "ready":
-		first := 0
-		if m.F.Kernel.Current != 0 && m.task(m.F.Kernel.Current) != nil {
-			first = 1
+		for i, pid := range m.F.Kernel.Queue {
+			if pid == task.PID && i > 0 {
+				return "waits " + plural(uint64(i), "slice")
+			}
 		}
-		if place == first {
-			return "next"
-		}
-		return "waits " + plural(uint64(place-first), "slice")
+		return "next"
 	case "zombie":
 		return "ended, not yet waited for"
 	}

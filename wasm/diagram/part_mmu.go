@@ -14,7 +14,12 @@ func mmuCard(c *ui.Context, m *Model, r ui.Rect) {
 	in := r.Inset(16, 0)
 	c.Text(in.X, r.Y+24, ui.Head, t.Ink, "MMU")
 	if !m.F.CPU.Paging {
-		c.Para(in.X, r.Y+48, in.W, 16, 0, ui.Small, t.Ink2, "Paging is off: every address is a physical address.")
+		y := c.Para(in.X, r.Y+48, in.W, 16, 0, ui.Small, t.Ink2, "Paging is off: every address goes to memory as it is.")
+		cr0 := m.F.CPU.CR0
+		if r.Bottom()-y > 60 {
+			c.KeyValue(in.X, y+14, "CR0", hex(cr0, 8), t.Ink)
+			c.Text(in.X, y+36, ui.Mono, t.Ink2, "PE "+hex(cr0&1, 1)+"  PG "+hex(cr0>>31&1, 1))
+		}
 		return
 	}
 	c.KeyValue(in.X, r.Y+48, "CR3", hex(m.F.CPU.CR3, 8), t.Ink)

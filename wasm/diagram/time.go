@@ -8,7 +8,8 @@ import (
 // Time is the diagram of the timer, the interrupt lines, the tasks' lanes and the switches between them.
 var Time = Definition{
 	ID: IDTime, Title: "Time", Needs: view.MaskOf(view.KindIRQ, view.KindInterrupt, view.KindSwitch),
-	New: func() Diagram { return &timeline{} },
+	Lanes: true,
+	New:   func() Diagram { return &timeline{} },
 }
 
 type timeline struct{ pid int } // whose saved registers are shown, 0 the task that lost the CPU last
@@ -37,11 +38,11 @@ func (d *timeline) Draw(c *ui.Context, m *Model, r ui.Rect) {
 		d.saved(c, m, saved)
 		return
 	}
-	top, rest := rest.CutTop(126, 18)
+	top, rest := rest.CutTop(126, 20)
 	clock, lines := top.CutLeft(top.W*0.34, 20)
 	d.clock(c, m, clock)
 	d.lines(c, m, lines)
-	lanes, saved := rest.CutBottom(138, 16)
+	lanes, saved := rest.CutBottom(138, 18)
 	d.lanes(c, m, lanes)
 	d.saved(c, m, saved)
 }
@@ -103,7 +104,7 @@ func (d *timeline) lines(c *ui.Context, m *Model, r ui.Rect) {
 		c.TextRight(r.Right()-14, r.Y+22, ui.SmallB, t.Ink2, pin)
 	}
 	in := ui.Rect{X: r.X + 14, Y: r.Y + 32, W: r.W - 28 - pinW, H: r.H - 40}
-	if in.W > 480 {
+	if in.W > 400 {
 		a, b := in.CutLeft((in.W-24)/2, 24)
 		d.chip(c, tm, a, 0)
 		d.chip(c, tm, b, 1)
@@ -156,7 +157,7 @@ func (d *timeline) lanes(c *ui.Context, m *Model, r ui.Rect) {
 	const row = 30
 	n := max(1, int(area.H/row))
 	shown := l.recent(m, n)
-	pitch := min(40, max(row, area.H/float32(max(1, len(shown)))))
+	pitch := min(46, max(row, area.H/float32(max(1, len(shown)))))
 	for i, lane := range shown {
 		y := r.Y + float32(i)*pitch
 		d.lane(c, m, l, lane, ui.Rect{X: r.X, Y: y, W: r.W, H: pitch}, label, state)
@@ -196,7 +197,7 @@ func (d *timeline) lane(c *ui.Context, m *Model, l lanes, lane *view.Lane, r ui.
 		col = t.Ring3.Mix(t.Card, 0.25)
 	}
 	c.TextFit(x, mid-2, state-14, ui.SmallB, col, words)
-	c.TextFit(x, mid+12, state-14, ui.Tiny, t.Ink3, taskWords(m, task, 1))
+	c.TextFit(x, mid+12, state-14, ui.Tiny, t.Ink3, taskWords(m, task))
 }
 
 // inKernel marks the stretches that a task spent in ring 0.

@@ -19,7 +19,7 @@ type walk struct {
 // Height implements Diagram.
 func (d *walk) Height(_ *Model, w float32) float32 {
 	if w < 640 {
-		return 760
+		return 720
 	}
 	return 600
 }
@@ -138,16 +138,20 @@ func (d *walk) large(c *ui.Context, m *Model, r ui.Rect) {
 	c.Text(r.X, r.Y+10, ui.SmallM, t.Ink3, "virtual address, a "+w.Why)
 	c.TextRight(r.Right(), r.Y+10, ui.MonoBig, t.Ink, "0x"+hex8(w.VA))
 	_, rest := r.CutTop(20, 0)
-	address, tables := rest.CutTop(46, 40)
+	address, tables := rest.CutTop(46, 32)
 	boxes := d.address(c, w, address)
 	cols := tables.Columns(len(w.Levels)+1, 36)
-	rowH := min(28, (tables.H-22)/8)
+	rows := 7
+	if tables.H < 24+7*20 {
+		rows = 5
+	}
+	rowH := min(30, (tables.H-24)/float32(rows))
 	var from ui.Point
 	for i := range w.Levels {
 		l := &w.Levels[i]
 		col := levelColor(t, l.Name)
-		chosen := d.table(c, cols[i], i, l, rowH, i == len(w.Levels)-1, w.Fault)
-		d.fromIndex(c, boxes[i+1], chosen, col)
+		chosen := d.table(c, cols[i], i, l, rowH, rows, w)
+		d.fromIndex(c, boxes[i+1], ui.Point{X: cols[i].X + 8, Y: tables.Y - 3}, col)
 		if i > 0 {
 			to := ui.Point{X: cols[i].X - 2, Y: cols[i].Y + 22 + rowH/2}
 			c.Arrow(ui.Swing(from, to), 1.8, 8, levelColor(t, w.Levels[i-1].Name))
@@ -160,7 +164,7 @@ func (d *walk) large(c *ui.Context, m *Model, r ui.Rect) {
 		return
 	}
 	c.Arrow(ui.Swing(from, ui.Point{X: last.X - 2, Y: last.Y + 22 + rowH/2}), 1.8, 8, levelColor(t, w.Levels[len(w.Levels)-1].Name))
-	d.frame(c, w, ui.Rect{X: last.X, Y: last.Y, W: last.W, H: 22 + 7*rowH})
+	d.frame(c, w, ui.Rect{X: last.X, Y: last.Y, W: last.W, H: 22 + float32(rows)*rowH})
 }
 
 // address draws the bits of the address in groups.
@@ -209,24 +213,26 @@ func fieldTip(i int, f *field) string {
 	return "9 bits choose entry " + itoa(int(f.value)) + " of the " + f.name
 }
 
-// fromIndex leads from a group of bits down to the entry it chooses.
-func (d *walk) fromIndex(c *ui.Context, box, entry ui.Rect, col ui.Color) {
+// fromIndex leads from a group of bits down to the table in which it chooses an entry.
+func (d *walk) fromIndex(c *ui.Context, box ui.Rect, b ui.Point, col ui.Color) {
 	a := ui.Point{X: box.CX(), Y: box.Bottom() + 1}
-	b := ui.Point{X: entry.X + 12, Y: box.Bottom() + 20}
-	c.Line(ui.Bezier(a, ui.Point{X: a.X, Y: a.Y + 16}, ui.Point{X: b.X, Y: b.Y - 14}, b), 1.3, col.Fade(0.55))
+	c.Line(ui.Bezier(a, ui.Point{X: a.X, Y: a.Y + 17}, ui.Point{X: b.X, Y: b.Y - 17}, b), 1.3, col.Fade(0.6))
+	c.Circle(b, 2, col)
 }
 
 // table draws the neighbourhood of the chosen entry and returns where the chosen one is.
-func (d *walk) table(c *ui.Context, r ui.Rect, i int, l *view.Level, rowH float32, last bool, fault string) ui.Rect {
+func (d *walk) table(c *ui.Context, r ui.Rect, i int, l *view.Level, rowH float32, rows int, w *view.Walk) ui.Rect {
 	t := c.Theme
+	last, fault := i == len(w.Levels)-1, w.Fault
 	col := levelColor(t, l.Name)
 	c.Text(r.X, r.Y+12, ui.Head, t.Ink, l.Name)
 	c.TextRight(r.Right(), r.Y+12, ui.Mono, t.Ink3, "@"+hex(l.Table>>12, 5))
 	c.Hover(ui.Rect{X: r.X, Y: r.Y - 2, W: r.W, H: 18}, "this table fills frame "+hex(l.Table>>12, 5)+"; "+plural(uint64(l.Used), "entry in use")+" of 512")
 	var chosen ui.Rect
-	for k, e := range l.Near {
+	skip := max(0, min(l.Index-l.First-rows/2, len(l.Near)-rows))
+	for k, e := range l.Near[skip:min(len(l.Near), skip+rows)] {
 		row := ui.Rect{X: r.X, Y: r.Y + 22 + float32(k)*rowH, W: r.W, H: rowH - 3}
-		index := l.First + k
+		index := l.First + skip + k
 		here := index == l.Index
 		ink := t.Ink3
 		switch {
@@ -329,7 +335,7 @@ func (d *walk) small(c *ui.Context, m *Model, r ui.Rect) {
 	c.Text(r.X, r.Y+10, ui.SmallM, t.Ink3, "virtual address, a "+w.Why)
 	c.Text(r.X, r.Y+32, ui.MonoHd, t.Ink, "0x"+hex8(w.VA))
 	y := r.Y + 48
-	rowH := min(58, (r.H-48)/float32(len(w.Levels)+1))
+	rowH := min(64, (r.H-48)/float32(len(w.Levels)+1))
 	for i := range w.Levels {
 		l := &w.Levels[i]
 		row := ui.Rect{X: r.X, Y: y, W: r.W, H: rowH - 14}

@@ -95,7 +95,7 @@ func fixtureCPU(f *view.Frame) {
 		line(0x401143, "b83c000000", "mov eax, 0x3c", 2, 1, 6, 4), line(0x401148, "0f05", "syscall", 2, 2),
 		line(0x40114a, "660f1f44 0000", "nop word [rax+rax]", 0, 1, 2, 2, 3, 1, 4, 1, 5, 1), line(0x40114d, "ebe1", "jmp 0x401130", 2, 1, 5, 1),
 	}
-	lines[2].Target, lines[6].Target, lines[11].Target = 0x40114d, 0x401030, 0x401131
+	lines[2].Target, lines[6].Target, lines[11].Target = 0x401139, 0x401030, 0x401131
 	lines[0].Symbol = "child"
 	f.Code = view.Code{Where: "cow: child", Lines: lines, Current: 4, Loops: 1,
 		Operands: []view.Operand{{Text: "[rax]", Mem: true, Addr: 0x7ffff7ff8000, Value: 0x41, Size: 1, Known: true, Write: true}, {Text: "0x42", Value: 0x42, Size: 1, Known: true}},
@@ -113,7 +113,7 @@ func fixtureKernel(f *view.Frame) {
 		Tasks: []view.Task{
 			{PID: 1, TGID: 1, Comm: "init", State: "sleeping", Reason: "wait4: a child", Syscall: "wait4", Frame: saved, Slice: 400_000, User: 120_000, System: 40_000, RSS: 14},
 			{PID: 4, TGID: 4, PPID: 1, Comm: "sh", State: "sleeping", Reason: "wait4: a child", Syscall: "wait4", Frame: saved, Slice: 400_000, User: 300_000, System: 80_000, RSS: 31},
-			{PID: 7, TGID: 7, PPID: 4, Comm: "cow", State: "running", Used: 400_000, Slice: 400_000, CR3: 0x1c42000, KStack: 0xffff888001c50000, User: 900_000, System: 120_000, RSS: 65},
+			{VMAs: []view.VMA{{Start: 0x400000, End: 0x405000, Prot: "r-xp", Name: "/bin/cow"}, {Start: 0x7ffff7fd0000, End: 0x7ffff7ffb000, Prot: "rw-p"}, {Start: 0x7ffffffde000, End: 0x7ffffffff000, Prot: "rw-p", Name: "[stack]"}}, PID: 7, TGID: 7, PPID: 4, Comm: "cow", State: "running", Used: 400_000, Slice: 400_000, CR3: 0x1c42000, KStack: 0xffff888001c50000, User: 900_000, System: 120_000, RSS: 65},
 			{PID: 8, TGID: 8, PPID: 7, Comm: "cow", State: "ready", Slice: 400_000, CR3: 0x1c61000, Frame: saved, User: 200_000, System: 20_000, RSS: 65},
 			{PID: 9, TGID: 9, PPID: 4, Comm: "spin", State: "ready", Slice: 400_000, Frame: saved, User: 800_000, System: 20_000, RSS: 9},
 		}}

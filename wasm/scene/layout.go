@@ -41,7 +41,7 @@ func wide(w, h float32, side, consoleOnStage bool, lanes float32) Layout {
 	l := Layout{Need: 640}
 	l.Height = max(h, l.Need)
 	all := ui.Rect{X: edge, Y: gap, W: w - 2*edge, H: l.Height - 2*gap}
-	all, l.Lanes = all.CutBottom(lanes, gap)
+	all, l.Lanes = cutLanes(all, lanes, gap)
 	column := min(420, max(324, w*0.235))
 	var right ui.Rect
 	all, right = all.CutRight(column, gap)
@@ -60,10 +60,10 @@ func wide(w, h float32, side, consoleOnStage bool, lanes float32) Layout {
 // medium: the stage above, console and story side by side below it.
 func medium(w, h float32, consoleOnStage bool, lanes float32) Layout {
 	edge := float32(16)
-	l := Layout{Need: 900}
+	l := Layout{Need: 980}
 	l.Height = max(h, l.Need)
 	all := ui.Rect{X: edge, Y: 12, W: w - 2*edge, H: l.Height - 24}
-	all, l.Lanes = all.CutBottom(lanes, 12)
+	all, l.Lanes = cutLanes(all, lanes, 12)
 	all, below := all.CutBottom(max(168, min(230, all.H*0.25)), 12)
 	l.Stage = all
 	if consoleOnStage {
@@ -84,8 +84,18 @@ func narrow(w, h float32, consoleOnStage bool, stageHeight, lanes float32) Layou
 		l.Console, all = all.CutTop(300, 12)
 	}
 	l.Story, all = all.CutTop(190, 12)
-	l.Lanes, all = all.CutTop(max(laneMin, lanes), 10)
+	if lanes > 0 {
+		l.Lanes, all = all.CutTop(max(laneMin, lanes), 10)
+	}
 	l.Need = all.Y
 	l.Height = max(h, l.Need)
 	return l
+}
+
+// cutLanes takes the strip off the bottom, when there is one.
+func cutLanes(r ui.Rect, h, gap float32) (rest, lanes ui.Rect) {
+	if h == 0 {
+		return r, ui.Rect{}
+	}
+	return r.CutBottom(h, gap)
 }

@@ -56,6 +56,9 @@ func (p *Picture) Draw(w, h, scale float32, now float64, in ui.Input) {
 	onConsole := p.def.ID == diagram.IDConsole
 	inner := w - 20
 	lanes := diagram.LaneHeight(p.laneRows(w))
+	if p.def.Lanes {
+		lanes = 0
+	}
 	p.layout = Arrange(w, h, p.def.Side, onConsole, p.stage.Height(p.Model, inner), lanes)
 	p.scrollBy(h)
 	window := ui.Rect{W: w, H: h}
@@ -69,7 +72,9 @@ func (p *Picture) Draw(w, h, scale float32, now float64, in ui.Input) {
 		diagram.DrawConsole(c, p.Model, l.Console, false)
 	}
 	diagram.DrawStory(c, p.Model, l.Story)
-	diagram.DrawLanes(c, p.Model, l.Lanes)
+	if l.Lanes.H > 0 {
+		diagram.DrawLanes(c, p.Model, l.Lanes)
+	}
 	c.End(window)
 	p.tell()
 }
