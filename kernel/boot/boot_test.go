@@ -68,9 +68,9 @@ func TestInterrupt(t *testing.T) {
 	g := newGuest(t, "quiet", nil)
 	g.until(10)
 	g.out.Reset()
-	g.Input([]byte("spin\n"))
+	g.Input([]byte("yes >/dev/null\n"))
 	if stop := g.until(1); stop.Reason != boot.Budget {
-		t.Fatalf("spin: %+v %s", stop, g.out.String())
+		t.Fatalf("yes: %+v %s", stop, g.out.String())
 	}
 	g.Input([]byte{3})
 	g.Input([]byte("echo status $?\n"))

@@ -40,7 +40,7 @@ var guestRoot = sync.OnceValues(func() ([]byte, error) {
 	if err := im.Add("/bin/busybox", "/bin/busybox"); err != nil {
 		return nil, err
 	}
-	for _, d := range []string{"/proc", "/dev", "/tmp", "/root"} {
+	for _, d := range []string{"/etc", "/proc", "/dev", "/tmp", "/root"} {
 		if err := im.Mkdir(d, 0o755); err != nil {
 			return nil, err
 		}
@@ -78,7 +78,7 @@ func newGuest(t *testing.T, cmdline string, add map[string]string, argv ...strin
 	t.Helper()
 	root, err := guestRoot()
 	if err != nil {
-		t.Skip("cannot build the guest's programs here:", err)
+		t.Fatal("the guest's programs cannot be built (make setup-test): ", err)
 	}
 	im, err := image.Open(append([]byte(nil), root...))
 	if err != nil {
