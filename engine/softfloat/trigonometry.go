@@ -75,6 +75,9 @@ func (e *Env) FSIN(a F80) (v F80, far bool) {
 	if final || x.class == zero {
 		return orItself(v, a, final), far
 	}
+	if x.isSmallestNormal() {
+		return e.smallestAngle(&x), false
+	}
 	r, q := reduceAngle(&x)
 	return e.roundFull(sineOf(r, q).wide()), false
 }
@@ -84,6 +87,14 @@ func orItself(v, a F80, final bool) F80 {
 		return v
 	}
 	return a
+}
+
+func (x *num) isSmallestNormal() bool { return x.exp == format80.emin && x.sig == integerBit }
+
+// smallestAngle is the sine and tangent of the smallest normal number: itself, and no underflow, as on silicon.
+func (e *Env) smallestAngle(x *num) F80 {
+	e.raise(Precision)
+	return x.pack80()
 }
 
 // FCOS is the cosine of a.
@@ -111,6 +122,9 @@ func (e *Env) FPTAN(a F80) (v F80, far bool) {
 	x, v, far, final := e.angle(a)
 	if final || x.class == zero {
 		return orItself(v, a, final), far
+	}
+	if x.isSmallestNormal() {
+		return e.smallestAngle(&x), false
 	}
 	r, q := reduceAngle(&x)
 	return e.roundFull(sineOf(r, q).div(sineOf(r, q+1)).wide()), false
