@@ -3,7 +3,10 @@
 package exec
 
 import (
+	"bytes"
+	"encoding/binary"
 	"fmt"
+	"math/rand"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +14,7 @@ import (
 	"testing"
 
 	"vitrine/kernel/abi"
+	"vitrine/kernel/mm"
 )
 
 // The host's Linux is the judge of which files start, which errno the others get, and which arguments a script's
@@ -81,6 +85,75 @@ func TestRefusalsOnHost(t *testing.T) {
 			t.Errorf("%s: the host says %s (%v), want %s", c.name, e.Name(), ws, c.want.Name())
 		}
 	}
+}
+
+// mutate changes a few bytes of the headers, often to values at the edge of what is allowed.
+func mutate(r *rand.Rand, elf []byte, headers int) []byte {
+	b := bytes.Clone(elf)
+	edge := []byte{0, 1, 2, 3, 4, 6, 7, 0x0f, 0x10, 0x38, 0x40, 0x7f, 0x80, 0xff}
+	for range 1 + r.Intn(3) {
+		at := 4 + r.Intn(headers-4)
+		b[at] = edge[r.Intn(len(edge))]
+		if r.Intn(4) == 0 {
+			b[at] = byte(r.Intn(256))
+		}
+	}
+	return b
+}
+
+// tooBigForHost: the host refuses what it could never fill; we promise as much as is asked.
+func tooBigForHost(b []byte) bool {
+	for at := 64; at+56 <= 64+3*56; at += 56 {
+		if binary.LittleEndian.Uint64(b[at+40:])>>28 != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// TestMutatedOnHost runs programs with damaged headers, whose code is exit(7), on the host and here.
+func TestMutatedOnHost(t *testing.T) {
+	dir := hostDir(t)
+	exit7 := []byte{0xb8, 60, 0, 0, 0, 0xbf, 7, 0, 0, 0, 0x0f, 0x05}
+	pie := makeELF(abi.ET_DYN, 0x1000, 0x3000,
+		seg{typ: abi.PT_LOAD, flags: rx, filesz: 0x1800, memsz: 0x1800},
+		seg{typ: abi.PT_LOAD, flags: rw, off: 0x1800, vaddr: 0x2800, filesz: 0x900, memsz: 0x3000},
+		seg{typ: abi.PT_GNU_STACK, flags: rw})
+	r := rand.New(rand.NewSource(1))
+	ends := map[string]int{}
+	for i := range 400 {
+		data := staticELF()
+		if i%2 == 1 {
+			data = bytes.Clone(pie)
+		}
+		copy(data[0x1000:], exit7)
+		data = mutate(r, data, 64+3*56)
+		if tooBigForHost(data) {
+			continue
+		}
+		path := filepath.Join(dir, fmt.Sprint("m", i))
+		writeExecutable(t, path, data)
+		_, ws, hostErr := hostExec(t, dir, path, []string{"x"})
+		os.Remove(path)
+
+		w := newWorld(t)
+		req := request(w.add(path, data), path, "x")
+		req.Creds.EUID = uint32(os.Geteuid())
+		res, e := w.run(t, req)
+		var code [12]byte
+		runs := e == 0 && w.m.CopyIn(res.Space, code[:], res.Entry) == 0 && bytes.Equal(code[:], exit7) &&
+			w.m.AS(res.Space).Find(res.Entry).Flags&mm.VM_EXEC != 0
+		switch {
+		case !res.PointOfNoReturn && hostErr != e,
+			res.PointOfNoReturn && hostErr != 0,
+			res.PointOfNoReturn && e != 0 && ws.Signal() != syscall.SIGSEGV,
+			runs != (hostErr == 0 && ws.Exited() && ws.ExitStatus() == 7):
+			t.Errorf("file %d: host %s %#x, ours %s, point of no return %v, runs %v\n%x", i, hostErr.Name(), ws, e.Name(), res.PointOfNoReturn, runs, data[:64+3*56])
+		}
+		ends[fmt.Sprint(e.Name(), res.PointOfNoReturn, runs)]++
+		w.end(t, res)
+	}
+	t.Log(ends)
 }
 
 func TestScriptsOnHost(t *testing.T) {
