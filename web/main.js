@@ -106,6 +106,7 @@ function fromCanvas(c) {
   switch (c.kind) {
     case "stage": setStage(c.text); break;
     case "focus": $("typed").focus({ preventScroll: true }); break;
+    case "height": document.documentElement.style.setProperty("--picture", `${c.n}px`); break;
     case "resize": command(c); break;
     default: command(c);
   }

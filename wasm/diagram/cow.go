@@ -77,7 +77,7 @@ func (d *cow) layout(w *view.Cow, r ui.Rect) columns {
 	for col.n > 1 && room/float32(col.n) < 44 {
 		col.n--
 	}
-	col.pitch = min(60, room/float32(max(1, col.n)))
+	col.pitch = min(66, room/float32(max(1, col.n)))
 	col.h = col.pitch - min(10, col.pitch*0.16)
 	col.first = max(0, min(w.Active-col.n/2, len(w.Rows)-col.n))
 	col.a = ui.Rect{X: r.X, Y: body.Y, W: side, H: r.H}

@@ -80,8 +80,8 @@ func (d *machine) arrange(r ui.Rect) places {
 		return column(r)
 	}
 	p := places{wires: true}
-	device := min(130, max(106, r.H*0.23))
-	p.kernel, r = r.CutTop(min(124, max(102, r.H*0.22)), 18)
+	device := min(130, max(104, r.H*0.225))
+	p.kernel, r = r.CutTop(min(124, max(112, r.H*0.22)), 16)
 	r, devices := r.CutBottom(device, 38)
 	between := float32(43)
 	if r.W < 860 {

@@ -52,10 +52,11 @@ func picCard(c *ui.Context, m *Model, r ui.Rect, hot float32) {
 	t, tm := c.Theme, &m.F.Timer
 	part(c, r, IDTime, "the interrupt controller", hot)
 	c.Text(r.X+14, r.Y+22, ui.TextB, t.Ink, "8259 interrupt controllers")
-	irqRow(c, tm, r.X+14, r.Y+34, r.W-28, 0, 8)
-	if r.H >= 150 {
-		irqRow(c, tm, r.X+14, r.Y+84, r.W-28, 8, 8)
+	lines := 8
+	if r.W >= 400 {
+		lines = 16
 	}
+	irqRow(c, tm, r.X+14, r.Y+34, r.W-28, 0, lines)
 	words := []string{"request " + hex(uint64(tm.IRR[0]), 2), "mask " + hex(uint64(tm.IMR[0]), 2), "in service " + hex(uint64(tm.ISR[0]), 2)}
 	tips := []string{"IRR: lines that ask", "IMR: lines that are held off", "ISR: lines whose handler has not said it is done"}
 	x := r.X + 14

@@ -157,7 +157,7 @@ func (d *timeline) lanes(c *ui.Context, m *Model, r ui.Rect) {
 	const row = 30
 	n := max(1, int(area.H/row))
 	shown := l.recent(m, n)
-	pitch := min(46, max(row, area.H/float32(max(1, len(shown)))))
+	pitch := min(58, max(row, area.H/float32(max(1, len(shown)))))
 	for i, lane := range shown {
 		y := r.Y + float32(i)*pitch
 		d.lane(c, m, l, lane, ui.Rect{X: r.X, Y: y, W: r.W, H: pitch}, label, state)
@@ -262,7 +262,7 @@ func (d *timeline) saved(c *ui.Context, m *Model, r ui.Rect) {
 	}
 	title := "pt_regs of pid " + itoa(task.PID) + " " + task.Comm
 	w := c.Text(r.X+16, r.Y+24, ui.TextB, t.Ring0, title)
-	c.TextFit(r.X+28+w, r.Y+24, r.W-w-44, ui.Small, t.Ink2, "on its kernel stack at "+hex(task.KStack, 8)+": where it goes on, and with what")
+	c.TextFit(r.X+28+w, r.Y+24, r.W-w-44, ui.Small, t.Ink2, "on its kernel stack below "+addressText(task.KStack)+": where it goes on, and with what")
 	words := task.Frame[len(task.Frame)-len(ptRegs):]
 	order := []int{16, 19, 18, 10, 15, 14, 13, 12, 7, 9, 8, 5, 4, 3, 2, 1, 0, 11, 6, 17, 20}
 	cols := max(2, int((r.W-32)/214))

@@ -56,6 +56,7 @@ func (g *game) LayoutF(w, h float64) (float64, float64) {
 	scale := ebiten.Monitor().DeviceScaleFactor()
 	scale = min(scale, largest/max(w, h))
 	if w != g.w || h != g.h || scale != g.scale {
+		g.fonts.Clear()
 		g.w, g.h, g.scale = w, h, scale
 		g.redraw()
 	}

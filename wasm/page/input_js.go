@@ -35,8 +35,13 @@ func (g *game) listen() {
 		g.redraw()
 	})
 	on("wheel", func(e js.Value) {
-		g.input.Wheel += wheel(e)
-		g.redraw()
+		g.point(e)
+		if g.picture.TakesWheel(g.input.Pos) {
+			g.input.Wheel += wheel(e)
+			g.redraw()
+			return
+		}
+		js.Global().Get("parent").Call("scrollBy", e.Get("deltaX"), e.Get("deltaY"))
 	})
 	leave := js.FuncOf(func(js.Value, []js.Value) any {
 		g.input.Inside = false
@@ -49,7 +54,9 @@ func (g *game) listen() {
 
 func (g *game) point(e js.Value) {
 	g.input.Pos = ui.Point{X: float32(e.Get("clientX").Float()), Y: float32(e.Get("clientY").Float())}
-	g.input.Touch = e.Get("pointerType").String() == "touch"
+	if kind := e.Get("pointerType"); kind.Type() == js.TypeString {
+		g.input.Touch = kind.String() == "touch"
+	}
 	g.input.Inside = true
 }
 

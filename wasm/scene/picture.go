@@ -15,6 +15,8 @@ type Picture struct {
 	stage  diagram.Diagram
 	kept   map[string]diagram.Diagram
 	scroll float32
+	zoom   float32 // CSS pixels for one unit of the layout
+	height float32 // of the window
 	layout Layout
 
 	sentHeight       float32
@@ -49,8 +51,18 @@ func (p *Picture) SetStage(id string) {
 // Mask returns the kinds of events that the picture draws now.
 func (p *Picture) Mask() view.Mask { return view.Needs | p.def.Needs }
 
+// zoom returns how much larger everything is drawn in a window larger than the one the picture was designed for.
+func zoom(w, h float32) float32 {
+	z := min(w/1440, h/770, 2)
+	return max(1, float32(int(z*20))/20)
+}
+
 // Draw draws the picture into a window of w by h CSS pixels.
 func (p *Picture) Draw(w, h, scale float32, now float64, in ui.Input) {
+	z := zoom(w, h)
+	w, h, scale = w/z, h/z, scale*z
+	p.zoom, p.height = z, h
+	in.Pos.X, in.Pos.Y = in.Pos.X/z, in.Pos.Y/z
 	c := p.C
 	c.Begin(scale, now, in)
 	onConsole := p.def.ID == diagram.IDConsole
@@ -86,6 +98,28 @@ func (p *Picture) laneRows(w float32) int {
 		most = 3
 	}
 	return max(2, min(most, len(p.Model.F.Kernel.Tasks)))
+}
+
+// TakesWheel tells whether turning the wheel at a place of the window does something here: the lanes zoom, and a picture
+// higher than its window scrolls. Elsewhere the page around the canvas should scroll.
+func (p *Picture) TakesWheel(at ui.Point) bool {
+	at.X, at.Y = at.X/p.zoom, at.Y/p.zoom
+	for _, r := range []ui.Rect{p.layout.Lanes, p.stageLanes()} {
+		r.Y -= p.scroll
+		if r.Contains(at) {
+			return true
+		}
+	}
+	return p.layout.Height > p.height
+}
+
+// stageLanes is the area of a stage that draws lanes itself.
+func (p *Picture) stageLanes() ui.Rect {
+	if !p.def.Lanes {
+		return ui.Rect{}
+	}
+	_, r := p.layout.Stage.CutTop(p.layout.Stage.H*0.4, 0)
+	return r
 }
 
 // scrollBy moves the picture when it is higher than the window.
