@@ -65,7 +65,7 @@ func (c *CPU) logic(u *Uop, v uint64) bool {
 	if !c.setDst(u, v) {
 		return false
 	}
-	c.setLazy(flagsLogic, u.Size, v, 0)
+	c.setLazy(flagsSub, u.Size, v, 0)
 	return true
 }
 
@@ -87,7 +87,7 @@ func xorFn(c *CPU, u *Uop) bool {
 func testFn(c *CPU, u *Uop) bool {
 	a, b, ok := c.operands(u)
 	if ok {
-		c.setLazy(flagsLogic, u.Size, a&b, 0)
+		c.setLazy(flagsSub, u.Size, a&b, 0)
 	}
 	return ok
 }

@@ -45,7 +45,7 @@ type codeCache struct {
 	hash   [hashSize]uint32
 	jumps  [jumpSize]jump
 	heads  []uint32 // by frame: first block made from it
-	epoch  uint64   // jumps of another epoch are void
+	epoch  uint64   // jumps of another epoch are void: see CPU.bump
 	now    uint32   // the block that runs
 }
 
@@ -63,7 +63,6 @@ func (k *codeCache) reset() {
 	k.blocks = append(k.blocks[:0], block{})
 	k.hash = [hashSize]uint32{}
 	clear(k.heads)
-	k.epoch++
 	k.now = 0
 }
 
@@ -80,7 +79,7 @@ func (k *codeCache) running(f mem.Frame) bool {
 	return k.now != 0 && (mem.FrameOf(b.pa) == f || b.frame2 == f)
 }
 
-// drop kills all blocks made from frame f.
+// drop kills all blocks made from frame f; the caller bumps the epoch.
 func (k *codeCache) drop(f mem.Frame) {
 	for i := k.heads[f]; i != 0; {
 		b := &k.blocks[i]
@@ -92,7 +91,6 @@ func (k *codeCache) drop(f mem.Frame) {
 		}
 	}
 	k.heads[f] = 0
-	k.epoch++
 }
 
 // enter puts a new block into the tables.
@@ -157,15 +155,21 @@ func (c *CPU) modeChanged() {
 		ctx |= ctxSingle | ctxTF
 	}
 	c.ctx = ctx
+	c.rekey()
 }
 
-// key is what a jump cache entry must agree with.
-func (c *CPU) key(ctx uint32) uint64 { return c.code.epoch<<16 | uint64(ctx) }
+// bump voids the jump cache.
+func (c *CPU) bump() {
+	c.code.epoch++
+	c.rekey()
+}
 
-// find returns the block at RIP for ctx, translating it when there is none. ok is false when the fetch faults.
-func (c *CPU) find(ctx uint32) (i uint32, ok bool) {
+// find puts the block at RIP into the jump cache, translating it when there is none. It returns false when the fetch
+// faults.
+func (c *CPU) find() bool {
 	c.code.now = 0
 	c.syncStale()
+	ctx := c.ctx | c.single
 	rip := c.S.RIP
 	la := rip
 	if ctx&ctxMode != Mode64 {
@@ -173,32 +177,41 @@ func (c *CPU) find(ctx uint32) (i uint32, ok bool) {
 	}
 	pa, ok := c.translate(la, accessFetch)
 	if !ok {
-		return 0, false
+		return false
 	}
-	k := &c.code
-	for i = k.hash[hashOf(pa, rip, ctx)]; i != 0; i = k.blocks[i].chain {
-		b := &k.blocks[i]
-		if b.pa != pa || b.rip != rip || b.ctx != ctx || b.dead {
-			continue
-		}
-		if b.frame2 != 0 {
-			pa2, ok := c.translate(c.wrap(la&^mem.FrameMask+mem.FrameSize), accessFetch)
-			if !ok {
-				return 0, false
-			}
-			if mem.FrameOf(pa2) != b.frame2 {
-				continue
-			}
-		}
-		break
+	i, ok := c.known(la, pa, ctx)
+	if !ok {
+		return false
 	}
 	if i == 0 {
 		if i, ok = c.translateBlock(la, pa, ctx); !ok {
-			return 0, false
+			return false
 		}
 	}
-	k.jumps[jumpIndex(rip)] = jump{rip: rip, key: c.key(ctx), block: i}
-	return i, true
+	c.code.jumps[jumpIndex(rip)] = jump{rip: rip, key: c.key, block: i}
+	return true
+}
+
+// known looks a block up; 0 when there is none. ok is false when the fetch of its second page faults.
+func (c *CPU) known(la, pa uint64, ctx uint32) (i uint32, ok bool) {
+	k := &c.code
+	for i = k.hash[hashOf(pa, c.S.RIP, ctx)]; i != 0; i = k.blocks[i].chain {
+		b := &k.blocks[i]
+		if b.pa != pa || b.rip != c.S.RIP || b.ctx != ctx || b.dead {
+			continue
+		}
+		if b.frame2 == 0 {
+			return i, true
+		}
+		pa2, ok := c.translate(c.wrap(la&^mem.FrameMask+mem.FrameSize), accessFetch)
+		if !ok {
+			return 0, false
+		}
+		if mem.FrameOf(pa2) == b.frame2 {
+			return i, true
+		}
+	}
+	return 0, true
 }
 
 // syncStale drops code made from frames that were written behind the CPU's back.
@@ -210,7 +223,11 @@ func (c *CPU) syncStale() {
 		c.code.drop(f)
 	}
 	c.ram.Stale = c.ram.Stale[:0]
+	c.bump()
 }
 
 // DropCode forgets all translated code; results are the same without.
-func (c *CPU) DropCode() { c.code.reset() }
+func (c *CPU) DropCode() {
+	c.code.reset()
+	c.bump()
+}

@@ -25,11 +25,13 @@ type CPU struct {
 	breaks []uint64
 
 	// Within a Run.
-	trap Trap
-	out  Exit   // set by an instruction that ends the Run
-	end  uint64 // the value of Now at which the loop stops
-	ctx  uint32 // mode bits that cached code depends on (block.go)
-	user uint64 // 0 or fastSize/2: half of fast in use
+	trap   Trap
+	out    Exit   // set by an instruction that ends the Run
+	stop   uint64 // the value of Retired at which the loop stops
+	key    uint64 // what jump cache entries must agree with
+	single uint32 // 0 or ctxSingle
+	ctx    uint32 // mode bits that cached code depends on (block.go)
+	user   uint64 // 0 or fastSize/2: half of fast in use
 
 	// Lazy flags (flags.go): RFLAGS's arithmetic bits are those of operation fop on fa and fb.
 	fop    uint32

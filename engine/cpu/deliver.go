@@ -28,6 +28,7 @@ func (c *CPU) takeTrap() {
 	t := c.trap
 	c.trap.Vector = vecNone
 	c.S.Charged++
+	c.stop--
 	c.flags()
 	for {
 		if t.Vector == VecPF {
@@ -109,7 +110,7 @@ func (c *CPU) deliverReal(vector uint8) bool {
 	c.realSegment(CS, uint16(v>>16))
 	c.S.RIP = uint64(uint16(v))
 	c.setCS(c.S.Seg[CS])
-	c.code.epoch++
+	c.bump()
 	return true
 }
 

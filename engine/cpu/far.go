@@ -51,7 +51,7 @@ func (c *CPU) enterCS(sel uint16, off uint64) bool {
 	if !c.protected() {
 		c.realSegment(CS, sel)
 		c.S.RIP = off & 0xffff
-		c.code.epoch++
+		c.bump()
 		c.setCS(c.S.Seg[CS])
 		return true
 	}

@@ -10,8 +10,10 @@ import "math/bits"
 const (
 	flagsReal  = iota // RFLAGS itself holds the flags
 	flagsAdd          // fa + fb
-	flagsSub          // fa − fb
-	flagsLogic        // result fa; CF = OF = AF = 0
+	flagsSub          // fa − fb; with fb = 0 it also stands for AND, OR, XOR, TEST with the result fa
+	flagsShift        // result fa; CF and OF are bits 0 and 11 of fb, AF = 0
+	flagsInc          // fa + fb; CF is RFLAGS's
+	flagsDec          // fa − fb; CF is RFLAGS's
 	flagsOp    = 0xff
 )
 
@@ -57,8 +59,14 @@ func (c *CPU) arithFlags() uint64 {
 			f = FlagCF
 		}
 		f |= (a ^ b) & (a ^ r) >> 63 * FlagOF
-	case flagsLogic:
-		return resultFlags(a, shift)
+	case flagsInc:
+		r = a + b
+		f = c.S.RFLAGS&FlagCF | (a^r)&(b^r)>>63*FlagOF
+	case flagsDec:
+		r = a - b
+		f = c.S.RFLAGS&FlagCF | (a^b)&(a^r)>>63*FlagOF
+	case flagsShift:
+		return resultFlags(a, shift) | b
 	default:
 		return c.S.RFLAGS & arith
 	}
@@ -97,11 +105,14 @@ func (c *CPU) carry() uint64 {
 			return 1
 		}
 		return 0
-	case flagsLogic:
-		return 0
+	case flagsShift:
+		return c.fb & FlagCF
 	}
 	return c.S.RFLAGS & FlagCF
 }
+
+// keepCarry makes CF real, for an operation that leaves it alone.
+func (c *CPU) keepCarry() { c.S.RFLAGS = c.S.RFLAGS&^FlagCF | c.carry() }
 
 // Condition codes in the order of their encoding (SDM 2A "Jcc"); odd ones are the negation of the one before.
 const (

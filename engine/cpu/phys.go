@@ -60,6 +60,7 @@ func (c *CPU) mayWrite(pa uint64) bool {
 		return false
 	}
 	c.code.drop(f)
+	c.bump()
 	c.ram.Marks[f] &^= mem.MarkCode
 	return true
 }

@@ -2,13 +2,6 @@ package cpu
 
 import "vitrine/engine/trace"
 
-// Kinds of uops that are not hot.
-const (
-	KindFamily    = iota // call the definition's function
-	KindFamilyEnd        // the same, at the end of a block
-	KindTrap             // raise exception Dst
-)
-
 // Pseudo-vectors of Trap.
 const (
 	vecNone  = 0xff // nothing pending
@@ -84,98 +77,81 @@ func (c *CPU) emit(k trace.Kind, a, b uint64) {
 	c.trace.Emit(k, a, b)
 }
 
-// loop executes until Now reaches end or c.out is set. Retired is kept in S at the end of blocks only; within one it
-// is already that after the block.
+// loop executes until Now reaches end or c.out is set.
 func (c *CPU) loop(end uint64) {
-	alone := false
-	c.end = end
-	for c.Now() < end && c.out == ExitNone {
-		ctx := c.ctx
-		if alone {
-			ctx |= ctxSingle
-		}
-		i, ok := c.lookup(ctx)
-		if !ok {
-			c.takeTrap()
+	c.stop = end - c.S.Charged
+	c.setSingle(0)
+	for c.S.Retired < c.stop && c.out == ExitNone {
+		if c.ctx&ctxTF != 0 {
+			c.traced()
 			continue
 		}
-		b := &c.code.blocks[i]
-		if uint64(b.n) > end-c.Now() {
-			if i, ok = c.lookup(ctx | ctxSingle); !ok {
-				c.takeTrap()
-				continue
-			}
-			b = &c.code.blocks[i]
+		if c.blocks() {
+			continue
 		}
-		c.code.now = i
-		c.smc = alone
-		alone = false
-		c.S.Retired += uint64(b.n)
-		if !c.exec(b) {
-			if c.trap.Vector == vecAlone {
-				c.trap.Vector = vecNone
-				alone = true
-				continue
-			}
-			c.takeTrap()
-		} else if b.ctx&ctxTF != 0 && c.out == ExitNone {
-			c.S.DR[6] |= dr6BS
-			c.raise(VecDB, 0)
-			c.takeTrap()
+		if c.trap.Vector == vecAlone {
+			c.trap.Vector = vecNone
+			c.alone()
+			continue
 		}
+		c.takeTrap()
 	}
+	c.setSingle(0)
+}
+
+// one executes one instruction as a block of its own.
+func (c *CPU) one() bool {
+	stop, single := c.stop, c.single
+	c.stop = c.S.Retired + 1
+	c.setSingle(ctxSingle)
+	ok := c.blocks()
+	c.stop = stop
+	c.setSingle(single)
+	return ok
+}
+
+// alone executes one instruction that writes into the page it lies in.
+func (c *CPU) alone() {
+	c.smc = true
+	ok := c.one()
 	c.smc = false
+	if !ok {
+		c.takeTrap()
+	}
 }
 
-// lookup finds the block at RIP.
-func (c *CPU) lookup(ctx uint32) (uint32, bool) {
-	rip := c.S.RIP
-	j := &c.code.jumps[jumpIndex(rip)]
-	if j.rip == rip && j.key == c.key(ctx) {
-		return j.block, true
+// traced executes one instruction with TF set, and traps behind it.
+func (c *CPU) traced() {
+	c.smc = true
+	ok := c.one()
+	c.smc = false
+	if ok {
+		c.S.DR[6] |= dr6BS
+		c.raise(VecDB, 0)
 	}
-	return c.find(ctx)
+	c.takeTrap()
 }
 
-// exec executes one block. It returns false when a trap is pending; RIP and Retired are then those of the
-// instruction that raised it.
-func (c *CPU) exec(b *block) bool {
-	uops := c.code.uops[b.first : b.first+uint32(b.uops)]
-	for i := range uops {
-		u := &uops[i]
-		switch u.Kind {
-		case KindFamily:
-			if !fns[u.Fn](c, u) {
-				c.backTo(b, i)
-				return false
-			}
-		case KindFamilyEnd:
-			c.S.RIP = b.next
-			if !fns[u.Fn](c, u) {
-				c.backTo(b, i)
-				return false
-			}
-			return true
-		case KindTrap:
-			c.raise(u.Dst, 0)
-			c.backTo(b, i)
-			return false
-		}
-	}
-	c.S.RIP = b.next
-	return true
+// setSingle sets whether blocks have one instruction only.
+func (c *CPU) setSingle(single uint32) {
+	c.single = single
+	c.rekey()
 }
+
+// rekey recomputes what a jump cache entry must agree with. Whoever changes ctx, single or the epoch calls it.
+func (c *CPU) rekey() { c.key = c.code.epoch<<16 | uint64(c.ctx|c.single) }
 
 // backTo sets RIP and Retired to uop i of block b, which did not complete.
 func (c *CPU) backTo(b *block, i int) {
 	uops := c.code.uops[b.first : b.first+uint32(b.uops)]
-	rip := b.rip
+	rip, n := b.rip, uint64(b.n)
 	for j := range uops[:i] {
 		rip += uint64(uops[j].Len)
+		n -= uops[j].instructions()
 	}
 	c.S.RIP = rip
-	c.S.Retired -= uint64(len(uops) - i)
-	if c.trap.Canon && uops[i].Seg == SS && uops[i].Form != 0 {
+	c.S.Retired -= n
+	if c.trap.Canon && uops[i].onStack() {
 		c.trap.Vector = VecSS
 	}
 }

@@ -174,7 +174,7 @@ func (c *CPU) codeSegment(sel uint16, rpl uint8) (s Segment, ok bool) {
 // setCS enters a code segment.
 func (c *CPU) setCS(s Segment) {
 	if s.Base != c.S.Seg[CS].Base {
-		c.code.epoch++ // the jump cache goes by RIP alone
+		c.bump() // the jump cache goes by RIP alone
 	}
 	c.S.Seg[CS] = s
 	c.modeChanged()

@@ -67,7 +67,7 @@ func (c *CPU) repeat(u *Uop, one func() (more, ok bool)) bool {
 		if n == 0 {
 			return c.repeated(u, done, false)
 		}
-		if done > 0 && (c.Now()+done > c.end || c.out != ExitNone) {
+		if done > 0 && (c.S.Retired+done > c.stop || c.out != ExitNone) {
 			return c.repeated(u, done, true)
 		}
 		more, ok := one()

@@ -172,7 +172,7 @@ func (c *CPU) dropFast() {
 	for i := range c.fast {
 		c.fast[i] = fastEntry{R: noPage, W: noPage}
 	}
-	c.code.epoch++
+	c.bump()
 }
 
 // protectCode takes frame f out of the fast entries for writing: from now on a write into it must be noticed.
@@ -217,7 +217,7 @@ func (c *CPU) InvalidatePage(va uint64) {
 			*e = TLBEntry{}
 		}
 	}
-	c.code.epoch++
+	c.bump()
 	if c.trace.Has(trace.TLBFlush) {
 		c.emit(trace.TLBFlush, va, 0)
 	}

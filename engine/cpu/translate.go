@@ -12,6 +12,7 @@ func (c *CPU) translateBlock(la, pa uint64, ctx uint32) (uint32, bool) {
 	k := &c.code
 	if len(k.blocks) >= maxBlocks || len(k.uops) >= maxUops {
 		k.reset()
+		c.bump()
 	}
 	t := translator{c: c, ctx: ctx, mode: 16 << (ctx & ctxMode), rip: c.S.RIP}
 	b := block{rip: t.rip, pa: pa, ctx: ctx, first: uint32(len(k.uops))}
@@ -24,6 +25,7 @@ func (c *CPU) translateBlock(la, pa uint64, ctx uint32) (uint32, bool) {
 	} else if !t.page(&b, la, limit) {
 		return 0, false
 	}
+	dropFlags(t.uops)
 	k.uops = append(k.uops, t.uops...)
 	b.n = uint16(t.n)
 	b.next = t.rip
@@ -142,15 +144,16 @@ func (t *translator) instruction(inst *decode.Inst) {
 	}
 	u := Uop{Kind: KindFamily, Fn: fn, Len: uint8(inst.Len)}
 	t.operands(&u, inst)
-	t.uops = append(t.uops, u)
 	t.n++
 	t.end = d.Traits&End != 0 || u.endsBlock(inst.Op)
-	if d.Traits&End == 0 && t.end {
-		t.uops[len(t.uops)-1].Kind = KindFamilyEnd
+	if t.hot(&u, inst.Op) {
+		if t.fuse(&u) {
+			return
+		}
+	} else if t.end {
+		u.Kind = KindFamilyEnd
 	}
-	if d.Traits&End != 0 {
-		t.uops[len(t.uops)-1].Kind = KindFamilyEnd
-	}
+	t.uops = append(t.uops, u)
 }
 
 // endsBlock tells of instructions that end a block only in some forms.

@@ -1,0 +1,133 @@
+package cpu
+
+// Kinds of uops. The low six bits select a case of the switch in loop.go; KindLoad in front of it loads the memory
+// operand, so that an operation with a register and the same with memory are one case.
+//
+// The first three are not hot: their uops are as uop.go describes. The others are made only in 64-bit mode, by hot.go,
+// and use the fields so:
+//
+//	Src, Imm   the second operand is R[Src] + Imm; one of them is RegZero or 0
+//	Base, Index, Scale, Disp   the address, where RegZero, RegFS and RegGS are registers like the others
+//	Size       bytes of the memory operand
+//	Shift()    64 − operand size in bits: operands are compared shifted up
+//	Fn         table of a condition, by outcome (see outcome); what a read-modify-write does
+//	Form       condition code; ASize: instructions in this uop
+const (
+	KindFamily    = iota // call the definition's function
+	KindFamilyEnd        // the same, at the end of a block
+	KindTrap             // raise exception Dst
+
+	kindNop
+	kindMov   // MOV, MOVZX
+	kindMovsx // MOVSX, MOVSXD, CDQE: from 64 − SSize bits
+	kindLea   // LEA
+	kindStore // MOV to memory
+	kindAdd   // ADD, INC
+	kindSub   // SUB, DEC
+	kindAnd   // AND
+	kindOr    // OR
+	kindXor   // XOR
+	kindAddN  // … whose flags nobody sees
+	kindSubN  //
+	kindAndN  //
+	kindOrN   //
+	kindXorN  // and NOT
+	kindCmp   // CMP r, r/m/imm
+	kindCmpR  // CMP m, r/imm
+	kindTest  // TEST r, r/imm
+	kindTestR // TEST m, r/imm
+	kindShl   // SHL by an immediate
+	kindShr   //
+	kindSar   //
+	kindShlN  //
+	kindShrN  //
+	kindSarN  //
+	kindImul  // IMUL r, r/m or r, r/m, imm
+	kindInc
+	kindDec
+	kindNeg     //
+	kindSet     // SETcc r
+	kindCmov    //
+	kindPush    //
+	kindPop     //
+	kindLeave   //
+	kindModify  // ADD, SUB, AND, OR, XOR to memory; Fn says which
+	kindCmpJcc  // CMP and Jcc
+	kindCmpRJcc //
+	kindTestJcc //
+	kindTestRJcc
+	kindJcc    //
+	kindJmp    // direct
+	kindJmpTo  // indirect
+	kindCall   //
+	kindCallTo //
+	kindRet    //
+
+	// KindLoad loads the memory operand: it becomes the second operand.
+	KindLoad = 1 << 6
+	kindMask = KindLoad - 1
+)
+
+// Pseudo registers of addresses: words of State behind R (see layout_unsafe.go).
+const (
+	regWords = 32
+	RegFS    = 28 // base of FS
+	RegGS    = 30 // base of GS
+)
+
+// Shift is how far the operands of a hot uop are shifted up.
+func (u *Uop) Shift() uint8 { return u.Seg }
+
+// instructions is how many instructions the uop stands for.
+func (u *Uop) instructions() uint64 {
+	if u.Kind <= KindTrap {
+		return 1
+	}
+	return uint64(u.ASize)
+}
+
+// onStack tells whether the memory operand is addressed through SS by default.
+func (u *Uop) onStack() bool {
+	if u.Kind <= KindTrap {
+		return u.Form&FormMem != 0 && u.Seg == SS
+	}
+	return u.Base == RSP || u.Base == RBP
+}
+
+// An outcome is what a comparison of a and b gave: bit 0 a < b unsigned, bit 1 a = b, bit 2 a < b signed, bit 3 the sign
+// of a − b. A condition is the set of outcomes, of 16, for which it holds.
+func outcome(a, b uint64) uint {
+	t := uint(0)
+	if a < b {
+		t = 1
+	}
+	e := uint(0)
+	if a == b {
+		e = 2
+	}
+	l := uint(0)
+	if int64(a) < int64(b) {
+		l = 4
+	}
+	return t | e | l | uint((a-b)>>63)<<3
+}
+
+// conditions are the tables of the condition codes; 0 for those that need more than an outcome (O, P).
+var conditions = makeConditions()
+
+func makeConditions() (tab [16]uint16) {
+	for t := range uint(16) {
+		below, equal, less, sign := t&1 != 0, t&2 != 0, t&4 != 0, t&8 != 0
+		for _, c := range []struct {
+			cc    int
+			holds bool
+		}{{ccB, below}, {ccE, equal}, {ccBE, below || equal}, {ccS, sign}, {ccL, less}, {ccLE, less || equal}} {
+			if c.holds {
+				tab[c.cc] |= 1 << t
+			} else {
+				tab[c.cc|1] |= 1 << t
+			}
+		}
+	}
+	return tab
+}
