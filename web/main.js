@@ -277,4 +277,5 @@ for (const p of JSON.parse(document.getElementById("sources").textContent)) {
 }
 
 startWorker();
-startCanvas();
+if (new URLSearchParams(location.hash.slice(1)).get("text") === "1") window.vitrineCanvasLost("text alone was asked for");
+else startCanvas();

@@ -201,7 +201,7 @@ func TestBadOptions(t *testing.T) {
 
 // The state in the page is, at each of several instruction counts, the state of the same computer run natively.
 func TestHashEqualsNative(t *testing.T) {
-	tab := open(t, 1024, 768, 1, "#paused=1&date=1767225600")
+	tab := open(t, 1024, 768, 1, "#paused=1&text=1&date=1767225600")
 	wait(t, tab, "count", "instruction 0")
 	image, err := os.ReadFile("../build/disk.img")
 	must(t, err)

@@ -273,6 +273,7 @@ func (s *Session) happened(kinds trace.Mask) bool {
 	s.collect()
 	for _, e := range s.events[min(n, len(s.events)):] {
 		if kinds>>e.Kind&1 != 0 {
+			s.picture.last = e // the story tells of what was asked for
 			return true
 		}
 	}
