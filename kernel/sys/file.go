@@ -132,6 +132,10 @@ var _ = define(kernel.Syscall{Nr: 73, Name: "flock", Man: "flock(2); fs/locks.c:
 
 // flock always succeeds: locks between processes are not kept (see QUIRKS).
 func flock(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	const mandatory = 32 // LOCK_MAND: no longer there, and ignored
+	if a.Int(1)&mandatory != 0 {
+		return 0, 0
+	}
 	switch a.Int(1) &^ abi.LOCK_NB {
 	case abi.LOCK_SH, abi.LOCK_EX, abi.LOCK_UN:
 	default:

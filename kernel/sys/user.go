@@ -27,9 +27,6 @@ type span struct {
 
 // oneSpan is the memory of read(2) and write(2). Linux access_ok, then the cut to MAX_RW_COUNT
 func oneSpan(addr, n uint64) (span, abi.Errno) {
-	if int64(n) < 0 {
-		return span{}, abi.EINVAL
-	}
 	if !accessOK(addr, n) {
 		return span{}, abi.EFAULT
 	}

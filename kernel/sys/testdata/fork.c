@@ -1,0 +1,120 @@
+// fork, vfork, clone, exit, wait4, waitid, orphans
+#include "t.h"
+
+int main(int argc, char **argv)
+{
+	enter(argc, argv);
+	int s, x = 1;
+	pid_t pid = fork();
+	if (pid == 0) { x = 2; _exit(x + 40); }
+	R(waitpid(pid, &s, 0) == pid); status("child", s); printf("x %d\n", x);
+	R(waitpid(pid, &s, 0));
+	R(wait(&s));
+	R(waitpid(-1, &s, WNOHANG));
+	R(waitpid(-1, &s, 0x1234));
+	R(syscall(SYS_wait4, 0x80000000, &s, 0, 0));
+	pid = fork();
+	if (pid == 0) { usleep(20000); _exit(3); }
+	R(waitpid(pid, &s, WNOHANG));
+	R(waitpid(99999, &s, 0));
+	R(waitpid(pid, &s, 0) == pid); status("child", s);
+	pid = fork();
+	if (pid == 0) { pause(); _exit(0); }
+	kill(pid, SIGTERM);
+	R(waitpid(pid, &s, 0) == pid); status("child", s);
+	pid = fork();
+	if (pid == 0) { *(volatile int *)16 = 1; _exit(0); }
+	waitpid(pid, &s, 0); status("segv", s);
+	pid = fork();
+	if (pid == 0) { abort(); }
+	waitpid(pid, &s, 0); status("abort", s);
+	pid = fork();
+	if (pid == 0) { volatile int z = 0; z = 1 / z; _exit(0); }
+	waitpid(pid, &s, 0); status("fpe", s);
+	pid = fork();
+	if (pid == 0) { __asm__("ud2"); }
+	waitpid(pid, &s, 0); status("ill", s);
+	pid = fork();
+	if (pid == 0) { __asm__("hlt"); }
+	waitpid(pid, &s, 0); status("hlt", s);
+	pid = fork();
+	if (pid == 0) { __asm__("int3"); }
+	waitpid(pid, &s, 0); status("int3", s);
+	// stop and continue
+	pid = fork();
+	if (pid == 0) { raise(SIGSTOP); _exit(5); }
+	R(waitpid(pid, &s, WUNTRACED) == pid); status("stopped", s);
+	R(waitpid(pid, &s, WUNTRACED | WNOHANG));
+	kill(pid, SIGCONT);
+	R(waitpid(pid, &s, WCONTINUED) == pid);
+	if (WIFEXITED(s)) printf("missed\n");
+	else { status("continued", s); R(waitpid(pid, &s, 0) == pid); }
+	status("end", s);
+	// waitid
+	siginfo_t si;
+	pid = fork();
+	if (pid == 0) _exit(9);
+	memset(&si, 0, sizeof si);
+	R(waitid(P_PID, pid, &si, WEXITED | WNOWAIT));
+	printf("%d %d %d %d\n", si.si_signo, si.si_code, si.si_pid == pid, si.si_status);
+	R(waitid(P_ALL, 0, &si, WEXITED));
+	R(waitid(P_ALL, 0, &si, WEXITED));
+	R(waitid(P_ALL, 0, &si, 0));
+	R(waitid(7, 0, &si, WEXITED));
+	R(waitid(P_PID, -5, &si, WEXITED));
+	pid = fork();
+	if (pid == 0) { pause(); }
+	memset(&si, 1, sizeof si);
+	R(waitid(P_PID, pid, &si, WEXITED | WNOHANG)); printf("%d %d\n", si.si_pid, si.si_signo);
+	kill(pid, SIGKILL);
+	R(waitid(P_PID, pid, &si, WEXITED)); printf("%d %d\n", si.si_code, si.si_status);
+	// vfork shares memory
+	volatile int y = 1;
+	pid = vfork();
+	if (pid == 0) { y = 5; _exit(1); }
+	printf("y %d\n", y);
+	waitpid(pid, &s, 0); status("vfork", s);
+	// orphan gets a new parent
+	int p[2];
+	pipe(p);
+	pid = fork();
+	if (pid == 0) {
+		pid_t me = getpid();
+		if (fork() == 0) { while (getppid() == me) usleep(1000); write(p[1], "o", 1); _exit(0); }
+		_exit(0);
+	}
+	waitpid(pid, &s, 0);
+	close(p[1]);
+	char c;
+	R(read(p[0], &c, 1)); R(read(p[0], &c, 1));
+	// exit status is one byte; children inherit descriptors with their position
+	pid = fork();
+	if (pid == 0) exit(0x1ff);
+	waitpid(pid, &s, 0); status("exit", s);
+	int fd = open("f", O_RDWR | O_CREAT, 0600);
+	write(fd, "0123456789", 10); lseek(fd, 0, SEEK_SET);
+	if (fork() == 0) { read(fd, &c, 1); lseek(fd, 5, SEEK_SET); _exit(0); }
+	wait(NULL);
+	R(read(fd, &c, 1)); printf("%c\n", c);
+	// SIGCHLD ignored: no zombies
+	signal(SIGCHLD, SIG_IGN);
+	if (fork() == 0) _exit(0);
+	R(wait(&s));
+	signal(SIGCHLD, SIG_DFL);
+	// rusage of children is not negative
+	struct rusage ru;
+	pid = fork();
+	if (pid == 0) { for (volatile int i = 0; i < 3000000; i++) ; _exit(0); }
+	R(wait4(pid, &s, 0, &ru) == pid); R(ru.ru_utime.tv_sec + ru.ru_utime.tv_usec > 0);
+	// process groups in wait
+	pid = fork();
+	if (pid == 0) { setpgid(0, 0); _exit(11); }
+	setpgid(pid, pid);
+	R(waitpid(0, &s, WNOHANG));
+	R(waitpid(-pid, &s, 0) == pid); status("group", s);
+	R(syscall(SYS_clone, 0x10000, 0, 0, 0, 0));
+	R(syscall(SYS_clone, 0x800, 0, 0, 0, 0));
+	R(syscall(SYS_clone3, 8L, 64));
+	R(syscall(SYS_clone3, &s, 10));
+	return 0;
+}
