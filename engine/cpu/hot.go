@@ -11,10 +11,10 @@ func (t *translator) hot(u *Uop, op x86asm.Op) bool {
 	if t.mode != 64 {
 		return false
 	}
-	if u.Form&FormMem != 0 && op != x86asm.LEA && !u.flatten() {
+	h := *u // u stays as it is when the loop cannot execute it
+	if u.Form&FormMem != 0 && op != x86asm.LEA && !h.flatten() {
 		return false
 	}
-	h := *u
 	h.Seg = uint8(shiftOf(u.Size) & 63)
 	h.Form, h.ASize = 0, 1
 	if u.Form&FormImm == 0 {
