@@ -218,6 +218,11 @@ func (p *procFS) Jump(v *vfs.VFS, in *vfs.Inode) vfs.DentryID {
 	return 0
 }
 
+// Create finds no such file, as Linux says when one tries.
+func (p *procFS) Create(v *vfs.VFS, dir *vfs.Inode, name string, n *vfs.NewInode) (uint64, abi.Errno) {
+	return 0, abi.ENOENT
+}
+
 // procMagic is PROC_SUPER_MAGIC.
 const procMagic = 0x9fa0
 
