@@ -19,7 +19,6 @@ type block struct {
 	chain  uint32 // next block in the same hash bucket
 	page   uint32 // next block made from the same frame
 	page2  uint32 // for a block across two frames: next block of the second
-	dead   bool
 }
 
 const (
@@ -83,7 +82,7 @@ func (k *codeCache) running(f mem.Frame) bool {
 func (k *codeCache) drop(f mem.Frame) {
 	for i := k.heads[f]; i != 0; {
 		b := &k.blocks[i]
-		b.dead = true
+		k.unlink(i)
 		if mem.FrameOf(b.pa) == f {
 			i = b.page
 		} else {
@@ -91,6 +90,17 @@ func (k *codeCache) drop(f mem.Frame) {
 		}
 	}
 	k.heads[f] = 0
+}
+
+// unlink takes block i out of its hash bucket.
+func (k *codeCache) unlink(i uint32) {
+	b := &k.blocks[i]
+	for p := &k.hash[hashOf(b.pa, b.rip, b.ctx)]; *p != 0; p = &k.blocks[*p].chain {
+		if *p == i {
+			*p = b.chain
+			return
+		}
+	}
 }
 
 // enter puts a new block into the tables.
@@ -197,7 +207,7 @@ func (c *CPU) known(la, pa uint64, ctx uint32) (i uint32, ok bool) {
 	k := &c.code
 	for i = k.hash[hashOf(pa, c.S.RIP, ctx)]; i != 0; i = k.blocks[i].chain {
 		b := &k.blocks[i]
-		if b.pa != pa || b.rip != c.S.RIP || b.ctx != ctx || b.dead {
+		if b.pa != pa || b.rip != c.S.RIP || b.ctx != ctx {
 			continue
 		}
 		if b.frame2 == 0 {

@@ -81,7 +81,7 @@ func (b *bench) run(in *silicon.Case) (out silicon.Case) {
 	s.RFLAGS = in.Flags | 2
 	s.RIP = silicon.Code
 	c.loadImage(in.FX[:])
-	exit := c.Run(8)
+	exit := c.Run(40)
 	out.GPR, out.Flags = s.R, s.RFLAGS
 	c.saveImage(out.FX[:])
 	copy(out.Mem[:], b.ram.Bytes[silicon.Data:])
