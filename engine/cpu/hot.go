@@ -110,7 +110,7 @@ func (h *Uop) loading(u *Uop, kind uint16) bool {
 
 func (h *Uop) hotMov(u *Uop) bool {
 	switch {
-	case u.Form&(FormSeg|FormCtl) != 0 || h.Src > RegZero:
+	case u.Form&(FormSeg|FormCtl) != 0 || u.Src >= 16:
 		return false
 	case u.Form&FormMem0 != 0:
 		h.Kind = kindStore
@@ -132,7 +132,7 @@ func (h *Uop) hotMovzx(u *Uop) bool {
 var aluKind = map[x86asm.Op]uint16{x86asm.ADD: kindAdd, x86asm.SUB: kindSub, x86asm.AND: kindAnd, x86asm.OR: kindOr, x86asm.XOR: kindXor}
 
 func (h *Uop) hotALU(u *Uop, kind uint16) bool {
-	if h.Src > RegZero {
+	if u.Src >= 16 {
 		return false // AH and its like
 	}
 	if u.Form&FormMem0 != 0 {
@@ -143,7 +143,7 @@ func (h *Uop) hotALU(u *Uop, kind uint16) bool {
 }
 
 func (h *Uop) hotCompare(u *Uop, op x86asm.Op) bool {
-	if h.Src > RegZero || u.Form&FormMem0 == 0 && u.Dst >= 16 {
+	if u.Src >= 16 || u.Form&FormMem0 == 0 && u.Dst >= 16 {
 		return false
 	}
 	kind, reversed := uint16(kindCmp), uint16(kindCmpR)
