@@ -8,6 +8,7 @@ let machine = null;   // what the Go program puts into globalThis.vitrineMachine
 let running = false;  // a slice is already on its way
 let wanted = false;   // the page is ready for another picture
 let timer = 0;
+const early = [];     // commands from before the machine was there
 
 self.onmessage = (event) => {
   const message = event.data;
@@ -26,7 +27,9 @@ self.onmessage = (event) => {
       if (machine) guarded(() => self.postMessage({ kind: "hash", hash: machine.hash() }));
       break;
     case "command":
-      if (machine && message.command && typeof message.command === "object") guarded(() => { machine.command(message.command); wake(); deliver(); });
+      if (!message.command || typeof message.command !== "object") break;
+      if (machine) guarded(() => { machine.command(message.command); wake(); deliver(); });
+      else early.push(message.command);
       break;
   }
 };
@@ -56,6 +59,7 @@ async function start(files, options) {
   machine = self.vitrineMachine;
   const problem = machine.boot(disk, programs, options);
   if (problem) { fail("The machine could not be started.", problem); return; }
+  for (const command of early.splice(0)) machine.command(command);
   self.postMessage({ kind: "ready" });
   wake();
 }
