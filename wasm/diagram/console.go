@@ -20,7 +20,7 @@ func (d *consoleStage) Draw(c *ui.Context, m *Model, r ui.Rect) { DrawConsole(c,
 
 // The grid of the terminal's cells.
 const (
-	termSize    = 11.5 // of the letters
+	termSize    = 11 // of the letters
 	termLeading = 1.42
 	termMin     = 8.5
 )

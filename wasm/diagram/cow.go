@@ -63,7 +63,7 @@ func alone(c *ui.Context, m *Model, r ui.Rect) {
 	}
 	h := legendHeight(c, m, rest.W)
 	area, foot := rest.CutBottom(h+14, 10)
-	mosaic(c, m, area, fit(len(m.F.RAM.Uses), area))
+	mosaic(c, m, area, fit(drawn(&m.F.RAM), area))
 	legend(c, m, foot.X, foot.Y+14, foot.W)
 }
 

@@ -90,13 +90,30 @@ func (m *Model) Add(b *view.Batch, now float64) {
 		e := &b.Events[i]
 		m.Seen[e.Kind], m.Event[e.Kind] = now, *e
 	}
-	if m.F.Running && now < m.storyAt+tellFor && m.Story.Kind != view.StoryNone {
-		return
+}
+
+// quick is the speed, in instructions per second, above which only stories that are over are told.
+const quick = 20_000
+
+// Tell chooses the story to tell at host time now. While the machine runs, one stays long enough to be read; waiting
+// tells that a newer one follows when its time is over.
+func (m *Model) Tell(now float64) (waiting bool) {
+	s := &m.H.Stories
+	next := s.Current
+	if next.End == 0 && m.F.Running && m.F.Rate > quick || next.Kind == view.StoryNone || m.F.CPU.Halted {
+		next = s.Ended
 	}
-	next := m.H.Stories.Current
-	if next != m.Story {
-		m.Story, m.storyAt = next, now
+	if next == m.Story || next.Kind == view.StoryNone {
+		return false
 	}
+	if m.F.Running && now < m.storyAt+tellFor && next.Start != m.Story.Start {
+		return true
+	}
+	if next.Start != m.Story.Start {
+		m.storyAt = now
+	}
+	m.Story = next
+	return false
 }
 
 // task returns the task with the given PID, nil when there is none.

@@ -32,7 +32,7 @@ func mmuCard(c *ui.Context, m *Model, r ui.Rect) {
 func tlbWords(b *view.TLB) string {
 	total := b.Hits + b.Misses
 	if total == 0 {
-		return plural(b.Misses, "page walk")
+		return plural(uint64(len(b.Entries)), "translation") + " kept"
 	}
 	if b.Hits == 0 {
 		return plural(b.Misses, "page walk") + " so far"

@@ -37,11 +37,34 @@ func ramCard(c *ui.Context, m *Model, r ui.Rect) {
 	}
 	legendRows := legendHeight(c, m, in.W)
 	area := ui.Rect{X: in.X, Y: r.Y + 36, W: in.W, H: r.H - 36 - legendRows - 16}
-	g := fit(len(ram.Uses), area)
+	n := drawn(ram)
+	g := fit(n, area)
 	c.TextFit(in.X+c.Text(in.X, r.Y+24, ui.Head, t.Ink, "RAM")+10, r.Y+24, in.W-50, ui.Small, t.Ink2,
-		bytesOf(uint64(ram.Frames)*4096)+" · "+group(uint64(ram.Frames))+" frames of 4 KiB, one square is "+itoa(g.per))
+		ramWords(ram, n, g))
 	mosaic(c, m, area, g)
 	legend(c, m, in.X, r.Bottom()-legendRows-2, in.W)
+}
+
+// drawn returns how many frames the mosaic shows: all, or as long as most were never used the first of them, so that
+// what happens can be seen. The kernel takes the lowest free frame first.
+func drawn(ram *view.RAM) int {
+	last := len(ram.Uses) - 1
+	for last > 0 && ram.Uses[last] == uint8(view.UseFree) {
+		last--
+	}
+	n := 512
+	for n < last+last/8 {
+		n *= 2
+	}
+	return min(n, len(ram.Uses))
+}
+
+func ramWords(ram *view.RAM, n int, g grid) string {
+	square := "one square is " + plural(uint64(g.per), "frame")
+	if n < ram.Frames {
+		return bytesOf(uint64(ram.Frames)*4096) + " · the first " + group(uint64(n)) + " of " + group(uint64(ram.Frames)) + " frames; " + square + "; above, all are free"
+	}
+	return bytesOf(uint64(ram.Frames)*4096) + " · " + group(uint64(ram.Frames)) + " frames of 4 KiB, " + square
 }
 
 // grid is how squares are laid out.
@@ -52,7 +75,7 @@ type grid struct {
 
 // fit chooses how many frames one square stands for and how large squares are, so that n frames fill the area.
 func fit(n int, area ui.Rect) grid {
-	const smallest, largest = 8, 14
+	const smallest, largest = 7, 14
 	if n == 0 || area.W < smallest || area.H < smallest {
 		return grid{per: max(1, n), cols: 1, rows: 1, pitch: smallest}
 	}
@@ -81,7 +104,7 @@ func (g grid) square(area ui.Rect, frame int) ui.Rect {
 }
 
 func mosaic(c *ui.Context, m *Model, area ui.Rect, g grid) {
-	t, uses := c.Theme, m.F.RAM.Uses
+	t, uses := c.Theme, m.F.RAM.Uses[:drawn(&m.F.RAM)]
 	for at := 0; at < len(uses); at += g.per {
 		use, part := dominant(uses[at:min(at+g.per, len(uses))])
 		r := g.square(area, at)
@@ -95,6 +118,9 @@ func mosaic(c *ui.Context, m *Model, area ui.Rect, g grid) {
 		}
 	}
 	for i, f := range m.F.RAM.Hot {
+		if int(f) >= len(uses) {
+			continue
+		}
 		a := 0.35 + 0.65*float32(i+1)/float32(len(m.F.RAM.Hot))
 		c.Outline(g.square(area, int(f)), 2, 1, t.Ink.Fade(a))
 	}
@@ -124,7 +150,7 @@ func mosaicTip(c *ui.Context, m *Model, area ui.Rect, g grid) {
 	}
 	col, row := int((c.In.Pos.X-area.X)/g.pitch), int((c.In.Pos.Y-area.Y)/g.pitch)
 	first := (row*g.cols + col) * g.per
-	if col >= g.cols || first >= len(m.F.RAM.Uses) {
+	if col >= g.cols || first >= drawn(&m.F.RAM) {
 		return
 	}
 	uses := m.F.RAM.Uses[first:min(first+g.per, len(m.F.RAM.Uses))]

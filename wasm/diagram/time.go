@@ -88,7 +88,8 @@ func (d *timeline) clock(c *ui.Context, m *Model, r ui.Rect) {
 // lines draws the sixteen interrupt lines, the three registers of each 8259, and the way to the CPU.
 func (d *timeline) lines(c *ui.Context, m *Model, r ui.Rect) {
 	t, tm := c.Theme, &m.F.Timer
-	hot := asking(c, m)
+	lit := lights(c, m)
+	hot := max(lit.timer, lit.uart, lit.cpu)
 	c.Outline(r, 8, 1, t.Line)
 	if hot > 0 {
 		c.Outline(r, 8, 1.6, t.Ring0.Fade(hot))

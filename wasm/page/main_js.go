@@ -66,8 +66,14 @@ func (g *game) theme(name string) {
 		dark = js.Global().Call("matchMedia", "(prefers-color-scheme: dark)").Get("matches").Bool()
 	}
 	g.picture.C.Theme = &ui.Light
+	ground := "#fbfaf6"
 	if dark {
 		g.picture.C.Theme = &ui.Dark
+		ground = "#14171a"
+	}
+	// Ebitengine makes the document black, which would show at the edges while the window changes its size.
+	for _, of := range []string{"body", "documentElement"} {
+		js.Global().Get("document").Get(of).Get("style").Set("background", ground)
 	}
 }
 

@@ -42,7 +42,7 @@ func wide(w, h float32, side, consoleOnStage bool, lanes float32) Layout {
 	l.Height = max(h, l.Need)
 	all := ui.Rect{X: edge, Y: gap, W: w - 2*edge, H: l.Height - 2*gap}
 	all, l.Lanes = cutLanes(all, lanes, gap)
-	column := min(420, max(324, w*0.235))
+	column := min(460, max(330, w*0.268))
 	var right ui.Rect
 	all, right = all.CutRight(column, gap)
 	if consoleOnStage {
@@ -51,7 +51,7 @@ func wide(w, h float32, side, consoleOnStage bool, lanes float32) Layout {
 		l.Console, l.Story = right.CutTop(right.H*0.5, gap)
 	}
 	if side {
-		l.Side, all = all.CutLeft(292, gap)
+		l.Side, all = all.CutLeft(284, gap)
 	}
 	l.Stage = all
 	return l

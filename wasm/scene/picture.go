@@ -65,9 +65,12 @@ func (p *Picture) Draw(w, h, scale float32, now float64, in ui.Input) {
 	in.Pos.X, in.Pos.Y = in.Pos.X/z, in.Pos.Y/z
 	c := p.C
 	c.Begin(scale, now, in)
+	if p.Model.Tell(now) {
+		c.Moving = true
+	}
 	onConsole := p.def.ID == diagram.IDConsole
 	inner := w - 20
-	lanes := diagram.LaneHeight(p.laneRows(w))
+	lanes := diagram.LaneHeight(laneRows(w))
 	if p.def.Lanes {
 		lanes = 0
 	}
@@ -91,13 +94,12 @@ func (p *Picture) Draw(w, h, scale float32, now float64, in ui.Input) {
 	p.tell()
 }
 
-// laneRows is how many tasks the strip has room for: all that live, within reason.
-func (p *Picture) laneRows(w float32) int {
-	most := 5
+// laneRows is how many tasks the strip has room for. It does not follow their number: the layout stays put.
+func laneRows(w float32) int {
 	if w < Medium {
-		most = 3
+		return 3
 	}
-	return max(2, min(most, len(p.Model.F.Kernel.Tasks)))
+	return 4
 }
 
 // TakesWheel tells whether turning the wheel at a place of the window does something here: the lanes zoom, and a picture

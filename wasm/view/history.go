@@ -136,6 +136,9 @@ func (h *History) event(e *trace.Event) {
 		h.set(int(e.A), e.At, Ready)
 	case trace.Fork:
 		h.set(int(e.B), e.At, Ready)
+		if parent, child := h.lane(int(e.A)), h.lane(int(e.B)); parent != nil && child != nil {
+			child.Name = parent.Name
+		}
 	case trace.Exit:
 		h.set(int(e.A), e.At, Gone)
 	}

@@ -46,6 +46,7 @@ type Step struct {
 type Stories struct {
 	Current Story // the newest, perhaps not over
 	Last    [NumStories]Story
+	Ended   Story       // the last one that is over
 	irq     trace.Event // the last line raised, before the CPU took it
 }
 
@@ -98,6 +99,9 @@ func (s *Stories) pass(e *trace.Event, calls map[uint64]string) {
 	c.Reached |= 1 << e.Kind
 	c.Last = e.Kind
 	s.Last[c.Kind] = *c
+	if c.End != 0 {
+		s.Ended = *c
+	}
 }
 
 func (s *Stories) over() bool { return s.Current.Kind == StoryNone || s.Current.End != 0 }
