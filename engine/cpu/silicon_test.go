@@ -30,8 +30,10 @@ type noPorts struct{}
 func (noPorts) In(uint64, uint16, uint8) uint32           { return 0 }
 func (noPorts) Out(_ uint64, _ uint16, _ uint8, _ uint32) {}
 
-func newBench() *bench {
-	ram := mem.New(benchRAM)
+func newBench() *bench { return newBenchOf(benchRAM) }
+
+func newBenchOf(size uint64) *bench {
+	ram := mem.New(size)
 	put := func(pa, v uint64) { binary.LittleEndian.PutUint64(ram.Bytes[pa:], v) }
 	put(benchTables, benchTables+0x1000|3)
 	put(benchTables+0x1000, benchTables+0x2000|3)

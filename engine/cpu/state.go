@@ -80,11 +80,12 @@ type State struct {
 	Charged uint64 // time that passed otherwise: kernel work, idling, one unit for each trap delivered
 	Idled   uint64 // the part of Charged in which the CPU was halted
 
-	// TLB is the architectural TLB. Stale entries are behaviour, so it is state.
-	TLB [TLBSize]TLBEntry
+	// The TLBs, for data and for instructions. Stale entries are behaviour, so they are state.
+	TLB  [TLBSize]TLBEntry
+	ITLB [TLBSize]TLBEntry
 }
 
-// TLBSize is how many pages the TLB holds; it is direct-mapped.
+// TLBSize is how many pages each TLB holds; they are direct-mapped.
 const TLBSize = 512
 
 // TLBEntry is the translation of one 4 KiB page.

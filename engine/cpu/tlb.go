@@ -35,6 +35,9 @@ func (c *CPU) levels() int {
 
 // translate gives the physical address of la for an access at the present privilege, or makes #PF or #GP pending.
 func (c *CPU) translate(la uint64, acc access) (pa uint64, ok bool) {
+	if acc == accessFetch {
+		return c.translateFetch(la)
+	}
 	e := &c.S.TLB[la>>mem.FrameShift&(TLBSize-1)]
 	if e.VA != la&^mem.FrameMask|1 {
 		if ok = c.fill(e, la, acc); !ok {
@@ -57,6 +60,22 @@ func (c *CPU) translate(la uint64, acc access) (pa uint64, ok bool) {
 	return e.PTE&mmu.AddrMask | la&mem.FrameMask, true
 }
 
+// translateFetch is translate for instructions. Blocks found once are entered again without it, so what it leaves behind
+// must not depend on how often it is asked: nothing but fetches from other pages evicts an entry, and then the jump cache
+// is void.
+func (c *CPU) translateFetch(la uint64) (pa uint64, ok bool) {
+	e := &c.S.ITLB[(la>>mem.FrameShift^la>>21)&(TLBSize-1)]
+	if e.VA != la&^mem.FrameMask|1 || !c.permits(e.PTE, accessFetch, c.user != 0) {
+		if e.VA != 0 {
+			c.bump()
+		}
+		if !c.fill(e, la, accessFetch) {
+			return 0, false
+		}
+	}
+	return e.PTE&mmu.AddrMask | la&mem.FrameMask, true
+}
+
 // permits checks an access against a TLB entry (SDM 3A "Determination of Access Rights").
 func (c *CPU) permits(pte uint64, acc access, user bool) bool {
 	switch {
@@ -72,7 +91,9 @@ func (c *CPU) permits(pte uint64, acc access, user bool) bool {
 
 // fill walks the tables for la and puts the translation into e, setting accessed and dirty bits as the walk does.
 func (c *CPU) fill(e *TLBEntry, la uint64, acc access) bool {
-	c.fastDropEntry(e)
+	if acc != accessFetch {
+		c.fastDrop(e.VA)
+	}
 	page := la &^ mem.FrameMask
 	levels := c.levels()
 	if levels == 0 {
@@ -124,6 +145,7 @@ func (c *CPU) mark(w *mmu.Result, acc access) uint64 {
 			c.ram.Write64(pa, s.Entry)
 		}
 	}
+	c.syncStale() // a table may lie in a page of code
 	return w.Steps[w.N-1].Entry & mmu.D
 }
 
@@ -158,8 +180,6 @@ func (c *CPU) fastFill(e *TLBEntry, user bool) {
 	}
 }
 
-func (c *CPU) fastDropEntry(e *TLBEntry) { c.fastDrop(e.VA) }
-
 // fastDrop forgets the fast entries at la's place, for both privileges.
 func (c *CPU) fastDrop(la uint64) {
 	i := la >> mem.FrameShift & (TLBSize - 1)
@@ -191,8 +211,11 @@ func (c *CPU) Watch() { c.dropFast() }
 // FlushTLB drops all translations but the global ones, as a write to CR3 does.
 func (c *CPU) FlushTLB() {
 	for i := range c.S.TLB {
-		if e := &c.S.TLB[i]; e.PTE&mmu.G == 0 {
-			*e = TLBEntry{}
+		if c.S.TLB[i].PTE&mmu.G == 0 {
+			c.S.TLB[i] = TLBEntry{}
+		}
+		if c.S.ITLB[i].PTE&mmu.G == 0 {
+			c.S.ITLB[i] = TLBEntry{}
 		}
 	}
 	c.dropFast()
@@ -203,7 +226,7 @@ func (c *CPU) FlushTLB() {
 
 // flushGlobal drops all translations.
 func (c *CPU) flushGlobal() {
-	c.S.TLB = [TLBSize]TLBEntry{}
+	c.S.TLB, c.S.ITLB = [TLBSize]TLBEntry{}, [TLBSize]TLBEntry{}
 	c.FlushTLB()
 }
 
@@ -211,9 +234,11 @@ func (c *CPU) flushGlobal() {
 // GiB go too.
 func (c *CPU) InvalidatePage(va uint64) {
 	for i := range c.S.TLB {
-		e := &c.S.TLB[i]
-		if e.VA == va&^mem.FrameMask|1 || e.PTE&mmu.PS != 0 && e.VA>>30 == va>>30 {
+		if e := &c.S.TLB[i]; e.covers(va) {
 			c.fastDrop(e.VA)
+			*e = TLBEntry{}
+		}
+		if e := &c.S.ITLB[i]; e.covers(va) {
 			*e = TLBEntry{}
 		}
 	}
@@ -221,6 +246,11 @@ func (c *CPU) InvalidatePage(va uint64) {
 	if c.trace.Has(trace.TLBFlush) {
 		c.emit(trace.TLBFlush, va, 0)
 	}
+}
+
+// covers tells whether e may be of the page that maps va.
+func (e *TLBEntry) covers(va uint64) bool {
+	return e.VA == va&^mem.FrameMask|1 || e.PTE&mmu.PS != 0 && e.VA>>30 == va>>30
 }
 
 // LoadCR3 switches to other page tables.

@@ -1,0 +1,107 @@
+package cpu
+
+import (
+	"fmt"
+	"reflect"
+	"testing"
+
+	"vitrine/engine/mem"
+	"vitrine/engine/trace"
+)
+
+// FuzzRun executes random bytes in all modes: whatever the guest does, the host must not panic, and the fast, the
+// observed and the cut run must end in the same state.
+func FuzzRun(f *testing.F) {
+	f.Add([]byte{0x48, 0x89, 0xc3, 0xeb, 0xfe}, uint8(0), uint64(1))
+	f.Add([]byte{0xf3, 0xa4, 0x0f, 0x05}, uint8(1), uint64(7))
+	f.Add([]byte{0xc6, 0x05, 0xf9, 0xff, 0xff, 0xff, 0x90}, uint8(0), uint64(9))
+	f.Add([]byte{0xcd, 0x80, 0xcf}, uint8(3), uint64(3))
+	f.Fuzz(func(t *testing.T, code []byte, mode uint8, seed uint64) {
+		if len(code) > 4096 {
+			return
+		}
+		fast, other := fuzzBench(code, mode, seed), fuzzBench(code, mode, seed)
+		if seed&1 != 0 {
+			other.c.trace.Mask = trace.MaskOf(trace.Instr)
+		}
+		exits := func(b *bench, step uint64) {
+			for b.c.Now() < 400 && !b.c.S.Halted {
+				if e := b.c.Run(min(step, 400-b.c.Now())); e == ExitShutdown {
+					return
+				}
+			}
+		}
+		exits(fast, 400)
+		exits(other, 1+seed%13)
+		if fast.c.S != other.c.S {
+			t.Fatalf("% x mode %d: %s", code, mode, stateDiff(&fast.c.S, &other.c.S))
+		}
+		for f := range fast.ram.Frames() {
+			if string(fast.ram.Page(mem.Frame(f))) != string(other.ram.Page(mem.Frame(f))) {
+				t.Fatalf("% x mode %d: frame %#x differs", code, mode, f)
+			}
+		}
+	})
+}
+
+const fuzzCode = 0x100000
+
+// fuzzBench puts code where a CPU of the given mode executes next: long mode ring 0 or 3, protected or real mode.
+func fuzzBench(code []byte, mode uint8, seed uint64) *bench {
+	b := newBenchOf(2 << 20)
+	c := b.c
+	b.longMode()
+	copy(b.ram.Bytes[fuzzCode:], code)
+	s := &c.S
+	for i := range s.R {
+		seed = seed*6364136223846793005 + 1442695040888963407
+		s.R[i] = fuzzCode - 64 + seed>>57
+	}
+	s.R[RCX] = seed >> 60
+	s.R[RSP] = benchStack
+	s.RIP, s.RFLAGS = fuzzCode, 2
+	switch mode % 4 {
+	case 1: // ring 3; pages are supervisor's, so it faults at once, with TSS and all
+		s.Seg[CS] = Segment{Sel: 0x33, Attr: 0xa0fb, Limit: ^uint32(0)}
+		s.Seg[SS] = Segment{Sel: 0x2b, Attr: 0xc0f3, Limit: ^uint32(0)}
+		for i := range uint64(benchRAM >> 21) {
+			b.ram.Bytes[benchTables+0x2000+8*i] |= 4
+		}
+		b.ram.Bytes[benchTables] |= 4
+		b.ram.Bytes[benchTables+0x1000] |= 4
+		s.TR = Segment{Sel: 0x40, Base: 0xa000, Limit: 0x67, Attr: 0x8b}
+		b.ram.Write64(0xa004, benchStack)
+	case 2: // protected mode
+		s.CR0 &^= CR0PG
+		s.EFER = 0
+		s.Seg[CS] = Segment{Sel: 0x10, Attr: 0xc09b, Limit: ^uint32(0)}
+	case 3: // real mode
+		s.CR0, s.EFER = CR0ET, 0
+		s.Seg[CS] = Segment{Sel: 0x1000, Attr: 0x9b, Limit: 0xffff, Base: 0x10000}
+		for _, i := range []int{DS, ES, SS, FS, GS} {
+			s.Seg[i] = Segment{Sel: 0x1000, Base: 0x10000, Limit: 0xffff, Attr: 0x93}
+		}
+		s.IDTR = Table{Limit: 0x3ff}
+		copy(b.ram.Bytes[0x10000:], code)
+		s.RIP = 0
+	}
+	c.FlushTLB()
+	c.modeChanged()
+	return b
+}
+
+// stateDiff says where two states differ.
+func stateDiff(a, b *State) (d string) {
+	x, y := reflect.ValueOf(a).Elem(), reflect.ValueOf(b).Elem()
+	for i := range x.NumField() {
+		if x.Field(i).Interface() != y.Field(i).Interface() && x.Type().Field(i).Name != "TLB" {
+			d += fmt.Sprintf("%s %#x, %#x; ", x.Type().Field(i).Name, x.Field(i).Interface(), y.Field(i).Interface())
+		}
+	}
+	for i := range a.TLB {
+		if a.TLB[i] != b.TLB[i] {
+			d += fmt.Sprintf("TLB %d %#x, %#x; ", i, a.TLB[i], b.TLB[i])
+		}
+	}
+	return d
+}
