@@ -26,14 +26,10 @@ const (
 )
 
 // TermGrid returns how many rows and columns a console drawn into r has room for.
-func TermGrid(r ui.Rect, large bool) (rows, cols int) {
-	size := float32(termSize)
-	if large {
-		size = 14
-	}
+func TermGrid(r ui.Rect) (rows, cols int) {
 	in := termArea(r)
-	cols = int(in.W / (size * 0.6))
-	rows = int(in.H / (size * termLeading))
+	cols = int(in.W / (termSize * 0.6))
+	rows = int(in.H / (termSize * termLeading))
 	return max(5, min(rows, 50)), max(20, min(cols, 132))
 }
 
@@ -86,7 +82,7 @@ func screen(c *ui.Context, m *Model, r ui.Rect, large bool) {
 	term := &m.F.Term
 	size := float32(termSize)
 	if large {
-		size = 15
+		size = 22
 	}
 	size = max(termMin, min(size, r.W/float32(term.Cols)/0.6, r.H/float32(term.Rows)/termLeading))
 	f := ui.Face{Mono: true, Weight: 400, Size: size}

@@ -38,6 +38,9 @@ func (d *cow) Draw(c *ui.Context, m *Model, r ui.Rect) {
 		return
 	}
 	lead := "fork copied the page tables of pid " + itoa(w.Parent.PID) + ", not its memory. What both share, neither may write."
+	if w.Shared == 0 {
+		lead = "pid " + itoa(w.Parent.PID) + " and its child " + itoa(w.Child.PID) + " share no frame now: exec gave the child a memory of its own."
+	}
 	rest := heading(c, r, "Two address spaces, one set of frames", lead)
 	told := m.H.Stories.Last[view.StoryCow]
 	rest = story(c, rest, told.Steps())

@@ -49,7 +49,7 @@ func DrawLanes(c *ui.Context, m *Model, r ui.Rect) {
 	l.rings(c, m, y-4, 9)
 	for _, lane := range l.recent(m, rows) {
 		y += laneRow
-		c.TextFit(x, y+4, label-8, ui.Mono, t.Ink2, itoa(lane.PID)+" "+lane.Name)
+		c.TextFit(x, y+4, label-8, ui.Mono, t.Ink2, itoa(lane.PID)+" "+laneName(lane))
 		c.HLine(area.X, area.Right(), y, t.Soft)
 		l.spans(c, lane, y-5, 10)
 	}
@@ -73,6 +73,14 @@ func zoom(c *ui.Context, m *Model, area ui.Rect) {
 		f /= 1.25
 	}
 	m.Span = uint64(min(1000*perSec, max(2*perMicro, float64(m.Span)*f)))
+}
+
+// laneName returns what a task is called; one that lived only between two frames never told.
+func laneName(l *view.Lane) string {
+	if l.Name == "" {
+		return "ended"
+	}
+	return l.Name
 }
 
 // rings draws the privilege level: kernel mode stands out, user mode is pale, idle is empty.

@@ -62,7 +62,7 @@ func drawn(ram *view.RAM) int {
 func ramWords(ram *view.RAM, n int, g grid) string {
 	square := "one square is " + plural(uint64(g.per), "frame")
 	if n < ram.Frames {
-		return bytesOf(uint64(ram.Frames)*4096) + " · the first " + group(uint64(n)) + " of " + group(uint64(ram.Frames)) + " frames; " + square + "; above, all are free"
+		return bytesOf(uint64(ram.Frames)*4096) + " · " + group(uint64(n)) + " of " + group(uint64(ram.Frames)) + " frames shown, the others are free; " + square
 	}
 	return bytesOf(uint64(ram.Frames)*4096) + " · " + group(uint64(ram.Frames)) + " frames of 4 KiB, " + square
 }

@@ -133,8 +133,12 @@ func (d *timeline) lines(c *ui.Context, m *Model, r ui.Rect) {
 
 func (d *timeline) chip(c *ui.Context, tm *view.Timer, r ui.Rect, chip int) {
 	irqRow(c, tm, r.X, r.Y+2, r.W, chip*8, 8)
-	base := "  base " + itoa(int(tm.Base[chip]))
-	c.TextFit(r.X, r.Bottom()-4, r.W, ui.Mono, c.Theme.Ink2, picWords(tm, chip)+base)
+	words := picWords(tm, chip)
+	if with := words + "  base " + itoa(int(tm.Base[chip])); c.Width(ui.Mono, with) <= r.W {
+		words = with
+	}
+	c.TextFit(r.X, r.Bottom()-4, r.W, ui.Mono, c.Theme.Ink2, words)
+	c.Hover(ui.Rect{X: r.X, Y: r.Bottom() - 18, W: r.W, H: 18}, "lines that ask, lines that are held off, lines in service; line "+itoa(chip*8)+" is vector "+itoa(int(tm.Base[chip])))
 }
 
 func picWords(tm *view.Timer, chip int) string {
@@ -178,7 +182,7 @@ func (d *timeline) lane(c *ui.Context, m *Model, l lanes, lane *view.Lane, r ui.
 		ink = t.Ink3
 	}
 	w := c.Text(r.X, mid+4, ui.MonoB, ink, itoa(lane.PID))
-	c.TextFit(r.X+w+8, mid+4, label-w-14, ui.Mono, ink, lane.Name)
+	c.TextFit(r.X+w+8, mid+4, label-w-14, ui.Mono, ink, laneName(lane))
 	if _, clicked := c.Click(ui.Rect{X: r.X, Y: r.Y, W: label, H: r.H}, "click to see its saved registers"); clicked {
 		d.pid = lane.PID
 	}

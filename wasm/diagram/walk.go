@@ -51,6 +51,8 @@ func (d *walk) Draw(c *ui.Context, m *Model, r ui.Rect) {
 func walkLead(m *Model) string {
 	w := &m.F.Walk
 	switch {
+	case w.Valid && len(w.Levels) == 0:
+		return "The address is not canonical: its upper bits differ, and the CPU refuses it before any table is read."
 	case !m.F.CPU.Paging:
 		return "Paging is off: the CPU sends every address to memory as it is."
 	case !w.Valid:
@@ -83,7 +85,7 @@ func walkSteps(w *view.Walk) []view.Step {
 		last.Now = true
 		return append(out, view.Step{Text: "#PF"})
 	}
-	return append(out, view.Step{Text: "frame " + hex(w.Phys>>12, 5), Done: true}, view.Step{Text: w.Why, Now: true})
+	return append(out, view.Step{Text: "frame " + hex(w.Phys>>12, 5), Done: true}, view.Step{Text: "byte", Now: true})
 }
 
 func (d *walk) level(w *view.Walk) int {
@@ -108,6 +110,18 @@ func levelColor(t *ui.Theme, name string) ui.Color {
 	return t.Level[4]
 }
 
+// tables names all tables of the walk, also those that a failing walk did not come to.
+func tables(w *view.Walk) []string {
+	all := []string{"PML5", "PML4", "PDPT", "PD", "PT"}
+	if w.Levels[0].Name != all[0] {
+		all = all[1:]
+	}
+	if w.Fault == "" || w.Page != 0 {
+		all = all[:len(w.Levels)]
+	}
+	return all
+}
+
 // field is a group of the address's bits.
 type field struct {
 	name  string
@@ -118,16 +132,16 @@ type field struct {
 
 // cut divides the address into the bits that are copies of the sign, the indexes, and the offset into the page.
 func cut(t *ui.Theme, w *view.Walk) []field {
-	n := len(w.Levels)
+	names := tables(w)
 	used := 48
-	if w.Levels[0].Name == "PML5" {
+	if names[0] == "PML5" {
 		used = 57
 	}
-	offset := used - 9*n
+	offset := used - 9*len(names)
 	out := []field{{itoa(64 - used), 64 - used, w.VA >> uint(used), t.Ink3}}
-	for i, l := range w.Levels {
+	for i, name := range names {
 		shift := uint(used - 9*(i+1))
-		out = append(out, field{l.Name, 9, w.VA >> shift & 511, levelColor(t, l.Name)})
+		out = append(out, field{name, 9, w.VA >> shift & 511, levelColor(t, name)})
 	}
 	return append(out, field{"offset", offset, w.VA & (1<<uint(offset) - 1), t.Ink})
 }
@@ -135,28 +149,33 @@ func cut(t *ui.Theme, w *view.Walk) []field {
 // large draws the address, the tables side by side, and the frame.
 func (d *walk) large(c *ui.Context, m *Model, r ui.Rect) {
 	t, w := c.Theme, &m.F.Walk
-	c.Text(r.X, r.Y+10, ui.SmallM, t.Ink3, "virtual address, a "+w.Why)
+	c.Text(r.X, r.Y+10, ui.SmallM, t.Ink3, "virtual address · "+w.Why)
 	c.TextRight(r.Right(), r.Y+10, ui.MonoBig, t.Ink, "0x"+hex8(w.VA))
 	_, rest := r.CutTop(20, 0)
-	address, tables := rest.CutTop(46, 32)
+	address, below := rest.CutTop(46, 32)
 	boxes := d.address(c, w, address)
-	cols := tables.Columns(len(w.Levels)+1, 36)
+	names := tables(w)
+	gap := max(24, min(36, r.W*0.045))
+	cols := below.Columns(len(names)+1, gap)
 	rows := 7
-	if tables.H < 24+7*20 {
+	if below.H < 24+7*20 {
 		rows = 5
 	}
-	rowH := min(30, (tables.H-24)/float32(rows))
+	rowH := min(30, (below.H-24)/float32(rows))
 	var from ui.Point
 	for i := range w.Levels {
 		l := &w.Levels[i]
 		col := levelColor(t, l.Name)
 		chosen := d.table(c, cols[i], i, l, rowH, rows, w)
-		d.fromIndex(c, boxes[i+1], ui.Point{X: cols[i].X + 8, Y: tables.Y - 3}, col)
+		d.fromIndex(c, boxes[i+1], ui.Point{X: cols[i].X + 8, Y: below.Y - 3}, col)
 		if i > 0 {
 			to := ui.Point{X: cols[i].X - 2, Y: cols[i].Y + 22 + rowH/2}
 			c.Arrow(ui.Swing(from, to), 1.8, 8, levelColor(t, w.Levels[i-1].Name))
 		}
 		from = ui.Point{X: chosen.Right() + 1, Y: chosen.CY()}
+	}
+	for i := len(w.Levels); i < len(names); i++ {
+		unread(c, cols[i], names[i], rowH, rows)
 	}
 	last := cols[len(cols)-1]
 	if w.Fault != "" {
@@ -282,12 +301,22 @@ func entryText(e uint64) string {
 	return hex(e&frameMask>>12, 5)
 }
 
+// unread draws a table that the walk did not come to.
+func unread(c *ui.Context, r ui.Rect, name string, rowH float32, rows int) {
+	t := c.Theme
+	c.Text(r.X, r.Y+12, ui.Head, t.Ink3.Fade(0.6), name)
+	for k := range rows {
+		c.Outline(ui.Rect{X: r.X, Y: r.Y + 22 + float32(k)*rowH, W: r.W, H: rowH - 3}, 4, 1, t.Soft.Fade(0.6))
+	}
+	c.TextMid(r.CX(), r.Y+18+float32(rows)*rowH/2, ui.Small, t.Ink3, "not read")
+}
+
 // failed shows where the walk stopped.
 func (d *walk) failed(c *ui.Context, w *view.Walk, from ui.Point, r ui.Rect) {
 	t := c.Theme
-	to := ui.Point{X: from.X + 22, Y: from.Y}
-	c.Dashes(ui.Path{from, to}, 1.6, 4, 3, t.Ring0)
-	c.Cross(ui.Point{X: to.X + 6, Y: to.Y}, 5, 2, t.Ring0)
+	to := ui.Point{X: from.X + 10, Y: from.Y}
+	c.Dashes(ui.Path{from, to}, 1.6, 4, 2, t.Ring0)
+	c.Cross(ui.Point{X: to.X + 5, Y: to.Y}, 4.5, 2, t.Ring0)
 	x := r.X + 4
 	c.Text(x, r.Y+12, ui.Head, t.Ring0, "no frame")
 	c.Para(x, r.Y+36, r.W-4, 18, 0, ui.Text, t.Ink2, w.Fault+".")
@@ -332,7 +361,7 @@ func (d *walk) frame(c *ui.Context, w *view.Walk, r ui.Rect) {
 // small draws the walk for a narrow screen: one row for each level.
 func (d *walk) small(c *ui.Context, m *Model, r ui.Rect) {
 	t, w := c.Theme, &m.F.Walk
-	c.Text(r.X, r.Y+10, ui.SmallM, t.Ink3, "virtual address, a "+w.Why)
+	c.Text(r.X, r.Y+10, ui.SmallM, t.Ink3, "virtual address · "+w.Why)
 	c.Text(r.X, r.Y+32, ui.MonoHd, t.Ink, "0x"+hex8(w.VA))
 	y := r.Y + 48
 	rowH := min(64, (r.H-48)/float32(len(w.Levels)+1))

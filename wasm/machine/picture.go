@@ -14,6 +14,7 @@ type picture struct {
 
 	walkVA   uint64 // the address whose walk is shown
 	walkWhy  string
+	walkPID  int32 // whose address it is, 0 that of whoever is on the CPU
 	asked    bool // by the reader: it stays
 	pair     [2]int32
 	cowFrom  uint64
@@ -42,13 +43,13 @@ func (p *picture) event(e *trace.Event) {
 	switch e.Kind {
 	case trace.Walk:
 		if !p.asked {
-			p.walkVA, p.walkWhy = e.A, "TLB miss"
+			p.walkVA, p.walkWhy, p.walkPID = e.A, "TLB miss", int32(e.Task)
 		}
 		return
 	case trace.PageFault:
 		p.faultVA = e.A
 		if !p.asked {
-			p.walkVA, p.walkWhy = e.A, "page fault"
+			p.walkVA, p.walkWhy, p.walkPID = e.A, "page fault", int32(e.Task)
 		}
 	case trace.COW:
 		p.cowFrom, p.cowTo, p.cowBy, p.cowVA = e.A, e.B, int(e.Task), p.faultVA
@@ -81,7 +82,7 @@ func (p *picture) touch(frame uint32) {
 func (p *picture) askWalk(va uint64) {
 	p.asked = va != 0
 	if p.asked {
-		p.walkVA, p.walkWhy = va, "asked for"
+		p.walkVA, p.walkWhy, p.walkPID = va, "asked for", 0
 	}
 }
 

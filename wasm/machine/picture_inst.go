@@ -230,7 +230,7 @@ func (p *picture) memory(o *view.Operand, m x86asm.Mem, inst *decode.Inst, s *cp
 		}
 	}
 	if !p.asked {
-		p.walkVA, p.walkWhy = addr, "operand"
+		p.walkVA, p.walkWhy, p.walkPID = addr, "operand", 0
 	}
 }
 

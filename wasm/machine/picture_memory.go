@@ -17,14 +17,15 @@ const nearby = 7
 func (p *picture) walk(v *view.Walk, c *view.CPU) {
 	s := &p.comp.M.CPU.S
 	ram := p.comp.M.RAM
-	v.VA, v.Why, v.CR3 = p.walkVA, p.walkWhy, s.CR3
-	if p.walkVA == 0 {
-		v.VA, v.Why = s.RIP, "fetch"
+	v.VA, v.Why = p.walkVA, p.walkWhy
+	v.CR3 = p.walkRoot()
+	if p.walkVA == 0 || v.CR3 == 0 {
+		v.VA, v.Why, v.CR3 = s.RIP, "fetch", s.CR3
 	}
 	if !c.Paging {
 		return
 	}
-	w := mmu.Walk(ram, s.CR3, levels(s), v.VA)
+	w := mmu.Walk(ram, v.CR3, levels(s), v.VA)
 	v.Valid = true
 	for _, step := range w.Steps[:w.N] {
 		v.Levels = append(v.Levels, p.level(step))
@@ -38,7 +39,23 @@ func (p *picture) walk(v *view.Walk, c *view.CPU) {
 	}
 	v.Fault = p.fault(&w, v.VA, c)
 	e := &s.TLB[v.VA>>mem.FrameShift%cpu.TLBSize]
-	v.Hit = e.VA == v.VA&^uint64(mem.FrameMask)|1
+	v.Hit = e.VA == v.VA&^uint64(mem.FrameMask)|1 && v.CR3 == s.CR3
+}
+
+// walkRoot returns the tables of the task whose address is walked, which may have lost the CPU since; 0 when it is gone.
+func (p *picture) walkRoot() uint64 {
+	root := p.comp.M.CPU.S.CR3
+	if p.walkPID == 0 || p.walkVA>>63 != 0 {
+		return root
+	}
+	t := p.comp.K.FindTask(p.walkPID)
+	if t == nil || t.ASID == 0 {
+		return 0
+	}
+	if as := p.comp.K.MM.AS(t.ASID); as != nil {
+		return as.Root.Addr()
+	}
+	return 0
 }
 
 // fault says which bit would stop an access to va from where the CPU is now.

@@ -20,6 +20,7 @@ const (
 const (
 	gap     = 16
 	laneMin = 104
+	strip   = 136 // height of the lanes with four tasks
 )
 
 // Arrange places everything in a window of the given size. side asks for the CPU beside the stage, consoleOnStage says
@@ -41,6 +42,7 @@ func wide(w, h float32, side, consoleOnStage bool, lanes float32) Layout {
 	l := Layout{Need: 640}
 	l.Height = max(h, l.Need)
 	all := ui.Rect{X: edge, Y: gap, W: w - 2*edge, H: l.Height - 2*gap}
+	console := (all.H - strip - gap) * 0.52 // the same on every stage, so that the terminal keeps its size
 	all, l.Lanes = cutLanes(all, lanes, gap)
 	column := min(460, max(330, w*0.268))
 	var right ui.Rect
@@ -48,7 +50,7 @@ func wide(w, h float32, side, consoleOnStage bool, lanes float32) Layout {
 	if consoleOnStage {
 		l.Story = right
 	} else {
-		l.Console, l.Story = right.CutTop(right.H*0.5, gap)
+		l.Console, l.Story = right.CutTop(console, gap)
 	}
 	if side {
 		l.Side, all = all.CutLeft(284, gap)
@@ -64,7 +66,7 @@ func medium(w, h float32, consoleOnStage bool, lanes float32) Layout {
 	l.Height = max(h, l.Need)
 	all := ui.Rect{X: edge, Y: 12, W: w - 2*edge, H: l.Height - 24}
 	all, l.Lanes = cutLanes(all, lanes, 12)
-	all, below := all.CutBottom(max(168, min(230, all.H*0.25)), 12)
+	all, below := all.CutBottom(max(190, min(240, (l.Height-strip)*0.22)), 12)
 	l.Stage = all
 	if consoleOnStage {
 		l.Story = below

@@ -19,9 +19,9 @@ type Picture struct {
 	height float32 // of the window
 	layout Layout
 
-	sentHeight       float32
-	sentRows, sentCo int
-	sentMask         view.Mask
+	sentHeight         float32
+	sentRows, sentCols int
+	sentMask           view.Mask
 }
 
 // New returns a picture with the first diagram on stage.
@@ -147,16 +147,22 @@ func (p *Picture) tell() {
 		p.sentHeight = p.layout.Need
 		p.C.Act(ui.Action{Kind: "height", N: float64(p.layout.Need)})
 	}
-	area, large := p.layout.Console, false
-	if area.W == 0 {
-		area, large = p.layout.Stage, true
-	}
-	if rows, cols := diagram.TermGrid(area, large); rows != p.sentRows || cols != p.sentCo {
-		p.sentRows, p.sentCo = rows, cols
-		p.C.Act(ui.Action{Kind: "resize", Rows: rows, Cols: cols})
+	if p.layout.Console.W > 0 {
+		p.tellTerm()
 	}
 	if m := p.Mask(); m != p.sentMask {
 		p.sentMask = m
 		p.C.Act(ui.Action{Kind: "mask", N: float64(m)})
 	}
+}
+
+// tellTerm asks for a terminal that fits the console. On stage the console shows the same cells, only larger: looking
+// changes nothing in the machine.
+func (p *Picture) tellTerm() {
+	rows, cols := diagram.TermGrid(p.layout.Console)
+	if rows == p.sentRows && cols == p.sentCols {
+		return
+	}
+	p.sentRows, p.sentCols = rows, cols
+	p.C.Act(ui.Action{Kind: "resize", Rows: rows, Cols: cols})
 }
