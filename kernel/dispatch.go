@@ -65,12 +65,13 @@ func (k *Kernel) invoke(t *Task) {
 		return
 	}
 	k.Charge(costInvoke)
+	seq := k.State.SleepSeq
 	ret, e := s.Fn(k, t, &t.Sys.Args)
 	switch {
 	case !t.Sys.Active || t.Run == Zombie || t.Run == Dead:
 		// exit, or rt_sigreturn: the registers are not to be touched
 	case e == abi.ErrBlocked:
-		if t.Run == Invoke {
+		if k.State.SleepSeq == seq {
 			panic("BUG: " + s.Name + " says that it blocks but does not sleep")
 		}
 	case e.Internal():

@@ -43,6 +43,8 @@ type Kernel struct {
 	OnSignal     func(t *Task, info *Siginfo)
 	// OnExec sees the formats that looked at a program, for the diagram.
 	OnExec func(t *Task, r *exec.Result)
+	// Spurious, for tests, wakes every other sleeper at once for no reason: handlers must not mind.
+	Spurious bool
 	// MountRoot mounts the root file system and what belongs on it; the composition root knows the file systems.
 	MountRoot func() error
 

@@ -51,6 +51,9 @@ func (k *Kernel) schedule() {
 		return
 	}
 	k.switchTo(prev, next)
+	if k.Spurious && prev.Run == Sleep && prev.Wait.Seq%2 == 0 {
+		k.wakeTask(prev, wait.Sleeping)
+	}
 	if prev.Run == Dead {
 		k.releaseTask(prev)
 	}
@@ -79,7 +82,9 @@ func (k *Kernel) wakeTask(t *Task, why wait.Outcome) {
 	}
 	t.Wait.Outcome = why
 	t.setRun(Invoke)
-	k.enqueue(t)
+	if t.ID != k.State.Current {
+		k.enqueue(t)
+	}
 	if k.Trace.Has(trace.Wake) {
 		k.Trace.Emit(trace.Wake, uint64(t.PID), uint64(t.Wait.Reason))
 	}

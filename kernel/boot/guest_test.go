@@ -67,7 +67,8 @@ func compile(dir, source string) (string, error) {
 // guest is a computer and what its console said.
 type guest struct {
 	*boot.Computer
-	out strings.Builder
+	disk []byte
+	out  strings.Builder
 }
 
 // second is a second of guest time.
@@ -108,7 +109,7 @@ func power(t *testing.T, cmdline string, disk []byte) *guest {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &guest{Computer: c}
+	return &guest{Computer: c, disk: disk}
 }
 
 // until runs until the computer stops, for at most so many seconds of its own time.

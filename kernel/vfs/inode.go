@@ -81,9 +81,6 @@ func (v *VFS) anonSuper() FSID {
 			return id
 		}
 	}
-	if v.types[Anon] == nil {
-		v.types[Anon] = anonFS{}
-	}
 	id, sb := v.S.Supers.Alloc()
 	*sb = SuperBlock{ID: id, Kind: Anon, BlockSize: PageSize, Dev: MakeDev(0, anonMinor)}
 	return id

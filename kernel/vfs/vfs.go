@@ -22,7 +22,9 @@ const MaxMajor = 256
 
 // New returns an empty file layer over guest memory.
 func New(ram *mem.RAM, frames FrameSource, host Host) *VFS {
-	return &VFS{ram: ram, frames: frames, host: host}
+	v := &VFS{ram: ram, frames: frames, host: host}
+	v.types[Anon] = anonFS{}
+	return v
 }
 
 // Register adds a file system type.
