@@ -2,7 +2,6 @@ package cpu
 
 import (
 	"vitrine/engine/mem"
-	"vitrine/engine/softfloat"
 	"vitrine/engine/trace"
 )
 
@@ -37,7 +36,7 @@ type CPU struct {
 	fop    uint32
 	fa, fb uint64
 
-	env softfloat.Env // of the running floating-point instruction (sse_state.go, x87_stack.go)
+	sse, x87 floatEnv // of the running floating-point instruction (sse_state.go, x87_stack.go)
 
 	smc      bool // the running instruction may write into its own block's page
 	codePage mem.Frame

@@ -59,7 +59,7 @@ const currentRound = softfloat.Round(4)
 
 func (c *CPU) rounding(r softfloat.Round) softfloat.Round {
 	if r == currentRound {
-		return c.env.Round
+		return c.sse.Round
 	}
 	return r
 }
@@ -105,14 +105,14 @@ func singlesOf(e *softfloat.Env, v uint64) uint64 {
 
 // integersOfSingles converts two singles to integers of 32 bits.
 func (c *CPU) integersOfSingles(v uint64, r softfloat.Round) uint64 {
-	e, r := &c.env, c.rounding(r)
+	e, r := &c.sse.Env, c.rounding(r)
 	low := uint32(e.Int32(uint32(v), 32, r))
 	return pair(low, uint32(e.Int32(uint32(v>>32), 32, r)))
 }
 
 // integersOfDoubles converts two doubles to integers of 32 bits.
 func (c *CPU) integersOfDoubles(v [2]uint64, r softfloat.Round) uint64 {
-	e, r := &c.env, c.rounding(r)
+	e, r := &c.sse.Env, c.rounding(r)
 	low := uint32(e.Int64(v[0], 32, r))
 	return pair(low, uint32(e.Int64(v[1], 32, r)))
 }

@@ -24,30 +24,43 @@ var (
 	_ = def(Def{Op: x86asm.FXRSTOR64, Ref: "SDM 2A FXRSTOR", Fn: fxrstor, Traits: NeedX87})
 )
 
+// floatEnv is a softfloat environment and the control register it was made from.
+type floatEnv struct {
+	softfloat.Env
+	of   uint32
+	made bool
+}
+
 // beginSSE gives the environment of MXCSR with no flag raised; endSSE must follow before the result is stored.
 func (c *CPU) beginSSE() *softfloat.Env {
-	e, m := &c.env, c.S.MXCSR
-	e.Flags = 0
+	if f := &c.sse; f.of != c.S.MXCSR || !f.made {
+		f.setMXCSR(c.S.MXCSR)
+	}
+	c.sse.Flags = 0
+	return &c.sse.Env
+}
+
+func (f *floatEnv) setMXCSR(m uint32) {
+	f.of, f.made = m, true
+	e := &f.Env
 	e.Masks = softfloat.Flags(m>>mxcsrMasks) & softfloat.AllFlags
 	e.Round = softfloat.Round(m >> mxcsrRound & 3)
 	e.FTZ = m&mxcsrFTZ != 0
 	e.DAZ = m&mxcsrDAZ != 0
-	e.Wrap, e.Tiny = false, false
 	e.HostSafe = softfloat.Fast(e.Round, e.Masks, softfloat.Flags(m))
-	return e
 }
 
 // endSSE moves the raised flags to MXCSR. An unmasked one is #XM, and then the result is not stored
 // (SDM 1 "SIMD Floating-Point Exception Conditions"): exceptions found before computing hide the others.
 func (c *CPU) endSSE() bool {
-	if c.env.Flags == 0 {
+	if c.sse.Flags == 0 {
 		return true
 	}
 	return c.raiseSSE()
 }
 
 func (c *CPU) raiseSSE() bool {
-	e := &c.env
+	e := &c.sse.Env
 	if e.Flags&softfloat.Before&^e.Masks != 0 {
 		e.Flags &= softfloat.Before
 	}

@@ -52,7 +52,7 @@ func (c *CPU) arithRegisters(u *Uop, f operation80, pop bool) bool {
 		}
 		c.fpPut(u.Dst, softfloat.Default80)
 	} else {
-		v := f(&c.env, c.fpGet(u.Dst), c.fpGet(u.Src))
+		v := f(&c.x87.Env, c.fpGet(u.Dst), c.fpGet(u.Src))
 		if !c.settle() {
 			return true
 		}
@@ -69,10 +69,10 @@ func (c *CPU) operandReal(u *Uop) (softfloat.F80, bool) {
 	la := c.ea(u)
 	if u.Size == 4 {
 		v, ok := c.load32(la)
-		return c.env.Operand32(v), ok
+		return c.x87.Operand32(v), ok
 	}
 	v, ok := c.load64(la)
-	return c.env.Operand64(v), ok
+	return c.x87.Operand64(v), ok
 }
 
 func (c *CPU) arithReal(u *Uop, f operation80) bool {
@@ -99,7 +99,7 @@ func (c *CPU) intoTop(f operation80, b softfloat.F80) bool {
 		}
 		return true
 	}
-	if v := f(&c.env, c.fpGet(0), b); c.settle() {
+	if v := f(&c.x87.Env, c.fpGet(0), b); c.settle() {
 		c.fpPut(0, v)
 	}
 	return true
@@ -142,7 +142,7 @@ func fxtract(c *CPU, _ *Uop) bool {
 	if c.cannotPushResult() {
 		return true
 	}
-	exponent, significand := c.env.Extract80(c.fpGet(0))
+	exponent, significand := c.x87.Extract80(c.fpGet(0))
 	if !c.settle() {
 		return true
 	}
@@ -162,7 +162,7 @@ func (c *CPU) fpRemainder(nearest bool) bool {
 	if c.twoEmpty() {
 		return true
 	}
-	v, q, outcome := c.env.Rem80(c.fpGet(0), c.fpGet(1), nearest)
+	v, q, outcome := c.x87.Rem80(c.fpGet(0), c.fpGet(1), nearest)
 	if !c.settle() {
 		return true
 	}

@@ -71,7 +71,7 @@ func (c *CPU) compareTop(b softfloat.F80, signal bool, pops int) bool {
 	if c.isEmpty(0) {
 		return c.compared(softfloat.Unordered, c.emptyRead(), pops)
 	}
-	order := c.env.Compare80(c.fpGet(0), b, signal)
+	order := c.x87.Compare80(c.fpGet(0), b, signal)
 	return c.compared(order, c.settle(), pops)
 }
 
@@ -96,7 +96,7 @@ func comparesFlags(op x86asm.Op, signal, pop bool) struct{} {
 		if c.isEmpty(0) || c.isEmpty(u.Src) {
 			goOn = c.emptyRead()
 		} else {
-			order = c.env.Compare80(c.fpGet(0), c.fpGet(u.Src), signal)
+			order = c.x87.Compare80(c.fpGet(0), c.fpGet(u.Src), signal)
 			c1 := c.S.FSW & fswC1
 			goOn = c.settle()
 			c.S.FSW |= c1

@@ -64,9 +64,9 @@ func fld(c *CPU, u *Uop) bool {
 		return false
 	}
 	if !c.isEmpty(7) { // the stack fault comes before what the operand may raise
-		c.env.Flags = 0
+		c.x87.Flags = 0
 	}
-	if !c.settle() && c.env.Flags&^c.env.Masks&softfloat.Invalid != 0 {
+	if !c.settle() && c.x87.Flags&^c.x87.Masks&softfloat.Invalid != 0 {
 		return true
 	}
 	return c.fpPush(v) // also a denormal, when that is unmasked
@@ -89,10 +89,10 @@ func (c *CPU) loadReal(u *Uop) (softfloat.F80, bool) {
 	switch u.Size {
 	case 4:
 		v, ok := c.load32(la)
-		return c.env.Load32(v), ok
+		return c.x87.Load32(v), ok
 	case 8:
 		v, ok := c.load64(la)
-		return c.env.Load64(v), ok
+		return c.x87.Load64(v), ok
 	}
 	return c.load80(la)
 }
@@ -167,13 +167,13 @@ func (c *CPU) storeReal(u *Uop) (done, ok bool) {
 	}
 	v, empty := c.fpGet(0), c.isEmpty(0)
 	if empty {
-		if c.env.Masks&softfloat.Invalid == 0 {
+		if c.x87.Masks&softfloat.Invalid == 0 {
 			c.emptyRead()
 			return false, true
 		}
 		v = softfloat.Default80
 	}
-	la, e := c.ea(u), &c.env
+	la, e := c.ea(u), &c.x87.Env
 	switch u.Size {
 	case 4:
 		r := e.Store32(v)
@@ -189,7 +189,7 @@ func (c *CPU) storeReal(u *Uop) (done, ok bool) {
 
 // kept tells that an unmasked exception keeps a result from memory.
 func (c *CPU) kept() bool {
-	return c.env.Flags&^c.env.Masks&(softfloat.Before|softfloat.Overflow|softfloat.Underflow) != 0
+	return c.x87.Flags&^c.x87.Masks&(softfloat.Before|softfloat.Overflow|softfloat.Underflow) != 0
 }
 
 // storedMemory settles after a store that succeeded, and tells whether the stack may be popped.
@@ -202,8 +202,8 @@ func (c *CPU) storedMemory(ok, empty bool) bool {
 	}
 	kept := c.kept()
 	if kept {
-		c.env.RoundUp = false
-		c.env.Flags &^= softfloat.Precision
+		c.x87.RoundUp = false
+		c.x87.Flags &^= softfloat.Precision
 	}
 	c.settle()
 	return !kept
@@ -240,13 +240,13 @@ func (c *CPU) storeInteger(u *Uop) (done, ok bool) {
 		return false, false
 	}
 	empty := c.isEmpty(0)
-	if empty && c.env.Masks&softfloat.Invalid == 0 {
+	if empty && c.x87.Masks&softfloat.Invalid == 0 {
 		c.emptyRead()
 		return false, true
 	}
 	v := int64(-1) << (8*u.Size - 1)
 	if !empty {
-		v = c.env.Int80(c.fpGet(0), 8*uint(u.Size), c.env.Round)
+		v = c.x87.Int80(c.fpGet(0), 8*uint(u.Size), c.x87.Round)
 	}
 	ok = c.kept() || c.store(c.ea(u), u.Size, uint64(v))
 	return c.storedMemory(ok, empty), ok
@@ -257,13 +257,13 @@ func fbstp(c *CPU, u *Uop) bool {
 		return false
 	}
 	empty := c.isEmpty(0)
-	if empty && c.env.Masks&softfloat.Invalid == 0 {
+	if empty && c.x87.Masks&softfloat.Invalid == 0 {
 		c.emptyRead()
 		return true
 	}
 	v := softfloat.IndefiniteBCD
 	if !empty {
-		v = c.env.ToBCD(c.fpGet(0))
+		v = c.x87.ToBCD(c.fpGet(0))
 	}
 	ok := c.kept() || c.store80(c.ea(u), v)
 	if c.storedMemory(ok, empty) {

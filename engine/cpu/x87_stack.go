@@ -94,14 +94,20 @@ func (c *CPU) begin87() bool {
 	if c.S.FSW&fswES != 0 {
 		return c.raise(VecMF, 0)
 	}
-	e, w := &c.env, c.S.FCW
-	e.Flags = 0
-	e.Masks = softfloat.Flags(w & fcwMasks)
-	e.Round = softfloat.Round(w >> 10 & 3)
-	e.Prec = precisions[w>>8&3]
-	e.FTZ, e.DAZ, e.RoundUp, e.HostSafe = false, false, false, false
-	e.Wrap, e.Tiny = true, false
+	f := &c.x87
+	if f.of != uint32(c.S.FCW) || !f.made {
+		f.setFCW(c.S.FCW)
+	}
+	f.Flags, f.RoundUp, f.Tiny = 0, false, false
 	return true
+}
+
+func (f *floatEnv) setFCW(w uint16) {
+	f.of, f.made = uint32(w), true
+	f.Masks = softfloat.Flags(w & fcwMasks)
+	f.Round = softfloat.Round(w >> 10 & 3)
+	f.Prec = precisions[w>>8&3]
+	f.Wrap = true
 }
 
 // precisions by the PC field; 1 is reserved and works as 24.
@@ -110,7 +116,7 @@ var precisions = [4]uint8{24, 24, 53, 64}
 // settle moves the raised flags to the status word and tells whether the result may be stored: an unmasked exception found
 // before computing leaves the operands alone, and is reported by the next waiting instruction.
 func (c *CPU) settle() bool {
-	e := &c.env
+	e := &c.x87.Env
 	c.S.FSW &^= fswC1
 	if e.Flags == 0 {
 		return true
@@ -139,7 +145,7 @@ func (c *CPU) updateErrorSummary() {
 func (c *CPU) emptyRead() bool {
 	c.S.FSW = c.S.FSW&^fswC1 | fswIE | fswSF
 	c.updateErrorSummary()
-	return c.env.Masks&softfloat.Invalid != 0
+	return c.x87.Masks&softfloat.Invalid != 0
 }
 
 // fpPush puts v on the stack; on a register in use that is a stack fault, answered with the indefinite when masked.
@@ -150,7 +156,7 @@ func (c *CPU) fpPush(v softfloat.F80) bool {
 	}
 	c.S.FSW |= fswIE | fswSF | fswC1
 	c.updateErrorSummary()
-	if c.env.Masks&softfloat.Invalid != 0 {
+	if c.x87.Masks&softfloat.Invalid != 0 {
 		c.fpPushed(softfloat.Default80)
 	}
 	return true

@@ -36,7 +36,7 @@ func (c *CPU) intoSecond(f operation80) bool {
 			return true
 		}
 	} else {
-		v = f(&c.env, c.fpGet(0), c.fpGet(1))
+		v = f(&c.x87.Env, c.fpGet(0), c.fpGet(1))
 		if !c.settle() {
 			return true
 		}
@@ -61,7 +61,7 @@ func (c *CPU) trigonometric(f func(e *softfloat.Env, a softfloat.F80) (softfloat
 		}
 		return true
 	}
-	v, far := f(&c.env, c.fpGet(0))
+	v, far := f(&c.x87.Env, c.fpGet(0))
 	if c.settle() {
 		c.fpPut(0, v)
 	}
@@ -80,7 +80,7 @@ func fsincos(c *CPU, _ *Uop) bool {
 	if c.cannotPushResult() {
 		return true
 	}
-	sin, cos, far := c.env.FSINCOS(c.fpGet(0))
+	sin, cos, far := c.x87.FSINCOS(c.fpGet(0))
 	return c.pushResult(sin, cos, far)
 }
 
@@ -93,7 +93,7 @@ func fptan(c *CPU, _ *Uop) bool {
 	if c.cannotPushResult() {
 		return true
 	}
-	tan, far := c.env.FPTAN(c.fpGet(0))
+	tan, far := c.x87.FPTAN(c.fpGet(0))
 	second := softfloat.FromInt80(1)
 	if softfloat.Classify80(tan) == softfloat.NaN80 {
 		second = tan
@@ -112,7 +112,7 @@ func (c *CPU) cannotPushResult() bool {
 		return true
 	case !c.isEmpty(7):
 		c.fpPush(softfloat.Default80)
-		if c.env.Masks&softfloat.Invalid != 0 {
+		if c.x87.Masks&softfloat.Invalid != 0 {
 			c.fpPut(1, softfloat.Default80)
 		}
 		return true

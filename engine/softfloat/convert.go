@@ -31,6 +31,9 @@ func (e *Env) Load32(a uint32) F80 {
 
 // Load64 converts binary64 to the extended format.
 func (e *Env) Load64(a uint64) F80 {
+	if exp := a >> 52 & 0x7ff; exp-1 < 0x7fe { // a normal number
+		return F80{a<<11 | integerBit, uint16(a>>63)<<15 | uint16(exp+bias80-1023)}
+	}
 	x := e.unpack64(a)
 	return e.load(&x)
 }
@@ -53,6 +56,9 @@ func (e *Env) Operand32(a uint32) F80 {
 
 // Operand64 is Operand32 for binary64.
 func (e *Env) Operand64(a uint64) F80 {
+	if exp := a >> 52 & 0x7ff; exp-1 < 0x7fe { // a normal number
+		return F80{a<<11 | integerBit, uint16(a>>63)<<15 | uint16(exp+bias80-1023)}
+	}
 	x := e.unpack64(a)
 	e.Tiny = x.denormal
 	return x.pack80()

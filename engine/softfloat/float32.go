@@ -14,7 +14,7 @@ func plain32(v uint32) bool {
 	return m-minNormal32 < infinity32-minNormal32 || m == 0
 }
 
-// settled32 tells that a rounded result is far from overflow, underflow and the zeros whose sign depends on the mode.
+// settled32 tells that a rounded result is far from overflow and underflow. A zero is not: it must be known to be exact.
 func settled32(v uint32) bool { return v&magnitude32-(minNormal32+1) < infinity32-(minNormal32+1) }
 
 func (e *Env) round32(w wide) uint32 {
@@ -25,7 +25,7 @@ func (e *Env) round32(w wide) uint32 {
 // Add32 computes a+b.
 func (e *Env) Add32(a, b uint32) uint32 {
 	if e.HostSafe && plain32(a) && plain32(b) {
-		if r := math.Float32bits(float32(math.Float32frombits(a) + math.Float32frombits(b))); settled32(r) {
+		if r := math.Float32bits(float32(math.Float32frombits(a) + math.Float32frombits(b))); settled32(r) || r&magnitude32 == 0 {
 			return r
 		}
 	}
@@ -39,7 +39,7 @@ func (e *Env) Add32(a, b uint32) uint32 {
 // Sub32 computes a−b.
 func (e *Env) Sub32(a, b uint32) uint32 {
 	if e.HostSafe && plain32(a) && plain32(b) {
-		if r := math.Float32bits(float32(math.Float32frombits(a) - math.Float32frombits(b))); settled32(r) {
+		if r := math.Float32bits(float32(math.Float32frombits(a) - math.Float32frombits(b))); settled32(r) || r&magnitude32 == 0 {
 			return r
 		}
 	}
@@ -54,7 +54,7 @@ func (e *Env) Sub32(a, b uint32) uint32 {
 // Mul32 computes a·b.
 func (e *Env) Mul32(a, b uint32) uint32 {
 	if e.HostSafe && plain32(a) && plain32(b) {
-		if r := math.Float32bits(float32(math.Float32frombits(a) * math.Float32frombits(b))); settled32(r) {
+		if r := math.Float32bits(float32(math.Float32frombits(a) * math.Float32frombits(b))); settled32(r) || a&magnitude32 == 0 || b&magnitude32 == 0 {
 			return r
 		}
 	}
@@ -68,7 +68,7 @@ func (e *Env) Mul32(a, b uint32) uint32 {
 // Div32 computes a/b.
 func (e *Env) Div32(a, b uint32) uint32 {
 	if e.HostSafe && plain32(a) && plain32(b) && b&magnitude32 != 0 {
-		if r := math.Float32bits(float32(math.Float32frombits(a) / math.Float32frombits(b))); settled32(r) {
+		if r := math.Float32bits(float32(math.Float32frombits(a) / math.Float32frombits(b))); settled32(r) || a&magnitude32 == 0 {
 			return r
 		}
 	}

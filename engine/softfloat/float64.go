@@ -14,7 +14,7 @@ func plain64(v uint64) bool {
 	return m-minNormal64 < infinity64-minNormal64 || m == 0
 }
 
-// settled64 tells that a rounded result is far from overflow, underflow and the zeros whose sign depends on the mode.
+// settled64 tells that a rounded result is far from overflow and underflow. A zero is not: it must be known to be exact.
 func settled64(v uint64) bool { return v&magnitude64-(minNormal64+1) < infinity64-(minNormal64+1) }
 
 func (e *Env) round64(w wide) uint64 {
@@ -25,7 +25,7 @@ func (e *Env) round64(w wide) uint64 {
 // Add64 computes a+b.
 func (e *Env) Add64(a, b uint64) uint64 {
 	if e.HostSafe && plain64(a) && plain64(b) {
-		if r := math.Float64bits(float64(math.Float64frombits(a) + math.Float64frombits(b))); settled64(r) {
+		if r := math.Float64bits(float64(math.Float64frombits(a) + math.Float64frombits(b))); settled64(r) || r&magnitude64 == 0 {
 			return r
 		}
 	}
@@ -39,7 +39,7 @@ func (e *Env) Add64(a, b uint64) uint64 {
 // Sub64 computes a−b.
 func (e *Env) Sub64(a, b uint64) uint64 {
 	if e.HostSafe && plain64(a) && plain64(b) {
-		if r := math.Float64bits(float64(math.Float64frombits(a) - math.Float64frombits(b))); settled64(r) {
+		if r := math.Float64bits(float64(math.Float64frombits(a) - math.Float64frombits(b))); settled64(r) || r&magnitude64 == 0 {
 			return r
 		}
 	}
@@ -54,7 +54,7 @@ func (e *Env) Sub64(a, b uint64) uint64 {
 // Mul64 computes a·b.
 func (e *Env) Mul64(a, b uint64) uint64 {
 	if e.HostSafe && plain64(a) && plain64(b) {
-		if r := math.Float64bits(float64(math.Float64frombits(a) * math.Float64frombits(b))); settled64(r) {
+		if r := math.Float64bits(float64(math.Float64frombits(a) * math.Float64frombits(b))); settled64(r) || a&magnitude64 == 0 || b&magnitude64 == 0 {
 			return r
 		}
 	}
@@ -68,7 +68,7 @@ func (e *Env) Mul64(a, b uint64) uint64 {
 // Div64 computes a/b.
 func (e *Env) Div64(a, b uint64) uint64 {
 	if e.HostSafe && plain64(a) && plain64(b) && b&magnitude64 != 0 {
-		if r := math.Float64bits(float64(math.Float64frombits(a) / math.Float64frombits(b))); settled64(r) {
+		if r := math.Float64bits(float64(math.Float64frombits(a) / math.Float64frombits(b))); settled64(r) || a&magnitude64 == 0 {
 			return r
 		}
 	}
