@@ -8,7 +8,7 @@ for (const file of Object.values(files)) file.url = new URL(file.url, document.b
 window.vitrineFiles = files;
 
 const stages = [["machine", "Machine"], ["instructions", "Instructions"], ["time", "Time"], ["walk", "Page walk"], ["cow", "Fork and COW"]];
-const state = { worker: null, ready: false, live: false, running: true, heard: 0, stage: "machine", last: null, progress: {} };
+const state = { worker: null, ready: false, live: false, running: true, heard: 0, entered: 0, stage: "machine", last: null, progress: {} };
 
 // ---- the machine's worker -------------------------------------------------------------------------------------------
 
@@ -26,7 +26,7 @@ function startWorker() {
 // options come from the fragment (#boot=… &mem=…), so that a link can choose them.
 function options() {
   const params = new URLSearchParams(location.hash.slice(1));
-  return { boot: params.get("boot") || "", mem: params.get("mem") || "", run: params.get("run") || "", paused: params.get("paused") === "1",
+  return { boot: params.get("boot") || "", mem: params.get("mem") || "16M", run: params.get("run") || "", paused: params.get("paused") === "1",
     date: Number(params.get("date")) || Math.floor(Date.now() / 1000) };
 }
 
@@ -200,12 +200,15 @@ function typedKey(event) {
   } else if (event.altKey && event.key.length === 1) text = "\x1b" + event.key;
   if (text === undefined) return;
   event.preventDefault();
+  if (event.key === "Enter") state.entered = performance.now();
   type(text);
 }
 
-function typedText() {
+// What keydown did not tell: input methods, paste, phones. A line break that keydown has told already is left out.
+function typedText(event) {
   const field = $("typed");
-  type(field.value.replace(/\r?\n/g, "\r"));
+  const again = event.inputType === "insertLineBreak" && performance.now() - state.entered < 100;
+  if (!again) type(field.value.replace(/\r?\n/g, "\r"));
   field.value = "";
 }
 
@@ -252,7 +255,7 @@ $("message-restart").onclick = restart;
 $("message-close").onclick = () => { $("message").hidden = true; };
 $("help").onclick = toggleHelp;
 $("typed").addEventListener("keydown", typedKey);
-$("typed").addEventListener("input", (event) => { if (!event.isComposing) typedText(); });
+$("typed").addEventListener("input", (event) => { if (!event.isComposing) typedText(event); });
 $("typed").addEventListener("compositionend", typedText);
 $("typed").addEventListener("focus", settings);
 $("typed").addEventListener("blur", settings);

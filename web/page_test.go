@@ -205,7 +205,7 @@ func TestHashEqualsNative(t *testing.T) {
 	wait(t, tab, "count", "instruction 0")
 	image, err := os.ReadFile("../build/disk.img")
 	must(t, err)
-	native, err := boot.New(boot.Options{Disk: dev.Image(image), Seed: 1, Date: 1767225600, Rows: 24, Cols: 80})
+	native, err := boot.New(boot.Options{RAM: 16 << 20, Disk: dev.Image(image), Seed: 1, Date: 1767225600, Rows: 24, Cols: 80})
 	must(t, err)
 	for _, n := range []int{1, 1000, 29_000, 60_000, 100_000, 150_000} {
 		script(t, tab, fmt.Sprintf(`command({kind: "step", n: %d})`, n-counted(t, tab)))
