@@ -243,7 +243,7 @@ func TestSSEOddOnesAgainstSilicon(t *testing.T) {
 		"movmskps": {0x0f, 0x50, 0xca}, "movmskpd": {0x66, 0x0f, 0x50, 0xca}, "pmovmskb": {0x66, 0x0f, 0xd7, 0xca}, "pmovmskb mm": {0x0f, 0xd7, 0xca},
 		"pextrw": {0x66, 0x0f, 0xc5, 0xca, 5}, "pextrw mm": {0x0f, 0xc5, 0xca, 6},
 		"maskmovdqu": {0x66, 0x0f, 0xf7, 0xca}, "maskmovq": {0x0f, 0xf7, 0xca}, "ldmxcsr": {0x0f, 0xae, 0x11}, "stmxcsr": {0x0f, 0xae, 0x19},
-		"movaps xmm9,xmm12": {0x45, 0x0f, 0x28, 0xcc}, "fxsave": {0x0f, 0xae, 0x03}, "fxsave64": {0x48, 0x0f, 0xae, 0x03}, "fxsave unaligned": {0x0f, 0xae, 0x01},
+		"movaps xmm9,xmm12": {0x45, 0x0f, 0x28, 0xcc}, "fxsave": {0x0f, 0xae, 0x03}, "fxsave64": {0x48, 0x0f, 0xae, 0x03}, "fxsave unaligned": {0x0f, 0xae, 0x01}, "fxrstor": {0x0f, 0xae, 0x0b}, "fxrstor64": {0x48, 0x0f, 0xae, 0x0b},
 		"clflush": {0x0f, 0xae, 0x3b}, "prefetcht0": {0x0f, 0x18, 0x09}, "prefetchw": {0x0f, 0x0d, 0x09}, "sfence": {0x0f, 0xae, 0xf8}, "lfence": {0x0f, 0xae, 0xe8}, "mfence": {0x0f, 0xae, 0xf0},
 	}
 	r := rand.New(rand.NewSource(4))
@@ -254,6 +254,9 @@ func TestSSEOddOnesAgainstSilicon(t *testing.T) {
 			if name == "ldmxcsr" {
 				clear(c.Mem[514 : 514+18])
 			}
+			if strings.HasPrefix(name, "fxrstor") && r.Intn(4) != 0 {
+				clear(c.Mem[512+26 : 512+28])
+			}
 			if strings.HasPrefix(name, "fxsave") {
 				c.FX[4] = byte(r.Intn(256))
 				clear(c.FX[8:24])
@@ -262,4 +265,63 @@ func TestSSEOddOnesAgainstSilicon(t *testing.T) {
 		}
 	}
 	compareWithSilicon(t, cases, arithFlags)
+}
+
+// TestFaultsChangeNothing points the memory operand of every instruction to where nothing is mapped.
+func TestFaultsChangeNothing(t *testing.T) {
+	silicon.Need(t)
+	r := rand.New(rand.NewSource(8))
+	var cases []silicon.Case
+	add := func(code []byte) {
+		for range 4 {
+			c := randomCase(r, code, false)
+			randomFPU(r, &c, false)
+			c.GPR[RBX] = silicon.Data + 64<<20
+			cases = append(cases, c)
+		}
+	}
+	for _, table := range sseTables {
+		for _, op := range table.ops {
+			code := append(append([]byte{}, table.prefix...), 0x0f, op, 0x0b)
+			if table.group == nil && op != 0x77 {
+				add(append(code, 1)) // the immediate where there is one; else it is not reached
+			}
+		}
+	}
+	for _, code := range x87Codes() {
+		if len(code) == 2 && code[1] < 0xc0 {
+			add(code)
+		}
+	}
+	compareWithSilicon(t, cases, arithFlags)
+}
+
+// TestDeviceNotAvailable checks what CR0 and CR4 forbid.
+func TestDeviceNotAvailable(t *testing.T) {
+	addps, fld1, fwait, nop := []byte{0x0f, 0x58, 0xc1}, []byte{0xd9, 0xe8}, []byte{0x9b}, []byte{0x90}
+	for _, c := range []struct {
+		code     []byte
+		set, cr4 uint64 // bits to set in CR0, to clear in CR4
+		vector   uint64
+	}{
+		{addps, CR0TS, 0, VecNM}, {addps, CR0EM, 0, VecUD}, {addps, 0, CR4OSFXSR, VecUD},
+		{fld1, CR0TS, 0, VecNM}, {fld1, CR0EM, 0, VecNM}, {fld1, 0, CR4OSFXSR, 0},
+		{fwait, CR0TS, 0, 0}, {fwait, CR0TS | CR0MP, 0, VecNM}, {fwait, CR0EM, 0, 0}, {nop, CR0TS | CR0EM, 0, 0},
+	} {
+		b := newBench()
+		b.longMode()
+		s := &b.c.S
+		s.CR0 |= c.set
+		s.CR4 &^= c.cr4
+		copy(b.ram.Bytes[silicon.Code:], append(append([]byte{}, c.code...), 0xf4))
+		s.FCW, s.FTW, s.MXCSR, s.RIP, s.R[RSP] = fcwInitial, tagsEmpty, 0x1f80, silicon.Code, benchStack
+		b.c.Run(8)
+		vector := uint64(0)
+		if s.RIP > benchHandlers && s.RIP <= benchHandlers+32 {
+			vector = s.RIP - benchHandlers - 1
+		}
+		if vector != c.vector {
+			t.Errorf("% x with CR0 %#x, without CR4 %#x: vector %d, want %d", c.code, c.set, c.cr4, vector, c.vector)
+		}
+	}
 }
