@@ -8,8 +8,9 @@ import (
 
 // disk is the first partition of the ATA drive as file systems see it. The drive is found when the root is mounted.
 type disk struct {
-	m    *engine.Machine
-	part blk.Device
+	m     *engine.Machine
+	drive blk.Device
+	part  blk.Device
 }
 
 // probe finds the drive and its first partition.
@@ -22,7 +23,7 @@ func (d *disk) probe() abi.Errno {
 	if e != abi.OK {
 		return e
 	}
-	d.part = part
+	d.drive, d.part = drive, part
 	return abi.OK
 }
 
@@ -47,6 +48,24 @@ func (d *disk) Blocks() uint32 {
 		return 0
 	}
 	return d.part.Blocks()
+}
+
+// whole is the drive as /dev/sda shows it, boot sector and kernel image included.
+type whole struct{ *disk }
+
+func (d whole) ReadBlock(n uint32, p []byte) abi.Errno {
+	if d.drive == nil {
+		return abi.ENXIO
+	}
+	d.m.Charge(costDisk + uint64(len(p))/costWord)
+	return d.drive.ReadBlock(n, p)
+}
+
+func (d whole) Blocks() uint32 {
+	if d.drive == nil {
+		return 0
+	}
+	return d.drive.Blocks()
 }
 
 // What a transfer costs in time, in units of 10 ns: the command, and PIO at 8 bytes a unit (800 MB/s; a fast drive).

@@ -12,6 +12,7 @@ import (
 func (c *Computer) installFiles() {
 	c.disk = &disk{m: c.M}
 	c.files = fs.Register(c.K.VFS, c.disk, sys.NewFacts(c.K))
+	c.files.AddDrive(whole{c.disk})
 	c.K.MountRoot = c.mountRoot
 }
 

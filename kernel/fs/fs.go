@@ -27,13 +27,15 @@ type State struct {
 
 // Set is all file systems, registered with a file layer.
 type Set struct {
-	S State
-	v *vfs.VFS
+	S     State
+	v     *vfs.VFS
+	root  BlockDevice // the partition
+	drive BlockDevice // nil when not known
 }
 
 // Register makes the file systems and the memory devices known to v. The root file system is on disk.
 func Register(v *vfs.VFS, disk BlockDevice, w World) *Set {
-	s := &Set{v: v}
+	s := &Set{v: v, root: disk}
 	root := ext2.New(disk)
 	root.State = &s.S.Ext2
 	v.Register(vfs.Ext2, root)
@@ -41,6 +43,7 @@ func Register(v *vfs.VFS, disk BlockDevice, w World) *Set {
 	v.Register(vfs.Tmpfs, &tmpFS{name: "tmpfs", state: &s.S.Tmp})
 	v.Register(vfs.Devtmpfs, &tmpFS{name: "devtmpfs", state: &s.S.Tmp, initial: devices})
 	v.RegisterChar(majorMem, memDevice{w})
+	v.RegisterBlock(majorSD, blockDevice{s})
 	return s
 }
 

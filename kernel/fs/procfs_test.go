@@ -151,6 +151,29 @@ func TestDescriptorLinks(t *testing.T) {
 	}
 }
 
+func TestDisksAsFiles(t *testing.T) {
+	v, c, disk := newTree(t, nobody{})
+	g := &guest{v, c}
+	fd, err := g.open("/dev/sda1", abi.O_RDONLY, 0)
+	if err != abi.OK {
+		t.Fatal(err)
+	}
+	g.seek(fd, 1024+56, 0)
+	if got, err := g.read(fd, 2); got != "\x53\xef" {
+		t.Errorf("magic number: %q %v", got, err)
+	}
+	g.seek(fd, int64(len(disk))-3, 0)
+	if got, _ := g.read(fd, 10); len(got) != 3 {
+		t.Errorf("%d bytes at the end", len(got))
+	}
+	if _, err := g.open("/dev/sda1", abi.O_RDWR, 0); err != abi.EBUSY {
+		t.Errorf("for writing: %v", err)
+	}
+	if _, err := g.open("/dev/sda", abi.O_RDONLY, 0); err != abi.ENXIO {
+		t.Errorf("no drive: %v", err)
+	}
+}
+
 func TestDevices(t *testing.T) {
 	v, c, _ := newTree(t, nobody{})
 	g := &guest{v, c}

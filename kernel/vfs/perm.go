@@ -12,8 +12,12 @@ const (
 // may checks permission bits. Root passes, except that executing a file needs at least one x bit.
 // Linux fs/namei.c:generic_permission
 func (v *VFS) may(c *Ctx, in *Inode, want uint32) abi.Errno {
-	if want&mayWrite != 0 && v.S.Supers.Get(in.SB).ReadOnly && (in.IsReg() || in.IsDir() || in.IsLnk()) {
+	sb := v.S.Supers.Get(in.SB)
+	if want&mayWrite != 0 && sb.ReadOnly && (in.IsReg() || in.IsDir() || in.IsLnk()) {
 		return abi.EROFS
+	}
+	if want&mayExec != 0 && in.IsReg() && sb.Flags&MS_NOEXEC != 0 {
+		return abi.EACCES
 	}
 	if c.UID == 0 {
 		if want&mayExec != 0 && !in.IsDir() && in.Mode&(abi.S_IXUSR|abi.S_IXGRP|abi.S_IXOTH) == 0 {

@@ -1,8 +1,6 @@
 package vfs
 
-import (
-	"vitrine/engine/mem"
-)
+import "vitrine/engine/mem"
 
 // VFS is the file layer: its state and the wiring around it.
 type VFS struct {
@@ -13,6 +11,7 @@ type VFS struct {
 	host   Host
 	types  [NumFS]FileSystem
 	chars  [MaxMajor]FileOps
+	blocks [MaxMajor]FileOps
 
 	flushing bool // within one call: pages are being written, so reclaim must not write others
 }
@@ -32,6 +31,9 @@ func (v *VFS) Register(kind FSKind, fs FileSystem) { v.types[kind] = fs }
 
 // RegisterChar gives the character devices of a major number their behaviour.
 func (v *VFS) RegisterChar(major uint32, ops FileOps) { v.chars[major] = ops }
+
+// RegisterBlock does it for block devices.
+func (v *VFS) RegisterBlock(major uint32, ops FileOps) { v.blocks[major] = ops }
 
 // Types lists the registered file system types in order of kind, for /proc/filesystems.
 func (v *VFS) Types() []FileSystem {
