@@ -7,7 +7,7 @@ const files = JSON.parse($("files").textContent);
 for (const file of Object.values(files)) file.url = new URL(file.url, document.baseURI).href;
 window.vitrineFiles = files;
 
-const stages = [["machine", "Machine"], ["instructions", "Instructions"], ["time", "Time"], ["walk", "Page walk"], ["cow", "Fork and COW"]];
+const stages = [["machine", "Machine"], ["instructions", "Instructions"], ["time", "Time"], ["walk", "Page walk"], ["cow", "Fork and COW"], ["console", "Console"]];
 const state = { worker: null, ready: false, live: false, running: true, heard: 0, entered: 0, stage: "machine", last: null, progress: {} };
 
 // ---- the machine's worker -------------------------------------------------------------------------------------------

@@ -198,7 +198,7 @@ func gate(c *ui.Context, m *Model, p places, a float32) {
 	c.Outline(sq.Inset(-2, -2), 3, 1.8, c.Theme.Ring0.Fade(a))
 	from := ui.Point{X: p.cpu.Right(), Y: p.cpu.Bottom() - 22}
 	to := ui.Point{X: sq.X - 2, Y: sq.Bottom() + 2}
-	way := ui.Bezier(from, ui.Point{X: from.X + 110, Y: p.mmu.Bottom() + 16}, ui.Point{X: to.X - 120, Y: p.mmu.Bottom() + 4}, to)
+	way := ui.Bezier(from, ui.Point{X: from.X + 110, Y: p.mmu.Bottom() + 16}, ui.Point{X: p.ram.X - 40, Y: p.ram.CY() + 30}, to)
 	c.Dashes(way, 1.4, 5, 4, c.Theme.Ring0.Fade(a*0.9))
 	label := "IDT[" + itoa(int(v)) + "] at " + addressText(cpu.IDT+v*16)
 	c.Text(p.pic.X+p.pic.W*0.3+18, p.pic.Y-9, ui.SmallB, c.Theme.Ring0.Fade(a), label)

@@ -31,7 +31,7 @@ func kernelCard(c *ui.Context, m *Model, r ui.Rect) {
 	if r.W > 520 {
 		c.TextRight(r.Right()-16, r.Y+22, ui.SmallB, t.Ink3, plural(uint64(len(k.Tasks)), "task"))
 	}
-	tasks := order(k)
+	tasks := order(k, m.F.Running && m.F.Rate > quick)
 	area := ui.Rect{X: x, Y: r.Y + 34, W: r.W - 32, H: r.H - 46}
 	const gap = 12
 	small := float32(150)
@@ -101,8 +101,16 @@ func policyWords(k *view.Kernel) string {
 	return s
 }
 
-// order returns the running task, then the queue, then the others by PID.
-func order(k *view.Kernel) []*view.Task {
+// order returns the running task, then the queue, then the others by PID; when they would change places faster than
+// one can see, all by PID.
+func order(k *view.Kernel, still bool) []*view.Task {
+	if still {
+		out := make([]*view.Task, len(k.Tasks))
+		for i := range k.Tasks {
+			out[i] = &k.Tasks[i]
+		}
+		return out
+	}
 	byPID := map[int]*view.Task{}
 	for i := range k.Tasks {
 		byPID[k.Tasks[i].PID] = &k.Tasks[i]
@@ -146,7 +154,7 @@ func taskCard(c *ui.Context, m *Model, r ui.Rect, task *view.Task) {
 	if r.H < 48 {
 		return
 	}
-	c.TextFit(x, r.Y+40, w, ui.Small, dimUnless(t, state != "sleeping" && state != "blocked"), taskWords(m, task))
+	c.TextFit(x, r.Y+40, w, ui.Small, dimUnless(t, state == "running" || state == "ready"), taskWords(m, task))
 	if state == "running" || state == "ready" {
 		part := float32(0)
 		if task.Slice > 0 {

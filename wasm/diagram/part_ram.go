@@ -39,8 +39,8 @@ func ramCard(c *ui.Context, m *Model, r ui.Rect) {
 	area := ui.Rect{X: in.X, Y: r.Y + 36, W: in.W, H: r.H - 36 - legendRows - 16}
 	n := drawn(ram)
 	g := fit(n, area)
-	c.TextFit(in.X+c.Text(in.X, r.Y+24, ui.Head, t.Ink, "RAM")+10, r.Y+24, in.W-50, ui.Small, t.Ink2,
-		ramWords(ram, n, g))
+	w := c.Text(in.X, r.Y+24, ui.Head, t.Ink, "RAM") + 10
+	c.TextFit(in.X+w, r.Y+24, in.W-w, ui.Small, t.Ink2, ramWords(c, ram, n, g, in.W-w))
 	mosaic(c, m, area, g)
 	legend(c, m, in.X, r.Bottom()-legendRows-2, in.W)
 }
@@ -59,12 +59,22 @@ func drawn(ram *view.RAM) int {
 	return min(n, len(ram.Uses))
 }
 
-func ramWords(ram *view.RAM, n int, g grid) string {
+// ramWords says how large the memory is and what a square stands for, in as many words as fit w.
+func ramWords(c *ui.Context, ram *view.RAM, n int, g grid, w float32) string {
+	size := bytesOf(uint64(ram.Frames) * 4096)
 	square := "one square is " + plural(uint64(g.per), "frame")
-	if n < ram.Frames {
-		return bytesOf(uint64(ram.Frames)*4096) + " · " + group(uint64(n)) + " of " + group(uint64(ram.Frames)) + " frames shown, the others are free; " + square
+	all := size + " · " + group(uint64(ram.Frames)) + " frames of 4 KiB, " + square
+	if n == ram.Frames {
+		return all
 	}
-	return bytesOf(uint64(ram.Frames)*4096) + " · " + group(uint64(ram.Frames)) + " frames of 4 KiB, " + square
+	words := size + " · the lowest " + group(uint64(n)) + " of " + group(uint64(ram.Frames)) + " frames, the others are free; " + square
+	for _, shorter := range []string{size + " · the lowest " + group(uint64(n)) + " frames; " + square, size + " · lowest " + group(uint64(n)) + " frames"} {
+		if c.Width(ui.Small, words) <= w {
+			break
+		}
+		words = shorter
+	}
+	return words
 }
 
 // grid is how squares are laid out.

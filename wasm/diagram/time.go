@@ -162,7 +162,7 @@ func (d *timeline) lanes(c *ui.Context, m *Model, r ui.Rect) {
 	const row = 30
 	n := max(1, int(area.H/row))
 	shown := l.recent(m, n)
-	pitch := min(58, max(row, area.H/float32(max(1, len(shown)))))
+	pitch := min(70, max(row, area.H/float32(max(1, len(shown)))))
 	for i, lane := range shown {
 		y := r.Y + float32(i)*pitch
 		d.lane(c, m, l, lane, ui.Rect{X: r.X, Y: y, W: r.W, H: pitch}, label, state)
@@ -295,7 +295,7 @@ func (d *timeline) who(m *Model) *view.Task {
 	if task := m.task(int(m.Event[view.KindSwitch].A)); task != nil && len(task.Frame) > 0 {
 		return task
 	}
-	for _, task := range order(&m.F.Kernel) {
+	for _, task := range order(&m.F.Kernel, false) {
 		if len(task.Frame) > 0 {
 			return task
 		}

@@ -91,13 +91,13 @@ func (p *picture) draw(f *view.Frame) {
 	s, c := p.s, p.comp
 	f.Seq, f.Now, f.Retired, f.Idle = s.seq, c.M.Now(), c.M.CPU.S.Retired, c.M.CPU.S.Idled
 	f.Running, f.Speed, f.Rate, f.Stop = s.playing, uint64(s.speed), uint64(s.rate.rate), s.stop
-	if f.Stop == "" && c.WantsInput() {
-		f.Stop = "waiting for input"
-	}
 	p.cpu(&f.CPU)
 	p.code(&f.Code, &f.CPU)
 	p.timer(&f.Timer)
 	p.kernel(&f.Kernel)
+	if f.Stop == "" && c.WantsInput() && f.Kernel.Current == 0 {
+		f.Stop = "waiting for input"
+	}
 	p.walk(&f.Walk, &f.CPU)
 	p.tlb(&f.TLB)
 	p.ram(&f.RAM)
