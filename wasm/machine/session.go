@@ -52,6 +52,7 @@ type Session struct {
 	steps   uint64  // instructions still to step
 	until   trace.Mask
 	stop    string // why it does not play
+	waiting bool   // every task sleeps until something is typed
 	ended   bool   // powered off or panicked: nothing runs any more
 
 	lastMs  float64 // host time of the previous slice
@@ -294,6 +295,7 @@ func (s *Session) run(until, retired uint64) (idle uint64, more bool) {
 	s.tx += uint64(len(out))
 	s.screen.Write(out)
 	s.input(s.screen.Reply())
+	s.waiting = stop.Reason == boot.WaitInput
 	switch stop.Reason {
 	case boot.WaitInput:
 		return idle, s.prompted()
@@ -319,10 +321,11 @@ func (s *Session) input(b []byte) {
 	s.comp.Input(b)
 }
 
-// prompted is called when every task waits for the reader: what the link asked to be typed is typed now.
+// prompted is called when every task waits for the reader: what the link asked to be typed is typed now. An event that
+// was asked for may still come once something is typed.
 func (s *Session) prompted() bool {
+	s.steps = 0
 	if s.typed == "" {
-		s.steps, s.until = 0, 0
 		return false
 	}
 	text := s.typed
