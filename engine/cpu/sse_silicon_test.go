@@ -325,3 +325,30 @@ func TestDeviceNotAvailable(t *testing.T) {
 		}
 	}
 }
+
+// TestUndefinedOpcodes checks that what the host refuses among SSE's opcodes the engine refuses too. The other way round is not
+// so: the host has extensions that the engine does not report.
+func TestUndefinedOpcodes(t *testing.T) {
+	silicon.Need(t)
+	r := rand.New(rand.NewSource(9))
+	var cases []silicon.Case
+	for _, prefix := range [][]byte{nil, {0x66}, {0xf3}, {0xf2}, {0x48}, {0x66, 0x48}, {0xf3, 0x48}, {0x66, 0xf2}, {0xf0}} {
+		for op := 0x10; op < 0x100; op++ {
+			if op > 0x17 && op < 0x28 || op > 0x2f && op < 0x50 || op > 0x7f && op < 0xc2 || op > 0xc6 && op < 0xd0 {
+				continue
+			}
+			for n := range byte(8) {
+				for _, modrm := range []byte{0x03 | n<<3, 0xc2 | n<<3} {
+					code := append(append([]byte{}, prefix...), 0x0f, byte(op), modrm, 0x90)
+					cases = append(cases, randomCase(r, code, false))
+				}
+			}
+		}
+	}
+	b := newBench()
+	for i, want := range silicon.Run(t, cases) {
+		if got := b.run(&cases[i]); want.Signal == silicon.SIGILL && got.Signal != silicon.SIGILL {
+			t.Errorf("% x: signal %d, silicon #UD", cases[i].Code[:cases[i].Len], got.Signal)
+		}
+	}
+}

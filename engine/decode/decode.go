@@ -68,6 +68,8 @@ func legal(inst *Inst, b []byte) bool {
 	switch inst.Op {
 	case x86asm.LFENCE, x86asm.MFENCE, x86asm.SFENCE:
 		return !simd // INCSSP, UMWAIT, TPAUSE and their like
+	case x86asm.RCPPS, x86asm.RSQRTPS, x86asm.MOVNTI, x86asm.EMMS:
+		return !simd // undefined with a prefix that elsewhere selects another instruction
 	case x86asm.MOV:
 		for _, a := range inst.Args[:2] {
 			r, ok := a.(x86asm.Reg)
