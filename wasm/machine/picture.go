@@ -15,7 +15,7 @@ type picture struct {
 	walkVA   uint64 // the address whose walk is shown
 	walkWhy  string
 	walkPID  int32 // whose address it is, 0 that of whoever is on the CPU
-	asked    bool // by the reader: it stays
+	asked    bool  // by the reader: it stays
 	pair     [2]int32
 	cowFrom  uint64
 	cowTo    uint64
@@ -95,7 +95,7 @@ func (p *picture) draw(f *view.Frame) {
 	p.code(&f.Code, &f.CPU)
 	p.timer(&f.Timer)
 	p.kernel(&f.Kernel)
-	if f.Stop == "" && c.WantsInput() && f.Kernel.Current == 0 {
+	if s.waiting && !s.ended {
 		f.Stop = "waiting for input"
 	}
 	p.walk(&f.Walk, &f.CPU)
