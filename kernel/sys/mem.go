@@ -3,6 +3,7 @@ package sys
 import (
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
+	"vitrine/kernel/mm"
 )
 
 var _ = define(kernel.Syscall{Nr: 9, Name: "mmap", Man: "mmap(2); mm/mmap.c:ksys_mmap_pgoff", Ret: kernel.ArgHex,
@@ -13,32 +14,35 @@ func mmap(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if off&0xfff != 0 {
 		return 0, abi.EINVAL
 	}
-	obj := uint32(0)
-	if flags&abi.MAP_ANONYMOUS == 0 {
-		var e abi.Errno
-		if obj, e = mappedFile(k, t, a.Int(4), prot, flags); e != 0 {
-			return 0, e
-		}
+	if flags&abi.MAP_ANONYMOUS != 0 {
+		addr, e := k.MM.Map(t.ASID, a[0], a[1], prot, flags, 0, off)
+		return int64(addr), e
 	}
-	addr, e := k.MM.Map(t.ASID, a[0], a[1], prot, flags, obj, off)
-	return int64(addr), e
-}
-
-// mappedFile is the object behind a file mapping, if the descriptor's mode allows the mapping. Linux mm/mmap.c:do_mmap
-func mappedFile(k *kernel.Kernel, t *kernel.Task, fd int32, prot, flags uint32) (uint32, abi.Errno) {
-	f, e := k.VFS.Get(k.Ctx(t), fd)
+	obj, may, e := mappedFile(k, t, a.Int(4))
 	if e != 0 {
 		return 0, e
 	}
+	addr, e := k.MM.MapFile(t.ASID, a[0], a[1], prot, flags, obj, off, may)
+	return int64(addr), e
+}
+
+// mappedFile is the object behind a file mapping and what the descriptor's mode allows to do with it (mm.VM_MAY…).
+// Linux mm/mmap.c:do_mmap
+func mappedFile(k *kernel.Kernel, t *kernel.Task, fd int32) (obj, may uint32, e abi.Errno) {
+	f, e := k.VFS.Get(k.Ctx(t), fd)
+	if e != 0 {
+		return 0, 0, e
+	}
+	may = mm.VM_MAYEXEC
 	mode := k.VFS.FileFlags(f) & abi.O_ACCMODE
-	if mode == abi.O_WRONLY {
-		return 0, abi.EACCES
+	if mode != abi.O_WRONLY {
+		may |= mm.VM_MAYREAD
 	}
-	shared := flags&abi.MAP_TYPE == abi.MAP_SHARED || flags&abi.MAP_TYPE == abi.MAP_SHARED_VALIDATE
-	if shared && prot&abi.PROT_WRITE != 0 && mode != abi.O_RDWR {
-		return 0, abi.EACCES
+	if mode == abi.O_RDWR {
+		may |= mm.VM_MAYWRITE
 	}
-	return k.VFS.Object(f)
+	obj, e = k.VFS.Object(f)
+	return obj, may, e
 }
 
 var _ = define(kernel.Syscall{Nr: 11, Name: "munmap", Man: "munmap(2); mm/mmap.c:munmap",
