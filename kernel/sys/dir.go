@@ -8,7 +8,7 @@ import (
 )
 
 var _ = define(kernel.Syscall{Nr: 217, Name: "getdents64", Man: "getdents64(2); fs/readdir.c:getdents64",
-	Args: args(pFD("fd"), pPtr("dirp"), pUint("count")), Fn: getdents64})
+	Args: args(pFD("fd"), pResult("dirp", "dirents"), pUint("count")), Fn: getdents64})
 
 func getdents64(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	b, e := dirents(k, t, a.Int(0), a.Uint(2))

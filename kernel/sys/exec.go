@@ -6,14 +6,14 @@ import (
 )
 
 var _ = define(kernel.Syscall{Nr: 59, Name: "execve", Man: "execve(2); fs/exec.c:do_execveat_common",
-	Args: args(pPath("pathname"), pArgv("argv"), pPtr("envp")), OnSignal: kernel.Uninterruptible, Fn: execve})
+	Args: args(pPath("pathname"), pArgv("argv"), pStruct("envp", "env")), OnSignal: kernel.Uninterruptible, Fn: execve})
 
 func execve(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	return execveAt(k, t, abi.AT_FDCWD, a[0], a[1], a[2], 0)
 }
 
 var _ = define(kernel.Syscall{Nr: 322, Name: "execveat", Man: "execveat(2); fs/exec.c:do_execveat_common",
-	Args:     args(pDirFD("dirfd"), pPath("pathname"), pArgv("argv"), pPtr("envp"), pFlags("flags", "at")),
+	Args:     args(pDirFD("dirfd"), pPath("pathname"), pArgv("argv"), pStruct("envp", "env"), pFlags("flags", "at")),
 	OnSignal: kernel.Uninterruptible, Fn: execveat})
 
 func execveat(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {

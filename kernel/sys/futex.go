@@ -7,7 +7,7 @@ import (
 )
 
 var _ = define(kernel.Syscall{Nr: 202, Name: "futex", Man: "futex(2); kernel/futex/syscalls.c:do_futex",
-	Args: args(pPtr("uaddr"), pFlags("futex_op", "futex"), pUint("val"), pPtr("timeout"), pPtr("uaddr2"), pHex("val3")), Fn: futex})
+	Args: args(pPtr("uaddr"), pFlags("futex_op", "futex"), pUint("val"), pStruct("timeout", "timespec"), pPtr("uaddr2"), pHex("val3")), Fn: futex})
 
 func futex(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	op, private := a.Int(1)&^(abi.FUTEX_PRIVATE_FLAG|abi.FUTEX_CLOCK_REALTIME), a.Int(1)&abi.FUTEX_PRIVATE_FLAG != 0

@@ -2,6 +2,7 @@ package sys_test
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"vitrine/engine/dev"
 	"vitrine/kernel/boot"
@@ -80,7 +82,10 @@ type result struct {
 
 func runHost(t *testing.T, program string, args ...string) result {
 	t.Helper()
-	cmd := exec.Command(program, args...)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.WaitDelay = time.Second
 	cmd.Env = []string{"PATH=/bin:/sbin:/usr/bin:/usr/sbin", "HOME=/root", "TERM=xterm-256color", "PS1=~ # "}
 	cmd.Dir = "/"
 	out, err := cmd.CombinedOutput()

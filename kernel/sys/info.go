@@ -15,7 +15,7 @@ const (
 )
 
 var _ = define(kernel.Syscall{Nr: 63, Name: "uname", Man: "uname(2); kernel/sys.c:newuname",
-	Args: args(pPtr("buf")), Fn: uname})
+	Args: args(pResult("buf", "uname")), Fn: uname})
 
 func uname(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	var p packer

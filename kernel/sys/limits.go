@@ -6,7 +6,7 @@ import (
 )
 
 var _ = define(kernel.Syscall{Nr: 97, Name: "getrlimit", Man: "getrlimit(2); kernel/sys.c:getrlimit",
-	Args: args(pFlags("resource", "rlimit"), pPtr("rlim")), Fn: getrlimit})
+	Args: args(pFlags("resource", "rlimit"), pResult("rlim", "rlimit")), Fn: getrlimit})
 
 func getrlimit(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if a.Uint(0) >= abi.RLIM_NLIMITS {
@@ -17,7 +17,7 @@ func getrlimit(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 }
 
 var _ = define(kernel.Syscall{Nr: 160, Name: "setrlimit", Man: "setrlimit(2); kernel/sys.c:setrlimit",
-	Args: args(pFlags("resource", "rlimit"), pPtr("rlim")), Fn: setrlimit})
+	Args: args(pFlags("resource", "rlimit"), pStruct("rlim", "rlimit")), Fn: setrlimit})
 
 func setrlimit(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	var v [2]int64
@@ -51,7 +51,7 @@ func changeRlimit(k *kernel.Kernel, by, t *kernel.Task, resource uint32, new ker
 }
 
 var _ = define(kernel.Syscall{Nr: 302, Name: "prlimit64", Man: "prlimit(2); kernel/sys.c:prlimit64",
-	Args: args(pPID("pid"), pFlags("resource", "rlimit"), pPtr("new_limit"), pPtr("old_limit")), Fn: prlimit64})
+	Args: args(pPID("pid"), pFlags("resource", "rlimit"), pStruct("new_limit", "rlimit"), pResult("old_limit", "rlimit")), Fn: prlimit64})
 
 func prlimit64(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	of := t

@@ -119,7 +119,7 @@ func dup2(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 }
 
 var _ = define(kernel.Syscall{Nr: 292, Name: "dup3", Man: "dup3(2); fs/file.c:ksys_dup3",
-	Args: args(pFD("oldfd"), pFD("newfd"), pFlags("flags", "open")), Fn: dup3})
+	Args: args(pFD("oldfd"), pFD("newfd"), pFlags("flags", "fdflags")), Fn: dup3})
 
 func dup3(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	fd, e := k.VFS.Dup3(k.Ctx(t), a.Int(0), a.Int(1), a.Uint(2))

@@ -6,14 +6,14 @@ import (
 )
 
 var _ = define(kernel.Syscall{Nr: 22, Name: "pipe", Man: "pipe(2); fs/pipe.c:do_pipe2",
-	Args: args(pPtr("pipefd")), Fn: pipe})
+	Args: args(pResult("pipefd", "fds")), Fn: pipe})
 
 func pipe(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	return makePipe(k, t, a[0], 0)
 }
 
 var _ = define(kernel.Syscall{Nr: 293, Name: "pipe2", Man: "pipe2(2); fs/pipe.c:do_pipe2",
-	Args: args(pPtr("pipefd"), pFlags("flags", "open")), Fn: pipe2})
+	Args: args(pResult("pipefd", "fds"), pFlags("flags", "fdflags")), Fn: pipe2})
 
 func pipe2(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	return makePipe(k, t, a[0], a.Uint(1))

@@ -16,7 +16,7 @@ type polled struct {
 }
 
 var _ = define(kernel.Syscall{Nr: 7, Name: "poll", Man: "poll(2); fs/select.c:do_sys_poll",
-	Args: args(pPtr("fds"), pUint("nfds"), pInt("timeout")), OnSignal: kernel.EINTROnHandler, Fn: poll})
+	Args: args(pStruct("fds", "pollfds"), pUint("nfds"), pInt("timeout")), OnSignal: kernel.EINTROnHandler, Fn: poll})
 
 func poll(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if ms := a.Int(2); ms >= 0 {
@@ -26,7 +26,7 @@ func poll(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 }
 
 var _ = define(kernel.Syscall{Nr: 271, Name: "ppoll", Man: "ppoll(2); fs/select.c:ppoll",
-	Args: args(pPtr("fds"), pUint("nfds"), pPtr("timeout"), pPtr("sigmask"), pUint("sigsetsize")), OnSignal: kernel.EINTROnHandler, Fn: ppoll})
+	Args: args(pStruct("fds", "pollfds"), pUint("nfds"), pStruct("timeout", "timespec"), pStruct("sigmask", "sigset"), pUint("sigsetsize")), OnSignal: kernel.EINTROnHandler, Fn: ppoll})
 
 func ppoll(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if e := deadlineFrom(k, t, a[2]); e != 0 {

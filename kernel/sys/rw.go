@@ -42,14 +42,14 @@ func pwrite64(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errn
 }
 
 var _ = define(kernel.Syscall{Nr: 19, Name: "readv", Man: "readv(2); fs/read_write.c:do_readv",
-	Args: args(pFD("fd"), pPtr("iov"), pInt("iovcnt")), Fn: readv})
+	Args: args(pFD("fd"), pResult("iov", "iov"), pInt("iovcnt")), Fn: readv})
 
 func readv(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	return readSpan(k, t, a.Int(0), atPosition, func() (span, abi.Errno) { return iovSpan(k, t, a[1], a[2]) })
 }
 
 var _ = define(kernel.Syscall{Nr: 20, Name: "writev", Man: "writev(2); fs/read_write.c:do_writev",
-	Args: args(pFD("fd"), pPtr("iov"), pInt("iovcnt")), Fn: writev})
+	Args: args(pFD("fd"), pStruct("iov", "iov"), pInt("iovcnt")), Fn: writev})
 
 func writev(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	return writeSpan(k, t, a.Int(0), atPosition, func() (span, abi.Errno) { return iovSpan(k, t, a[1], a[2]) })

@@ -16,7 +16,7 @@ const sigactionFlags = abi.SA_NOCLDSTOP | abi.SA_NOCLDWAIT | abi.SA_SIGINFO | ab
 	abi.SA_NODEFER | abi.SA_RESETHAND | abi.SA_EXPOSE_TAGBITS | abi.SA_RESTORER
 
 var _ = define(kernel.Syscall{Nr: 13, Name: "rt_sigaction", Man: "sigaction(2); kernel/signal.c:rt_sigaction",
-	Args: args(pSig("signum"), pPtr("act"), pPtr("oldact"), pUint("sigsetsize")), Fn: rtSigaction})
+	Args: args(pSig("signum"), pStruct("act", "sigaction"), pResult("oldact", "sigaction"), pUint("sigsetsize")), Fn: rtSigaction})
 
 func rtSigaction(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	sig := a.Int(0)
@@ -44,7 +44,7 @@ func rtSigaction(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.E
 }
 
 var _ = define(kernel.Syscall{Nr: 14, Name: "rt_sigprocmask", Man: "sigprocmask(2); kernel/signal.c:rt_sigprocmask",
-	Args: args(pFlags("how", "sigprocmask"), pPtr("set"), pPtr("oldset"), pUint("sigsetsize")), Fn: rtSigprocmask})
+	Args: args(pFlags("how", "sigprocmask"), pStruct("set", "sigset"), pResult("oldset", "sigset"), pUint("sigsetsize")), Fn: rtSigprocmask})
 
 func rtSigprocmask(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if a[3] != sigsetSize {
@@ -74,7 +74,7 @@ func rtSigprocmask(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi
 }
 
 var _ = define(kernel.Syscall{Nr: 127, Name: "rt_sigpending", Man: "sigpending(2); kernel/signal.c:rt_sigpending",
-	Args: args(pPtr("set"), pUint("sigsetsize")), Fn: rtSigpending})
+	Args: args(pResult("set", "sigset"), pUint("sigsetsize")), Fn: rtSigpending})
 
 func rtSigpending(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if a[1] > sigsetSize {
@@ -86,7 +86,7 @@ func rtSigpending(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.
 }
 
 var _ = define(kernel.Syscall{Nr: 130, Name: "rt_sigsuspend", Man: "sigsuspend(2); kernel/signal.c:rt_sigsuspend",
-	Args: args(pPtr("mask"), pUint("sigsetsize")), OnSignal: kernel.EINTROnHandler, Fn: rtSigsuspend})
+	Args: args(pStruct("mask", "sigset"), pUint("sigsetsize")), OnSignal: kernel.EINTROnHandler, Fn: rtSigsuspend})
 
 func rtSigsuspend(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if a[1] != sigsetSize {
@@ -109,7 +109,7 @@ func pause(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 }
 
 var _ = define(kernel.Syscall{Nr: 128, Name: "rt_sigtimedwait", Man: "sigtimedwait(2); kernel/signal.c:do_sigtimedwait",
-	Args: args(pPtr("set"), pPtr("info"), pPtr("timeout"), pUint("sigsetsize")), OnSignal: kernel.EINTROnHandler, Fn: rtSigtimedwait})
+	Args: args(pStruct("set", "sigset"), pPtr("info"), pStruct("timeout", "timespec"), pUint("sigsetsize")), OnSignal: kernel.EINTROnHandler, Fn: rtSigtimedwait})
 
 // rtSigtimedwait sleeps with the signals it waits for in Sig.Wanted, so that sending one wakes it though it is blocked.
 func rtSigtimedwait(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {

@@ -7,14 +7,14 @@ import (
 )
 
 var _ = define(kernel.Syscall{Nr: 4, Name: "stat", Man: "stat(2); fs/stat.c:newstat",
-	Args: args(pPath("pathname"), pPtr("statbuf")), Fn: stat})
+	Args: args(pPath("pathname"), pResult("statbuf", "stat")), Fn: stat})
 
 func stat(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	return statAt(k, t, abi.AT_FDCWD, a[0], a[1], 0)
 }
 
 var _ = define(kernel.Syscall{Nr: 5, Name: "fstat", Man: "fstat(2); fs/stat.c:newfstat",
-	Args: args(pFD("fd"), pPtr("statbuf")), Fn: fstat})
+	Args: args(pFD("fd"), pResult("statbuf", "stat")), Fn: fstat})
 
 func fstat(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	f, e := k.VFS.GetAny(k.Ctx(t), a.Int(0))
@@ -25,14 +25,14 @@ func fstat(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 }
 
 var _ = define(kernel.Syscall{Nr: 6, Name: "lstat", Man: "lstat(2); fs/stat.c:newlstat",
-	Args: args(pPath("pathname"), pPtr("statbuf")), Fn: lstat})
+	Args: args(pPath("pathname"), pResult("statbuf", "stat")), Fn: lstat})
 
 func lstat(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	return statAt(k, t, abi.AT_FDCWD, a[0], a[1], abi.AT_SYMLINK_NOFOLLOW)
 }
 
 var _ = define(kernel.Syscall{Nr: 262, Name: "newfstatat", Man: "fstatat(2); fs/stat.c:newfstatat",
-	Args: args(pDirFD("dirfd"), pPath("pathname"), pPtr("statbuf"), pFlags("flags", "at")), Fn: newfstatat})
+	Args: args(pDirFD("dirfd"), pPath("pathname"), pResult("statbuf", "stat"), pFlags("flags", "at")), Fn: newfstatat})
 
 func newfstatat(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if a.Uint(3)&^uint32(abi.AT_SYMLINK_NOFOLLOW|abi.AT_NO_AUTOMOUNT|abi.AT_EMPTY_PATH|abi.AT_STATX_SYNC_TYPE) != 0 {

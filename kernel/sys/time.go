@@ -7,7 +7,7 @@ import (
 )
 
 var _ = define(kernel.Syscall{Nr: 35, Name: "nanosleep", Man: "nanosleep(2); kernel/time/hrtimer.c:nanosleep",
-	Args: args(pPtr("req"), pPtr("rem")), OnSignal: kernel.EINTROnHandler, Fn: nanosleep})
+	Args: args(pStruct("req", "timespec"), pResult("rem", "rem")), OnSignal: kernel.EINTROnHandler, Fn: nanosleep})
 
 func nanosleep(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if a[0] == 0 {
@@ -20,7 +20,7 @@ func nanosleep(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 }
 
 var _ = define(kernel.Syscall{Nr: 230, Name: "clock_nanosleep", Man: "clock_nanosleep(2); kernel/time/posix-timers.c",
-	Args:     args(pFlags("clockid", "clock"), pFlags("flags", "timer"), pPtr("request"), pPtr("remain")),
+	Args:     args(pFlags("clockid", "clock"), pFlags("flags", "timer"), pStruct("request", "timespec"), pResult("remain", "rem")),
 	OnSignal: kernel.EINTROnHandler, Fn: clockNanosleep})
 
 func clockNanosleep(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
@@ -104,7 +104,7 @@ func processTimes(k *kernel.Kernel, t *kernel.Task) (user, system uint64) {
 }
 
 var _ = define(kernel.Syscall{Nr: 228, Name: "clock_gettime", Man: "clock_gettime(2); kernel/time/posix-timers.c",
-	Args: args(pFlags("clockid", "clock"), pPtr("tp")), Fn: clockGettime})
+	Args: args(pFlags("clockid", "clock"), pResult("tp", "timespec")), Fn: clockGettime})
 
 func clockGettime(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	ns, e := clockNow(k, t, a.Int(0))
@@ -115,7 +115,7 @@ func clockGettime(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.
 }
 
 var _ = define(kernel.Syscall{Nr: 229, Name: "clock_getres", Man: "clock_getres(2); kernel/time/posix-timers.c",
-	Args: args(pFlags("clockid", "clock"), pPtr("res")), Fn: clockGetres})
+	Args: args(pFlags("clockid", "clock"), pResult("res", "timespec")), Fn: clockGetres})
 
 func clockGetres(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	clock := a.Int(0)
@@ -173,7 +173,7 @@ func setTimeOfDay(k *kernel.Kernel, t *kernel.Task, sec int64) abi.Errno {
 }
 
 var _ = define(kernel.Syscall{Nr: 96, Name: "gettimeofday", Man: "gettimeofday(2); kernel/time/time.c",
-	Args: args(pPtr("tv"), pPtr("tz")), Fn: gettimeofday})
+	Args: args(pResult("tv", "timeval"), pPtr("tz")), Fn: gettimeofday})
 
 func gettimeofday(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	sec, nsec := k.TimeOfDay()
@@ -233,7 +233,7 @@ func alarm(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 }
 
 var _ = define(kernel.Syscall{Nr: 38, Name: "setitimer", Man: "setitimer(2); kernel/time/itimer.c:setitimer",
-	Args: args(pFlags("which", "itimer"), pPtr("new_value"), pPtr("old_value")), Fn: setitimer})
+	Args: args(pFlags("which", "itimer"), pStruct("new_value", "itimer"), pResult("old_value", "itimer")), Fn: setitimer})
 
 func setitimer(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	var v [4]int64 // it_interval, it_value, each in seconds and microseconds
@@ -258,7 +258,7 @@ func setitimer(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 }
 
 var _ = define(kernel.Syscall{Nr: 36, Name: "getitimer", Man: "getitimer(2); kernel/time/itimer.c:getitimer",
-	Args: args(pFlags("which", "itimer"), pPtr("curr_value")), Fn: getitimer})
+	Args: args(pFlags("which", "itimer"), pResult("curr_value", "itimer")), Fn: getitimer})
 
 func getitimer(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if a.Uint(0) > abi.ITIMER_PROF {

@@ -6,7 +6,7 @@ import (
 )
 
 var _ = define(kernel.Syscall{Nr: 61, Name: "wait4", Man: "wait4(2); kernel/exit.c:kernel_wait4",
-	Args: args(pPID("pid"), pPtr("wstatus"), pFlags("options", "wait"), pPtr("rusage")), Fn: wait4})
+	Args: args(pPID("pid"), pResult("wstatus", "status"), pFlags("options", "wait"), pPtr("rusage")), Fn: wait4})
 
 func wait4(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	pid, options := a.Int(0), a.Uint(2)

@@ -29,7 +29,7 @@ int main(int argc, char **argv)
 	if (pid == 0) { abort(); }
 	waitpid(pid, &s, 0); status("abort", s);
 	pid = fork();
-	if (pid == 0) { volatile int z = 0; z = 1 / z; _exit(0); }
+	if (pid == 0) { __asm__ volatile("xor %%ecx,%%ecx; mov $1,%%eax; cdq; idiv %%ecx" ::: "eax", "ecx", "edx"); _exit(0); }
 	waitpid(pid, &s, 0); status("fpe", s);
 	pid = fork();
 	if (pid == 0) { __asm__("ud2"); }

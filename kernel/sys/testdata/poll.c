@@ -46,16 +46,16 @@ int main(int argc, char **argv)
 	sigset_t none, alarmset;
 	sigemptyset(&none); sigemptyset(&alarmset); sigaddset(&alarmset, SIGALRM);
 	sigprocmask(SIG_BLOCK, &alarmset, NULL);
-	struct itimerval it = { { 0, 0 }, { 0, 30000 } };
+	struct itimerval it = { { 0, 30000 }, { 0, 30000 } }, off = { 0 };
 	setitimer(ITIMER_REAL, &it, NULL);
-	R(ppoll(f, 1, NULL, &none)); printf("got %d\n", got);
+	R(ppoll(f, 1, NULL, &none)); printf("got %d\n", got); setitimer(ITIMER_REAL, &off, NULL);
 	sigset_t now; sigprocmask(SIG_SETMASK, NULL, &now); R(sigismember(&now, SIGALRM));
 	R(syscall(SYS_ppoll, f, 1, NULL, &none, 4));
 	got = 0;
 	setitimer(ITIMER_REAL, &it, NULL);
 	sigprocmask(SIG_UNBLOCK, &alarmset, NULL);
 	sa.sa_flags = SA_RESTART; sigaction(SIGALRM, &sa, NULL);
-	R(poll(f, 1, -1)); printf("got %d\n", got);
+	R(poll(f, 1, -1)); printf("got %d\n", got); setitimer(ITIMER_REAL, &off, NULL);
 
 	fd_set r, w, e;
 	struct timeval tv = { 0, 10000 };

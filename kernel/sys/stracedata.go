@@ -1,0 +1,219 @@
+package sys
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/bits"
+	"strings"
+
+	"vitrine/kernel"
+	"vitrine/kernel/abi"
+)
+
+// pStruct and pResult name an argument that points to a structure which strace prints: filled by the program, or by
+// the call.
+func pStruct(name, kind string) kernel.Arg {
+	return kernel.Arg{Name: name, Kind: kernel.ArgPtr, Len: -1, Flags: "in:" + kind}
+}
+
+func pResult(name, kind string) kernel.Arg {
+	return kernel.Arg{Name: name, Kind: kernel.ArgPtr, Len: -1, Flags: "out:" + kind}
+}
+
+// structs are the sizes of structures and how to print them.
+var structs = map[string]struct {
+	size uint64
+	text func(b []byte) string
+}{
+	"stat":      {144, statText},
+	"timespec":  {16, timespecText},
+	"timeval":   {16, timevalText},
+	"status":    {4, statusText},
+	"sigset":    {8, func(b []byte) string { return sigsetText(word(b, 0)) }},
+	"sigaction": {32, sigactionText},
+	"fds":       {8, func(b []byte) string { return fmt.Sprintf("[%d, %d]", half(b, 0), half(b, 4)) }},
+	"rlimit": {16, func(b []byte) string {
+		return fmt.Sprintf("{rlim_cur=%s, rlim_max=%s}", limitText(word(b, 0)), limitText(word(b, 8)))
+	}},
+	"uname":  {6 * utsLen, unameText},
+	"int":    {4, func(b []byte) string { return fmt.Sprintf("[%d]", half(b, 0)) }},
+	"itimer": {32, itimerText},
+	"tty":    {0, nil}, // ioctl's argument: by the request
+}
+
+func word(b []byte, at int) uint64 { return binary.LittleEndian.Uint64(b[at:]) }
+func half(b []byte, at int) int32  { return int32(binary.LittleEndian.Uint32(b[at:])) }
+
+// structure prints what a pointer points to, when its kind is known and the call filled it.
+func (tr *tracer) structure(t *kernel.Task, c *tracedCall, kind string, addr uint64, ret int64) string {
+	output := strings.HasPrefix(kind, "out:")
+	_, kind, _ = strings.Cut(kind, ":")
+	if addr == 0 || output && ret < 0 || kind == "" {
+		return pointer(addr)
+	}
+	switch kind {
+	case "env":
+		return tr.environment(t, addr)
+	case "iov":
+		return tr.vector(t, addr, c.args[2])
+	case "status":
+		if ret == 0 {
+			return pointer(addr) // WNOHANG found nothing
+		}
+	case "dirents":
+		return fmt.Sprintf("%#x /* %d entries */", addr, tr.entries(t, addr, ret))
+	case "pollfds":
+		return tr.pollfds(t, addr, c.args[1])
+	}
+	s, ok := structs[kind]
+	b := make([]byte, s.size)
+	if !ok || s.text == nil || tr.k.MM.CopyIn(t.ASID, b, addr) != 0 {
+		return pointer(addr)
+	}
+	return s.text(b)
+}
+
+func (tr *tracer) environment(t *kernel.Task, addr uint64) string {
+	n := 0
+	for p, e := tr.k.MM.Read64(t.ASID, addr); e == 0 && p != 0 && n < 1<<16; p, e = tr.k.MM.Read64(t.ASID, addr+8*uint64(n)) {
+		n++
+	}
+	plural := "s"
+	if n == 1 {
+		plural = ""
+	}
+	return fmt.Sprintf("%#x /* %d var%s */", addr, n, plural)
+}
+
+func (tr *tracer) vector(t *kernel.Task, addr, n uint64) string {
+	var items []string
+	for i := uint64(0); i < min(n, maxStrace); i++ {
+		b := make([]byte, 16)
+		if tr.k.MM.CopyIn(t.ASID, b, addr+16*i) != 0 {
+			return pointer(addr)
+		}
+		items = append(items, fmt.Sprintf("{iov_base=%s, iov_len=%d}", tr.userBytes(t, word(b, 0), word(b, 8)), word(b, 8)))
+	}
+	return "[" + strings.Join(items, ", ") + "]"
+}
+
+func (tr *tracer) pollfds(t *kernel.Task, addr, n uint64) string {
+	var items []string
+	for i := uint64(0); i < min(n, maxStrace); i++ {
+		b := make([]byte, 8)
+		if tr.k.MM.CopyIn(t.ASID, b, addr+8*i) != 0 {
+			return pointer(addr)
+		}
+		items = append(items, fmt.Sprintf("{fd=%d, events=%s}", half(b, 0), flagText("poll", uint64(binary.LittleEndian.Uint16(b[4:])))))
+	}
+	return "[" + strings.Join(items, ", ") + "]"
+}
+
+func (tr *tracer) entries(t *kernel.Task, addr uint64, n int64) int {
+	b := make([]byte, n)
+	if tr.k.MM.CopyIn(t.ASID, b, addr) != 0 {
+		return 0
+	}
+	count := 0
+	for len(b) >= 19 {
+		size := int(binary.LittleEndian.Uint16(b[16:]))
+		if size < 19 || size > len(b) {
+			break
+		}
+		b = b[size:]
+		count++
+	}
+	return count
+}
+
+func statText(b []byte) string {
+	mode := uint32(half(b, 24))
+	kind := map[uint32]string{abi.S_IFREG: "S_IFREG", abi.S_IFDIR: "S_IFDIR", abi.S_IFCHR: "S_IFCHR", abi.S_IFBLK: "S_IFBLK",
+		abi.S_IFIFO: "S_IFIFO", abi.S_IFLNK: "S_IFLNK", abi.S_IFSOCK: "S_IFSOCK"}[mode&abi.S_IFMT]
+	text := fmt.Sprintf("{st_mode=%s|%#04o, ", kind, mode&0o7777)
+	if k := mode & abi.S_IFMT; k == abi.S_IFCHR || k == abi.S_IFBLK {
+		dev := word(b, 40)
+		return text + fmt.Sprintf("st_rdev=makedev(%#x, %#x), ...}", dev>>8&0xfff, dev&0xff)
+	}
+	return text + fmt.Sprintf("st_size=%d, ...}", word(b, 48))
+}
+
+func timespecText(b []byte) string {
+	return fmt.Sprintf("{tv_sec=%d, tv_nsec=%d}", int64(word(b, 0)), int64(word(b, 8)))
+}
+
+func timevalText(b []byte) string {
+	return fmt.Sprintf("{tv_sec=%d, tv_usec=%d}", int64(word(b, 0)), int64(word(b, 8)))
+}
+
+func itimerText(b []byte) string {
+	return fmt.Sprintf("{it_interval=%s, it_value=%s}", timevalText(b), timevalText(b[16:]))
+}
+
+func statusText(b []byte) string {
+	s := uint32(half(b, 0))
+	switch {
+	case s == 0xffff:
+		return "[{WIFCONTINUED(s)}]"
+	case s&0xff == 0x7f:
+		return fmt.Sprintf("[{WIFSTOPPED(s) && WSTOPSIG(s) == %s}]", abi.SignalName(int(s>>8&0xff)))
+	case s&0x7f == 0:
+		return fmt.Sprintf("[{WIFEXITED(s) && WEXITSTATUS(s) == %d}]", s>>8&0xff)
+	case s&0x80 != 0:
+		return fmt.Sprintf("[{WIFSIGNALED(s) && WTERMSIG(s) == %s && WCOREDUMP(s)}]", abi.SignalName(int(s&0x7f)))
+	}
+	return fmt.Sprintf("[{WIFSIGNALED(s) && WTERMSIG(s) == %s}]", abi.SignalName(int(s&0x7f)))
+}
+
+// sigsetText lists the signals of a set; of a nearly full one it lists those that are missing.
+func sigsetText(set uint64) string {
+	mark := ""
+	if bits.OnesCount64(set) > 42 {
+		mark, set = "~", ^set
+	}
+	var names []string
+	for sig := 1; sig <= 64; sig++ {
+		if set>>(sig-1)&1 != 0 {
+			name := strings.TrimPrefix(abi.SignalName(sig), "SIG")
+			if sig == 32 {
+				name = "RTMIN"
+			}
+			names = append(names, name)
+		}
+	}
+	return mark + "[" + strings.Join(names, " ") + "]"
+}
+
+func sigactionText(b []byte) string {
+	handler := pointer(word(b, 0))
+	switch word(b, 0) {
+	case abi.SIG_DFL:
+		handler = "SIG_DFL"
+	case abi.SIG_IGN:
+		handler = "SIG_IGN"
+	}
+	flags := word(b, 8)
+	text := fmt.Sprintf("{sa_handler=%s, sa_mask=%s, sa_flags=%s", handler, sigsetText(word(b, 24)), flagText("saflags", flags))
+	if flags&abi.SA_RESTORER != 0 {
+		text += fmt.Sprintf(", sa_restorer=%s", pointer(word(b, 16)))
+	}
+	return text + "}"
+}
+
+func limitText(v uint64) string {
+	switch {
+	case v == abi.RLIM_INFINITY:
+		return "RLIM64_INFINITY"
+	case v > 1024 && v%1024 == 0:
+		return fmt.Sprintf("%d*1024", v/1024)
+	}
+	return fmt.Sprint(v)
+}
+
+func unameText(b []byte) string {
+	field := func(i int) string {
+		s, _, _ := strings.Cut(string(b[i*utsLen:(i+1)*utsLen]), "\x00")
+		return s
+	}
+	return fmt.Sprintf("{sysname=%q, nodename=%q, ...}", field(0), field(1))
+}
