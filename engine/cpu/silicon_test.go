@@ -161,4 +161,7 @@ func forgetPointers(c *silicon.Case) {
 	if (c.Code[0] == 0xd9 || c.Code[0] == 0xdd) && c.Code[1] == 0x33 {
 		clear(c.Mem[512+12 : 512+28])
 	}
+	if c.Code[0] == 0x66 && (c.Code[1] == 0xd9 || c.Code[1] == 0xdd) && c.Code[2] == 0x33 {
+		clear(c.Mem[512+6 : 512+14])
+	}
 }

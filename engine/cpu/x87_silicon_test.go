@@ -83,7 +83,7 @@ func x87Codes() (codes [][]byte) {
 			}
 		}
 	}
-	return append(codes, []byte{0x9b})
+	return append(codes, []byte{0x9b}, []byte{0x66, 0xd9, 0x33}, []byte{0x66, 0xd9, 0x23}, []byte{0x66, 0xdd, 0x33}, []byte{0x66, 0xdd, 0x23})
 }
 
 // aliases are undocumented encodings of other instructions, or the 287's; compilers never emit them.
