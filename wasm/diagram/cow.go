@@ -47,7 +47,12 @@ func (d *cow) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	col := d.layout(w, rest)
 	d.heads(c, w, col)
 	for i := range col.n {
-		d.row(c, m, col, col.first+i)
+		if col.first+i != w.Active {
+			d.row(c, m, col, col.first+i)
+		}
+	}
+	if w.Active >= col.first && w.Active < col.first+col.n {
+		d.row(c, m, col, w.Active)
 	}
 	if hidden := len(w.Rows) - col.n; hidden > 0 {
 		c.TextMid(col.frames.CX(), col.spare.Y-5, ui.Tiny, c.Theme.Ink3, "and "+plural(uint64(hidden), "more page"))
@@ -119,12 +124,13 @@ func (d *cow) row(c *ui.Context, m *Model, col columns, i int) {
 	row := &w.Rows[i]
 	a, b, f := col.at(col.a, i), col.at(col.b, i), col.at(col.frames, i)
 	active := i == w.Active
+	written := row.A.Frame == w.NewFrame || row.B.Frame == w.NewFrame
 	switch {
 	case row.A.Present && row.B.Present && row.A.Frame == row.B.Frame:
 		join(c, a, f, &row.A)
 		join(c, f, b, &row.B)
 		frameBox(c, f, &row.A, false)
-	case active && row.A.Present && row.B.Present:
+	case active && written && row.A.Present && row.B.Present:
 		d.copied(c, m, col, row, a, b, f)
 	case row.A.Present && row.B.Present:
 		left, right := f, f
@@ -168,7 +174,7 @@ func pageBox(c *ui.Context, r ui.Rect, row *view.CowRow, p *view.CowPage, hot bo
 	c.Text(x, base, ui.MonoM, t.Ink, address)
 	c.TextRight(r.Right()-10, base, ui.Small, t.Ink2, row.Name)
 	if !p.Present {
-		c.Text(x, r.Bottom()-11, ui.Small, t.Ink3, "not mapped yet")
+		c.Text(x, r.Bottom()-11, ui.Small, t.Ink3, "not mapped")
 		return
 	}
 	size := min(16, (r.W-34)/6.4)

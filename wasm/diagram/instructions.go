@@ -205,9 +205,9 @@ func jumps(c *ui.Context, code *view.Code, x float32, at []float32, top, bottom 
 		known := to != 0
 		if !known {
 			if l.Target > l.Addr {
-				to = bottom + 6
+				to = bottom - 2
 			} else {
-				to = top - 6
+				to = top + 2
 			}
 		}
 		if !known && i != code.Current {

@@ -98,23 +98,38 @@ func partLook(t *ui.Theme, k view.PartKind, n uint8) (string, ui.Color) {
 
 // encoding draws the bytes of a line split into fields, each with its name, wrapped to w; it returns the height used.
 func encoding(c *ui.Context, l *view.Line, x, y, w float32) float32 {
-	left, top := x, y
-	at := 0
+	rows := fields(c, l, w, func(dx float32, row int, text, name string, col ui.Color) {
+		top := y + float32(row)*22
+		wb := c.Width(ui.MonoM, text) + 12
+		box := ui.Rect{X: x + dx, Y: top, W: wb, H: 18}
+		c.Frame(box, 4, 1.2, c.Theme.Card, col)
+		c.TextMid(box.CX(), top+13, ui.MonoM, col, text)
+		c.Text(x+dx+wb+4, top+13, ui.Tiny, c.Theme.Ink3, name)
+	})
+	return float32(rows)*22 - 4
+}
+
+// fieldRows returns how many rows encoding needs at width w.
+func fieldRows(c *ui.Context, l *view.Line, w float32) int {
+	return fields(c, l, w, func(float32, int, string, string, ui.Color) {})
+}
+
+// fields places the fields of an encoding in rows of width w and returns how many rows there are.
+func fields(c *ui.Context, l *view.Line, w float32, place func(x float32, row int, text, name string, col ui.Color)) int {
+	at, row := 0, 0
+	x := float32(0)
 	for _, p := range l.Parts {
 		end := min(at+int(p.Len), len(l.Bytes))
 		text := hexBytes(l.Bytes[at:end])
 		at = end
 		name, col := partLook(c.Theme, p.Kind, p.Len)
-		wb := c.Width(ui.MonoM, text) + 12
-		wn := c.Width(ui.Tiny, name)
-		if x > left && x+wb+5+wn > left+w {
-			x, y = left, y+22
+		need := c.Width(ui.MonoM, text) + 16 + c.Width(ui.Tiny, name)
+		if x > 0 && x+need > w {
+			x = 0
+			row++
 		}
-		box := ui.Rect{X: x, Y: y, W: wb, H: 18}
-		c.Frame(box, 4, 1.2, c.Theme.Card, col)
-		c.TextMid(box.CX(), y+13, ui.MonoM, col, text)
-		c.Text(x+wb+4, y+13, ui.Tiny, c.Theme.Ink3, name)
-		x += wb + 4 + wn + 8
+		place(x, row, text, name, col)
+		x += need + 8
 	}
-	return y + 18 - top
+	return row + 1
 }

@@ -196,9 +196,12 @@ func gate(c *ui.Context, m *Model, p places, a float32) {
 	area := ui.Rect{X: p.ram.X + 16, Y: p.ram.Y + 36, W: p.ram.W - 32, H: p.ram.H - 36 - legendHeight(c, m, p.ram.W-32) - 16}
 	sq := fit(drawn(&m.F.RAM), area).square(area, int(cpu.IDTFrame))
 	c.Outline(sq.Inset(-2, -2), 3, 1.8, c.Theme.Ring0.Fade(a))
-	from := ui.Point{X: p.cpu.Right(), Y: p.cpu.Bottom() - 22}
+	from := ui.Point{X: p.cpu.Right() + 1, Y: p.cpu.Bottom() - 16}
 	to := ui.Point{X: sq.X - 2, Y: sq.Bottom() + 2}
-	way := ui.Bezier(from, ui.Point{X: from.X + 110, Y: p.mmu.Bottom() + 16}, ui.Point{X: p.ram.X - 40, Y: p.ram.CY() + 30}, to)
+	mid := ui.Point{X: p.ram.X - 16, Y: p.ram.Y + p.ram.H*0.66}
+	under := p.mmu.Bottom() + 18
+	way := ui.Bezier(from, ui.Point{X: from.X + 50, Y: under}, ui.Point{X: mid.X - 50, Y: under}, mid)
+	way = append(way, ui.Bezier(mid, ui.Point{X: mid.X + 24, Y: mid.Y - 44}, ui.Point{X: to.X - 90, Y: to.Y + 50}, to)...)
 	c.Dashes(way, 1.4, 5, 4, c.Theme.Ring0.Fade(a*0.9))
 	label := "IDT[" + itoa(int(v)) + "] at " + addressText(cpu.IDT+v*16)
 	c.Text(p.pic.X+p.pic.W*0.3+18, p.pic.Y-9, ui.SmallB, c.Theme.Ring0.Fade(a), label)

@@ -55,7 +55,7 @@ func intrPin(c *ui.Context, m *Model, x, y, w float32) {
 	case m.F.Timer.INTR:
 		col, words = t.Ring0, "raised, but IF is 0: not now"
 	case !m.F.CPU.IF:
-		words = "quiet; IF is 0, interrupts are held off"
+		words = "quiet; IF is 0: held off"
 	}
 	f := ui.Face{Mono: true, Weight: 600, Size: 11}
 	k := c.Text(x, y, f, col, "INTR")
@@ -151,8 +151,8 @@ func sideCode(c *ui.Context, m *Model, r ui.Rect) {
 	}
 	const row = 22
 	var extra float32
-	if code.Current >= 0 && code.Current < len(code.Lines) && len(code.Lines[code.Current].Parts) > 0 {
-		extra = 24
+	if l := current(m); l != nil && len(l.Parts) > 0 {
+		extra = 2 + float32(fieldRows(c, l, r.W))*22
 	}
 	n := max(1, int((r.H-24-extra-8)/row))
 	first := window(len(code.Lines), code.Current, n)

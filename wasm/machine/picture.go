@@ -34,6 +34,9 @@ func (p *picture) init(s *Session) {
 	p.stages.init()
 }
 
+// pageFault is the vector of #PF.
+const pageFault = 14
+
 // maxHot is how many touched frames a picture names.
 const maxHot = 64
 
@@ -46,6 +49,10 @@ func (p *picture) event(e *trace.Event) {
 			p.walkVA, p.walkWhy, p.walkPID = e.A, "TLB miss", int32(e.Task)
 		}
 		return
+	case trace.Exception:
+		if e.A>>32 == pageFault {
+			p.faultVA = e.B
+		}
 	case trace.PageFault:
 		p.faultVA = e.A
 		if !p.asked {
