@@ -128,20 +128,11 @@ func hostMaps(t *testing.T) string {
 func ourMaps(as *AddressSpace) string {
 	var b strings.Builder
 	for _, v := range as.VMAs {
-		prot := []byte("---p")
-		for i, c := range "rwx" {
-			if v.Flags>>i&1 != 0 {
-				prot[i] = byte(c)
-			}
-		}
-		if v.Flags&VM_MAYSHARE != 0 {
-			prot[3] = 's'
-		}
 		off := v.Off
 		if v.Object != 5 && v.Object != 6 {
 			off = 0
 		}
-		fmt.Fprintf(&b, "%d-%d %s %x\n", (v.Start-hostBase)>>12, (v.End-hostBase)>>12, prot, off)
+		fmt.Fprintf(&b, "%d-%d %s %x\n", (v.Start-hostBase)>>12, (v.End-hostBase)>>12, v.Perms(), off)
 	}
 	return b.String()
 }

@@ -59,8 +59,19 @@ type VMA struct {
 // Len is the mapping's length in bytes.
 func (v *VMA) Len() uint64 { return v.End - v.Start }
 
-// Prot is the mapping's PROT_* bits.
-func (v *VMA) Prot() uint32 { return v.Flags & vmAccess }
+// Perms is the protection as /proc/PID/maps shows it: rwxp, or s where pages are shared.
+func (v *VMA) Perms() string {
+	p := []byte("---p")
+	for i, c := range "rwx" {
+		if v.Flags>>i&1 != 0 {
+			p[i] = byte(c)
+		}
+	}
+	if v.Flags&VM_MAYSHARE != 0 {
+		p[3] = 's'
+	}
+	return string(p)
+}
 
 // IsCOW says that the mapping's pages are copied on write. Linux include/linux/mm.h:is_cow_mapping
 func (v *VMA) IsCOW() bool { return v.Flags&(VM_SHARED|VM_MAYWRITE) == VM_MAYWRITE }

@@ -235,26 +235,13 @@ func maps(k *kernel.Kernel, as *mm.AddressSpace) string {
 	var b strings.Builder
 	for i := range as.VMAs {
 		v := &as.VMAs[i]
-		line := fmt.Sprintf("%08x-%08x %s %08x %s ", v.Start, v.End, permissions(v), v.Off, device(k, v))
+		line := fmt.Sprintf("%08x-%08x %s %08x %s ", v.Start, v.End, v.Perms(), v.Off, device(k, v))
 		if name := mappingName(k, v); name != "" {
 			line = fmt.Sprintf("%-73s%s", line, name)
 		}
 		b.WriteString(line + "\n")
 	}
 	return b.String()
-}
-
-func permissions(v *mm.VMA) string {
-	p := []byte("---p")
-	for i, bit := range []uint32{mm.VM_READ, mm.VM_WRITE, mm.VM_EXEC} {
-		if v.Flags&bit != 0 {
-			p[i] = "rwx"[i]
-		}
-	}
-	if v.Flags&mm.VM_SHARED != 0 {
-		p[3] = 's'
-	}
-	return string(p)
 }
 
 // device is the device and inode number of a mapped file.

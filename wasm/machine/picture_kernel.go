@@ -106,15 +106,6 @@ var reasons = [wait.NumKinds]string{
 }
 
 func (p *picture) vma(t *kernel.Task, as *mm.AddressSpace, a *mm.VMA) view.VMA {
-	prot := []byte("---p")
-	for i, bit := range []uint32{mm.VM_READ, mm.VM_WRITE, mm.VM_EXEC} {
-		if a.Flags&bit != 0 {
-			prot[i] = "rwx"[i]
-		}
-	}
-	if a.Flags&mm.VM_SHARED != 0 {
-		prot[3] = 's'
-	}
 	name := mm.Names[a.Name]
 	switch {
 	case a.Object != 0 && a.Object == as.ExeObject:
@@ -124,7 +115,7 @@ func (p *picture) vma(t *kernel.Task, as *mm.AddressSpace, a *mm.VMA) view.VMA {
 	case a.Object != 0:
 		name = "a file"
 	}
-	return view.VMA{Start: a.Start, End: a.End, Prot: string(prot), Name: name}
+	return view.VMA{Start: a.Start, End: a.End, Prot: a.Perms(), Name: name}
 }
 
 func (p *picture) devices(f *view.Frame) {
