@@ -56,42 +56,106 @@ var (
 
 func addsd(c *CPU, u *Uop) bool {
 	b, ok := c.src64(u)
-	return ok && c.setLow64(u, c.beginSSE().Add64(c.S.X[u.Dst&15][0], b))
+	if !ok {
+		return false
+	}
+	d := &c.S.X[u.Dst&15]
+	if r, ok := softfloat.HostAdd64(d[0], b); ok && c.hostSafe() {
+		d[0] = r
+		return true
+	}
+	return c.setLow64(u, c.beginSSE().Add64(d[0], b))
 }
 
 func subsd(c *CPU, u *Uop) bool {
 	b, ok := c.src64(u)
-	return ok && c.setLow64(u, c.beginSSE().Sub64(c.S.X[u.Dst&15][0], b))
+	if !ok {
+		return false
+	}
+	d := &c.S.X[u.Dst&15]
+	if r, ok := softfloat.HostSub64(d[0], b); ok && c.hostSafe() {
+		d[0] = r
+		return true
+	}
+	return c.setLow64(u, c.beginSSE().Sub64(d[0], b))
 }
 
 func mulsd(c *CPU, u *Uop) bool {
 	b, ok := c.src64(u)
-	return ok && c.setLow64(u, c.beginSSE().Mul64(c.S.X[u.Dst&15][0], b))
+	if !ok {
+		return false
+	}
+	d := &c.S.X[u.Dst&15]
+	if r, ok := softfloat.HostMul64(d[0], b); ok && c.hostSafe() {
+		d[0] = r
+		return true
+	}
+	return c.setLow64(u, c.beginSSE().Mul64(d[0], b))
 }
 
 func divsd(c *CPU, u *Uop) bool {
 	b, ok := c.src64(u)
-	return ok && c.setLow64(u, c.beginSSE().Div64(c.S.X[u.Dst&15][0], b))
+	if !ok {
+		return false
+	}
+	d := &c.S.X[u.Dst&15]
+	if r, ok := softfloat.HostDiv64(d[0], b); ok && c.hostSafe() {
+		d[0] = r
+		return true
+	}
+	return c.setLow64(u, c.beginSSE().Div64(d[0], b))
 }
 
 func addss(c *CPU, u *Uop) bool {
 	b, ok := c.src32(u)
-	return ok && c.setLow32(u, c.beginSSE().Add32(uint32(c.S.X[u.Dst&15][0]), b))
+	if !ok {
+		return false
+	}
+	d := &c.S.X[u.Dst&15]
+	if r, ok := softfloat.HostAdd32(uint32(d[0]), b); ok && c.hostSafe() {
+		d[0] = d[0]&^0xffffffff | uint64(r)
+		return true
+	}
+	return c.setLow32(u, c.beginSSE().Add32(uint32(d[0]), b))
 }
 
 func subss(c *CPU, u *Uop) bool {
 	b, ok := c.src32(u)
-	return ok && c.setLow32(u, c.beginSSE().Sub32(uint32(c.S.X[u.Dst&15][0]), b))
+	if !ok {
+		return false
+	}
+	d := &c.S.X[u.Dst&15]
+	if r, ok := softfloat.HostSub32(uint32(d[0]), b); ok && c.hostSafe() {
+		d[0] = d[0]&^0xffffffff | uint64(r)
+		return true
+	}
+	return c.setLow32(u, c.beginSSE().Sub32(uint32(d[0]), b))
 }
 
 func mulss(c *CPU, u *Uop) bool {
 	b, ok := c.src32(u)
-	return ok && c.setLow32(u, c.beginSSE().Mul32(uint32(c.S.X[u.Dst&15][0]), b))
+	if !ok {
+		return false
+	}
+	d := &c.S.X[u.Dst&15]
+	if r, ok := softfloat.HostMul32(uint32(d[0]), b); ok && c.hostSafe() {
+		d[0] = d[0]&^0xffffffff | uint64(r)
+		return true
+	}
+	return c.setLow32(u, c.beginSSE().Mul32(uint32(d[0]), b))
 }
 
 func divss(c *CPU, u *Uop) bool {
 	b, ok := c.src32(u)
-	return ok && c.setLow32(u, c.beginSSE().Div32(uint32(c.S.X[u.Dst&15][0]), b))
+	if !ok {
+		return false
+	}
+	d := &c.S.X[u.Dst&15]
+	if r, ok := softfloat.HostDiv32(uint32(d[0]), b); ok && c.hostSafe() {
+		d[0] = d[0]&^0xffffffff | uint64(r)
+		return true
+	}
+	return c.setLow32(u, c.beginSSE().Div32(uint32(d[0]), b))
 }
 
 // setLow64 ends a scalar instruction with its result.

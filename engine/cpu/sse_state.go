@@ -40,6 +40,9 @@ func (c *CPU) beginSSE() *softfloat.Env {
 	return &c.sse.Env
 }
 
+// hostSafe tells that softfloat's Host functions may be used; until the environment is made it says no.
+func (c *CPU) hostSafe() bool { return c.sse.HostSafe && c.sse.of == c.S.MXCSR }
+
 func (f *floatEnv) setMXCSR(m uint32) {
 	f.of, f.made = m, true
 	e := &f.Env

@@ -8,14 +8,44 @@ const (
 	infinity32  = 0xff << 23
 )
 
-// plain32 tells that v is a normal number or zero, so that it can raise nothing by itself.
-func plain32(v uint32) bool {
-	m := v & magnitude32
-	return m-minNormal32 < infinity32-minNormal32 || m == 0
+// denormal32 tells that v is a denormal number.
+func denormal32(v uint32) bool { return v&magnitude32-1 < minNormal32-1 }
+
+// settled32 tells that a rounded result is normal and far from overflow and underflow; then no operand was a NaN or an infinity.
+func settled32(v uint32) bool { return v&magnitude32-(minNormal32+1) < infinity32-(minNormal32+1) }
+
+// zeroProduct32 tells that a·b is a zero that raises nothing.
+func zeroProduct32(a, b uint32) bool {
+	a, b = a&magnitude32, b&magnitude32
+	return (a == 0 || b == 0) && a < infinity32 && b < infinity32 && !denormal32(a) && !denormal32(b)
 }
 
-// settled32 tells that a rounded result is far from overflow and underflow. A zero is not: it must be known to be exact.
-func settled32(v uint32) bool { return v&magnitude32-(minNormal32+1) < infinity32-(minNormal32+1) }
+// The operations by the host. ok tells that the result is good, provided Env.HostSafe: neither operand is denormal, and the
+// result is settled or the zero of a sum, which is exact. They are small enough to be inlined.
+
+// HostAdd32 is Add32.
+func HostAdd32(a, b uint32) (r uint32, ok bool) {
+	r = math.Float32bits(float32(math.Float32frombits(a) + math.Float32frombits(b)))
+	return r, !denormal32(a) && !denormal32(b) && (settled32(r) || r&magnitude32 == 0)
+}
+
+// HostSub32 is Sub32.
+func HostSub32(a, b uint32) (r uint32, ok bool) {
+	r = math.Float32bits(float32(math.Float32frombits(a) - math.Float32frombits(b)))
+	return r, !denormal32(a) && !denormal32(b) && (settled32(r) || r&magnitude32 == 0)
+}
+
+// HostMul32 is Mul32.
+func HostMul32(a, b uint32) (r uint32, ok bool) {
+	r = math.Float32bits(float32(math.Float32frombits(a) * math.Float32frombits(b)))
+	return r, !denormal32(a) && !denormal32(b) && settled32(r)
+}
+
+// HostDiv32 is Div32.
+func HostDiv32(a, b uint32) (r uint32, ok bool) {
+	r = math.Float32bits(float32(math.Float32frombits(a) / math.Float32frombits(b)))
+	return r, !denormal32(a) && !denormal32(b) && settled32(r)
+}
 
 func (e *Env) round32(w wide) uint32 {
 	x := e.round(&format32, 24, w)
@@ -24,8 +54,8 @@ func (e *Env) round32(w wide) uint32 {
 
 // Add32 computes a+b.
 func (e *Env) Add32(a, b uint32) uint32 {
-	if e.HostSafe && plain32(a) && plain32(b) {
-		if r := math.Float32bits(float32(math.Float32frombits(a) + math.Float32frombits(b))); settled32(r) || r&magnitude32 == 0 {
+	if e.HostSafe {
+		if r, ok := HostAdd32(a, b); ok {
 			return r
 		}
 	}
@@ -38,8 +68,8 @@ func (e *Env) Add32(a, b uint32) uint32 {
 
 // Sub32 computes a−b.
 func (e *Env) Sub32(a, b uint32) uint32 {
-	if e.HostSafe && plain32(a) && plain32(b) {
-		if r := math.Float32bits(float32(math.Float32frombits(a) - math.Float32frombits(b))); settled32(r) || r&magnitude32 == 0 {
+	if e.HostSafe {
+		if r, ok := HostSub32(a, b); ok {
 			return r
 		}
 	}
@@ -53,10 +83,13 @@ func (e *Env) Sub32(a, b uint32) uint32 {
 
 // Mul32 computes a·b.
 func (e *Env) Mul32(a, b uint32) uint32 {
-	if e.HostSafe && plain32(a) && plain32(b) {
-		if r := math.Float32bits(float32(math.Float32frombits(a) * math.Float32frombits(b))); settled32(r) || a&magnitude32 == 0 || b&magnitude32 == 0 {
+	if e.HostSafe {
+		if r, ok := HostMul32(a, b); ok {
 			return r
 		}
+	}
+	if zeroProduct32(a, b) {
+		return (a ^ b) &^ magnitude32
 	}
 	x, y := e.unpack32(a), e.unpack32(b)
 	if n, ok := e.nanSSE(&x, &y); ok {
@@ -67,8 +100,8 @@ func (e *Env) Mul32(a, b uint32) uint32 {
 
 // Div32 computes a/b.
 func (e *Env) Div32(a, b uint32) uint32 {
-	if e.HostSafe && plain32(a) && plain32(b) && b&magnitude32 != 0 {
-		if r := math.Float32bits(float32(math.Float32frombits(a) / math.Float32frombits(b))); settled32(r) || a&magnitude32 == 0 {
+	if e.HostSafe {
+		if r, ok := HostDiv32(a, b); ok {
 			return r
 		}
 	}

@@ -8,14 +8,44 @@ const (
 	infinity64  = 0x7ff << 52
 )
 
-// plain64 tells that v is a normal number or zero, so that it can raise nothing by itself.
-func plain64(v uint64) bool {
-	m := v & magnitude64
-	return m-minNormal64 < infinity64-minNormal64 || m == 0
+// denormal64 tells that v is a denormal number.
+func denormal64(v uint64) bool { return v&magnitude64-1 < minNormal64-1 }
+
+// settled64 tells that a rounded result is normal and far from overflow and underflow; then no operand was a NaN or an infinity.
+func settled64(v uint64) bool { return v&magnitude64-(minNormal64+1) < infinity64-(minNormal64+1) }
+
+// zeroProduct64 tells that a·b is a zero that raises nothing.
+func zeroProduct64(a, b uint64) bool {
+	a, b = a&magnitude64, b&magnitude64
+	return (a == 0 || b == 0) && a < infinity64 && b < infinity64 && !denormal64(a) && !denormal64(b)
 }
 
-// settled64 tells that a rounded result is far from overflow and underflow. A zero is not: it must be known to be exact.
-func settled64(v uint64) bool { return v&magnitude64-(minNormal64+1) < infinity64-(minNormal64+1) }
+// The operations by the host. ok tells that the result is good, provided Env.HostSafe: neither operand is denormal, and the
+// result is settled or the zero of a sum, which is exact. They are small enough to be inlined.
+
+// HostAdd64 is Add64.
+func HostAdd64(a, b uint64) (r uint64, ok bool) {
+	r = math.Float64bits(float64(math.Float64frombits(a) + math.Float64frombits(b)))
+	return r, !denormal64(a) && !denormal64(b) && (settled64(r) || r&magnitude64 == 0)
+}
+
+// HostSub64 is Sub64.
+func HostSub64(a, b uint64) (r uint64, ok bool) {
+	r = math.Float64bits(float64(math.Float64frombits(a) - math.Float64frombits(b)))
+	return r, !denormal64(a) && !denormal64(b) && (settled64(r) || r&magnitude64 == 0)
+}
+
+// HostMul64 is Mul64.
+func HostMul64(a, b uint64) (r uint64, ok bool) {
+	r = math.Float64bits(float64(math.Float64frombits(a) * math.Float64frombits(b)))
+	return r, !denormal64(a) && !denormal64(b) && settled64(r)
+}
+
+// HostDiv64 is Div64.
+func HostDiv64(a, b uint64) (r uint64, ok bool) {
+	r = math.Float64bits(float64(math.Float64frombits(a) / math.Float64frombits(b)))
+	return r, !denormal64(a) && !denormal64(b) && settled64(r)
+}
 
 func (e *Env) round64(w wide) uint64 {
 	x := e.round(&format64, 53, w)
@@ -24,8 +54,8 @@ func (e *Env) round64(w wide) uint64 {
 
 // Add64 computes a+b.
 func (e *Env) Add64(a, b uint64) uint64 {
-	if e.HostSafe && plain64(a) && plain64(b) {
-		if r := math.Float64bits(float64(math.Float64frombits(a) + math.Float64frombits(b))); settled64(r) || r&magnitude64 == 0 {
+	if e.HostSafe {
+		if r, ok := HostAdd64(a, b); ok {
 			return r
 		}
 	}
@@ -38,8 +68,8 @@ func (e *Env) Add64(a, b uint64) uint64 {
 
 // Sub64 computes a−b.
 func (e *Env) Sub64(a, b uint64) uint64 {
-	if e.HostSafe && plain64(a) && plain64(b) {
-		if r := math.Float64bits(float64(math.Float64frombits(a) - math.Float64frombits(b))); settled64(r) || r&magnitude64 == 0 {
+	if e.HostSafe {
+		if r, ok := HostSub64(a, b); ok {
 			return r
 		}
 	}
@@ -53,10 +83,13 @@ func (e *Env) Sub64(a, b uint64) uint64 {
 
 // Mul64 computes a·b.
 func (e *Env) Mul64(a, b uint64) uint64 {
-	if e.HostSafe && plain64(a) && plain64(b) {
-		if r := math.Float64bits(float64(math.Float64frombits(a) * math.Float64frombits(b))); settled64(r) || a&magnitude64 == 0 || b&magnitude64 == 0 {
+	if e.HostSafe {
+		if r, ok := HostMul64(a, b); ok {
 			return r
 		}
+	}
+	if zeroProduct64(a, b) {
+		return (a ^ b) &^ magnitude64
 	}
 	x, y := e.unpack64(a), e.unpack64(b)
 	if n, ok := e.nanSSE(&x, &y); ok {
@@ -67,8 +100,8 @@ func (e *Env) Mul64(a, b uint64) uint64 {
 
 // Div64 computes a/b.
 func (e *Env) Div64(a, b uint64) uint64 {
-	if e.HostSafe && plain64(a) && plain64(b) && b&magnitude64 != 0 {
-		if r := math.Float64bits(float64(math.Float64frombits(a) / math.Float64frombits(b))); settled64(r) || a&magnitude64 == 0 {
+	if e.HostSafe {
+		if r, ok := HostDiv64(a, b); ok {
 			return r
 		}
 	}
