@@ -14,7 +14,6 @@ type block struct {
 	frame2 mem.Frame
 	ctx    uint32
 	first  uint32 // index of the first uop
-	uops   uint16
 	n      uint16 // instructions
 	chain  uint32 // next block in the same hash bucket
 	page   uint32 // next block made from the same frame

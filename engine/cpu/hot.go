@@ -26,6 +26,7 @@ func (t *translator) hot(u *Uop, op x86asm.Op) bool {
 	if !h.specialize(u, op) {
 		return false
 	}
+	h.Dst, h.Src, h.Base, h.Index = 8*h.Dst, 8*h.Src, 8*h.Base, 8*h.Index
 	*u = h
 	return true
 }

@@ -2,7 +2,9 @@ package cpu
 
 import (
 	_ "embed"
+	"math"
 	"testing"
+	"time"
 
 	"vitrine/engine/mem"
 	"vitrine/engine/trace"
@@ -64,13 +66,18 @@ func TestObservedIsTheSame(t *testing.T) {
 	}
 }
 
+// BenchmarkKernels reports the mean, and the best of all slices of 250,000 instructions: what a busy machine can show.
 func BenchmarkKernels(b *testing.B) {
 	k := newKernels(1 << 40)
 	k.c.Run(20_000_000)
 	start := k.c.S.Retired
+	best := time.Duration(math.MaxInt64)
 	b.ResetTimer()
 	for range b.N {
-		k.c.Run(1_000_000)
+		at := time.Now()
+		k.c.Run(250_000)
+		best = min(best, time.Since(at))
 	}
 	b.ReportMetric(float64(k.c.S.Retired-start)/1e6/b.Elapsed().Seconds(), "MIPS")
+	b.ReportMetric(0.25/best.Seconds(), "best-MIPS")
 }

@@ -6,7 +6,8 @@ package cpu
 // The first three are not hot: their uops are as uop.go describes. The others are made only in 64-bit mode, by hot.go,
 // and use the fields so:
 //
-//	Src, Imm   the second operand is R[Src] + Imm; one of them is RegZero or 0
+//	Dst, Src, Base, Index   byte offsets of registers in State: number × 8
+//	Src, Imm   the second operand is register Src + Imm; one of them is RegZero or 0
 //	Base, Index, Scale, Disp   the address, where RegZero, RegFS and RegGS are registers like the others
 //	Size       bytes of the memory operand
 //	Shift()    64 − operand size in bits: operands are compared shifted up
@@ -18,6 +19,7 @@ const (
 	KindTrap             // raise exception Dst
 
 	kindNop
+	kindNext  // the end of a block that just goes on
 	kindMov   // MOV, MOVZX
 	kindMovsx // MOVSX, MOVSXD, CDQE: from 64 − SSize bits
 	kindLea   // LEA
@@ -68,11 +70,10 @@ const (
 	kindMask = KindLoad - 1
 )
 
-// Pseudo registers of addresses: words of State behind R (see layout_unsafe.go).
+// Pseudo registers of addresses: words of State behind R, by number (see layout_unsafe.go).
 const (
-	regWords = 32
-	RegFS    = 28 // base of FS
-	RegGS    = 30 // base of GS
+	RegFS = 28 // base of FS
+	RegGS = 30 // base of GS
 )
 
 // Shift is how far the operands of a hot uop are shifted up.
@@ -91,7 +92,7 @@ func (u *Uop) onStack() bool {
 	if u.Kind <= KindTrap {
 		return u.Form&FormMem != 0 && u.Seg == SS
 	}
-	return u.Base == RSP || u.Base == RBP
+	return u.Base == 8*RSP || u.Base == 8*RBP
 }
 
 // An outcome is what a comparison of a and b gave: bit 0 a < b unsigned, bit 1 a = b, bit 2 a < b signed, bit 3 the sign

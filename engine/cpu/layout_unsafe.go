@@ -1,14 +1,30 @@
 package cpu
 
-import "unsafe"
+import (
+	"unsafe"
 
-// The loop reads registers and RAM without bounds checks: 3 % in Chromium, 12 % in Node. Register numbers are masked to
-// the first regWords words of State, which begin with R; addresses in RAM come from fast, which holds only pages of RAM.
+	"vitrine/engine/mem"
+)
 
-// words is the beginning of State as an array: R, then Zero at RegZero, and the bases of FS and GS at RegFS and RegGS.
-func (s *State) words() *[regWords]uint64 { return (*[regWords]uint64)(unsafe.Pointer(s)) }
+// The loop reads registers, uops and RAM without bounds checks: 3 % in Chromium, 12 % in Node. Registers are named by
+// their offset in State, a byte, which cannot leave it; addresses in RAM come from fast, which holds only pages of RAM;
+// a block's last uop always leaves it.
 
-// The array begins at R and has the bases where the numbers say; a negative constant does not compile.
+// word is the word of State at byte offset off: a register of R, Zero, or the base of FS or GS.
+func word(s unsafe.Pointer, off uint8) *uint64 { return (*uint64)(unsafe.Add(s, off)) }
+
+// entry is the place of la in fast.
+func (c *CPU) entry(la uint64) *fastEntry {
+	return (*fastEntry)(unsafe.Add(unsafe.Pointer(&c.fast), la>>(mem.FrameShift-5)&((TLBSize-1)<<5)+c.user<<5))
+}
+
+// uop is the first uop of a block.
+func (k *codeCache) uop(first uint32) *Uop { return &k.uops[first] }
+
+// following is the next uop of a block.
+func (u *Uop) following() *Uop { return (*Uop)(unsafe.Add(unsafe.Pointer(u), unsafe.Sizeof(*u))) }
+
+// The offsets are those that the numbers say; a negative constant does not compile.
 const (
 	_ = -unsafe.Offsetof(State{}.R)
 	_ = unsafe.Offsetof(State{}.Zero) - 8*RegZero
@@ -16,6 +32,9 @@ const (
 	_ = unsafe.Offsetof(State{}.Seg) + FS*unsafe.Sizeof(Segment{}) + unsafe.Offsetof(Segment{}.Base) - 8*RegFS
 	_ = 8*RegFS - unsafe.Offsetof(State{}.Seg) - FS*unsafe.Sizeof(Segment{}) - unsafe.Offsetof(Segment{}.Base)
 	_ = RegGS - RegFS - unsafe.Sizeof(Segment{})/8
+	_ = 32 - unsafe.Sizeof(fastEntry{})
+	_ = unsafe.Sizeof(fastEntry{}) - 32
+	_ = unsafe.Sizeof(State{}) - 256 - 8
 )
 
 func rd64(ram unsafe.Pointer, pa uint64) uint64    { return *(*uint64)(unsafe.Add(ram, pa)) }

@@ -12,7 +12,7 @@ import (
 // What Go makes of it in WebAssembly decided its shape: no calls on the hot path but for the unusual, no pointers stored,
 // one switch with few cases. A load comes before the switch, so that it is there once.
 func (c *CPU) blocks() bool {
-	r := c.S.words()
+	r := unsafe.Pointer(&c.S)
 	ram := unsafe.Pointer(&c.mem[0])
 blocks:
 	for {
@@ -34,19 +34,17 @@ blocks:
 		}
 		c.code.now = now
 		c.S.Retired += uint64(b.n)
-		uops := c.code.uops[b.first : b.first+uint32(b.uops)]
-		for i := range uops {
-			u := &uops[i]
-			reg := r[u.Src&31] + uint64(u.Imm)
-			v := reg // the second operand
-			k := u.Kind
-			if k&KindLoad != 0 {
-				la := r[u.Base&31] + r[u.Index&31]<<(u.Scale&3) + uint64(u.Disp)
-				e := &c.fast[(la>>mem.FrameShift&(TLBSize-1)|c.user)&(fastSize-1)]
+		for u := c.code.uop(b.first); ; u = u.following() {
+			var v uint64 // the second operand
+			if u.Kind&KindLoad == 0 {
+				v = *word(r, u.Src) + uint64(u.Imm)
+			} else {
+				la := *word(r, u.Base) + *word(r, u.Index)<<(u.Scale&3) + uint64(u.Disp)
+				e := c.entry(la)
 				if e.R != (la+uint64(u.Size)-1)&^mem.FrameMask {
 					var ok bool
 					if v, ok = c.loadSlow(la, uint64(u.Size)); !ok {
-						c.backTo(b, i)
+						c.backTo(b, u)
 						return false
 					}
 				} else if u.Size == 8 {
@@ -59,16 +57,16 @@ blocks:
 					v = rd16(ram, la+e.Add)
 				}
 			}
-			switch k & kindMask {
+			switch u.Kind & kindMask {
 			case KindFamily:
 				if !fns[u.Fn](c, u) {
-					c.backTo(b, i)
+					c.backTo(b, u)
 					return false
 				}
 			case KindFamilyEnd:
 				c.S.RIP = b.next
 				if !fns[u.Fn](c, u) {
-					c.backTo(b, i)
+					c.backTo(b, u)
 					return false
 				}
 				if c.out != ExitNone || c.ctx&ctxTF != 0 {
@@ -77,22 +75,25 @@ blocks:
 				continue blocks
 			case KindTrap:
 				c.raise(u.Dst, 0)
-				c.backTo(b, i)
+				c.backTo(b, u)
 				return false
 			case kindNop:
+			case kindNext:
+				c.S.RIP = b.next
+				continue blocks
 			case kindMov:
-				r[u.Dst&15] = v << (u.Seg & 63) >> (u.Seg & 63)
+				*word(r, u.Dst) = v << (u.Seg & 63) >> (u.Seg & 63)
 			case kindMovsx:
-				r[u.Dst&15] = uint64(int64(v<<(u.SSize&63))>>(u.SSize&63)) << (u.Seg & 63) >> (u.Seg & 63)
+				*word(r, u.Dst) = uint64(int64(v<<(u.SSize&63))>>(u.SSize&63)) << (u.Seg & 63) >> (u.Seg & 63)
 			case kindLea:
-				la := r[u.Base&31] + r[u.Index&31]<<(u.Scale&3) + uint64(u.Disp)
-				r[u.Dst&15] = la << (u.Seg & 63) >> (u.Seg & 63)
+				la := *word(r, u.Base) + *word(r, u.Index)<<(u.Scale&3) + uint64(u.Disp)
+				*word(r, u.Dst) = la << (u.Seg & 63) >> (u.Seg & 63)
 			case kindStore:
-				la := r[u.Base&31] + r[u.Index&31]<<(u.Scale&3) + uint64(u.Disp)
-				e := &c.fast[(la>>mem.FrameShift&(TLBSize-1)|c.user)&(fastSize-1)]
+				la := *word(r, u.Base) + *word(r, u.Index)<<(u.Scale&3) + uint64(u.Disp)
+				e := c.entry(la)
 				if e.W != (la+uint64(u.Size)-1)&^mem.FrameMask {
 					if !c.storeSlow(la, uint64(u.Size), v) {
-						c.backTo(b, i)
+						c.backTo(b, u)
 						return false
 					}
 				} else if u.Size == 8 {
@@ -105,116 +106,116 @@ blocks:
 					wr16(ram, la+e.Add, v)
 				}
 			case kindAdd:
-				a, x := r[u.Dst&15]<<(u.Seg&63), v<<(u.Seg&63)
+				a, x := *word(r, u.Dst)<<(u.Seg&63), v<<(u.Seg&63)
 				c.fop, c.fa, c.fb = flagsAdd|uint32(u.Seg)<<16, a, x
-				r[u.Dst&15] = (a + x) >> (u.Seg & 63)
+				*word(r, u.Dst) = (a + x) >> (u.Seg & 63)
 			case kindSub:
-				a, x := r[u.Dst&15]<<(u.Seg&63), v<<(u.Seg&63)
+				a, x := *word(r, u.Dst)<<(u.Seg&63), v<<(u.Seg&63)
 				c.fop, c.fa, c.fb = flagsSub|uint32(u.Seg)<<16, a, x
-				r[u.Dst&15] = (a - x) >> (u.Seg & 63)
+				*word(r, u.Dst) = (a - x) >> (u.Seg & 63)
 			case kindAnd:
-				a := (r[u.Dst&15] & v) << (u.Seg & 63)
+				a := (*word(r, u.Dst) & v) << (u.Seg & 63)
 				c.fop, c.fa, c.fb = flagsSub|uint32(u.Seg)<<16, a, 0
-				r[u.Dst&15] = a >> (u.Seg & 63)
+				*word(r, u.Dst) = a >> (u.Seg & 63)
 			case kindOr:
-				a := (r[u.Dst&15] | v) << (u.Seg & 63)
+				a := (*word(r, u.Dst) | v) << (u.Seg & 63)
 				c.fop, c.fa, c.fb = flagsSub|uint32(u.Seg)<<16, a, 0
-				r[u.Dst&15] = a >> (u.Seg & 63)
+				*word(r, u.Dst) = a >> (u.Seg & 63)
 			case kindXor:
-				a := (r[u.Dst&15] ^ v) << (u.Seg & 63)
+				a := (*word(r, u.Dst) ^ v) << (u.Seg & 63)
 				c.fop, c.fa, c.fb = flagsSub|uint32(u.Seg)<<16, a, 0
-				r[u.Dst&15] = a >> (u.Seg & 63)
+				*word(r, u.Dst) = a >> (u.Seg & 63)
 			case kindAddN:
-				r[u.Dst&15] = (r[u.Dst&15] + v) << (u.Seg & 63) >> (u.Seg & 63)
+				*word(r, u.Dst) = (*word(r, u.Dst) + v) << (u.Seg & 63) >> (u.Seg & 63)
 			case kindSubN:
-				r[u.Dst&15] = (r[u.Dst&15] - v) << (u.Seg & 63) >> (u.Seg & 63)
+				*word(r, u.Dst) = (*word(r, u.Dst) - v) << (u.Seg & 63) >> (u.Seg & 63)
 			case kindAndN:
-				r[u.Dst&15] = (r[u.Dst&15] & v) << (u.Seg & 63) >> (u.Seg & 63)
+				*word(r, u.Dst) = (*word(r, u.Dst) & v) << (u.Seg & 63) >> (u.Seg & 63)
 			case kindOrN:
-				r[u.Dst&15] = (r[u.Dst&15] | v) << (u.Seg & 63) >> (u.Seg & 63)
+				*word(r, u.Dst) = (*word(r, u.Dst) | v) << (u.Seg & 63) >> (u.Seg & 63)
 			case kindXorN:
-				r[u.Dst&15] = (r[u.Dst&15] ^ v) << (u.Seg & 63) >> (u.Seg & 63)
+				*word(r, u.Dst) = (*word(r, u.Dst) ^ v) << (u.Seg & 63) >> (u.Seg & 63)
 			case kindCmp:
-				c.fop, c.fa, c.fb = flagsSub|uint32(u.Seg)<<16, r[u.Dst&15]<<(u.Seg&63), v<<(u.Seg&63)
+				c.fop, c.fa, c.fb = flagsSub|uint32(u.Seg)<<16, *word(r, u.Dst)<<(u.Seg&63), v<<(u.Seg&63)
 			case kindCmpR:
-				c.fop, c.fa, c.fb = flagsSub|uint32(u.Seg)<<16, v<<(u.Seg&63), reg<<(u.Seg&63)
+				c.fop, c.fa, c.fb = flagsSub|uint32(u.Seg)<<16, v<<(u.Seg&63), (*word(r, u.Src)+uint64(u.Imm))<<(u.Seg&63)
 			case kindTest:
-				c.fop, c.fa, c.fb = flagsSub|uint32(u.Seg)<<16, (r[u.Dst&15]&v)<<(u.Seg&63), 0
+				c.fop, c.fa, c.fb = flagsSub|uint32(u.Seg)<<16, (*word(r, u.Dst)&v)<<(u.Seg&63), 0
 			case kindTestR:
-				c.fop, c.fa, c.fb = flagsSub|uint32(u.Seg)<<16, (v&reg)<<(u.Seg&63), 0
+				c.fop, c.fa, c.fb = flagsSub|uint32(u.Seg)<<16, (v&(*word(r, u.Src)+uint64(u.Imm)))<<(u.Seg&63), 0
 			case kindShl:
-				a := r[u.Dst&15] << (u.Seg & 63)
+				a := *word(r, u.Dst) << (u.Seg & 63)
 				x := a << (u.Imm & 63)
 				cf := a << ((u.Imm - 1) & 63) >> 63
 				c.fop, c.fa, c.fb = flagsShift|uint32(u.Seg)<<16, x, cf|(x>>63^cf)<<11
-				r[u.Dst&15] = x >> (u.Seg & 63)
+				*word(r, u.Dst) = x >> (u.Seg & 63)
 			case kindShr:
-				a := r[u.Dst&15] << (u.Seg & 63) >> (u.Seg & 63)
+				a := *word(r, u.Dst) << (u.Seg & 63) >> (u.Seg & 63)
 				x := a >> (u.Imm & 63)
 				c.fop, c.fa, c.fb = flagsShift|uint32(u.Seg)<<16, x<<(u.Seg&63), a>>((u.Imm-1)&63)&1|a<<(u.Seg&63)>>63<<11
-				r[u.Dst&15] = x
+				*word(r, u.Dst) = x
 			case kindSar:
-				a := int64(r[u.Dst&15]<<(u.Seg&63)) >> (u.Seg & 63)
+				a := int64(*word(r, u.Dst)<<(u.Seg&63)) >> (u.Seg & 63)
 				x := uint64(a>>(u.Imm&63)) << (u.Seg & 63)
 				c.fop, c.fa, c.fb = flagsShift|uint32(u.Seg)<<16, x, uint64(a>>((u.Imm-1)&63))&1
-				r[u.Dst&15] = x >> (u.Seg & 63)
+				*word(r, u.Dst) = x >> (u.Seg & 63)
 			case kindShlN:
-				r[u.Dst&15] = r[u.Dst&15] << (u.Imm & 63) << (u.Seg & 63) >> (u.Seg & 63)
+				*word(r, u.Dst) = *word(r, u.Dst) << (u.Imm & 63) << (u.Seg & 63) >> (u.Seg & 63)
 			case kindShrN:
-				r[u.Dst&15] = r[u.Dst&15] << (u.Seg & 63) >> (u.Seg & 63) >> (u.Imm & 63)
+				*word(r, u.Dst) = *word(r, u.Dst) << (u.Seg & 63) >> (u.Seg & 63) >> (u.Imm & 63)
 			case kindSarN:
-				a := int64(r[u.Dst&15]<<(u.Seg&63)) >> (u.Seg & 63)
-				r[u.Dst&15] = uint64(a>>(u.Imm&63)) << (u.Seg & 63) >> (u.Seg & 63)
+				a := int64(*word(r, u.Dst)<<(u.Seg&63)) >> (u.Seg & 63)
+				*word(r, u.Dst) = uint64(a>>(u.Imm&63)) << (u.Seg & 63) >> (u.Seg & 63)
 			case kindImul:
 				c.imul(u, v)
 			case kindInc:
 				c.keepCarry()
-				a := r[u.Dst&15] << (u.Seg & 63)
+				a := *word(r, u.Dst) << (u.Seg & 63)
 				c.fop, c.fa, c.fb = flagsInc|uint32(u.Seg)<<16, a, 1<<(u.Seg&63)
-				r[u.Dst&15] = (a + 1<<(u.Seg&63)) >> (u.Seg & 63)
+				*word(r, u.Dst) = (a + 1<<(u.Seg&63)) >> (u.Seg & 63)
 			case kindDec:
 				c.keepCarry()
-				a := r[u.Dst&15] << (u.Seg & 63)
+				a := *word(r, u.Dst) << (u.Seg & 63)
 				c.fop, c.fa, c.fb = flagsDec|uint32(u.Seg)<<16, a, 1<<(u.Seg&63)
-				r[u.Dst&15] = (a - 1<<(u.Seg&63)) >> (u.Seg & 63)
+				*word(r, u.Dst) = (a - 1<<(u.Seg&63)) >> (u.Seg & 63)
 			case kindNeg:
-				x := r[u.Dst&15] << (u.Seg & 63)
+				x := *word(r, u.Dst) << (u.Seg & 63)
 				c.fop, c.fa, c.fb = flagsSub|uint32(u.Seg)<<16, 0, x
-				r[u.Dst&15] = -x >> (u.Seg & 63)
+				*word(r, u.Dst) = -x >> (u.Seg & 63)
 			case kindSet:
 				x := uint64(0)
 				if c.holds(u) {
 					x = 1
 				}
-				r[u.Dst&15] = r[u.Dst&15]&^0xff | x
+				*word(r, u.Dst) = *word(r, u.Dst)&^0xff | x
 			case kindCmov:
 				if !c.holds(u) {
-					v = r[u.Dst&15]
+					v = *word(r, u.Dst)
 				}
-				r[u.Dst&15] = v << (u.Seg & 63) >> (u.Seg & 63)
+				*word(r, u.Dst) = v << (u.Seg & 63) >> (u.Seg & 63)
 			case kindPush:
-				la := r[RSP] - 8
-				e := &c.fast[(la>>mem.FrameShift&(TLBSize-1)|c.user)&(fastSize-1)]
+				la := *word(r, 8*RSP) - 8
+				e := c.entry(la)
 				if e.W == (la+7)&^mem.FrameMask {
 					wr64(ram, la+e.Add, v)
 				} else if !c.storeSlow(la, 8, v) {
-					c.backTo(b, i)
+					c.backTo(b, u)
 					return false
 				}
-				r[RSP] = la
+				*word(r, 8*RSP) = la
 			case kindPop:
-				r[RSP] += 8
-				r[u.Dst&15] = v
+				*word(r, 8*RSP) += 8
+				*word(r, u.Dst) = v
 			case kindLeave:
-				r[RSP] = r[RBP] + 8
-				r[RBP] = v
+				*word(r, 8*RSP) = *word(r, 8*RBP) + 8
+				*word(r, 8*RBP) = v
 			case kindModify:
 				if !c.modify(u, v) {
-					c.backTo(b, i)
+					c.backTo(b, u)
 					return false
 				}
 			case kindCmpJcc:
-				a, x := r[u.Dst&15]<<(u.Seg&63), v<<(u.Seg&63)
+				a, x := *word(r, u.Dst)<<(u.Seg&63), v<<(u.Seg&63)
 				c.fop, c.fa, c.fb = flagsSub|uint32(u.Seg)<<16, a, x
 				c.S.RIP = b.next
 				if u.Fn>>outcome(a, x)&1 != 0 {
@@ -222,7 +223,7 @@ blocks:
 				}
 				continue blocks
 			case kindCmpRJcc:
-				a, x := v<<(u.Seg&63), reg<<(u.Seg&63)
+				a, x := v<<(u.Seg&63), (*word(r, u.Src)+uint64(u.Imm))<<(u.Seg&63)
 				c.fop, c.fa, c.fb = flagsSub|uint32(u.Seg)<<16, a, x
 				c.S.RIP = b.next
 				if u.Fn>>outcome(a, x)&1 != 0 {
@@ -230,7 +231,7 @@ blocks:
 				}
 				continue blocks
 			case kindTestJcc:
-				a := (r[u.Dst&15] & v) << (u.Seg & 63)
+				a := (*word(r, u.Dst) & v) << (u.Seg & 63)
 				c.fop, c.fa, c.fb = flagsSub|uint32(u.Seg)<<16, a, 0
 				c.S.RIP = b.next
 				if u.Fn>>outcome(a, 0)&1 != 0 {
@@ -238,7 +239,7 @@ blocks:
 				}
 				continue blocks
 			case kindTestRJcc:
-				a := (v & reg) << (u.Seg & 63)
+				a := (v & (*word(r, u.Src) + uint64(u.Imm))) << (u.Seg & 63)
 				c.fop, c.fa, c.fb = flagsSub|uint32(u.Seg)<<16, a, 0
 				c.S.RIP = b.next
 				if u.Fn>>outcome(a, 0)&1 != 0 {
@@ -256,40 +257,39 @@ blocks:
 				continue blocks
 			case kindJmpTo:
 				if !canonical48(v) && !c.jump(v) {
-					c.backTo(b, i)
+					c.backTo(b, u)
 					return false
 				}
 				c.S.RIP = v
 				continue blocks
 			case kindCall:
-				la := r[RSP] - 8
-				e := &c.fast[(la>>mem.FrameShift&(TLBSize-1)|c.user)&(fastSize-1)]
+				la := *word(r, 8*RSP) - 8
+				e := c.entry(la)
 				if e.W == (la+7)&^mem.FrameMask {
 					wr64(ram, la+e.Add, b.next)
 				} else if !c.storeSlow(la, 8, b.next) {
-					c.backTo(b, i)
+					c.backTo(b, u)
 					return false
 				}
-				r[RSP] = la
+				*word(r, 8*RSP) = la
 				c.S.RIP = b.taken
 				continue blocks
 			case kindCallTo:
 				if !c.callTo(v, b.next) {
-					c.backTo(b, i)
+					c.backTo(b, u)
 					return false
 				}
 				continue blocks
 			case kindRet:
 				if !canonical48(v) && !c.jump(v) {
-					c.backTo(b, i)
+					c.backTo(b, u)
 					return false
 				}
-				r[RSP] += 8 + reg
+				*word(r, 8*RSP) += 8 + uint64(u.Imm)
 				c.S.RIP = v
 				continue blocks
 			}
 		}
-		c.S.RIP = b.next
 	}
 }
 
@@ -304,21 +304,23 @@ func (c *CPU) holds(u *Uop) bool {
 	return condOf(u.Form, c.flags())
 }
 
-// imul multiplies into a register; the two-operand form has no immediate.
+// imul multiplies into a register; the three-operand form has its immediate in Disp.
 func (c *CPU) imul(u *Uop, v uint64) {
-	size := 8 - u.Seg/8
-	a := c.S.R[u.Dst&15]
+	d := word(unsafe.Pointer(&c.S), u.Dst)
+	a := *d
 	if u.Form != 0 {
 		a = uint64(u.Disp)
 	}
+	size := 8 - u.Seg/8
 	_, lo, over := smul(a, v, size)
-	c.setReg(u.Dst, size, lo)
+	*d = lo
 	c.mulFlags(size, lo, over)
 }
 
 // modify is an arithmetic instruction with a memory destination, whose old value is a.
 func (c *CPU) modify(u *Uop, a uint64) bool {
-	x := c.S.words()[u.Src&31] + uint64(u.Imm)
+	r := unsafe.Pointer(&c.S)
+	x := *word(r, u.Src) + uint64(u.Imm)
 	op, fa, fb := uint32(flagsSub), uint64(0), uint64(0)
 	var v uint64
 	switch u.Fn {
@@ -338,8 +340,7 @@ func (c *CPU) modify(u *Uop, a uint64) bool {
 		v = a ^ x
 		fa = v
 	}
-	r := c.S.words()
-	la := r[u.Base&31] + r[u.Index&31]<<(u.Scale&3) + uint64(u.Disp)
+	la := *word(r, u.Base) + *word(r, u.Index)<<(u.Scale&3) + uint64(u.Disp)
 	if !c.store(la, u.Size, v) {
 		return false
 	}

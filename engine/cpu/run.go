@@ -141,17 +141,16 @@ func (c *CPU) setSingle(single uint32) {
 // rekey recomputes what a jump cache entry must agree with. Whoever changes ctx, single or the epoch calls it.
 func (c *CPU) rekey() { c.key = c.code.epoch<<16 | uint64(c.ctx|c.single) }
 
-// backTo sets RIP and Retired to uop i of block b, which did not complete.
-func (c *CPU) backTo(b *block, i int) {
-	uops := c.code.uops[b.first : b.first+uint32(b.uops)]
+// backTo sets RIP and Retired to uop at of block b, which did not complete.
+func (c *CPU) backTo(b *block, at *Uop) {
 	rip, n := b.rip, uint64(b.n)
-	for j := range uops[:i] {
-		rip += uint64(uops[j].Len)
-		n -= uops[j].instructions()
+	for u := c.code.uop(b.first); u != at; u = u.following() {
+		rip += uint64(u.Len)
+		n -= u.instructions()
 	}
 	c.S.RIP = rip
 	c.S.Retired -= n
-	if c.trap.Canon && uops[i].onStack() {
+	if c.trap.Canon && at.onStack() {
 		c.trap.Vector = VecSS
 	}
 }

@@ -25,17 +25,24 @@ func (c *CPU) translateBlock(la, pa uint64, ctx uint32) (uint32, bool) {
 	} else if !t.page(&b, la, limit) {
 		return 0, false
 	}
-	dropFlags(t.uops)
+	t.finish()
 	k.uops = append(k.uops, t.uops...)
 	b.n = uint16(t.n)
 	b.next = t.rip
 	b.taken = t.taken
-	b.uops = uint16(len(t.uops))
 	c.claim(mem.FrameOf(pa))
 	if b.frame2 != 0 {
 		c.claim(b.frame2)
 	}
 	return k.enter(b), true
+}
+
+// finish ends the block with a uop that leaves it.
+func (t *translator) finish() {
+	dropFlags(t.uops)
+	if !t.end {
+		t.uops = append(t.uops, Uop{Kind: kindNext})
+	}
 }
 
 // claim marks a frame as holding code.
