@@ -87,8 +87,9 @@ func (m *Model) Add(b *view.Batch, now float64) {
 	m.F = &b.Frame
 	m.H.Add(b)
 	for i := range b.Events {
-		e := &b.Events[i]
-		m.Seen[e.Kind], m.Event[e.Kind] = now, *e
+		if e := &b.Events[i]; e.Kind < view.NumKinds {
+			m.Seen[e.Kind], m.Event[e.Kind] = now, *e
+		}
 	}
 }
 

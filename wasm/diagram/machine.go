@@ -131,6 +131,9 @@ type light struct{ timer, uart, cpu, gate float32 }
 func lights(c *ui.Context, m *Model) light {
 	tm := &m.F.Timer
 	lines := tm.IRR[0]&^tm.IMR[0] | tm.ISR[0]
+	if m.F.Stop == "waiting for input" {
+		lines = 0 // the clock stands still: whatever asks will be served when it goes on
+	}
 	recent := func(k view.Kind, ms float64) bool { return m.Seen[k] > 0 && c.Now < m.Seen[k]+ms }
 	taken := m.Event[view.KindInterrupt]
 	came := recent(view.KindInterrupt, 500)
@@ -138,7 +141,7 @@ func lights(c *ui.Context, m *Model) light {
 	return light{
 		timer: c.Glow(ui.Key{S: "irq0"}, lines&1 != 0 || came && taken.A == uint64(tm.Base[0])),
 		uart:  c.Glow(ui.Key{S: "irq4"}, lines>>4&1 != 0 || came && taken.A == uint64(tm.Base[0])+4),
-		cpu:   c.Glow(ui.Key{S: "intr"}, tm.INTR || came),
+		cpu:   c.Glow(ui.Key{S: "intr"}, lines != 0 && tm.INTR || came),
 		gate:  c.Glow(ui.Key{S: "gate"}, came || m.Story.Kind == view.StoryIRQ && m.Story.Last == view.KindInterrupt && m.Story.End == 0),
 	}
 }

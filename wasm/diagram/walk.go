@@ -29,7 +29,7 @@ func (d *walk) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	c.Card(r)
 	w := &m.F.Walk
 	rest := heading(c, r, "From an address to a byte", walkLead(m))
-	if !w.Valid || len(w.Levels) == 0 {
+	if !drawable(w) {
 		emptyWalk(c, m, rest)
 		return
 	}
@@ -110,9 +110,32 @@ func levelColor(t *ui.Theme, name string) ui.Color {
 	return t.Level[4]
 }
 
+// allTables are the levels of paging from the root down. SDM 3A "Paging".
+var allTables = []string{"PML5", "PML4", "PDPT", "PD", "PT"}
+
+// drawable tells whether there is a walk whose levels follow each other.
+func drawable(w *view.Walk) bool {
+	if !w.Valid || len(w.Levels) == 0 {
+		return false
+	}
+	all := allTables
+	if w.Levels[0].Name != all[0] {
+		all = all[1:]
+	}
+	if len(w.Levels) > len(all) {
+		return false
+	}
+	for i := range w.Levels {
+		if w.Levels[i].Name != all[i] {
+			return false
+		}
+	}
+	return true
+}
+
 // tables names all tables of the walk, also those that a failing walk did not come to.
 func tables(w *view.Walk) []string {
-	all := []string{"PML5", "PML4", "PDPT", "PD", "PT"}
+	all := allTables
 	if w.Levels[0].Name != all[0] {
 		all = all[1:]
 	}

@@ -21,6 +21,7 @@ type picture struct {
 	cowTo    uint64
 	cowBy    int
 	cowVA    uint64
+	copied   bool // a copy was made by the fault that is being handled
 	faultVA  uint64
 	hot      []uint32
 	stages   stages
@@ -55,11 +56,14 @@ func (p *picture) event(e *trace.Event) {
 		}
 	case trace.PageFault:
 		p.faultVA = e.A
+		if p.copied { // by the kernel on a program's behalf: no exception told the address before
+			p.cowVA, p.copied = e.A, false
+		}
 		if !p.asked {
 			p.walkVA, p.walkWhy, p.walkPID = e.A, "page fault", int32(e.Task)
 		}
 	case trace.COW:
-		p.cowFrom, p.cowTo, p.cowBy, p.cowVA = e.A, e.B, int(e.Task), p.faultVA
+		p.cowFrom, p.cowTo, p.cowBy, p.cowVA, p.copied = e.A, e.B, int(e.Task), p.faultVA, true
 		p.touch(uint32(e.B))
 	case trace.DiskRead:
 		p.disk.LBA, p.disk.Reads = e.A, p.disk.Reads+e.B

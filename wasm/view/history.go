@@ -80,7 +80,9 @@ func (h *History) Add(b *Batch) {
 		h.Calls[uint64(c.NR)] = c.Name
 	}
 	for i := range b.Events {
-		h.event(&b.Events[i])
+		if b.Events[i].Kind < trace.NumKinds {
+			h.event(&b.Events[i])
+		}
 	}
 	h.Now = f.Now
 	h.correct(f)

@@ -145,15 +145,28 @@ func (s *Story) plans() []plan {
 	case StoryFault:
 		return s.fault()
 	case StoryCow:
-		return []plan{
-			{"write", trace.Exception, false}, {"#PF error " + strconv.FormatUint(s.Error, 10), trace.Exception, false},
-			{"IDT[14]", trace.Exception, false}, {"do_wp_page", trace.COW, false}, {"copy 4 KiB", trace.COW, false},
-			{"PTE writable", trace.PageFault, false}, {"iretq, retry", trace.Iret, false},
-		}
+		return s.cow()
 	case StorySyscall:
 		return s.syscall()
 	}
 	return nil
+}
+
+// cow: the write came from the program, or from the kernel on its behalf, which looks first and needs no exception.
+func (s *Story) cow() []plan {
+	done := []plan{
+		{"do_wp_page", trace.COW, false}, {"copy 4 KiB", trace.COW, false}, {"PTE writable", trace.PageFault, false},
+	}
+	if s.Reached>>trace.Exception&1 == 0 {
+		name := s.Call
+		if name == "" {
+			name = "kernel"
+		}
+		done = append([]plan{{name + " writes", trace.COW, false}}, done...)
+		return append(done, plan{"sysretq", trace.SyscallOut, s.Reached>>trace.Iret&1 != 0}, plan{"iretq", trace.Iret, true})
+	}
+	first := []plan{{"write", trace.Exception, false}, {"#PF error " + strconv.FormatUint(s.Error, 10), trace.Exception, false}, {"IDT[14]", trace.Exception, false}}
+	return append(append(first, done...), plan{"iretq, retry", trace.Iret, false})
 }
 
 func (s *Story) interrupt() []plan {

@@ -1,0 +1,178 @@
+package scene
+
+import (
+	"math"
+	"testing"
+
+	"vitrine/engine/trace"
+	"vitrine/wasm/diagram"
+	"vitrine/wasm/ui"
+	"vitrine/wasm/view"
+)
+
+// sizes of windows, in CSS pixels: a projector, laptops, a tablet, phones, and silly ones.
+var sizes = [][2]float32{{2560, 1400}, {1440, 770}, {1100, 640}, {1024, 600}, {720, 900}, {390, 760}, {320, 480}, {200, 100}, {1, 1}}
+
+func newPicture() *Picture { return New(ui.NewContext(ui.NewFonts(ui.Fixed{}, 2048, 1024))) }
+
+// TestEmpty draws every stage before the machine has sent anything.
+func TestEmpty(t *testing.T) {
+	p := newPicture()
+	drawAll(t, p)
+}
+
+// TestOdd draws every stage from frames whose parts contradict each other, as a damaged batch could have them.
+func TestOdd(t *testing.T) {
+	p := newPicture()
+	for seed := range uint64(40) {
+		r := random(seed*977 + 1)
+		p.Model.Add(r.batch(), float64(seed))
+		drawAll(t, p)
+	}
+}
+
+func drawAll(t *testing.T, p *Picture) {
+	t.Helper()
+	for _, d := range diagram.All {
+		p.SetStage(d.ID)
+		if p.Stage() != d.ID {
+			t.Fatalf("stage is %q, want %q", p.Stage(), d.ID)
+		}
+		for _, s := range sizes {
+			in := ui.Input{Inside: true, Pos: ui.Point{X: s[0] * 0.3, Y: s[1] * 0.4}, Clicked: true, Wheel: 1}
+			p.Draw(s[0], s[1], 2, 1000, in)
+			p.SetStage(d.ID)
+			checkVertices(t, p, d.ID, s)
+		}
+	}
+}
+
+func checkVertices(t *testing.T, p *Picture, stage string, size [2]float32) {
+	t.Helper()
+	for _, i := range p.C.I {
+		if int(i) >= len(p.C.V) {
+			t.Fatalf("%s at %v: index %d of %d vertices", stage, size, i, len(p.C.V))
+		}
+	}
+	for _, v := range p.C.V {
+		if sum := float64(v.DstX + v.DstY + v.ColorA + v.Custom0); math.IsNaN(sum) || math.IsInf(sum, 0) {
+			t.Fatalf("%s at %v: a vertex is not finite: %+v", stage, size, v)
+		}
+	}
+}
+
+// TestLayout checks that the parts of a layout lie in the window and not on each other.
+func TestLayout(t *testing.T) {
+	for _, s := range [][2]float32{{2000, 1000}, {1440, 770}, {1100, 640}, {1024, 900}, {720, 980}, {390, 700}, {320, 480}} {
+		for _, side := range []bool{false, true} {
+			for _, console := range []bool{false, true} {
+				for _, lanes := range []float32{0, 136} {
+					l := Arrange(s[0], s[1], side, console, 600, lanes)
+					checkLayout(t, l, s)
+				}
+			}
+		}
+	}
+}
+
+func checkLayout(t *testing.T, l Layout, size [2]float32) {
+	t.Helper()
+	parts := map[string]ui.Rect{"side": l.Side, "stage": l.Stage, "console": l.Console, "story": l.Story, "lanes": l.Lanes}
+	window := ui.Rect{W: size[0], H: l.Height}
+	for name, r := range parts {
+		if r.W == 0 {
+			continue
+		}
+		if r.X < -0.01 || r.Y < -0.01 || r.Right() > window.W+0.01 || r.Bottom() > window.H+0.01 {
+			t.Errorf("%v: %s %v leaves the window", size, name, r)
+		}
+		for other, q := range parts {
+			if o := r.Intersect(q); name < other && o.W > 0.01 && o.H > 0.01 {
+				t.Errorf("%v: %s lies on %s: %v", size, name, other, o)
+			}
+		}
+	}
+}
+
+// random makes frames without sense.
+type random uint64
+
+func (r *random) next(n int) int {
+	*r = *r*6364136223846793005 + 1442695040888963407
+	return int(uint64(*r) >> 33 % uint64(n))
+}
+
+func (r *random) word() uint64 {
+	r.next(2)
+	return uint64(*r) >> uint(r.next(60))
+}
+
+func (r *random) batch() *view.Batch {
+	b := &view.Batch{}
+	f := &b.Frame
+	f.Now, f.Retired, f.Running, f.Rate = r.word(), r.word(), r.next(2) == 0, r.word()
+	f.CPU = view.CPU{RIP: r.word(), CR0: r.word(), CR3: r.word(), Mode: []string{"real", "protected", "long", ""}[r.next(4)], Ring: uint8(r.next(4)), Paging: r.next(2) == 0,
+		IDTFrame: uint32(r.next(1 << 20)), IDT: r.word(), Halted: r.next(3) == 0}
+	for range r.next(20) {
+		l := view.Line{Addr: r.word(), Bytes: make([]byte, r.next(16)), Intel: "mov rax, rbx", Target: r.word(), Symbol: []string{"", "main"}[r.next(2)]}
+		for range r.next(5) {
+			l.Parts = append(l.Parts, view.Part{Kind: view.PartKind(r.next(12)), Len: uint8(r.next(9))})
+		}
+		f.Code.Lines = append(f.Code.Lines, l)
+	}
+	f.Code.Current = r.next(30) - 5
+	f.Code.Operands = make([]view.Operand, r.next(5))
+	f.Timer = view.Timer{Reload: uint32(r.next(3)), Count: uint32(r.word()), Period: r.word(), NextAt: r.word(), INTR: r.next(2) == 0, IRR: [2]uint8{uint8(r.next(256)), uint8(r.next(256))}}
+	f.Kernel.Booted, f.Kernel.Current = r.next(3) > 0, r.next(9)
+	for i := range r.next(12) {
+		f.Kernel.Tasks = append(f.Kernel.Tasks, view.Task{PID: i, Comm: "prog", State: []string{"running", "ready", "sleeping", "zombie", "?"}[r.next(5)],
+			Used: r.word(), Slice: r.word() * uint64(r.next(2)), Frame: make([]uint64, r.next(30))})
+		f.Kernel.Queue = append(f.Kernel.Queue, r.next(14))
+	}
+	f.Walk = view.Walk{Valid: r.next(4) > 0, VA: r.word(), Phys: r.word(), Page: r.word(), BytesAt: r.word(), Bytes: make([]byte, r.next(65)), Fault: []string{"", "P = 0"}[r.next(2)]}
+	for range r.next(6) {
+		f.Walk.Levels = append(f.Walk.Levels, view.Level{Name: []string{"PML5", "PML4", "PD", "?"}[r.next(4)], Index: r.next(600), First: r.next(600), Near: make([]uint64, r.next(9))})
+	}
+	f.RAM.Frames = r.next(5000)
+	f.RAM.Uses = make([]uint8, r.next(5000))
+	for i := range f.RAM.Uses {
+		f.RAM.Uses[i] = uint8(r.next(14))
+	}
+	f.RAM.Hot = []uint32{uint32(r.next(9000))}
+	f.Cow = view.Cow{Valid: r.next(2) == 0, Active: r.next(12) - 2, NewFrame: 1, CopiedBy: r.next(3), Rows: make([]view.CowRow, r.next(14))}
+	for i := range f.Cow.Rows {
+		f.Cow.Rows[i].A = view.CowPage{Present: r.next(2) == 0, Frame: uint32(r.next(3)), PTE: r.word(), Refs: int32(r.next(9)) - 2, Use: view.Use(r.next(int(view.NumUses)))}
+		f.Cow.Rows[i].B = view.CowPage{Present: r.next(2) == 0, Frame: uint32(r.next(3)), PTE: r.word()}
+	}
+	f.Disk = view.Disk{Sectors: uint64(r.next(3)) * 1000, LBA: r.word(), Reads: 1}
+	f.Term = view.Term{Rows: r.next(40), Cols: r.next(140), CurX: r.next(200) - 20, CurY: r.next(60) - 9, CurOn: true}
+	f.Term.Cells = make([]view.Cell, r.next(f.Term.Rows*f.Term.Cols+2))
+	if r.next(2) == 0 {
+		f.Term.Cells = make([]view.Cell, f.Term.Rows*f.Term.Cols)
+		for i := range f.Term.Cells {
+			f.Term.Cells[i] = view.Cell{Rune: int32(r.next(0x3000)), FG: uint32(r.word()), BG: uint32(r.word()), Attr: uint16(r.word())}
+		}
+	}
+	for range r.next(60) {
+		b.Events = append(b.Events, trace.Event{At: r.word(), A: uint64(r.next(9)), B: uint64(r.next(9)), Kind: trace.Kind(r.next(int(trace.NumKinds) + 4)), Task: uint16(r.next(9)), Ring: uint8(r.next(4))})
+	}
+	return b
+}
+
+// BenchmarkDraw measures how long composing one picture takes.
+func BenchmarkDraw(b *testing.B) {
+	p := newPicture()
+	r := random(5)
+	for range 20 {
+		p.Model.Add(r.batch(), 1)
+	}
+	for _, d := range diagram.All {
+		b.Run(d.ID, func(b *testing.B) {
+			p.SetStage(d.ID)
+			for b.Loop() {
+				p.Draw(1440, 770, 2, 1000, ui.Input{})
+			}
+			b.ReportMetric(float64(len(p.C.V)), "vertices")
+		})
+	}
+}
