@@ -41,7 +41,7 @@ func TestStatic(t *testing.T) {
 		t.Errorf("brk %#x", as.StartBrk)
 	}
 	stack := as.Find(res.SP)
-	if stack == nil || stack.Flags&(mm.VM_EXEC|mm.VM_GROWSDOWN) != mm.VM_GROWSDOWN || stack.Name != mm.NameStack || stack.Len() != 0x21000 {
+	if stack == nil || stack.Flags&(mm.VM_EXEC|mm.VM_GROWSDOWN) != mm.VM_GROWSDOWN || as.Name(stack) != "[stack]" || stack.Len() != 0x21000 {
 		t.Errorf("stack %+v", stack)
 	}
 	if e := w.m.CopyOut(res.Space, 0x401000, []byte{1}); e != abi.EFAULT {

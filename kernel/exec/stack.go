@@ -25,9 +25,6 @@ func (l *Loader) setupArgPages(b *binprm, executable bool) abi.Errno {
 	if _, e := l.mm.Map(b.res.Space, base, mm.TaskSize-base, prot, flags, 0, 0); e != 0 {
 		return e
 	}
-	as := l.mm.AS(b.res.Space)
-	as.Find(base).Name = mm.NameStack
-	as.StackTop = mm.TaskSize
 	return l.writeStrings(b)
 }
 
@@ -78,7 +75,7 @@ func (l *Loader) createELFTables(b *binprm, p *elfProgram, lay *layout) abi.Errn
 	for _, w := range words {
 		raw = binary.LittleEndian.AppendUint64(raw, w)
 	}
-	b.res.SP = sp
+	b.res.SP, as.StartStack = sp, sp
 	return l.mm.CopyOut(b.res.Space, sp, raw)
 }
 

@@ -292,7 +292,7 @@ func (m *Manager) growHeap(as *AddressSpace, start, end uint64) abi.Errno {
 	if i := as.find(start); i < len(as.VMAs) && as.VMAs[i].guardStart() < end+pageSize {
 		return abi.ENOMEM
 	}
-	v := VMA{Flags: VM_READ | VM_WRITE | vmMay, Name: NameHeap}
+	v := VMA{Flags: VM_READ | VM_WRITE | vmMay}
 	if e := as.mayExpand(end-start, 0, v.Flags); e != 0 {
 		return e
 	}

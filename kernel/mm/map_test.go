@@ -87,7 +87,7 @@ func TestBrk(t *testing.T) {
 		t.Errorf("grown to %#x", b)
 	}
 	w.poke(id, 0x601233, 1)
-	if b := w.Brk(id, 0x700000); b != 0x700000 || len(as.VMAs) != 1 || as.VMAs[0].Name != NameHeap {
+	if b := w.Brk(id, 0x700000); b != 0x700000 || len(as.VMAs) != 1 || as.Name(&as.VMAs[0]) != "[heap]" {
 		t.Errorf("grown to %#x, %d VMAs", b, len(as.VMAs))
 	}
 	w.mapAt(id, 0x800000, 0x1000, rw, anon, 0)

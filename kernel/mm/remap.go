@@ -135,9 +135,6 @@ func (m *Manager) moveVMA(as *AddressSpace, addr, oldLen, newLen, to uint64, kee
 		v.Off += addr - v.Start
 	}
 	v.Start, v.End = to, to+newLen
-	if v.Name == NameHeap || v.Name == NameStack {
-		v.Name = NameNone
-	}
 	if !m.roomForMove(as, addr, oldLen, to) {
 		return 0, abi.ENOMEM
 	}

@@ -23,7 +23,8 @@ type AddressSpace struct {
 	StartCode, EndCode uint64
 	StartData, EndData uint64
 	StartBrk, Brk      uint64
-	StackTop, MmapBase uint64
+	StartStack         uint64 // RSP at the program's first instruction
+	MmapBase           uint64
 	ArgStart, ArgEnd   uint64
 	EnvStart, EnvEnd   uint64
 	ExeObject          uint32   // what /proc/PID/exe points to

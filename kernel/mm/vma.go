@@ -33,27 +33,13 @@ const (
 	vmMay    = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC
 )
 
-// Name is what /proc/PID/maps shows for a mapping without a file.
-type Name uint8
-
-// The names.
-const (
-	NameNone Name = iota
-	NameHeap
-	NameStack
-)
-
-// Names are the texts of Name.
-var Names = [...]string{"", "[heap]", "[stack]"}
-
 // VMA is one mapping: [Start, End) with one protection and one thing behind it (Linux: struct vm_area_struct).
 type VMA struct {
 	Start, End uint64
 	Off        uint64 // byte offset of Start in the object
 	Flags      uint32 // VM_*
 	Object     uint32 // 0: private anonymous
-	Name       Name
-	HasAnon    bool // Linux: anon_vma is set, pages of its own are or were mapped here
+	HasAnon    bool   // Linux: anon_vma is set, pages of its own are or were mapped here
 }
 
 // Len is the mapping's length in bytes.
@@ -92,10 +78,23 @@ func (v *VMA) guardStart() uint64 {
 
 // follows says that w continues v so that both can be one. Linux mm/vma.c:can_vma_merge_after
 func (v *VMA) follows(w *VMA) bool {
-	if v.End != w.Start || v.Flags != w.Flags || v.Object != w.Object || v.Name != w.Name {
+	if v.End != w.Start || v.Flags != w.Flags || v.Object != w.Object {
 		return false
 	}
 	return v.Object == 0 || v.Off+v.Len() == w.Off
+}
+
+// Name is what /proc/PID/maps calls a mapping without a file. Linux fs/proc/task_mmu.c:get_vma_name
+func (as *AddressSpace) Name(v *VMA) string {
+	switch {
+	case v.Object != 0:
+		return ""
+	case v.Start < as.Brk && v.End > as.StartBrk:
+		return "[heap]"
+	case v.Start <= as.StartStack && v.End >= as.StartStack:
+		return "[stack]"
+	}
+	return ""
 }
 
 // find returns the index of the first VMA that ends above va, len(VMAs) when there is none. Linux: find_vma

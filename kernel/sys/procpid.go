@@ -91,7 +91,7 @@ func sizes(as *mm.AddressSpace) (s size) {
 		v := &as.VMAs[i]
 		s.all += v.Len()
 		switch {
-		case v.Name == mm.NameStack:
+		case v.Flags&mm.VM_GROWSDOWN != 0:
 			s.stack += v.Len()
 		case v.Flags&(mm.VM_WRITE|mm.VM_SHARED) == mm.VM_WRITE:
 			s.data += v.Len()
@@ -168,7 +168,7 @@ func processStat(k *kernel.Kernel, t *kernel.Task) string {
 		t.PID, t.Name(), letter, t.PPID, t.PGID, t.SID, tty, tpgid,
 		t.MinFlt, p.CMinFlt, t.MajFlt, p.CMajFlt, user/unitsPerTick, system/unitsPerTick, p.CUTime/unitsPerTick, p.CSTime/unitsPerTick,
 		20+int(t.Nice), t.Nice, threads(k, t), t.Start/unitsPerTick, s.all, resident(as), stackLimit,
-		a.StartCode, a.EndCode, a.StackTop, t.Sig.Pending, t.Sig.Blocked, ignored, caught, wchan,
+		a.StartCode, a.EndCode, a.StartStack, t.Sig.Pending, t.Sig.Blocked, ignored, caught, wchan,
 		t.ExitSignal, a.StartData, a.EndData, a.StartBrk, a.ArgStart, a.ArgEnd, a.EnvStart, a.EnvEnd, 0)
 }
 
@@ -236,7 +236,7 @@ func maps(k *kernel.Kernel, as *mm.AddressSpace) string {
 	for i := range as.VMAs {
 		v := &as.VMAs[i]
 		line := fmt.Sprintf("%08x-%08x %s %08x %s ", v.Start, v.End, v.Perms(), v.Off, device(k, v))
-		if name := mappingName(k, v); name != "" {
+		if name := mappingName(k, as, v); name != "" {
 			line = fmt.Sprintf("%-73s%s", line, name)
 		}
 		b.WriteString(line + "\n")
@@ -264,12 +264,12 @@ func mappedInode(k *kernel.Kernel, v *mm.VMA) *vfs.Inode {
 	return k.VFS.S.Inodes.Get(vfs.InodeID(v.Object))
 }
 
-func mappingName(k *kernel.Kernel, v *mm.VMA) string {
+func mappingName(k *kernel.Kernel, as *mm.AddressSpace, v *mm.VMA) string {
 	if v.Object&mm.ShmemBit != 0 {
 		return "/dev/zero (deleted)" // what Linux calls shared anonymous memory
 	}
 	if d := dentryOf(k, v.Object); d != 0 {
 		return k.VFS.Path(d, 0)
 	}
-	return mm.Names[v.Name]
+	return as.Name(v)
 }

@@ -106,7 +106,7 @@ var reasons = [wait.NumKinds]string{
 }
 
 func (p *picture) vma(t *kernel.Task, as *mm.AddressSpace, a *mm.VMA) view.VMA {
-	name := mm.Names[a.Name]
+	name := as.Name(a)
 	switch {
 	case a.Object != 0 && a.Object == as.ExeObject:
 		name = p.comp.K.Process(t).ExePath

@@ -2,6 +2,7 @@ package main
 
 import (
 	"sort"
+	"strings"
 
 	"vitrine/engine/cpu"
 	"vitrine/engine/mem"
@@ -243,8 +244,8 @@ func (p *picture) cowPage(w *mmu.Result) view.CowPage {
 
 func (p *picture) rowName(as *mm.AddressSpace, a *mm.VMA) string {
 	switch {
-	case a.Name != mm.NameNone:
-		return mm.Names[a.Name][1 : len(mm.Names[a.Name])-1]
+	case as.Name(a) != "":
+		return strings.Trim(as.Name(a), "[]")
 	case a.Flags&mm.VM_EXEC != 0:
 		return "text"
 	case a.Object != 0 && a.Flags&mm.VM_WRITE != 0:
