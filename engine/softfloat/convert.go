@@ -72,6 +72,9 @@ func (e *Env) Store32(a F80) uint32 {
 
 // Store64 converts an extended value to binary64.
 func (e *Env) Store64(a F80) uint64 {
+	if r, ok := e.store64Normal(a); ok {
+		return r
+	}
 	r := e.store(a, &format64)
 	return r.pack64()
 }

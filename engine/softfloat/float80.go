@@ -16,6 +16,9 @@ func (e *Env) roundFull(w wide) F80 {
 
 // Add80 computes a+b.
 func (e *Env) Add80(a, b F80) F80 {
+	if r, ok := e.addNormal(a, b); ok {
+		return r
+	}
 	x, y := unpack80(a), unpack80(b)
 	if n, ok := e.nan87(&x, &y); ok {
 		return n.pack80()
@@ -25,6 +28,9 @@ func (e *Env) Add80(a, b F80) F80 {
 
 // Sub80 computes a−b.
 func (e *Env) Sub80(a, b F80) F80 {
+	if r, ok := e.addNormal(a, F80{b.Sig, b.SE ^ sign80}); ok {
+		return r
+	}
 	x, y := unpack80(a), unpack80(b)
 	if n, ok := e.nan87(&x, &y); ok {
 		return n.pack80()
@@ -35,6 +41,9 @@ func (e *Env) Sub80(a, b F80) F80 {
 
 // Mul80 computes a·b.
 func (e *Env) Mul80(a, b F80) F80 {
+	if r, ok := e.mulNormal(a, b); ok {
+		return r
+	}
 	x, y := unpack80(a), unpack80(b)
 	if n, ok := e.nan87(&x, &y); ok {
 		return n.pack80()
@@ -44,6 +53,9 @@ func (e *Env) Mul80(a, b F80) F80 {
 
 // Div80 computes a/b.
 func (e *Env) Div80(a, b F80) F80 {
+	if r, ok := e.divNormal(a, b); ok {
+		return r
+	}
 	x, y := unpack80(a), unpack80(b)
 	if n, ok := e.nan87(&x, &y); ok {
 		return n.pack80()
