@@ -5,6 +5,7 @@ import (
 	"math/rand"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sort"
 	"strings"
 	"syscall"
@@ -15,7 +16,7 @@ import (
 )
 
 // step is one random call made on both systems; it returns what was done and what came out.
-func step(r *rand.Rand, s system) string {
+func step(r *rand.Rand, s system) (log string) {
 	name := func() string {
 		p := string("abcd"[r.Intn(4)])
 		for r.Intn(3) == 0 {
@@ -25,7 +26,12 @@ func step(r *rand.Rand, s system) string {
 	}
 	fd := r.Intn(6)
 	a, b := name(), name()
-	mode := []uint32{0o644, 0o755, 0o600, 0o777}[r.Intn(4)]
+	mode := []uint32{0o644, 0o755, 0o777, 0o777, 0o1777, 0o2775, 0o4755, 0o6777, 0o111, 0}[r.Intn(10)]
+	if r.Intn(4) == 0 {
+		uid := []uint32{0, 1000}[r.Intn(2)]
+		s.su(uid)
+		defer func() { log = fmt.Sprintf("su %d; ", uid) + log }()
+	}
 	size := r.Intn(20000)
 	flags := uint32([]int{abi.O_RDONLY, abi.O_WRONLY, abi.O_RDWR}[r.Intn(3)] | abi.O_NONBLOCK)
 	for _, f := range []int{abi.O_CREAT, abi.O_CREAT, abi.O_EXCL, abi.O_TRUNC, abi.O_APPEND, abi.O_DIRECTORY, abi.O_NOFOLLOW, abi.O_PATH} {
@@ -39,7 +45,7 @@ func step(r *rand.Rand, s system) string {
 	off, whence := int64(r.Intn(30000)-3000), r.Intn(2)
 	data := strings.Repeat(string(rune('a'+r.Intn(26))), size)
 	calls := []string{"mkdir", "mkdir", "mkdir", "rmdir", "unlink", "rename", "rename", "link", "symlink", "symlink",
-		"chmod", "truncate", "access", "mkfifo", "exchange", "noreplace"}
+		"chmod", "chmod", "chown", "lchown", "touch", "settime", "truncate", "access", "mkfifo", "exchange", "noreplace"}
 	switch k := r.Intn(30); {
 	case k < 4:
 		n, err := s.open(a, flags, mode)
@@ -74,7 +80,11 @@ func step(r *rand.Rand, s system) string {
 		return fmt.Sprintf("stat(%q) = %s %v", a, text, err)
 	default:
 		call := calls[r.Intn(len(calls))]
-		return fmt.Sprintf("%s(%q, %q, %o|%d) = %v", call, a, b, mode, size, s.do(call, a, b, mode|uint32(size)&7))
+		n := mode
+		if call == "truncate" || call == "access" || call == "chown" {
+			n = uint32(size)
+		}
+		return fmt.Sprintf("%s(%q, %q, %o) = %v", call, a, b, n, s.do(call, a, b, n))
 	}
 }
 
@@ -82,6 +92,10 @@ func step(r *rand.Rand, s system) string {
 func TestLikeLinux(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("permissions differ when not root")
+	}
+	groups, err := os.Getgroups()
+	if err != nil {
+		t.Fatal(err)
 	}
 	old, err := os.Getwd()
 	if err != nil {
@@ -91,8 +105,10 @@ func TestLikeLinux(t *testing.T) {
 	defer syscall.Umask(syscall.Umask(0o022))
 	const deep = "p/q/r/s/t/u/v/w" // so that ".." stays inside
 	for _, base := range []string{"/", "/tmp/"} {
-		for seed := int64(1); seed <= 40; seed++ {
+		for seed := int64(1); seed <= 20; seed++ {
 			t.Run(fmt.Sprintf("%s%d", base, seed), func(t *testing.T) {
+				runtime.LockOSThread()
+				defer runtime.UnlockOSThread()
 				v, c, disk := newTree(t, nobody{})
 				dir := filepath.Join(t.TempDir(), deep)
 				if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -107,6 +123,10 @@ func TestLikeLinux(t *testing.T) {
 				}
 				v.Chdir(c, path)
 				l, g := &linux{}, &guest{v, c}
+				for _, id := range groups {
+					c.Groups = append(c.Groups, uint32(id))
+				}
+				defer l.su(0)
 				defer func() {
 					for fd := range l.fds {
 						l.close(fd)
@@ -124,6 +144,7 @@ func TestLikeLinux(t *testing.T) {
 				for fd := range 40 {
 					g.close(fd)
 				}
+				l.su(0)
 				if err := v.Shutdown(); err != abi.OK {
 					t.Fatal(err)
 				}
@@ -216,7 +237,7 @@ func (l *linux) stat(path string, flags uint32) (string, abi.Errno) {
 	if err != nil {
 		return "", num(err)
 	}
-	return summary(st.Mode, uint32(st.Nlink), st.Size, st.Rdev), abi.OK
+	return summary(st.Mode, uint32(st.Nlink), st.Uid, st.Gid, st.Size, st.Rdev), abi.OK
 }
 
 func (l *linux) do(call, a, b string, n uint32) abi.Errno {
@@ -239,6 +260,14 @@ func (l *linux) do(call, a, b string, n uint32) abi.Errno {
 		return num(syscall.Truncate(a, int64(n)))
 	case "access":
 		return num(syscall.Access(a, n&7))
+	case "chown":
+		return num(syscall.Chown(a, []int{0, 1000, -1}[n%3], []int{0, 1000, -1}[n/3%3]))
+	case "lchown":
+		return num(syscall.Lchown(a, 1000, 1000))
+	case "touch":
+		return utimensat(a, nil)
+	case "settime":
+		return utimensat(a, &[2]syscall.Timespec{{Sec: 5}, {Sec: 6}})
 	case "mkfifo":
 		return num(syscall.Mkfifo(a, n))
 	case "chdir":
@@ -251,6 +280,19 @@ func (l *linux) do(call, a, b string, n uint32) abi.Errno {
 		return renameat2(a, b, flag)
 	}
 	panic(call)
+}
+
+// su changes whom the kernel takes this thread for when it looks at files; the tests stay on one thread. setfsuid(2)
+func (l *linux) su(uid uint32) {
+	syscall.RawSyscall(syscall.SYS_SETFSGID, uintptr(uid), 0, 0)
+	syscall.RawSyscall(syscall.SYS_SETFSUID, uintptr(uid), 0, 0)
+}
+
+func utimensat(path string, t *[2]syscall.Timespec) abi.Errno {
+	p, _ := syscall.BytePtrFromString(path)
+	at := abi.AT_FDCWD
+	_, _, e := syscall.Syscall6(syscall.SYS_UTIMENSAT, uintptr(at), uintptr(unsafe.Pointer(p)), uintptr(unsafe.Pointer(t)), 0, 0, 0)
+	return abi.Errno(e)
 }
 
 func (l *linux) readlink(path string) (string, abi.Errno) {

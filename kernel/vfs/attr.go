@@ -110,7 +110,8 @@ func chown(c *Ctx, uid, gid uint32) func(in *Inode) abi.Errno {
 		if c.UID != 0 {
 			giveaway := uid != same && uid != in.UID
 			foreign := gid != same && gid != in.GID && !c.inGroup(gid)
-			if giveaway || foreign || c.UID != in.UID {
+			touches := uid != same || gid != same || !in.IsDir() && in.Mode&(abi.S_ISUID|abi.S_ISGID) != 0
+			if giveaway || foreign || touches && c.UID != in.UID {
 				return abi.EPERM
 			}
 		}

@@ -245,7 +245,7 @@ func (v *VFS) Unlink(c *Ctx, dirfd int32, path string) abi.Errno {
 	if l.slash && !in.IsDir() {
 		return abi.ENOTDIR
 	}
-	if err := v.mayDelete(c, dir, in); err != abi.OK {
+	if err := v.mayDelete(c, dir, in); err != abi.OK && !l.slash {
 		return err
 	}
 	if in.IsDir() {
@@ -277,6 +277,8 @@ func (v *VFS) Link(c *Ctx, oldfd int32, old string, newfd int32, new string, fla
 	switch {
 	case dir.SB != in.SB:
 		return abi.EXDEV
+	case !v.mayHardlink(c, in):
+		return abi.EPERM
 	case v.mayCreate(c, w.at) != abi.OK:
 		return v.mayCreate(c, w.at)
 	case in.IsDir():

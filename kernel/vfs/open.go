@@ -75,7 +75,7 @@ func (v *VFS) openAt(c *Ctx, dirfd int32, path string, flags, mode uint32) (File
 			return 0, err
 		}
 	}
-	return v.openDentry(w.at, flags)
+	return v.openDentry(c, w.at, flags)
 }
 
 // create walks to the last name and makes it when it is not there; symbolic links at the end are followed, since
@@ -173,13 +173,13 @@ func (v *VFS) mayOpen(c *Ctx, d DentryID, flags uint32) abi.Errno {
 }
 
 // openDentry opens what the walk found, taking over the dentry's reference. Linux fs/open.c:do_dentry_open
-func (v *VFS) openDentry(d DentryID, flags uint32) (FileID, abi.Errno) {
+func (v *VFS) openDentry(c *Ctx, d DentryID, flags uint32) (FileID, abi.Errno) {
 	f := v.newFile(d, flags)
 	file := v.S.Files.Get(f)
 	if flags&abi.O_PATH != 0 {
 		return f, abi.OK
 	}
-	if err := v.openInode(f, flags); err != abi.OK {
+	if err := v.openInode(c, f, flags); err != abi.OK {
 		file = v.S.Files.Get(f)
 		file.Flags = abi.O_PATH // nothing was opened: nothing to release
 		v.PutFile(f)
@@ -189,7 +189,7 @@ func (v *VFS) openDentry(d DentryID, flags uint32) (FileID, abi.Errno) {
 }
 
 // openInode does what opening means for each type of inode.
-func (v *VFS) openInode(f FileID, flags uint32) abi.Errno {
+func (v *VFS) openInode(c *Ctx, f FileID, flags uint32) abi.Errno {
 	file := v.S.Files.Get(f)
 	in := v.inode(file.Inode)
 	switch in.Mode & abi.S_IFMT {
@@ -218,6 +218,7 @@ func (v *VFS) openInode(f FileID, flags uint32) abi.Errno {
 		}
 	}
 	if flags&abi.O_TRUNC != 0 {
+		v.dropPrivileges(c, in)
 		if err := v.truncate(file.Inode, 0); err != abi.OK {
 			return err
 		}

@@ -65,6 +65,17 @@ func (v *VFS) mayDelete(c *Ctx, dir, victim *Inode) abi.Errno {
 	return abi.OK
 }
 
+// mayHardlink keeps users from making names for files that they could not write and that might be privileged, as with
+// sysctl protected_hardlinks, which Debian sets. proc_sys_fs(5); Linux fs/namei.c:may_linkat, safe_hardlink_source
+func (v *VFS) mayHardlink(c *Ctx, in *Inode) bool {
+	if c.owns(in) {
+		return true
+	}
+	const privileged = abi.S_ISGID | abi.S_IXGRP
+	return in.IsReg() && in.Mode&abi.S_ISUID == 0 && in.Mode&privileged != privileged &&
+		v.may(c, in, mayRead|mayWrite) == abi.OK
+}
+
 // writable refuses changes of a read-only file system. Linux fs/namespace.c:mnt_want_write
 func (v *VFS) writable(in *Inode) abi.Errno {
 	if v.S.Supers.Get(in.SB).ReadOnly {

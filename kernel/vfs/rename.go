@@ -54,11 +54,14 @@ func (v *VFS) Rename(c *Ctx, oldfd int32, old string, newfd int32, new string, f
 	if r.to != 0 && flags&abi.RENAME_NOREPLACE != 0 {
 		return abi.EEXIST
 	}
-	if err := v.mayRename(c, &r, l1.slash, l2.slash); err != abi.OK {
+	if err := v.makesSense(&r, l1.slash, l2.slash); err != abi.OK {
 		return err
 	}
 	if r.to != 0 && v.dentry(r.from).Inode == v.dentry(r.to).Inode {
 		return abi.OK // two names of one file: nothing happens
+	}
+	if err := v.mayRename(c, &r); err != abi.OK {
+		return err
 	}
 	if r.exchange {
 		return v.exchange(&r)
@@ -66,8 +69,9 @@ func (v *VFS) Rename(c *Ctx, oldfd int32, old string, newfd int32, new string, f
 	return v.move(&r)
 }
 
-// mayRename makes all checks. Linux fs/namei.c:vfs_rename
-func (v *VFS) mayRename(c *Ctx, r *renaming, slash1, slash2 bool) abi.Errno {
+// makesSense checks what does not depend on who asks: slashes after names that are no directories, and a directory
+// becoming a part of itself. Linux fs/namei.c:do_renameat2
+func (v *VFS) makesSense(r *renaming, slash1, slash2 bool) abi.Errno {
 	from := v.inodeOf(r.from)
 	becomes := from // what a slash after the new name says is a directory
 	if r.exchange {
@@ -85,7 +89,12 @@ func (v *VFS) mayRename(c *Ctx, r *renaming, slash1, slash2 bool) abi.Errno {
 		}
 		return abi.ENOTEMPTY
 	}
-	oldDir, newDir := v.inodeOf(r.oldDir), v.inodeOf(r.newDir)
+	return abi.OK
+}
+
+// mayRename makes the other checks. Linux fs/namei.c:vfs_rename
+func (v *VFS) mayRename(c *Ctx, r *renaming) abi.Errno {
+	from, oldDir, newDir := v.inodeOf(r.from), v.inodeOf(r.oldDir), v.inodeOf(r.newDir)
 	if err := v.mayDelete(c, oldDir, from); err != abi.OK {
 		return err
 	}
@@ -117,7 +126,7 @@ func (v *VFS) mayReplace(c *Ctx, r *renaming) abi.Errno {
 		return err
 	}
 	switch {
-	case r.exchange || v.dentry(r.from).Inode == v.dentry(r.to).Inode:
+	case r.exchange:
 		return abi.OK
 	case from.IsDir() && !to.IsDir():
 		return abi.ENOTDIR
