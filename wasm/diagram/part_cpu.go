@@ -46,7 +46,10 @@ func intrPin(c *ui.Context, m *Model, x, y, w float32) {
 	t := c.Theme
 	col, words := t.Ink3, "quiet"
 	short := w < 180
+	waiting := m.F.Stop == "waiting for input"
 	switch {
+	case m.F.Timer.INTR && waiting && !short:
+		col, words = t.Ring0, "raised; the clock stands still"
 	case short && m.F.Timer.INTR:
 		col, words = t.Ring0, "raised"
 	case short:

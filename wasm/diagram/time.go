@@ -26,8 +26,12 @@ func (d *timeline) Height(_ *Model, w float32) float32 {
 func (d *timeline) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	c.Card(r)
 	rest := heading(c, r, "Who runs, and who decides", timeLead(m))
-	steps := m.H.Stories.Last[view.StoryIRQ]
-	rest = story(c, rest, steps.Steps())
+	told := m.H.Stories.Last[view.StoryIRQ]
+	steps := told.Steps()
+	if !m.F.Kernel.Booted {
+		steps = bootSteps(m)
+	}
+	rest = story(c, rest, steps)
 	if r.W < 640 {
 		top, rest := rest.CutTop(128, 12)
 		d.clock(c, m, top)
@@ -147,7 +151,6 @@ func picWords(tm *view.Timer, chip int) string {
 
 // lanes draws what each task did lately: in user mode, in the kernel, ready, blocked and on what.
 func (d *timeline) lanes(c *ui.Context, m *Model, r ui.Rect) {
-	t := c.Theme
 	label, state := min(96, r.W*0.22), float32(150)
 	if r.W < 640 {
 		state = 0
@@ -156,7 +159,7 @@ func (d *timeline) lanes(c *ui.Context, m *Model, r ui.Rect) {
 	zoom(c, m, area)
 	l := newLanes(m, area)
 	if len(m.F.Kernel.Tasks) == 0 {
-		c.Para(r.X, r.Y+24, r.W, 22, 3, ui.Body, t.Ink2, "There is no task yet. The first is PID 1; the kernel makes it at the end of the boot.")
+		chapters(c, m, r)
 		return
 	}
 	const row = 30
@@ -171,6 +174,37 @@ func (d *timeline) lanes(c *ui.Context, m *Model, r ui.Rect) {
 	l.ticks(c, m, r.Y, bottom)
 	l.now(c, m, r.Y, bottom)
 	l.scale(c, m, bottom+14)
+}
+
+// chapters lists the boot's stages with the time at which each was reached: what there is before there are tasks.
+func chapters(c *ui.Context, m *Model, r ui.Rect) {
+	t := c.Theme
+	c.Para(r.X, r.Y+18, r.W, 20, 2, ui.Text, t.Ink2, "There is no task yet: the kernel makes the first one, PID 1, at the end of the boot.")
+	row := min(44, (r.H-50)/float32(max(1, len(m.F.Boot))))
+	for i := range m.F.Boot {
+		s := &m.F.Boot[i]
+		y := r.Y + 50 + float32(i)*row
+		dot := ui.Point{X: r.X + 8, Y: y + 8}
+		if i+1 < len(m.F.Boot) {
+			c.Line(ui.Path{{X: dot.X, Y: dot.Y + 8}, {X: dot.X, Y: dot.Y + row - 8}}, 1.2, t.Line)
+		}
+		ink, when := t.Ink3, ""
+		switch {
+		case s.Now:
+			c.Circle(dot, 5, t.Ring0)
+			ink, when = t.Ink, span(s.At)
+		case s.Done:
+			c.Circle(dot, 5, t.Ink2)
+			ink, when = t.Ink, span(s.At)
+		default:
+			c.Ring(dot, 5, 1.2, t.Ink3)
+		}
+		c.Text(r.X+28, y+12, ui.TextB, ink, s.Name)
+		c.TextRight(r.X+230, y+12, ui.Mono, t.Ink2, when)
+		if r.W > 480 && (s.Now || s.Done) {
+			c.TextFit(r.X+254, y+12, r.W-254, ui.Text, t.Ink2, s.Text)
+		}
+	}
 }
 
 func (d *timeline) lane(c *ui.Context, m *Model, l lanes, lane *view.Lane, r ui.Rect, label, state float32) {

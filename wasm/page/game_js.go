@@ -21,6 +21,7 @@ type game struct {
 	w, h     float64 // CSS pixels
 	scale    float64
 	dirty    bool
+	again    int // pictures to draw whether or not something changed
 	cursor   string
 }
 
@@ -43,6 +44,12 @@ func newGame() *game {
 func (g *game) redraw() {
 	g.dirty = true
 	ebiten.ScheduleFrame()
+}
+
+// resized asks for a few pictures: the first ones after a change of size still go to the old frame buffer.
+func (g *game) resized() {
+	g.again = 4
+	g.redraw()
 }
 
 // Update implements ebiten.Game; everything happens in Draw, because nothing here depends on a rate.
@@ -115,6 +122,10 @@ func (g *game) after() {
 		send(a)
 	}
 	g.showCursor()
+	if g.again > 0 {
+		g.again--
+		g.redraw()
+	}
 	if c.Moving {
 		g.redraw()
 	}

@@ -49,7 +49,7 @@ func (g *game) listen() {
 		return nil
 	})
 	js.Global().Get("document").Get("documentElement").Call("addEventListener", "pointerleave", leave)
-	window.Call("addEventListener", "resize", js.FuncOf(func(js.Value, []js.Value) any { g.redraw(); return nil }))
+	window.Call("addEventListener", "resize", js.FuncOf(func(js.Value, []js.Value) any { g.resized(); return nil }))
 }
 
 func (g *game) point(e js.Value) {

@@ -62,11 +62,11 @@ func wide(w, h float32, side, consoleOnStage bool, lanes float32) Layout {
 // medium: the stage above, console and story side by side below it.
 func medium(w, h float32, consoleOnStage bool, lanes float32) Layout {
 	edge := float32(16)
-	l := Layout{Need: 980}
+	l := Layout{Need: 1030}
 	l.Height = max(h, l.Need)
 	all := ui.Rect{X: edge, Y: 12, W: w - 2*edge, H: l.Height - 24}
 	all, l.Lanes = cutLanes(all, lanes, 12)
-	all, below := all.CutBottom(max(190, min(240, (l.Height-strip)*0.22)), 12)
+	all, below := all.CutBottom(max(236, min(280, (l.Height-strip)*0.24)), 12)
 	l.Stage = all
 	if consoleOnStage {
 		l.Story = below
