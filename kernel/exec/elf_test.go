@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"os"
 	"testing"
 
 	"vitrine/kernel/abi"
@@ -96,6 +97,9 @@ func TestDynamic(t *testing.T) {
 func FuzzExec(f *testing.F) {
 	f.Add(staticELF())
 	f.Add([]byte("#!/bin/true -x\n"))
+	if real, err := os.ReadFile(os.Args[0]); err == nil {
+		f.Add(real[:16<<10]) // this test's own headers
+	}
 	f.Add(makeELF(abi.ET_DYN, 0x1000, 0x2000, seg{typ: abi.PT_LOAD, flags: rx, filesz: 0x2000, memsz: 0x2000, align: 0x200000}))
 	dyn := makeELF(abi.ET_DYN, 0x1000, 0x2000, seg{typ: abi.PT_INTERP, off: 0x800, filesz: 10, memsz: 10}, seg{typ: abi.PT_LOAD, flags: rx, filesz: 0x2000, memsz: 0x2000})
 	copy(dyn[0x800:], "/bin/true\x00")
