@@ -8,7 +8,7 @@ for (const file of Object.values(files)) file.url = new URL(file.url, document.b
 window.vitrineFiles = files;
 
 const stages = [["machine", "Machine"], ["instructions", "Instructions"], ["time", "Time"], ["walk", "Page walk"], ["cow", "Fork and COW"], ["console", "Console"]];
-const state = { worker: null, ready: false, live: false, running: true, heard: 0, entered: 0, stage: "machine", last: null, progress: {} };
+const state = { worker: null, ready: false, live: false, running: true, heard: 0, entered: 0, typing: false, stage: "machine", last: null, progress: {} };
 
 // ---- the machine's worker -------------------------------------------------------------------------------------------
 
@@ -79,6 +79,7 @@ function startCanvas() {
 
 function goLive() {
   state.live = true;
+  if (state.typing && document.activeElement === $("canvas")) $("typed").focus({ preventScroll: true }); // the drawing program takes the focus when it starts
   settings();
   $("poster").classList.add("gone");
   setTimeout(() => { $("poster").hidden = true; }, 500);
@@ -257,7 +258,8 @@ $("help").onclick = toggleHelp;
 $("typed").addEventListener("keydown", typedKey);
 $("typed").addEventListener("input", (event) => { if (!event.isComposing) typedText(event); });
 $("typed").addEventListener("compositionend", typedText);
-$("typed").addEventListener("focus", settings);
+$("typed").addEventListener("focus", () => { state.typing = true; settings(); });
+document.addEventListener("pointerdown", () => { state.typing = false; });
 $("typed").addEventListener("blur", settings);
 $("machine").addEventListener("keydown", window.vitrineKey);
 $("line-form").onsubmit = (event) => { event.preventDefault(); type($("line").value + "\r"); $("line").value = ""; };
@@ -280,5 +282,6 @@ for (const p of JSON.parse(document.getElementById("sources").textContent)) {
 }
 
 startWorker();
+if (window.top === window) $("typed").focus({ preventScroll: true }); // an embedded page leaves the focus where it is
 if (new URLSearchParams(location.hash.slice(1)).get("text") === "1") window.vitrineCanvasLost("text alone was asked for");
 else startCanvas();

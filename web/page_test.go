@@ -184,6 +184,7 @@ func TestPanicAndRestart(t *testing.T) {
 func TestLostWorker(t *testing.T) {
 	tab := open(t, 1024, 768, 1, "")
 	wait(t, tab, "console-text", "~ #")
+	live(t, tab)
 	script(t, tab, `state.worker.postMessage({kind: "command", command: 7})`)
 	script(t, tab, `state.worker.postMessage("nonsense")`)
 	script(t, tab, `command({kind: "no such thing", n: "x", text: {}, rows: 1e99})`)
@@ -191,6 +192,7 @@ func TestLostWorker(t *testing.T) {
 	script(t, tab, `state.worker.terminate()`)
 	wait(t, tab, "message-title", "does not answer")
 	must(t, tab.Click("message-restart"))
+	wait(t, tab, "console-text", "~ #")
 	command(t, tab, "echo back$((1+1))", "back2")
 }
 

@@ -106,7 +106,7 @@ func (p *picture) draw(f *view.Frame) {
 	p.code(&f.Code, &f.CPU)
 	p.timer(&f.Timer)
 	p.kernel(&f.Kernel)
-	if s.waiting && !s.ended {
+	if s.waiting && (s.playing || s.until != 0) {
 		f.Stop = "waiting for input"
 	}
 	p.walk(&f.Walk, &f.CPU)
