@@ -89,6 +89,18 @@ func (g *game) showCursor() {
 	js.Global().Get("document").Get("body").Get("style").Set("cursor", cursor)
 }
 
+// partlySeen helps Chromium with a canvas that is higher than the window around it: without a render surface of its own
+// it shows the wrong part of it, counted from the bottom (seen in version 156 with software compositing).
+func partlySeen(h float64) {
+	filter := ""
+	if outer := js.Global().Get("parent").Get("innerHeight"); outer.Type() == js.TypeNumber && h > outer.Float() {
+		filter = "opacity(1)"
+	}
+	if canvas := js.Global().Get("document").Call("querySelector", "canvas"); canvas.Truthy() {
+		canvas.Get("style").Set("filter", filter)
+	}
+}
+
 // loadFonts draws again once the web fonts have arrived: a canvas does not wait for them.
 func (g *game) loadFonts() {
 	fonts := js.Global().Get("document").Get("fonts")
