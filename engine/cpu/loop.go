@@ -56,6 +56,10 @@ blocks:
 				} else {
 					v = rd16(ram, la+e.Add)
 				}
+				if u.Kind == kindMov|KindLoad {
+					*word(r, u.Dst) = v
+					continue
+				}
 			}
 			switch u.Kind & kindMask {
 			case KindFamily:
