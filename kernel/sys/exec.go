@@ -17,9 +17,6 @@ var _ = define(kernel.Syscall{Nr: 322, Name: "execveat", Man: "execveat(2); fs/e
 	OnSignal: kernel.Uninterruptible, Fn: execveat})
 
 func execveat(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	if a.Uint(4)&^uint32(abi.AT_EMPTY_PATH|abi.AT_SYMLINK_NOFOLLOW) != 0 {
-		return 0, abi.EINVAL
-	}
 	return execveAt(k, t, a.Int(0), a[1], a[2], a[3], a.Uint(4))
 }
 
@@ -30,6 +27,9 @@ func execveAt(k *kernel.Kernel, t *kernel.Task, dirfd int32, path, argv, envp ui
 	}
 	if name == "" && flags&abi.AT_EMPTY_PATH == 0 {
 		return 0, abi.ENOENT
+	}
+	if flags&^uint32(abi.AT_EMPTY_PATH|abi.AT_SYMLINK_NOFOLLOW) != 0 {
+		return 0, abi.EINVAL
 	}
 	args, e := k.CopyStrings(t, argv)
 	if e != 0 {

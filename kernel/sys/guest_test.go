@@ -35,7 +35,7 @@ const (
 // compile makes a static program with musl.
 func compile(t *testing.T, source, to string) {
 	t.Helper()
-	cmd := exec.Command("musl-gcc", "-static", "-Os", "-s", "-Wall", "-D_GNU_SOURCE", "-o", to, source, "-lpthread")
+	cmd := exec.Command("musl-gcc", "-static", "-Os", "-s", "-w", "-D_GNU_SOURCE", "-o", to, source, "-lpthread")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", source, err, out)
 	}

@@ -1,9 +1,11 @@
 package sys
 
 import (
+	"vitrine/engine/mem"
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
 	"vitrine/kernel/mm"
+	"vitrine/kernel/vfs"
 )
 
 var _ = define(kernel.Syscall{Nr: 9, Name: "mmap", Man: "mmap(2); mm/mmap.c:ksys_mmap_pgoff", Ret: kernel.ArgHex,
@@ -14,26 +16,27 @@ func mmap(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if off&0xfff != 0 {
 		return 0, abi.EINVAL
 	}
-	if flags&abi.MAP_ANONYMOUS != 0 {
-		addr, e := k.MM.Map(t.ASID, a[0], a[1], prot, flags, 0, off)
-		return int64(addr), e
+	at := a[0]
+	if flags&(abi.MAP_FIXED|abi.MAP_FIXED_NOREPLACE) == 0 {
+		at &^= mem.FrameMask // a hint
 	}
-	obj, may, e := mappedFile(k, t, a.Int(4))
-	if e != 0 {
-		return 0, e
+	if flags&abi.MAP_ANONYMOUS == 0 {
+		f, e := k.VFS.Get(k.Ctx(t), a.Int(4))
+		if e != 0 {
+			return 0, e
+		}
+		if !isDevice(k, f, devZero) {
+			return mapFile(k, t, f, at, a[1], prot, flags, off)
+		}
+		flags |= abi.MAP_ANONYMOUS // which is what /dev/zero was for
 	}
-	addr, e := k.MM.MapFile(t.ASID, a[0], a[1], prot, flags, obj, off, may)
+	addr, e := k.MM.Map(t.ASID, at, a[1], prot, flags, 0, off)
 	return int64(addr), e
 }
 
-// mappedFile is the object behind a file mapping and what the descriptor's mode allows to do with it (mm.VM_MAY…).
-// Linux mm/mmap.c:do_mmap
-func mappedFile(k *kernel.Kernel, t *kernel.Task, fd int32) (obj, may uint32, e abi.Errno) {
-	f, e := k.VFS.Get(k.Ctx(t), fd)
-	if e != 0 {
-		return 0, 0, e
-	}
-	may = mm.VM_MAYEXEC
+// mapFile maps a file, with what the descriptor's mode allows to do (mm.VM_MAY…). Linux mm/mmap.c:do_mmap
+func mapFile(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, at, n uint64, prot, flags uint32, off uint64) (int64, abi.Errno) {
+	may := uint32(mm.VM_MAYEXEC)
 	mode := k.VFS.FileFlags(f) & abi.O_ACCMODE
 	if mode != abi.O_WRONLY {
 		may |= mm.VM_MAYREAD
@@ -41,8 +44,12 @@ func mappedFile(k *kernel.Kernel, t *kernel.Task, fd int32) (obj, may uint32, e 
 	if mode == abi.O_RDWR {
 		may |= mm.VM_MAYWRITE
 	}
-	obj, e = k.VFS.Object(f)
-	return obj, may, e
+	obj, e := k.VFS.Object(f)
+	if e != 0 {
+		return 0, e
+	}
+	addr, e := k.MM.MapFile(t.ASID, at, n, prot, flags, obj, off, may)
+	return int64(addr), e
 }
 
 var _ = define(kernel.Syscall{Nr: 11, Name: "munmap", Man: "munmap(2); mm/mmap.c:munmap",

@@ -100,6 +100,9 @@ func readSpan(k *kernel.Kernel, t *kernel.Task, fd int32, off int64, mem func() 
 		}
 		return readTTY(k, t, f, sp)
 	}
+	if isDevice(k, f, devNull) {
+		return 0, 0
+	}
 	return readFile(k, t, f, off, sp)
 }
 
@@ -181,6 +184,9 @@ func writeSpan(k *kernel.Kernel, t *kernel.Task, fd int32, off int64, mem func()
 			return 0, e
 		}
 	}
+	if isDevice(k, f, devNull) {
+		return int64(sp.n), 0 // it does not even look at the bytes
+	}
 	return writeFile(k, t, f, off, sp)
 }
 
@@ -230,6 +236,18 @@ func signalFailedWrite(k *kernel.Kernel, t *kernel.Task, e abi.Errno) {
 
 func fileMode(k *kernel.Kernel, f vfs.FileID) uint32 {
 	return k.VFS.S.Inodes.Get(k.VFS.S.Files.Get(f).Inode).Mode & abi.S_IFMT
+}
+
+// Devices whose reads, writes, positions or mappings are not those of a file. Linux drivers/char/mem.c
+const (
+	devNull = 1<<8 | 3
+	devZero = 1<<8 | 5
+)
+
+// isDevice tells whether an open file is the character device dev.
+func isDevice(k *kernel.Kernel, f vfs.FileID, dev uint64) bool {
+	in := k.VFS.S.Inodes.Get(k.VFS.S.Files.Get(f).Inode)
+	return in.Mode&abi.S_IFMT == abi.S_IFCHR && in.Rdev == dev
 }
 
 func isDir(k *kernel.Kernel, f vfs.FileID) bool { return fileMode(k, f) == abi.S_IFDIR }

@@ -27,7 +27,7 @@ func clockNanosleep(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, ab
 	clock := a.Int(0)
 	switch clock {
 	case abi.CLOCK_REALTIME, abi.CLOCK_MONOTONIC, abi.CLOCK_BOOTTIME, abi.CLOCK_TAI, abi.CLOCK_PROCESS_CPUTIME_ID:
-	case abi.CLOCK_MONOTONIC_RAW, abi.CLOCK_REALTIME_COARSE, abi.CLOCK_MONOTONIC_COARSE:
+	case abi.CLOCK_MONOTONIC_RAW, abi.CLOCK_REALTIME_COARSE, abi.CLOCK_MONOTONIC_COARSE, abi.CLOCK_THREAD_CPUTIME_ID:
 		return 0, abi.EOPNOTSUPP
 	default:
 		return 0, abi.EINVAL

@@ -1,0 +1,48 @@
+// process groups and sessions
+#include "t.h"
+
+int main(int argc, char **argv)
+{
+	if (argc > 2)
+		pause();
+	enter(argc, argv);
+	int s, p[2]; char c;
+	pid_t me = getpid();
+	pipe(p);
+	pid_t lead = fork();
+	if (lead == 0) {
+		R(setsid() == getpid()); R(getsid(0) == getpid()); R(getpgrp() == getpid()); R(setsid()); R(setpgid(0, 0)); R(setpgid(0, getppid()));
+		R(ioctl(0, TIOCGPGRP, &s) < 0);
+		pid_t a = fork();
+		if (a == 0) { R(getpgrp() == getppid()); R(getsid(0) == getppid()); read(p[0], &c, 1); _exit(7); }
+		usleep(20000);
+		R(setpgid(a, a)); R(getpgid(a) == a); R(setpgid(a, 0)); R(setpgid(a, getpid())); R(getpgid(a) == getpid()); R(setpgid(a, 99999)); R(setpgid(a, -1)); R(setpgid(99999, 0)); R(setpgid(a, a));
+		R(kill(-a, 0)); R(kill(0, 0));
+		pid_t b = fork();
+		if (b == 0) { R(setpgid(0, a)); R(getpgrp() == a); R(setsid() == getpid()); R(setpgid(a, 0)); _exit(0); }
+		waitpid(b, &s, 0); status("b", s);
+		write(p[1], "x", 1);
+		waitpid(-a, &s, 0); status("a", s);
+		pid_t e = fork();
+		if (e == 0) { execl("/proc/self/exe", "x", argv[1], "sleep", NULL); _exit(1); }
+		usleep(50000);
+		R(setpgid(e, e)); kill(e, SIGKILL); waitpid(e, &s, 0); status("e", s);
+		R(setpgid(e, e));
+		_exit(0);
+	}
+	waitpid(lead, &s, 0); status("leader", s);
+	R(getpgid(0) == getpgrp()); R(getpgid(99999)); R(getsid(99999)); R(getsid(me) == getsid(0)); R(setpgid(1, 1));
+	// an orphaned group with a stopped member gets SIGHUP and SIGCONT
+	int q[2]; pipe(q);
+	pid_t parent = fork();
+	if (parent == 0) {
+		pid_t ch = fork();
+		if (ch == 0) { setpgid(0, 0); signal(SIGHUP, SIG_IGN); raise(SIGSTOP); write(q[1], "c", 1); _exit(0); }
+		waitpid(ch, &s, WUNTRACED); status("stopped", s);
+		_exit(0);
+	}
+	waitpid(parent, &s, 0);
+	close(q[1]);
+	R(read(q[0], &c, 1));
+	return 0;
+}
