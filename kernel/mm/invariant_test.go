@@ -5,91 +5,29 @@ import (
 	"testing"
 
 	"vitrine/engine/mem"
-	"vitrine/engine/mmu"
 	"vitrine/engine/state"
 	"vitrine/kernel/abi"
 )
 
-// checkInvariants wants VMAs sorted and apart, every mapped page inside one, and every count to be what the page
-// tables say.
+// checkInvariants wants Check content, and no reference that nothing explains.
 func (w *world) checkInvariants() {
 	w.t.Helper()
+	if err := w.Check(); err != nil {
+		w.t.Error(err)
+	}
 	refs := map[mem.Frame]int32{}
 	for _, f := range w.pager.pages {
 		refs[f]++
 	}
-	for i := range w.State.Shmem.Slots {
-		for _, f := range w.State.Shmem.Slots[i].V.Pages {
-			if f != 0 {
-				refs[f]++
-			}
-		}
-	}
 	for id := ASID(1); int(id) <= w.State.Spaces.Len(); id++ {
 		if as := w.AS(id); as != nil {
-			w.checkSpace(as, refs)
+			w.eachPTE(as, 0, TaskSize, func(_, _, e uint64) { refs[pteFrame(e)]++ })
 		}
 	}
-	for f, n := range refs {
-		if got := w.FrameInfo(f).Ref; got != n {
-			w.t.Errorf("frame %#x (%v): %d references, %d found", f, w.FrameInfo(f).Use, got, n)
+	for _, f := range w.pager.pages {
+		if got := w.FrameInfo(f).Ref; got != refs[f] {
+			w.t.Errorf("page-cache frame %#x: %d references, %d found", f, got, refs[f])
 		}
-	}
-	count := [NumUses]uint32{}
-	for f := range w.ram.Frames() {
-		count[w.FrameInfo(mem.Frame(f)).Use]++
-	}
-	if count != w.State.Frames.Count {
-		w.t.Errorf("counts %v, found %v", w.State.Frames.Count, count)
-	}
-}
-
-func (w *world) checkSpace(as *AddressSpace, refs map[mem.Frame]int32) {
-	last, pages, tables := uint64(0), int32(0), int32(0)
-	for i := range as.VMAs {
-		v := &as.VMAs[i]
-		if v.Start < last || v.End <= v.Start || v.End > TaskSize {
-			w.t.Errorf("VMA %#x-%#x after %#x", v.Start, v.End, last)
-		}
-		last = v.End
-	}
-	var visit func(table mem.Frame, level int, base uint64)
-	visit = func(table mem.Frame, level int, base uint64) {
-		for i := range uint64(512) {
-			e := w.ram.Read64(table.Addr() + i*8)
-			va := base + i*mmu.PageSize(level)
-			switch {
-			case level == 4 && i >= 256 || !mapped(e):
-			case level > 1:
-				tables++
-				refs[pteFrame(e)]++
-				visit(pteFrame(e), level-1, va)
-			default:
-				w.checkPage(as, va, e)
-				if f := pteFrame(e); f != w.State.ZeroPage {
-					refs[f]++
-					pages++
-				}
-			}
-		}
-	}
-	visit(as.Root, 4, 0)
-	if pages != as.RSS() || tables != as.Tables {
-		w.t.Errorf("rss %d, found %d; tables %d, found %d", as.RSS(), pages, as.Tables, tables)
-	}
-}
-
-func (w *world) checkPage(as *AddressSpace, va, e uint64) {
-	v := as.Find(va)
-	if v == nil {
-		w.t.Errorf("page %#x is mapped outside any VMA", va)
-		return
-	}
-	if e&mmu.W != 0 && (v.Flags&VM_WRITE == 0 || v.IsCOW() && w.FrameInfo(pteFrame(e)).Ref != 1) {
-		w.t.Errorf("page %#x is writable, VMA flags %#x, %d owners", va, v.Flags, w.FrameInfo(pteFrame(e)).Ref)
-	}
-	if e&mmu.P != 0 && v.Flags&vmAccess == 0 {
-		w.t.Errorf("page %#x is present under PROT_NONE", va)
 	}
 }
 

@@ -1,0 +1,122 @@
+package mm
+
+import (
+	"fmt"
+
+	"vitrine/engine/mem"
+	"vitrine/engine/mmu"
+)
+
+// Check compares every record with the page tables and returns the first disagreement: VMAs in order and apart, each
+// mapped page inside one, no page writable that another owner sees, every count what the tables say. Tests call it.
+func (m *Manager) Check() error {
+	c := checker{m: m, refs: make([]int32, m.ram.Frames())}
+	for i := range m.State.Shmem.Slots {
+		for _, f := range m.State.Shmem.Slots[i].V.Pages {
+			if f != 0 {
+				c.refs[f]++
+			}
+		}
+	}
+	for id := ASID(1); int(id) <= m.State.Spaces.Len(); id++ {
+		if as := m.AS(id); as != nil {
+			c.space(as)
+		}
+	}
+	c.frames()
+	return c.err
+}
+
+type checker struct {
+	m             *Manager
+	refs          []int32 // references found, by frame
+	pages, tables int32   // of the space being walked
+	err           error
+}
+
+func (c *checker) fail(format string, args ...any) {
+	if c.err == nil {
+		c.err = fmt.Errorf("mm: "+format, args...)
+	}
+}
+
+func (c *checker) space(as *AddressSpace) {
+	last := uint64(0)
+	for i := range as.VMAs {
+		v := &as.VMAs[i]
+		if v.Start < last || v.End <= v.Start || v.End > TaskSize {
+			c.fail("space %d: VMA %#x-%#x after %#x", as.ID, v.Start, v.End, last)
+		}
+		last = v.End
+	}
+	c.pages, c.tables = 0, 0
+	c.refs[as.Root]++
+	c.table(as, as.Root, int(c.m.State.Levels), 0)
+	if c.pages != as.RSS() || c.tables != as.Tables {
+		c.fail("space %d: rss %d, found %d; tables %d, found %d", as.ID, as.RSS(), c.pages, as.Tables, c.tables)
+	}
+}
+
+func (c *checker) table(as *AddressSpace, table mem.Frame, level int, base uint64) {
+	n := uint64(512)
+	if level == int(c.m.State.Levels) {
+		n = firstKernel
+	}
+	for i := range n {
+		e := c.m.ram.Read64(table.Addr() + i*8)
+		va := base + i*mmu.PageSize(level)
+		switch {
+		case !mapped(e):
+		case level == 1:
+			c.page(as, va, e)
+		default:
+			c.tables++
+			c.refs[pteFrame(e)]++
+			c.table(as, pteFrame(e), level-1, va)
+		}
+	}
+}
+
+func (c *checker) page(as *AddressSpace, va, e uint64) {
+	f := pteFrame(e)
+	if f != c.m.State.ZeroPage {
+		c.refs[f]++
+		c.pages++
+	}
+	v := as.Find(va)
+	switch {
+	case v == nil:
+		c.fail("space %d: page %#x is mapped outside any VMA", as.ID, va)
+	case e&mmu.W != 0 && v.Flags&VM_WRITE == 0, e&mmu.P != 0 && v.Flags&vmAccess == 0:
+		c.fail("space %d: page %#x allows more than its VMA", as.ID, va)
+	case e&mmu.W != 0 && v.IsCOW() && c.m.State.Frames.Ref[f] != 1:
+		c.fail("space %d: page %#x is writable and has %d owners", as.ID, va, c.m.State.Frames.Ref[f])
+	}
+}
+
+// frames compares the references. The page cache holds one of its own; other uses have no mapping to count.
+func (c *checker) frames() {
+	var count [NumUses]uint32
+	for f, found := range c.refs {
+		in := c.m.FrameInfo(mem.Frame(f))
+		count[in.Use]++
+		switch in.Use {
+		case Anonymous, SharedMemory, PageTable:
+			kernelTable := in.Use == PageTable && in.Owner == 0
+			if in.Ref != found && !kernelTable {
+				c.fail("frame %#x (%v): %d references, %d found", f, in.Use, in.Ref, found)
+			}
+		case PageCache:
+			if in.Ref < found {
+				c.fail("frame %#x (%v): %d references, %d found", f, in.Use, in.Ref, found)
+			}
+		default:
+			if found != 0 {
+				c.fail("frame %#x (%v) is mapped", f, in.Use)
+			}
+		}
+	}
+	if count != c.m.State.Frames.Count {
+		c.fail("counts %v, found %v", c.m.State.Frames.Count, count)
+	}
+}
