@@ -8,7 +8,7 @@ for (const file of Object.values(files)) file.url = new URL(file.url, document.b
 window.vitrineFiles = files;
 
 const stages = [["machine", "Machine"], ["instructions", "Instructions"], ["time", "Time"], ["walk", "Page walk"], ["cow", "Fork and COW"], ["console", "Console"]];
-const state = { worker: null, ready: false, live: false, running: true, heard: 0, entered: 0, typing: false, stage: "machine", last: null, progress: {} };
+const state = { worker: null, ready: false, live: false, running: true, heard: 0, entered: 0, typing: false, begun: false, stage: "machine", last: null, progress: {} };
 
 // ---- the machine's worker -------------------------------------------------------------------------------------------
 
@@ -26,14 +26,14 @@ function startWorker() {
 // options come from the fragment (#boot=… &mem=…), so that a link can choose them.
 function options() {
   const params = new URLSearchParams(location.hash.slice(1));
-  return { boot: params.get("boot") || "", mem: params.get("mem") || "16M", run: params.get("run") || "", paused: params.get("paused") === "1",
+  return { boot: params.get("boot") || "", mem: params.get("mem") || "16M", run: params.get("run") || "", paused: true,
     date: Number(params.get("date")) || Math.floor(Date.now() / 1000) };
 }
 
 function fromWorker(message) {
   switch (message.kind) {
     case "progress": progress(message.name, message.loaded, message.total); break;
-    case "ready": state.ready = true; state.heard = performance.now(); $("loading-text").textContent = "The machine runs. Fetching its picture …"; break;
+    case "ready": state.ready = true; state.heard = performance.now(); setTimeout(begin, 6000); $("loading-text").textContent = "The machine runs. Fetching its picture …"; break;
     case "batch": batch(message.batch, message.twin); break;
     case "error": crashed(message.text, message.detail); break;
     case "hash": state.hash = message.hash; break;
@@ -81,6 +81,7 @@ function goLive() {
   state.live = true;
   if (state.typing && document.activeElement === $("canvas")) $("typed").focus({ preventScroll: true }); // the drawing program takes the focus when it starts
   settings();
+  begin();
   $("poster").classList.add("gone");
   setTimeout(() => { $("poster").hidden = true; }, 500);
 }
@@ -93,8 +94,16 @@ function settings() {
 }
 
 window.vitrineProgress = progress;
+// The machine waits at its reset vector until there is something to see it with, unless the link wants it to go on waiting.
+function begin() {
+  if (state.begun) return;
+  state.begun = true;
+  if (new URLSearchParams(location.hash.slice(1)).get("paused") !== "1") command({ kind: "play" });
+}
+
 window.vitrineCanvasLost = (why) => {
   state.live = false;
+  begin();
   $("canvas").hidden = true;
   $("poster").hidden = false;
   $("poster").classList.remove("gone");
@@ -180,7 +189,9 @@ function crashed(text, detail) {
 function restart() {
   $("message").hidden = true;
   state.told = "";
+  state.begun = false;
   startWorker();
+  if (state.live || $("canvas").hidden) begin();
 }
 
 // ---- keys and typing ------------------------------------------------------------------------------------------------

@@ -19,6 +19,11 @@ const (
 	chunk      = 200_000 // units of Now between two looks at the clock
 	idleWaitMs = 300     // of one stretch of idling; what is longer is skipped, and said to be skipped
 	unitsPerMs = 100_000 // the machine is a 100 MHz one
+
+	// The boot takes a few milliseconds of the machine's time, too few to see. At full speed each of its steps is held
+	// for a moment, which makes about two seconds of it.
+	bootChunk = 500
+	bootMs    = 90
 )
 
 // Options are what the page chooses before the machine is switched on.
@@ -192,6 +197,8 @@ func (s *Session) Slice(clock func() float64) float64 {
 		return -1
 	case s.speed > 0:
 		wait = s.sliceSlow(elapsed)
+	case !s.picture.stages.over():
+		wait = s.sliceBoot()
 	default:
 		wait = s.sliceFull(clock, start)
 	}
@@ -218,6 +225,16 @@ func (s *Session) sliceFull(clock func() float64, start float64) float64 {
 			return 0
 		}
 	}
+}
+
+// sliceBoot plays the boot, and holds at each of its steps.
+func (s *Session) sliceBoot() float64 {
+	for at := s.picture.stages.steps; at == s.picture.stages.steps; s.collect() {
+		if _, more := s.run(s.comp.M.Now()+bootChunk, 0); !more {
+			return -1
+		}
+	}
+	return bootMs
 }
 
 // sliceSlow plays at a chosen number of instructions per second.

@@ -8,7 +8,10 @@ import (
 )
 
 // stages are the chapters of the boot, each reached by an event that really happened.
-type stages struct{ list []view.BootStage }
+type stages struct {
+	list  []view.BootStage
+	steps int // stages and named steps of the kernel so far
+}
 
 const (
 	stageReset = iota
@@ -32,7 +35,7 @@ var stageTexts = [numStages]view.BootStage{
 }
 
 func (s *stages) init() {
-	s.list = append([]view.BootStage(nil), stageTexts[:]...)
+	s.list, s.steps = append([]view.BootStage(nil), stageTexts[:]...), 0
 	s.list[stageReset].Done = true
 }
 
@@ -40,12 +43,16 @@ func (s *stages) reach(i int, at uint64) {
 	for j := range s.list[:i+1] {
 		if !s.list[j].Done {
 			s.list[j].Done, s.list[j].At = true, at
+			s.steps++
 		}
 	}
 }
 
+// over tells whether the first program runs.
+func (s *stages) over() bool { return s.list[numStages-1].Done }
+
 func (s *stages) event(e *trace.Event) {
-	if s.list[numStages-1].Done {
+	if s.over() {
 		return
 	}
 	switch e.Kind {
@@ -62,6 +69,7 @@ func (s *stages) event(e *trace.Event) {
 		}
 	case trace.BootStep:
 		s.reach(stageKernel, e.At)
+		s.steps++
 		if e.A >= boot.StepMountRoot {
 			s.reach(stageRoot, e.At)
 		}
