@@ -69,7 +69,7 @@ func consoleState(c *ui.Context, m *Model, r ui.Rect) {
 	words, col := "", c.Theme.TermFaint
 	switch {
 	case m.Keyboard:
-		words, col = "the keyboard is yours · Esc leaves", c.Theme.ANSI[12]
+		words, col = "the keyboard is yours · Shift+Tab leaves", c.Theme.ANSI[12]
 	case m.F.Term.Wants:
 		words = "waits for you · click to type"
 	}

@@ -209,11 +209,11 @@ func (l lanes) marks(c *ui.Context, m *Model, y float32) {
 		case view.KindFork, view.KindExec, view.KindExit, view.KindSignal, view.KindBootStep:
 			c.Polygon(col, ui.Point{X: x, Y: y - 4}, ui.Point{X: x + 4, Y: y}, ui.Point{X: x, Y: y + 4}, ui.Point{X: x - 4, Y: y})
 		default:
-			if x-lastX < 1 {
+			if x-lastX < 2 {
 				continue
 			}
 			lastX = x
-			c.Fill(ui.Rect{X: x - 0.75, Y: y - 4, W: 1.5, H: 8}, col)
+			c.Fill(ui.Rect{X: x - 0.6, Y: y - 4, W: 1.2, H: 8}, col.Fade(0.85))
 		}
 		c.Hover(ui.Rect{X: x - 3, Y: y - 8, W: 6, H: 16}, markTip(m, e))
 	}
