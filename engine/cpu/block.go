@@ -33,7 +33,7 @@ type jump struct {
 	rip   uint64
 	key   uint64
 	block uint32
-	_     uint32
+	_     [3]uint32
 }
 
 // codeCache holds all translated code. It is a cache: it may be emptied at any time between blocks.
@@ -68,8 +68,6 @@ func hashOf(pa, rip uint64, ctx uint32) uint32 {
 	h := pa ^ pa>>14 ^ rip>>12 ^ uint64(ctx)<<7
 	return uint32(h) & (hashSize - 1)
 }
-
-func jumpIndex(rip uint64) uint32 { return uint32(rip^rip>>12) & (jumpSize - 1) }
 
 // running tells whether the running block was made from frame f.
 func (k *codeCache) running(f mem.Frame) bool {
@@ -197,7 +195,7 @@ func (c *CPU) find() bool {
 			return false
 		}
 	}
-	c.code.jumps[jumpIndex(rip)] = jump{rip: rip, key: c.key, block: i}
+	*c.code.jump(rip) = jump{rip: rip, key: c.key, block: i}
 	return true
 }
 

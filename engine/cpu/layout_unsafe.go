@@ -18,8 +18,20 @@ func (c *CPU) entry(la uint64) *fastEntry {
 	return (*fastEntry)(unsafe.Add(unsafe.Pointer(&c.fast), la>>(mem.FrameShift-5)&((TLBSize-1)<<5)+c.user<<5))
 }
 
+// jump is the place of rip in the jump cache.
+func (k *codeCache) jump(rip uint64) *jump {
+	return (*jump)(unsafe.Add(unsafe.Pointer(&k.jumps), ((rip^rip>>12)&(jumpSize-1))<<5))
+}
+
+// block is block number i.
+func (k *codeCache) block(i uint32) *block {
+	return (*block)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(k.blocks)), uint64(i)<<6))
+}
+
 // uop is the first uop of a block.
-func (k *codeCache) uop(first uint32) *Uop { return &k.uops[first] }
+func (k *codeCache) uop(first uint32) *Uop {
+	return (*Uop)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(k.uops)), uint64(first)<<5))
+}
 
 // following is the next uop of a block.
 func (u *Uop) following() *Uop { return (*Uop)(unsafe.Add(unsafe.Pointer(u), unsafe.Sizeof(*u))) }
@@ -33,6 +45,12 @@ const (
 	_ = 8*RegFS - unsafe.Offsetof(State{}.Seg) - FS*unsafe.Sizeof(Segment{}) - unsafe.Offsetof(Segment{}.Base)
 	_ = RegGS - RegFS - unsafe.Sizeof(Segment{})/8
 	_ = 32 - unsafe.Sizeof(fastEntry{})
+	_ = 32 - unsafe.Sizeof(jump{})
+	_ = unsafe.Sizeof(jump{}) - 32
+	_ = 64 - unsafe.Sizeof(block{})
+	_ = unsafe.Sizeof(block{}) - 64
+	_ = 32 - unsafe.Sizeof(Uop{})
+	_ = unsafe.Sizeof(Uop{}) - 32
 	_ = unsafe.Sizeof(fastEntry{}) - 32
 	_ = unsafe.Sizeof(State{}) - 256 - 8
 )

@@ -17,22 +17,22 @@ func (c *CPU) blocks() bool {
 blocks:
 	for {
 		rip := c.S.RIP
-		j := &c.code.jumps[(rip^rip>>12)&(jumpSize-1)]
+		j := c.code.jump(rip)
 		if j.rip != rip || j.key != c.key {
 			if !c.find() {
 				return false
 			}
 		}
-		now := j.block
-		b := &c.code.blocks[now]
-		if c.S.Retired+uint64(b.n) > c.stop {
-			if c.S.Retired >= c.stop {
+		b := c.code.block(j.block)
+		left := c.stop - c.S.Retired
+		if left < uint64(b.n) {
+			if left == 0 {
 				return true
 			}
 			c.setSingle(ctxSingle)
 			continue
 		}
-		c.code.now = now
+		c.code.now = j.block
 		c.S.Retired += uint64(b.n)
 		for u := c.code.uop(b.first); ; u = u.following() {
 			var v uint64 // the second operand
