@@ -13,7 +13,7 @@ import (
 func TestMemoryStaysTrue(t *testing.T) {
 	const script = `
 		for i in 1 2 3 4 5; do echo $i | cat | wc -c; (exit 3); /bin/segv; /bin/forks; done >/dev/null 2>&1
-		head -c 6000000 /dev/zero >/tmp/zeros; cat /tmp/zeros | wc -c; wc -c </tmp/zeros; cp /tmp/zeros /tmp/again; cmp /tmp/zeros /tmp/again && rm /tmp/again
+		head -c 6000000 /dev/zero >/tmp/zeros; cat /tmp/zeros | wc -c; wc -c </tmp/zeros; cp /tmp/zeros /tmp/again; /bin/busybox cmp /tmp/zeros /tmp/again && rm /tmp/again
 		/bin/cow; /bin/touch-pages; echo done`
 	disk := newGuest(t, "", map[string]string{"/bin/busy": "#!/bin/sh\n" + script}, "/bin/busy").disk
 	g, err := boot.New(boot.Options{Cmdline: "quiet", RAM: 10 << 20, Disk: dev.Image(disk), Seed: 1, TermRaw: true, TermNoEcho: true})
