@@ -62,7 +62,7 @@ func (c *Computer) Run(limitNow, limitRetired uint64) Stop {
 // idle tells whether nothing happens any more unless something is typed.
 func (c *Computer) idle() bool {
 	u := &c.M.UART.S
-	return u.Len == 0 && len(u.Wire) == 0 && c.due() == NoLimit && c.K.Quiescent()
+	return u.Len == 0 && len(u.Wire) == 0 && !c.M.PIC.INTR() && c.due() == NoLimit && c.K.Quiescent()
 }
 
 func (c *Computer) sleeping() Stop {
