@@ -67,7 +67,9 @@ func (r *RAM) touchRange(pa, n uint64) {
 }
 
 // Page returns frame f for reading.
-func (r *RAM) Page(f Frame) []byte { return r.Bytes[f.Addr() : f.Addr()+FrameSize : f.Addr()+FrameSize] }
+func (r *RAM) Page(f Frame) []byte {
+	return r.Bytes[f.Addr() : f.Addr()+FrameSize : f.Addr()+FrameSize]
+}
 
 // Read8 … Read64 read little-endian; pa must be RAM.
 func (r *RAM) Read8(pa uint64) uint8 { return r.Bytes[pa] }
