@@ -116,6 +116,7 @@ function fromCanvas(c) {
   switch (c.kind) {
     case "stage": setStage(c.text); break;
     case "focus": $("typed").focus({ preventScroll: true }); break;
+    case "ready": settings(); if (state.last) canvasPage().batch(state.last); break;
     case "height": document.documentElement.style.setProperty("--picture", `${c.n}px`); break;
     case "resize": command(c); break;
     default: command(c);

@@ -33,13 +33,13 @@ type columns struct {
 func (d *cow) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	c.Card(r)
 	w := &m.F.Cow
-	if !w.Valid {
+	if !w.Valid || w.Shared == 0 && w.Parent.Comm != w.Child.Comm {
 		alone(c, m, r)
 		return
 	}
 	lead := "fork copied the page tables of pid " + itoa(w.Parent.PID) + ", not its memory. What both share, neither may write."
 	if w.Shared == 0 {
-		lead = "pid " + itoa(w.Parent.PID) + " and its child " + itoa(w.Child.PID) + " share no frame now: exec gave the child a memory of its own."
+		lead = "pid " + itoa(w.Parent.PID) + " and its child " + itoa(w.Child.PID) + " share no frame any more: each has written to every page."
 	}
 	rest := heading(c, r, "Two address spaces, one set of frames", lead)
 	told := m.H.Stories.Last[view.StoryCow]
@@ -64,7 +64,7 @@ func (d *cow) Draw(c *ui.Context, m *Model, r ui.Rect) {
 func alone(c *ui.Context, m *Model, r ui.Rect) {
 	t := c.Theme
 	rest := heading(c, r, "Two address spaces, one set of frames",
-		"No two processes share memory at this moment. When one calls fork(), its page tables are copied and its frames are shared; here are all frames of the machine.")
+		"No two processes share memory now: exec gives each a memory of its own. When one calls fork(), its child shares every frame until one of them writes; type cow into the console to see it. Until then, here are the frames of the machine.")
 	if m.F.RAM.Frames == 0 {
 		c.Text(rest.X, rest.Y+40, ui.Body, t.Ink2, "Nothing is known of the memory yet.")
 		return

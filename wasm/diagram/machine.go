@@ -74,6 +74,9 @@ func machineLead(m *Model) string {
 	case task.Syscall != "":
 		return "pid " + itoa(task.PID) + " (" + task.Comm + ") is in the kernel: " + task.Syscall + "."
 	}
+	if m.F.CPU.Ring == 0 {
+		return "The kernel is at work for pid " + itoa(task.PID) + " (" + task.Comm + ")."
+	}
 	return "pid " + itoa(task.PID) + " (" + task.Comm + ") runs in user mode; every part below is the one computer it runs on."
 }
 

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"strconv"
 	"syscall/js"
 
 	"github.com/hajimehoshi/ebiten/v2"
@@ -18,6 +19,8 @@ func main() {
 		"batch": js.FuncOf(g.batch),
 		"set":   js.FuncOf(g.set),
 	})
+	send(ui.Action{Kind: "ready"})
+	watchScale()
 	ebiten.SetFPSMode(ebiten.FPSModeVsyncOffMinimum)
 	ebiten.SetTPS(ebiten.SyncWithFPS)
 	ebiten.SetScreenClearedEveryFrame(false)
@@ -102,6 +105,18 @@ func send(a ui.Action) {
 		o.Set("cols", a.Cols)
 	}
 	command.Invoke(js.Global().Get("JSON").Call("stringify", o))
+}
+
+// watchScale begins anew when the window comes to a screen of another density or is zoomed: Ebitengine asks for the
+// density only once. The machine is not touched; the page sends the last picture again.
+func watchScale() {
+	window := js.Global().Get("window")
+	ratio := strconv.FormatFloat(window.Get("devicePixelRatio").Float(), 'f', -1, 64)
+	query := js.Global().Call("matchMedia", "(resolution: "+ratio+"dppx)")
+	query.Call("addEventListener", "change", js.FuncOf(func(js.Value, []js.Value) any {
+		window.Get("location").Call("reload")
+		return nil
+	}))
 }
 
 // now returns host time in milliseconds; it only moves pictures, never the machine.
