@@ -54,11 +54,10 @@ func (k *Kernel) defaultAction(t *Task, info *Siginfo) bool {
 		k.stopGroup(t, sig)
 		return false
 	}
-	core := sigCores&bit != 0
-	if core && sigSynchronous&bit != 0 {
+	if sigSynchronous&bit != 0 {
 		k.logFault(t, info)
 	}
-	k.ExitGroup(t, abi.WaitSignaled(int(sig), core))
+	k.ExitGroup(t, abi.WaitSignaled(int(sig)))
 	return false
 }
 
@@ -112,7 +111,7 @@ func (k *Kernel) handleSignal(t *Task, info *Siginfo, act *SigAction) {
 	if !k.setupFrame(t, &r, info, act) {
 		k.ForceSignal(t, Siginfo{Signo: abi.SIGSEGV, Code: abi.SI_KERNEL})
 		if info.Signo == abi.SIGSEGV {
-			k.ExitGroup(t, abi.WaitSignaled(abi.SIGSEGV, true))
+			k.ExitGroup(t, abi.WaitSignaled(abi.SIGSEGV))
 		}
 		return
 	}

@@ -15,7 +15,6 @@ var (
 	sigKernelOnly   = sigbit(abi.SIGKILL) | sigbit(abi.SIGSTOP)
 	sigStops        = sigbit(abi.SIGSTOP) | sigbit(abi.SIGTSTP) | sigbit(abi.SIGTTIN) | sigbit(abi.SIGTTOU)
 	sigIgnored      = sigbit(abi.SIGCONT) | sigbit(abi.SIGCHLD) | sigbit(abi.SIGWINCH) | sigbit(abi.SIGURG)
-	sigCores        = sigbit(abi.SIGQUIT) | sigbit(abi.SIGILL) | sigbit(abi.SIGTRAP) | sigbit(abi.SIGABRT) | sigbit(abi.SIGFPE) | sigbit(abi.SIGSEGV) | sigbit(abi.SIGBUS) | sigbit(abi.SIGSYS) | sigbit(abi.SIGXCPU) | sigbit(abi.SIGXFSZ)
 	sigSynchronous  = sigbit(abi.SIGSEGV) | sigbit(abi.SIGBUS) | sigbit(abi.SIGILL) | sigbit(abi.SIGTRAP) | sigbit(abi.SIGFPE) | sigbit(abi.SIGSYS)
 	sigStopOrResume = sigStops | sigbit(abi.SIGCONT)
 )

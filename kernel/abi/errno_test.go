@@ -25,7 +25,7 @@ func TestSignalName(t *testing.T) {
 }
 
 func TestWaitStatus(t *testing.T) {
-	if WaitExited(3) != 0x300 || WaitSignaled(SIGSEGV, true) != 0x8b || WaitSignaled(SIGTERM, false) != 15 || WaitStopped(SIGTSTP) != 0x147f {
+	if WaitExited(3) != 0x300 || WaitSignaled(SIGTERM) != 15 || WaitStopped(SIGTSTP) != 0x147f {
 		t.Error("status words")
 	}
 }

@@ -20,13 +20,9 @@ const (
 // WaitExited is the status word of a process that called exit_group(code). wait(2)
 func WaitExited(code int) int32 { return int32(code&0xff) << 8 }
 
-// WaitSignaled is the status word of a process that signal sig ended; core says that it would have left a core file.
-func WaitSignaled(sig int, core bool) int32 {
-	if core {
-		return int32(sig&0x7f | 0x80)
-	}
-	return int32(sig & 0x7f)
-}
+// WaitSignaled is the status word of a process that signal sig ended. The flag for a core file is never set: nobody
+// writes one, as on any Linux whose RLIMIT_CORE is 0, the default.
+func WaitSignaled(sig int) int32 { return int32(sig & 0x7f) }
 
 // WaitStopped is the status word of a process that signal sig stopped.
 func WaitStopped(sig int) int32 { return int32(sig&0xff)<<8 | 0x7f }

@@ -118,7 +118,7 @@ func (f facts) SetText(pid uint32, n fs.Node, p []byte) abi.Errno {
 		}
 		return abi.ESRCH
 	}
-	return abi.EINVAL
+	return abi.EIO // Linux fs/proc/inode.c:proc_reg_write: a file that is only read
 }
 
 // Text is the content of a file.

@@ -148,7 +148,7 @@ func (tr *tracer) signal(t *kernel.Task, i *kernel.Siginfo) {
 	tr.line(t, fmt.Sprintf("--- %s {%s} ---", name, siginfoText(i)))
 	if tr.k.Sighand(t).Action[i.Signo].Handler == abi.SIG_DFL && fatal(i.Signo) {
 		delete(tr.calls, t.PID)
-		tr.line(t, fmt.Sprintf("+++ killed by %s%s +++", name, coreText(i.Signo)))
+		tr.line(t, fmt.Sprintf("+++ killed by %s +++", name))
 	}
 }
 
@@ -159,14 +159,6 @@ func fatal(sig int32) bool {
 		return false
 	}
 	return true
-}
-
-func coreText(sig int32) string {
-	switch sig {
-	case abi.SIGQUIT, abi.SIGILL, abi.SIGTRAP, abi.SIGABRT, abi.SIGFPE, abi.SIGSEGV, abi.SIGBUS, abi.SIGSYS, abi.SIGXCPU, abi.SIGXFSZ:
-		return " (core dumped)"
-	}
-	return ""
 }
 
 func siginfoText(i *kernel.Siginfo) string {

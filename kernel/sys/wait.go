@@ -106,8 +106,6 @@ func childCode(status int32) (code, value uint32) {
 		return abi.CLD_STOPPED, s >> 8
 	case s&0x7f == 0:
 		return abi.CLD_EXITED, s >> 8
-	case s&0x80 != 0:
-		return abi.CLD_DUMPED, s & 0x7f
 	}
 	return abi.CLD_KILLED, s & 0x7f
 }
