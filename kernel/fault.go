@@ -36,6 +36,10 @@ func (k *Kernel) exception(t *Task, r *PtRegs, v uint8) {
 		k.pageFault(t, r)
 		return
 	}
+	if !r.user() && k.atIret(r, v) {
+		k.badIret(t, r, v)
+		return
+	}
 	f := faultSignals[v]
 	if !r.user() || f.sig == 0 {
 		k.oops(t, r, v)

@@ -56,6 +56,7 @@ type Kernel struct {
 type symbols struct {
 	percpu      uint64 // physical
 	retFromFork uint64
+	retByIret   boot.Symbol
 	kernelInit  uint64
 }
 
@@ -124,6 +125,7 @@ func New(m *engine.Machine, cmdline string, seed uint64) *Kernel {
 	k.sym = symbols{
 		percpu:      boot.Phys("percpu"),
 		retFromFork: boot.Addr("ret_from_fork"),
+		retByIret:   boot.Find("ret_by_iret"),
 		kernelInit:  boot.Addr("kernel_init"),
 	}
 	k.MM = mm.New(m.RAM, m.Trace, &pager{k}, m.CPU)

@@ -24,11 +24,14 @@ func BootSector() []byte { return []byte(bootSector) }
 // Kernel returns the kernel image as it stands on the disk from sector 1 on, in whole sectors. It runs at KernelPhys.
 func Kernel() []byte { return []byte(kernel) }
 
-// Addr returns the address of a label; asking for one that does not exist is a bug of the caller.
-func Addr(name string) uint64 {
+// Addr returns the address of a label.
+func Addr(name string) uint64 { return Find(name).Addr }
+
+// Find returns a label; asking for one that does not exist is a bug of the caller.
+func Find(name string) Symbol {
 	for _, s := range Symbols {
 		if s.Name == name {
-			return s.Addr
+			return s
 		}
 	}
 	panic("BUG: no such label in the boot code: " + name)
