@@ -1,0 +1,105 @@
+// random code|calls FROM TO: one child for each seed executes random bytes, or makes random system calls with random
+// arguments. Whatever happens to the children, the parent and the kernel must not mind.
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static unsigned long state;
+
+static unsigned rnd(void)
+{
+	state = state * 6364136223846793005UL + 1442695040888963407UL;
+	return state >> 33;
+}
+
+static unsigned long value(char *buf)
+{
+	switch (rnd() % 12) {
+	case 0: return 0;
+	case 1: return rnd() % 16;
+	case 2: return -1;
+	case 3: return -(long)(rnd() % 100);
+	case 4: return (unsigned long)buf + rnd() % 8192;
+	case 5: return (unsigned long)buf;
+	case 6: return rnd();
+	case 7: return (unsigned long)rnd() << 32 | rnd();
+	case 8: return 0x7ffffffff000UL - rnd() % 8192;
+	case 9: return 0xffff888000000000UL;
+	case 10: return 1UL << (rnd() % 64);
+	}
+	return (unsigned long)buf & ~4095UL;
+}
+
+// What would end the run itself: other processes are not to be killed, nor the machine switched off.
+static int spared(long nr)
+{
+	switch (nr) {
+	case SYS_reboot: case SYS_kill: case SYS_tkill: case SYS_tgkill: case SYS_rt_sigqueueinfo:
+	case SYS_rt_tgsigqueueinfo: case SYS_exit: case SYS_exit_group:
+		return 1;
+	case SYS_fork: case SYS_vfork: case SYS_clone: case SYS_clone3:
+		return rnd() % 4;
+	}
+	return 0;
+}
+
+static void child(int calls)
+{
+	setpgid(0, 0);
+	char *m = mmap(0, 65536, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	for (int i = 0; i < 65536; i++)
+		m[i] = rnd();
+	if (!calls)
+		((void (*)(void))(m + 4096))();
+	int fds[2];
+	for (int i = 0; i < 4; i++) {
+		open("/dev/null", O_RDWR);
+		open("/tmp/f", O_RDWR | O_CREAT, 0600);
+		pipe(fds);
+	}
+	for (int i = 0; i < 300; i++) {
+		long nr = rnd() % 460;
+		if (!spared(nr))
+			syscall(nr, value(m), value(m), value(m), value(m), value(m), value(m));
+	}
+	_exit(0);
+}
+
+static void tick(int sig) { (void)sig; }
+
+static void every(int us)
+{
+	struct itimerval t = { { 0, us }, { 0, us } };
+	setitimer(ITIMER_REAL, &t, 0);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 4)
+		return 2;
+	signal(SIGALRM, tick);
+	siginterrupt(SIGALRM, 1);
+	for (int seed = atoi(argv[2]); seed < atoi(argv[3]); seed++) {
+		state = seed * 7919 + 13;
+		pid_t p = fork(), q;
+		if (p == 0)
+			child(!strcmp(argv[1], "calls"));
+		every(30000);
+		while ((q = wait(0)) != p)
+			if (q < 0 && errno == EINTR)
+				kill(p, SIGKILL);
+		every(0);
+		kill(-p, SIGKILL);
+		while (waitpid(-1, 0, WNOHANG) > 0)
+			;
+	}
+	return 0;
+}
