@@ -104,3 +104,30 @@ func TestPanics(t *testing.T) {
 		t.Error("it went on after a panic")
 	}
 }
+
+// TestResize: the window's size reaches the terminal, and the programs in the foreground are told.
+func TestResize(t *testing.T) {
+	g := newGuest(t, "quiet", nil)
+	g.until(10)
+	g.Input([]byte("trap 'echo told' WINCH; stty size\n"))
+	g.until(10)
+	g.out.Reset()
+	g.Resize(50, 132)
+	g.Input([]byte("stty size\n"))
+	if g.until(10); g.out.String() != "told\n50 132\n~ # " && g.out.String() != "50 132\ntold\n~ # " {
+		t.Errorf("%q", g.out.String())
+	}
+}
+
+// TestTimeSlice: a longer slice means fewer switches between two hogs.
+func TestTimeSlice(t *testing.T) {
+	switches := func(cmdline string) uint64 {
+		g := newGuest(t, "quiet "+cmdline, nil, "/bin/sh", "-c", "spin 10 & spin 10 & wait")
+		g.until(20)
+		return g.Stats().ContextSwitches
+	}
+	short, long := switches("hz=1000 slice=1"), switches("hz=1000 slice=20")
+	if short < 5*long {
+		t.Errorf("%d switches with a slice of 1 ms, %d with 20", short, long)
+	}
+}

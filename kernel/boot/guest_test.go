@@ -48,7 +48,7 @@ var guestRoot = sync.OnceValues(func() ([]byte, error) {
 	if err := im.WriteFile("/etc/passwd", []byte("root:x:0:0:root:/root:/bin/sh\n"), 0o644); err != nil {
 		return nil, err
 	}
-	for _, applet := range []string{"sh", "ls", "cat", "ps", "echo", "wc", "sleep", "kill", "head", "tr", "sort", "yes"} {
+	for _, applet := range []string{"sh", "ls", "cat", "ps", "echo", "wc", "sleep", "kill", "head", "tr", "sort", "yes", "stty"} {
 		if err := im.Symlink("busybox", "/bin/"+applet); err != nil {
 			return nil, err
 		}
