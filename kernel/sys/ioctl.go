@@ -191,9 +191,9 @@ func ttyFlow(k *kernel.Kernel, t *kernel.Task, cmd uint32, arg uint64) (int64, a
 	cc := &k.TTY.State.Termios.Cc
 	switch arg {
 	case abi.TCOOFF:
-		k.TTY.Stop()
+		k.TTY.StopFirmly()
 	case abi.TCOON:
-		k.TTY.Start()
+		k.TTY.StartFirmly()
 	case abi.TCIOFF:
 		k.TTY.World.Put(cc[abi.VSTOP])
 	case abi.TCION:

@@ -85,7 +85,7 @@ func (t *TTY) emit(c byte) {
 	}
 }
 
-// Stop holds output: ^S, TCOOFF.
+// Stop holds output: ^S.
 func (t *TTY) Stop() {
 	s := &t.State
 	if s.Stopped {
@@ -95,10 +95,24 @@ func (t *TTY) Stop() {
 	s.HeldColumn, s.HeldCanon = s.Column, s.CanonColumn
 }
 
-// Start lets output go on: ^Q, TCOON. Linux start_tty
+// StopFirmly is TCOOFF, StartFirmly TCOON. Linux tty_ioctl.c:n_tty_ioctl_helper
+func (t *TTY) StopFirmly() {
+	t.Stop()
+	t.State.Firmly = true
+}
+
+// StartFirmly undoes StopFirmly, and nothing else.
+func (t *TTY) StartFirmly() {
+	if t.State.Firmly {
+		t.State.Firmly = false
+		t.Start()
+	}
+}
+
+// Start lets output go on: ^Q. Linux tty_io.c:start_tty
 func (t *TTY) Start() {
 	s := &t.State
-	if !s.Stopped {
+	if !s.Stopped || s.Firmly {
 		return
 	}
 	s.Stopped = false

@@ -116,11 +116,13 @@ func compare(t *testing.T, steps []step) {
 		var hostGot, oursGot string
 		switch s.kind {
 		case "type":
-			for _, c := range s.data {
+			for _, c := range s.data { // one by one: ^C throws away what has not been drained
 				syscall.Write(host.master, []byte{c})
-				hostGot += string(host.drain())
+				ours.Receive([]byte{c})
+				for wait := 0; wait == 0 || wait < 100 && len(hostGot) < len(rec.out); wait++ {
+					hostGot += string(host.drain())
+				}
 			}
-			ours.Receive(s.data)
 		case "write":
 			n, err := syscall.Write(host.slave, s.data)
 			hostGot = fmt.Sprintf("%d %v ", max(n, 0), err == nil) + string(host.drain())
@@ -141,11 +143,15 @@ func compare(t *testing.T, steps []step) {
 			hostGot = string(host.drain())
 			ours.SetTermios(s.ts)
 		}
-		var inq int32
-		ioctl(host.slave, abi.FIONREAD, unsafe.Pointer(&inq))
-		hostGot += fmt.Sprint(" ", inq)
 		oursGot += string(rec.out) + fmt.Sprint(" ", ours.InputCount())
 		rec.out = nil
+		told := hostGot
+		for wait := 0; wait < 400 && hostGot != oursGot; wait++ { // the host may be busy
+			told += string(host.drain())
+			var inq int32
+			ioctl(host.slave, abi.FIONREAD, unsafe.Pointer(&inq))
+			hostGot = told + fmt.Sprint(" ", inq)
+		}
 		if hostGot != oursGot {
 			t.Fatalf("step %d %v\nhost %q\nours %q\nall: %v", i, s, hostGot, oursGot, steps[:i+1])
 		}

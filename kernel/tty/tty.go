@@ -40,6 +40,7 @@ type State struct {
 	LNext   bool // the next character is taken literally
 	Erasing bool // between \ and / of ECHOPRT
 	Stopped bool // output stopped by ^S or TCOOFF
+	Firmly  bool // by TCOOFF: only TCOON starts it again
 
 	Pending []byte // received but not yet let into Buf, which is full
 	Held    []byte // echo that waits for output to start again

@@ -1,0 +1,8 @@
+package sys_test
+
+import (
+	"vitrine/kernel/abi"
+	"vitrine/kernel/tty"
+)
+
+func stdTermios() abi.Termios { return tty.StdTermios }
