@@ -3,6 +3,7 @@ package boot_test
 import (
 	"testing"
 
+	"vitrine/engine/trace"
 	"vitrine/kernel/boot"
 )
 
@@ -61,5 +62,20 @@ func TestSnapshot(t *testing.T) {
 	}
 	if err := b.Restore(saved[:len(saved)/2]); err == nil {
 		t.Error("half a snapshot was accepted")
+	}
+}
+
+// TestListening: whoever listens to everything, down to each instruction, changes nothing.
+func TestListening(t *testing.T) {
+	deaf := newGuest(t, "quiet", nil, "/bin/sh", "-c", session)
+	all := newGuest(t, "quiet", nil, "/bin/sh", "-c", session)
+	all.M.Trace.Mask = 1<<trace.NumKinds - 2
+	for _, g := range []*guest{deaf, all} {
+		if stop := g.until(10); stop.Reason != boot.PowerOff {
+			t.Fatalf("%+v %s", stop, g.out.String())
+		}
+	}
+	if all.M.Trace.Count() == 0 || deaf.Hash() != all.Hash() {
+		t.Errorf("%d events, %016x; unheard %016x", all.M.Trace.Count(), all.Hash(), deaf.Hash())
 	}
 }
