@@ -130,7 +130,7 @@ func (m *Model) task(pid int) *view.Task {
 // heading draws the title and lead of a diagram and returns what is left of r below.
 func heading(c *ui.Context, r ui.Rect, title, lead string) ui.Rect {
 	c.Text(r.X+20, r.Y+30, ui.Title, c.Theme.Ink, c.Fit(ui.Title, title, r.W-40))
-	y := c.Para(r.X+20, r.Y+50, r.W-40, 17, 2, ui.Lead, c.Theme.Ink2, lead)
+	y := c.Para(r.X+20, r.Y+50, r.W-40, 17, 3, ui.Lead, c.Theme.Ink2, lead)
 	used := y - 17 + 14 - r.Y
 	return ui.Rect{X: r.X + 20, Y: r.Y + used, W: r.W - 40, H: r.H - used - 20}
 }

@@ -10,6 +10,8 @@ func useColor(t *ui.Theme, u view.Use) ui.Color {
 	switch u {
 	case view.UseReserved:
 		return t.Ink3.Fade(0.45)
+	case view.UseBoot:
+		return t.Ink2.Fade(0.6)
 	case view.UseKernel:
 		return t.Kernel
 	case view.UseKernelInit:

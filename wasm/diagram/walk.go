@@ -30,7 +30,7 @@ func (d *walk) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	w := &m.F.Walk
 	rest := heading(c, r, "From an address to a byte", walkLead(m))
 	if !drawable(w) {
-		emptyWalk(c, m, rest)
+		unpaged(c, m, rest)
 		return
 	}
 	if w.VA != d.va {
@@ -61,13 +61,6 @@ func walkLead(m *Model) string {
 		return "This walk failed: " + w.Fault + ". The CPU raises #PF and puts the address into CR2."
 	}
 	return "The MMU walks " + itoa(len(w.Levels)) + " tables in guest memory. " + itoa(9*len(w.Levels)) + " bits choose entries, the rest choose the byte."
-}
-
-func emptyWalk(c *ui.Context, m *Model, r ui.Rect) {
-	t := c.Theme
-	text := "There are no page tables yet. When the kernel has written CR3 and switched paging on, each address that the TLB does not know is walked here."
-	c.Para(r.X, r.Y+60, min(r.W, 560), 22, 0, ui.Body, t.Ink2, text)
-	c.Text(r.X, r.Y+150, ui.Mono, t.Ink3, "CR0.PG "+hex(m.F.CPU.CR0>>31&1, 1)+"   CR3 "+hex(m.F.CPU.CR3, 8)+"   RIP "+hex(m.F.CPU.RIP, 8))
 }
 
 // walkSteps is the walk as a story.

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+
+	"vitrine/engine/mem"
 	"vitrine/engine/trace"
 	"vitrine/kernel/boot"
 	"vitrine/kernel/mm"
@@ -126,8 +129,8 @@ func (p *picture) draw(f *view.Frame) {
 	}
 }
 
-// ram counts the frames by use, as the kernel's own records have them. Before there are any, the boot's are told from
-// the memory map: nothing is known but what is not zero.
+// ram counts the frames by use, as the kernel's own records have them. Before there are any, nothing is known of a frame
+// but whether it holds something.
 func (p *picture) ram(r *view.RAM) {
 	frames := &p.comp.K.MM.State.Frames
 	r.Frames = p.comp.M.RAM.Frames()
@@ -141,9 +144,22 @@ func (p *picture) ram(r *view.RAM) {
 		r.Counts[u]++
 	}
 	if len(frames.Use) == 0 {
-		r.Counts[view.UseFree] = uint32(r.Frames)
+		p.bootFrames(r)
 	}
 	r.Hot, p.hot = p.hot, nil
+}
+
+// bootFrames tells which of the lowest frames hold anything: all of the boot happens there.
+func (p *picture) bootFrames(r *view.RAM) {
+	const lowest = 512
+	var empty [mem.FrameSize]byte
+	for i := range min(lowest, r.Frames) {
+		if !bytes.Equal(p.comp.M.RAM.Bytes[i*mem.FrameSize:][:mem.FrameSize], empty[:]) {
+			r.Uses[i] = uint8(view.UseBoot)
+			r.Counts[view.UseBoot]++
+		}
+	}
+	r.Counts[view.UseFree] = uint32(r.Frames) - r.Counts[view.UseBoot]
 }
 
 var usesOf = [mm.NumUses]view.Use{

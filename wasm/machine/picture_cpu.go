@@ -28,7 +28,7 @@ func (p *picture) cpu(v *view.CPU) {
 	for i := range s.Seg {
 		v.Sel[i] = s.Seg[i].Sel
 	}
-	v.FSBase, v.GSBase = s.Seg[cpu.FS].Base, s.Seg[cpu.GS].Base
+	v.FSBase, v.GSBase, v.CSBase = s.Seg[cpu.FS].Base, s.Seg[cpu.GS].Base, s.Seg[cpu.CS].Base
 	v.X = s.X
 	v.Mode, v.Paging = modeOf(s), s.CR0&cpu.CR0PG != 0
 	v.Ring, v.Halted, v.IF = s.CPL(), s.Halted, s.RFLAGS&cpu.FlagIF != 0

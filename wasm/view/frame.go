@@ -43,6 +43,7 @@ type CPU struct {
 	EFER               uint64
 	Sel                [6]uint16 // ES CS SS DS FS GS
 	FSBase, GSBase     uint64
+	CSBase             uint64 // what RIP is counted from outside long mode
 	X                  [16][2]uint64
 	Mode               string // "real", "protected", "long"
 	Paging             bool
@@ -215,11 +216,12 @@ const (
 	UseAnon
 	UseShared // anonymous and shared on purpose
 	UseCow    // anonymous, shared until someone writes
+	UseBoot   // not empty, before there is a kernel that keeps records
 	NumUses
 )
 
 // UseNames are the legend's words.
-var UseNames = [NumUses]string{"free", "reserved", "kernel", "kernel init", "page tables", "kernel stacks", "page cache", "anonymous", "shared", "shared until written"}
+var UseNames = [NumUses]string{"free", "reserved", "kernel", "kernel init", "page tables", "kernel stacks", "page cache", "anonymous", "shared", "shared until written", "written to"}
 
 // RAM is the mosaic of frames.
 type RAM struct {
