@@ -101,6 +101,7 @@ func (c *CPU) SetBreaks(rip []uint64) { c.breaks = append(c.breaks[:0], rip...) 
 // code size calls it too, or does so between two Runs and only with registers.
 func (c *CPU) SetState(s State) {
 	c.S = s
+	c.S.Zero = 0
 	c.fop = flagsReal
 	c.dropFast()
 	c.modeChanged()
