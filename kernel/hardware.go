@@ -1,6 +1,8 @@
 package kernel
 
 import (
+	"fmt"
+
 	"vitrine/assets/boot"
 	"vitrine/engine/cpu"
 )
@@ -70,18 +72,19 @@ const pitHz = 1193182
 
 // timeInit reads the clock and starts the tick. Linux arch/x86/kernel/time.c:time_init
 func (k *Kernel) timeInit() {
-	k.State.BootTime = k.readCMOS() - int64(k.Now()/1e9)
+	now := k.readCMOS()
+	k.State.BootTime = now.unix() - int64(k.Now()/1e9)
 	hz := k.State.Sched.HZ
 	divisor := (pitHz + uint32(hz)/2) / uint32(hz)
 	k.M.Out(0x43, 1, 0x34) // counter 0, low byte then high byte, mode 2: rate generator
 	k.M.Out(0x40, 1, divisor&0xff)
 	k.M.Out(0x40, 1, divisor>>8)
 	k.Printk("time_init: 8254 counts %d to tick %d times a second", divisor, hz)
-	k.Printk("rtc_cmos: the time is %d seconds after 1970", k.State.BootTime)
+	k.Printk("rtc_cmos: setting system clock to %s UTC (%d)", now, now.unix())
 }
 
 // readCMOS reads the date: BCD, 24 hours, as firmware leaves it. MC146818 datasheet
-func (k *Kernel) readCMOS() int64 {
+func (k *Kernel) readCMOS() date {
 	for spin := 0; k.cmos(0x0a)&0x80 != 0 && spin < 1000; spin++ {
 		k.Charge(1000) // update in progress
 	}
@@ -98,7 +101,7 @@ func (k *Kernel) readCMOS() int64 {
 	if year < 1970 {
 		year += 100
 	}
-	return mktime(year, v[8], v[7], v[4], v[2], v[0])
+	return date{year, v[8], v[7], v[4], v[2], v[0]}
 }
 
 func (k *Kernel) cmos(reg uint8) uint32 {
@@ -106,14 +109,22 @@ func (k *Kernel) cmos(reg uint8) uint32 {
 	return k.M.In(0x71, 1)
 }
 
-// mktime is the number of seconds since 1970 in UTC. Linux kernel/time/time.c:mktime64 (Gauss)
-func mktime(year, mon, day, hour, min, sec int64) int64 {
+// date is a moment as the clock tells it, in UTC.
+type date struct{ year, month, day, hour, min, sec int64 }
+
+func (d date) String() string {
+	return fmt.Sprintf("%04d-%02d-%02dT%02d:%02d:%02d", d.year, d.month, d.day, d.hour, d.min, d.sec)
+}
+
+// unix is the number of seconds since 1970. Linux kernel/time/time.c:mktime64 (Gauss)
+func (d date) unix() int64 {
+	year, mon := d.year, d.month
 	if mon -= 2; mon <= 0 {
 		mon += 12
 		year--
 	}
-	days := year/4 - year/100 + year/400 + 367*mon/12 + day + year*365 - 719499
-	return ((days*24+hour)*60+min)*60 + sec
+	days := year/4 - year/100 + year/400 + 367*mon/12 + d.day + year*365 - 719499
+	return ((days*24+d.hour)*60+d.min)*60 + d.sec
 }
 
 // consoleInit programs the 16550: 115200 baud, 8N1, FIFOs on, interrupt on what is received.

@@ -8,12 +8,12 @@ import (
 	"vitrine/kernel/abi"
 )
 
-func TestMktime(t *testing.T) {
+func TestDate(t *testing.T) {
 	for _, s := range []string{"1999-12-31T23:59:59Z", "2000-02-29T00:00:00Z", "2026-03-01T12:34:56Z", "2099-12-31T23:59:59Z"} {
 		want, _ := time.Parse(time.RFC3339, s)
-		got := mktime(int64(want.Year()), int64(want.Month()), int64(want.Day()), int64(want.Hour()), int64(want.Minute()), int64(want.Second()))
-		if got != want.Unix() {
-			t.Errorf("%s: %d, want %d", s, got, want.Unix())
+		d := date{int64(want.Year()), int64(want.Month()), int64(want.Day()), int64(want.Hour()), int64(want.Minute()), int64(want.Second())}
+		if d.unix() != want.Unix() || d.String()+"Z" != s {
+			t.Errorf("%s: %s %d, want %d", s, d, d.unix(), want.Unix())
 		}
 	}
 }

@@ -91,9 +91,13 @@ func (k *Kernel) schedInit() {
 	k.Printk("sched: policy %s, %d ticks per second, time slice %d ticks", "rr", hz, k.State.Sched.SliceTicks)
 }
 
-// vfsCachesInit makes the file layer ready. Linux fs/dcache.c:vfs_caches_init
+// vfsCachesInit says what the file layer knows. Linux fs/dcache.c:vfs_caches_init
 func (k *Kernel) vfsCachesInit() {
-	k.Printk("VFS: dentry and inode caches are empty, page cache in guest frames")
+	names := ""
+	for _, fs := range k.VFS.Types() {
+		names += " " + fs.Name()
+	}
+	k.Printk("VFS: file systems:%s", names)
 }
 
 // restInit makes PID 1, which begins in kernel_init, and leaves PID 0 to idle. Linux init/main.c:rest_init
