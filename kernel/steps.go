@@ -12,7 +12,7 @@ import (
 // Version is what uname(2) and the first line of the log say; programs check that it is not too old.
 const (
 	Release = "6.1.0-vitrine"
-	Version = "#1 PREEMPT_NONE"
+	Version = "#1 PREEMPT_NONE Vitrine"
 )
 
 // steps are the named steps of start_kernel and kernel_init, in Linux's order; the machine code calls each through

@@ -7,8 +7,8 @@ import (
 
 // What uname(2) says.
 const (
-	Release = "6.1.0-vitrine"
-	Version = "#1 PREEMPT_DYNAMIC Vitrine"
+	Release = kernel.Release
+	Version = kernel.Version
 	Machine = "x86_64"
 
 	utsLen = 65 // each field, with its NUL
