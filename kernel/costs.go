@@ -15,6 +15,8 @@ const (
 	costExit     = 2000  // do_exit
 	costSignal   = 500   // setup_rt_frame, rt_sigreturn
 	costCopy     = 16    // bytes that copy_to_user and copy_from_user move for one unit
+	costDisk     = 2000  // a command to the disk: what a fast drive takes
+	costDiskCopy = 8     // bytes that programmed I/O moves for one unit; the processor polls meanwhile
 	costPrintk   = 200   // vprintk_emit
 )
 
@@ -29,3 +31,6 @@ func (k *Kernel) Charge(units uint64) {
 
 // Now is the guest's monotonic time in nanoseconds.
 func (k *Kernel) Now() uint64 { return k.M.Now() * UnitNS }
+
+// ChargeDisk is the time that a transfer of n bytes from or to the disk takes.
+func (k *Kernel) ChargeDisk(n int) { k.Charge(costDisk + uint64(n)/costDiskCopy) }

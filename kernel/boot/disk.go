@@ -2,20 +2,21 @@ package boot
 
 import (
 	"vitrine/engine"
+	"vitrine/kernel"
 	"vitrine/kernel/abi"
 	"vitrine/kernel/blk"
 )
 
 // disk is the first partition of the ATA drive as file systems see it. The drive is found when the root is mounted.
 type disk struct {
-	m     *engine.Machine
+	k     *kernel.Kernel
 	drive blk.Device
 	part  blk.Device
 }
 
 // probe finds the drive and its first partition.
 func (d *disk) probe() abi.Errno {
-	drive, e := blk.NewATA(ports{d.m})
+	drive, e := blk.NewATA(ports{d.k.M})
 	if e != abi.OK {
 		return e
 	}
@@ -31,7 +32,7 @@ func (d *disk) ReadBlock(n uint32, p []byte) abi.Errno {
 	if d.part == nil {
 		return abi.ENXIO
 	}
-	d.m.Charge(costDisk + uint64(len(p))/costWord)
+	d.k.ChargeDisk(len(p))
 	return d.part.ReadBlock(n, p)
 }
 
@@ -39,7 +40,7 @@ func (d *disk) WriteBlock(n uint32, p []byte) abi.Errno {
 	if d.part == nil {
 		return abi.ENXIO
 	}
-	d.m.Charge(costDisk + uint64(len(p))/costWord)
+	d.k.ChargeDisk(len(p))
 	return d.part.WriteBlock(n, p)
 }
 
@@ -57,7 +58,7 @@ func (d whole) ReadBlock(n uint32, p []byte) abi.Errno {
 	if d.drive == nil {
 		return abi.ENXIO
 	}
-	d.m.Charge(costDisk + uint64(len(p))/costWord)
+	d.k.ChargeDisk(len(p))
 	return d.drive.ReadBlock(n, p)
 }
 
@@ -67,13 +68,6 @@ func (d whole) Blocks() uint32 {
 	}
 	return d.drive.Blocks()
 }
-
-// What a transfer costs in time, in units of 10 ns: the command, and PIO at 8 bytes a unit (800 MB/s; a fast drive).
-// The processor polls meanwhile, as with programmed I/O.
-const (
-	costDisk = 2000
-	costWord = 8
-)
 
 // ports is the port space as the disk's driver uses it.
 type ports struct{ m *engine.Machine }

@@ -10,7 +10,7 @@ import (
 
 // installFiles registers the file systems and says how the root is mounted.
 func (c *Computer) installFiles() {
-	c.disk = &disk{m: c.M}
+	c.disk = &disk{k: c.K}
 	c.files = fs.Register(c.K.VFS, c.disk, sys.NewFacts(c.K))
 	c.files.AddDrive(whole{c.disk})
 	c.K.MountRoot = c.mountRoot
