@@ -25,6 +25,9 @@ func loadScript(l *Loader, b *binprm) abi.Errno {
 		return b.refuse(e, "no room for the interpreter's arguments")
 	}
 	b.Interp = string(name)
+	if b.Interp == "" { // "#!" and nothing behind it; open_exec of an empty name finds the current directory
+		return b.refuse(abi.EACCES, "the interpreter's name is empty")
+	}
 	f, e := l.files.OpenExec(b.Interp)
 	if e != 0 {
 		return b.refuse(e, "interpreter "+b.Interp)
