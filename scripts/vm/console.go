@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"os"
 
 	"vitrine/kernel/abi"
@@ -12,7 +13,7 @@ import (
 //
 // When stdin is a file or a pipe, it is read line by line, and only when a program waits for input: the machine
 // stands still meanwhile, so the run does not depend on how fast the host delivers. When stdin is a terminal, it is
-// put into raw mode and read while the machine runs.
+// put into raw mode and read while the machine runs, until Ctrl-].
 type console struct {
 	inTTY, outTTY bool
 	oneShot       bool // a program was given: the end of stdin does not end the session
@@ -38,6 +39,9 @@ func newConsole() *console {
 // maxLine is the longest piece passed on at once; the terminal's buffer has room for it.
 const maxLine = 1024
 
+// leaveKey is Ctrl-], as in telnet(1): every other key is the guest's.
+const leaveKey = 0x1d
+
 // maxEnds bounds how often a program is told that the input has ended.
 const maxEnds = 1000
 
@@ -45,10 +49,11 @@ func (c *console) readKeys() {
 	for {
 		b := make([]byte, 256)
 		n, err := os.Stdin.Read(b)
-		if n > 0 {
-			c.keys <- b[:n]
+		typed, _, leave := bytes.Cut(b[:n], []byte{leaveKey})
+		if len(typed) > 0 {
+			c.keys <- typed
 		}
-		if err != nil {
+		if leave || err != nil {
 			close(c.keys)
 			return
 		}
@@ -70,15 +75,17 @@ func (c *console) write(b []byte) {
 	}
 }
 
-// poll passes on what was typed meanwhile.
-func (c *console) poll(vm *boot.Computer) {
+// poll passes on what was typed meanwhile; false when nobody will type any more.
+func (c *console) poll(vm *boot.Computer) bool {
 	if c.keys == nil {
-		return
+		return true
 	}
 	select {
-	case b := <-c.keys:
+	case b, ok := <-c.keys:
 		vm.Input(b)
+		return ok
 	default:
+		return true
 	}
 }
 

@@ -73,6 +73,7 @@ func parse(args []string) (*options, error) {
 	f := flag.NewFlagSet("vm", flag.ContinueOnError)
 	f.Usage = func() {
 		fmt.Fprintln(f.Output(), "usage: vm [flags] [-- PROGRAM ARGS…]")
+		fmt.Fprintln(f.Output(), "Without PROGRAM the shell runs; on a terminal Ctrl-] leaves it.")
 		f.PrintDefaults()
 	}
 	f.StringVar(&o.disk, "disk", "build/disk.img", "root disk `FILE`")
@@ -174,7 +175,9 @@ func (s *session) loop() int {
 			if s.c.Stats().Instructions >= s.o.limit {
 				return statusLimit
 			}
-			s.console.poll(s.c)
+			if !s.console.poll(s.c) {
+				return 0
+			}
 		case boot.WaitInput:
 			if !s.console.feed(s.c) {
 				return 0
