@@ -7,7 +7,7 @@ import (
 
 // Instructions is the diagram of the code being executed.
 var Instructions = Definition{
-	ID: IDInstructions, Title: "Instructions", Needs: view.MaskOf(view.KindInstr),
+	ID: IDInstructions, Title: "Instructions",
 	New: func() Diagram { return &instructions{} },
 }
 

@@ -8,7 +8,7 @@ import (
 // Machine is the diagram of all parts at once.
 var Machine = Definition{
 	ID: IDMachine, Title: "The machine",
-	Needs: view.MaskOf(view.KindIRQ, view.KindInterrupt, view.KindWalk, view.KindDiskRead, view.KindDiskWrite, view.KindConsole),
+	Needs: view.MaskOf(view.KindInterrupt, view.KindDiskRead, view.KindDiskWrite),
 	New:   func() Diagram { return &machine{} },
 }
 

@@ -89,16 +89,22 @@ func (g *game) showCursor() {
 	js.Global().Get("document").Get("body").Get("style").Set("cursor", cursor)
 }
 
-// partlySeen helps Chromium with a canvas that is higher than the window around it: without a render surface of its own
+// dress sets up the canvas that Ebitengine made. It helps Chromium with one that is higher than the window around it: without a render surface of its own
 // it shows the wrong part of it, counted from the bottom (seen in version 156 with software compositing).
-func partlySeen(h float64) {
+func dress(h float64) {
 	filter := ""
 	if outer := js.Global().Get("parent").Get("innerHeight"); outer.Type() == js.TypeNumber && h > outer.Float() {
 		filter = "opacity(1)"
 	}
-	if canvas := js.Global().Get("document").Call("querySelector", "canvas"); canvas.Truthy() {
-		canvas.Get("style").Set("filter", filter)
+	canvas := js.Global().Get("document").Call("querySelector", "canvas")
+	if !canvas.Truthy() {
+		return
 	}
+	canvas.Get("style").Set("filter", filter)
+	// Ebitengine gives its canvas a place before everything else in the order of Tab, and no name.
+	canvas.Set("tabIndex", 0)
+	canvas.Call("setAttribute", "role", "img")
+	canvas.Call("setAttribute", "aria-label", "The machine, drawn. The same stands as text below the picture.")
 }
 
 // loadFonts draws again once the web fonts have arrived: a canvas does not wait for them.

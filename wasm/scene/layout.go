@@ -8,7 +8,6 @@ type Layout struct {
 	Side, Stage, Console, Story, Lanes ui.Rect
 	Need                               float32 // height below which it must scroll
 	Height                             float32 // of everything: the window's, or Need
-	Narrow                             bool
 }
 
 // Widths, in CSS pixels, at which the layout changes.
@@ -79,7 +78,7 @@ func medium(w, h float32, consoleOnStage bool, lanes float32) Layout {
 // narrow: one column for a phone.
 func narrow(w, h float32, consoleOnStage bool, stageHeight, lanes float32) Layout {
 	edge := float32(10)
-	l := Layout{Narrow: true}
+	var l Layout
 	all := ui.Rect{X: edge, Y: 10, W: w - 2*edge, H: 1e5}
 	l.Stage, all = all.CutTop(stageHeight, 12)
 	if !consoleOnStage {

@@ -24,7 +24,6 @@ var (
 	MonoB   = Face{Mono: true, Weight: 600, Size: 11.5}
 	MonoBig = Face{Mono: true, Weight: 500, Size: 12.5}
 	MonoHd  = Face{Mono: true, Weight: 600, Size: 13}
-	MonoS   = Face{Mono: true, Weight: 400, Size: 10}
 	MonoSB  = Face{Mono: true, Weight: 600, Size: 10}
 )
 

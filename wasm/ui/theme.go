@@ -27,11 +27,9 @@ type Theme struct {
 	Kernel, Stack                 Color // kernel memory, kernel stacks
 	Now, NowLine                  Color // what is happening at this instant
 	KernelFill, KernelLine        Color // ground of the kernel's own things
-	Hint, HintLine                Color // ground of remarks
 	OnAccent                      Color // text on an accent
 	Term, TermLine, TermInk       Color // the console
 	TermDim, TermFaint            Color
-	Shade                         Color // lies over what has not happened yet
 	ANSI                          [16]Color
 	Level                         [5]Color // the levels of a page walk: PML5 PML4 PDPT PD PT
 	PrefixPart, OpPart, ModRMPart Color    // fields of an instruction's encoding
@@ -45,10 +43,9 @@ var Light = Theme{
 	Ring3: Hex(0x0072B2), Ring0: Hex(0xC4501B), Granted: Hex(0x00825E),
 	Cache: Hex(0x56B4E9), Anon: Hex(0xD98E04), Table: Hex(0xB0619A), Kernel: Hex(0xE7B9A2), Stack: Hex(0xC98F72),
 	Now: Hex(0xFFF3BF), NowLine: Hex(0xE8D06A),
-	KernelFill: Hex(0xFDF6F1), KernelLine: Hex(0xF0DACB), Hint: Hex(0xF3F7FA), HintLine: Hex(0xCFE0EC),
+	KernelFill: Hex(0xFDF6F1), KernelLine: Hex(0xF0DACB),
 	OnAccent: Hex(0xFFFFFF),
 	Term:     Hex(0x20262D), TermLine: Hex(0x20262D), TermInk: Hex(0xC9D2DB), TermDim: Hex(0x8D98A5), TermFaint: Hex(0x6C7783),
-	Shade: Hex(0xFBFAF6).Fade(0.72),
 	ANSI:  ansi,
 	Level: [5]Color{Hex(0x5D6670), Hex(0xB0619A), Hex(0x0072B2), Hex(0x00825E), Hex(0xD98E04)},
 
@@ -64,10 +61,9 @@ var Dark = Theme{
 	Ring3: Hex(0x4FA6DC), Ring0: Hex(0xEE8350), Granted: Hex(0x3FBB92),
 	Cache: Hex(0x4A9CCB), Anon: Hex(0xD9A035), Table: Hex(0xC682B3), Kernel: Hex(0x8A6353), Stack: Hex(0x6E5145),
 	Now: Hex(0x453D1C), NowLine: Hex(0x8F7D30),
-	KernelFill: Hex(0x231C18), KernelLine: Hex(0x47342A), Hint: Hex(0x1D252C), HintLine: Hex(0x33475A),
+	KernelFill: Hex(0x231C18), KernelLine: Hex(0x47342A),
 	OnAccent: Hex(0x14171A),
 	Term:     Hex(0x0E1114), TermLine: Hex(0x2A2F35), TermInk: Hex(0xC9D2DB), TermDim: Hex(0x8D98A5), TermFaint: Hex(0x6C7783),
-	Shade: Hex(0x14171A).Fade(0.66),
 	ANSI:  ansi,
 	Level: [5]Color{Hex(0xA9B0B7), Hex(0xC682B3), Hex(0x4FA6DC), Hex(0x3FBB92), Hex(0xD9A035)},
 

@@ -14,8 +14,6 @@ type (
 
 // The kinds that diagrams ask for.
 const (
-	KindInstr     = trace.Instr
-	KindException = trace.Exception
 	KindInterrupt = trace.Interrupt
 	KindWalk      = trace.Walk
 	KindIRQ       = trace.IRQ
@@ -30,7 +28,6 @@ const (
 	KindExit      = trace.Exit
 	KindSignal    = trace.Signal
 	KindBootStep  = trace.BootStep
-	KindConsole   = trace.Console
 	NumKinds      = trace.NumKinds
 )
 
