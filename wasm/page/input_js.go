@@ -89,8 +89,8 @@ func (g *game) showCursor() {
 	js.Global().Get("document").Get("body").Get("style").Set("cursor", cursor)
 }
 
-// dress sets up the canvas that Ebitengine made. It helps Chromium with one that is higher than the window around it: without a render surface of its own
-// it shows the wrong part of it, counted from the bottom (seen in version 156 with software compositing).
+// dress sets up the canvas that Ebitengine made. One that is higher than the window around it gets a render surface of
+// its own: Chromium else shows the wrong part, counted from the bottom (seen in version 156 with software compositing).
 func dress(h float64) {
 	filter := ""
 	if outer := js.Global().Get("parent").Get("innerHeight"); outer.Type() == js.TypeNumber && h > outer.Float() {
