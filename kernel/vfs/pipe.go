@@ -74,8 +74,8 @@ func (v *VFS) closePipe(file *File, in *Inode) {
 func (v *VFS) OpenReady(f FileID) bool {
 	file := v.S.Files.Get(f)
 	in := v.inode(file.Inode)
-	if in.Mode&abi.S_IFMT != abi.S_IFIFO {
-		return true
+	if in.Mode&abi.S_IFMT != abi.S_IFIFO || v.S.Supers.Get(in.SB).Kind == Anon {
+		return true // a pipe opened again through /proc/PID/fd waits for nobody
 	}
 	pipe := v.S.Pipes.Get(in.Pipe)
 	switch file.Flags & abi.O_ACCMODE {
