@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"vitrine/engine/dev"
@@ -22,7 +23,11 @@ func prepareDisk(disk []byte, o *options) (dev.Backing, error) {
 		if !ok || host == "" || guest == "" {
 			return nil, fmt.Errorf("-add %s: want HOST:GUEST", pair)
 		}
-		if err := im.Add(host, guest); err != nil {
+		real, err := filepath.EvalSymlinks(host) // a link that is named means the file, as for cp(1)
+		if err != nil {
+			return nil, fmt.Errorf("-add %s: %w", pair, err)
+		}
+		if err := im.Add(real, guest); err != nil {
 			return nil, fmt.Errorf("-add %s: %w", pair, err)
 		}
 	}
