@@ -61,6 +61,7 @@ func script(t *testing.T, tab *browser.Tab, js string) {
 func command(t *testing.T, tab *browser.Tab, line, want string) string {
 	t.Helper()
 	script(t, tab, `document.getElementById("typed").focus()`)
+	time.Sleep(200 * time.Millisecond) // the browser routes keys to the new focus a moment later
 	must(t, tab.Type(line+"\r"))
 	return wait(t, tab, "console-text", want)
 }
