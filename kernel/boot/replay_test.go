@@ -1,6 +1,8 @@
 package boot_test
 
 import (
+	"reflect"
+	"strings"
 	"testing"
 
 	"vitrine/engine/trace"
@@ -10,7 +12,8 @@ import (
 // session has a little of everything: forks, pipes, a sleep, a signal, two programs at once.
 const session = "ls -l / | wc -l; (sleep 0.05; echo later) & spin & sleep 0.02; kill %2; wait; cat /etc/passwd\n"
 
-// TestEqualRuns: how a run is cut into pieces does not show, and neither does playing it from its tape.
+// TestEqualRuns: how a run is cut into pieces does not show, and neither does playing it from its tape, nor that all
+// caches are dropped again and again.
 func TestEqualRuns(t *testing.T) {
 	const end = 60_000_000
 	first := newGuest(t, "quiet", nil)
@@ -24,6 +27,10 @@ func TestEqualRuns(t *testing.T) {
 	for n := uint64(1); second.M.Now() < end && n < 1<<20; n++ {
 		if stop := second.Run(min(second.M.Now()+n*7919%100_000+1, end), boot.NoLimit); stop.Reason != boot.Budget {
 			break
+		}
+		if n%5 == 0 {
+			second.M.CPU.SetState(second.M.CPU.S)
+			second.M.CPU.DropCode()
 		}
 	}
 	if got := second.Hash(); got != want {
@@ -45,7 +52,7 @@ func TestExactLimit(t *testing.T) {
 func TestSnapshot(t *testing.T) {
 	a := newGuest(t, "quiet", nil)
 	a.until(10)
-	a.Input([]byte(session))
+	a.Input([]byte(strings.Repeat("# more than the serial port takes\n", 50) + session))
 	a.Run(a.M.Now()+1_000_000, boot.NoLimit)
 	saved, at := a.Snapshot(), a.M.Now()
 	b := newGuest(t, "quiet", nil)
@@ -59,6 +66,9 @@ func TestSnapshot(t *testing.T) {
 	b.Run(at+3_000_000, boot.NoLimit)
 	if a.Hash() != b.Hash() {
 		t.Error("the restored computer goes on differently")
+	}
+	if !reflect.DeepEqual(a.Tape(), b.Tape()) {
+		t.Error("the restored computer forgot what was typed")
 	}
 	if err := b.Restore(saved[:len(saved)/2]); err == nil {
 		t.Error("half a snapshot was accepted")

@@ -3,6 +3,7 @@ package boot
 import (
 	"errors"
 
+	"vitrine/engine/rewind"
 	"vitrine/engine/state"
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
@@ -21,6 +22,8 @@ type snapshot struct {
 	VFS     vfs.State
 	TTY     tty.State
 	Files   fs.State
+	Tape    rewind.Tape // what came from outside until now
+	Typed   []byte      // what waits outside for room in the serial port
 }
 
 var magic = [8]byte{'v', 'i', 't', 'r', 'i', 'n', 'e', 1}
@@ -28,10 +31,11 @@ var magic = [8]byte{'v', 'i', 't', 'r', 'i', 'n', 'e', 1}
 // Snapshot returns the whole state.
 func (c *Computer) Snapshot() []byte {
 	return state.Encode(&snapshot{Magic: magic, Machine: c.M.Snapshot(), Kernel: c.K.State, MM: c.K.MM.State,
-		VFS: c.K.VFS.S, TTY: c.K.TTY.State, Files: c.files.S})
+		VFS: c.K.VFS.S, TTY: c.K.TTY.State, Files: c.files.S, Tape: c.tape, Typed: c.typed})
 }
 
-// Restore replaces the whole state by one that a computer with the same options had.
+// Restore replaces the whole state by one that a computer with the same options had. A tape that was being played is
+// taken out.
 func (c *Computer) Restore(b []byte) error {
 	var s snapshot
 	if err := state.Decode(b, &s); err != nil {
@@ -50,11 +54,12 @@ func (c *Computer) Restore(b []byte) error {
 	}
 	c.K.State, c.K.MM.State, c.K.VFS.S, c.K.TTY.State, c.files.S = s.Kernel, s.MM, s.VFS, s.TTY, s.Files
 	c.K.Restored()
-	c.typed, c.cue = nil, nil
+	c.tape, c.typed, c.cue = s.Tape, s.Typed, nil
 	return nil
 }
 
-// Hash is the digest of the whole state: equal computers have equal hashes, on every platform.
+// Hash is the digest of the whole state: equal computers have equal hashes, on every platform. The tape is how the
+// computer came here, not where it is: it does not count.
 func (c *Computer) Hash() uint64 {
 	parts := struct{ Machine, Kernel, MM, VFS, TTY, Files uint64 }{
 		c.M.Hash(), state.Hash(&c.K.State), state.Hash(&c.K.MM.State), state.Hash(&c.K.VFS.S),

@@ -24,6 +24,12 @@ func Golden(t *testing.T, file string, values ...any) {
 		}
 		got += state.Schema(r)
 	}
+	GoldenText(t, file, got)
+}
+
+// GoldenText compares a text about a State with a file; with -update it writes the file.
+func GoldenText(t *testing.T, file, got string) {
+	t.Helper()
 	if *update {
 		if err := os.MkdirAll("testdata", 0o755); err != nil {
 			t.Fatal(err)
