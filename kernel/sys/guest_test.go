@@ -29,7 +29,7 @@ var (
 const (
 	workDir    = "/tmp/work"
 	diskSize   = 24 << 20
-	instrLimit = 400_000_000
+	instrLimit = 3_000_000_000
 )
 
 // compile makes a static program with musl.
@@ -42,11 +42,13 @@ func compile(t *testing.T, source, to string) {
 }
 
 // baseDisk is a disk with init and the directories that programs expect.
-func baseDisk(t *testing.T) []byte {
+func baseDisk(t *testing.T) []byte { return baseDiskOf(t, diskSize) }
+
+func baseDiskOf(t *testing.T, size int) []byte {
 	t.Helper()
 	init := filepath.Join(t.TempDir(), "init")
 	compile(t, "../../assets/guest/init.c", init)
-	im, err := image.New(diskSize)
+	im, err := image.New(size)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,10 +104,15 @@ func guestComputer(t *testing.T, disk []byte, program string, args ...string) *b
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := im.Add(program, "/bin/test"); err != nil {
+	inGuest := "/bin/" + filepath.Base(program)
+	real, err := filepath.EvalSymlinks(program)
+	if err != nil {
 		t.Fatal(err)
 	}
-	orders := strings.Join(append([]string{"/bin/test"}, args...), "\x00") + "\x00"
+	if err := im.Add(real, inGuest); err != nil {
+		t.Fatal(err)
+	}
+	orders := strings.Join(append([]string{inGuest}, args...), "\x00") + "\x00"
 	if err := im.WriteFile("/etc/init.argv", []byte(orders), 0o644); err != nil {
 		t.Fatal(err)
 	}

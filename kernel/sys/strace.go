@@ -26,7 +26,8 @@ type tracedCall struct {
 	unfinished bool   // "<unfinished ...>" has been printed
 }
 
-// Strace prints the system calls of all processes but init, one line each.
+// Strace prints the system calls of all processes but init, one line each, and begins like strace(1) with the execve
+// of what init starts.
 func Strace(k *kernel.Kernel, print func(line string)) {
 	tr := &tracer{k: k, print: print, calls: map[int32]*tracedCall{}}
 	k.OnSyscall = tr.enter
@@ -51,7 +52,7 @@ func (tr *tracer) line(t *kernel.Task, text string) {
 }
 
 func (tr *tracer) enter(t *kernel.Task, s *kernel.Syscall) {
-	if t.TGID == 1 {
+	if t.TGID == 1 || t.PPID == 1 && t.Name() == "init" && s.Name != "execve" {
 		return
 	}
 	tr.interrupt(t)

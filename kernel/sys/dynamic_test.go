@@ -1,0 +1,125 @@
+package sys_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"vitrine/scripts/image"
+)
+
+// Dynamically linked programs of the host, with their libraries, on both kernels.
+var hostPrograms = []struct {
+	name string
+	need []string // files and directories besides the libraries
+	args []string
+}{
+	{"bash", nil, []string{"/bin/bash", "--norc", "-c", `a=(1 2 3); echo ${a[@]} ${#a[@]}; declare -A m; m[x]=1; echo ${m[x]}; for ((i=0;i<3;i++)); do echo $i; done; echo $(( 2**40 )); [[ abc =~ b ]] && echo match; printf '%q\n' 'a b'; read -r x <<< "here string"; echo $x; cat=$(</etc/passwd); echo ${#cat} > /dev/null; (exit 3); echo $?; kill -TERM $BASHPID & wait $!; echo $?; echo {a..e}; trap 'echo exit' EXIT; echo a | while read l; do echo "[$l]"; done; type echo; coproc { echo co; }; read -u ${COPROC[0]} l; echo $l; exec 7<>/dev/null; echo ok`}},
+	{"perl", []string{"/bin/sh", "/usr/bin/echo"}, []string{"/usr/bin/perl", "-e", `my %h=(a=>1,b=>2); print join(",",map {"$_=$h{$_}"} sort keys %h),"\n"; open(F,">/tmp/pf") or die; print F "x\ny\n"; close F; open(F,"/tmp/pf"); my @l=<F>; print scalar(@l),"\n"; print sprintf("%.3f %e",3.14159,1234.5),"\n"; my $p=fork; if(!$p){exit 5} waitpid($p,0); print $?>>8,"\n"; print "ok\n" if "foobar"=~/o+b/; $SIG{ALRM}=sub{print "alarm\n"}; alarm 1; select(undef,undef,undef,1.2); print length(` + "`echo hi`" + `),"\n"; unlink "/tmp/pf";`}},
+	{"python", []string{"/usr/lib/python3.11", "/usr/lib/python3"}, []string{"/usr/bin/python3", "-S", "-c", `
+import os, sys, json, threading, subprocess, time, tempfile, hashlib, re, signal, select
+print(sys.version_info[0], json.dumps({"a": [1, 2.5, None]}, sort_keys=True))
+print(hashlib.sha256(b"x").hexdigest()[:16], re.sub("b+", "-", "abbbc"), 2**100, 1/3)
+r = []
+ts = [threading.Thread(target=lambda i=i: r.append(i * i)) for i in range(4)]
+[t.start() for t in ts]; [t.join() for t in ts]
+print(sorted(r))
+with tempfile.NamedTemporaryFile("w+") as f:
+    f.write("hello"); f.flush(); print(os.stat(f.name).st_size)
+pid = os.fork()
+if pid == 0: os._exit(7)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+a, b = os.pipe(); os.write(b, b"z"); print(select.select([a], [], [], 1)[0] == [a], os.read(a, 1))
+t = time.monotonic(); time.sleep(0.05); print(time.monotonic() - t >= 0.05)
+signal.signal(signal.SIGUSR1, lambda s, f: print("signal", s)); os.kill(os.getpid(), signal.SIGUSR1)
+print(subprocess.run(["/bin/bash", "-c", "echo sub; exit 3"], stdout=subprocess.PIPE))
+print({"0", "1", "2"} <= set(os.listdir("/proc/self/fd")))
+`}},
+	{"coreutils", []string{"/usr/bin/echo", "/usr/bin/sort", "/usr/bin/wc", "/usr/bin/tr", "/usr/bin/seq", "/usr/bin/stat", "/usr/bin/cp", "/usr/bin/mv", "/usr/bin/mkdir", "/usr/bin/rm", "/usr/bin/date", "/usr/bin/head", "/usr/bin/tail", "/usr/bin/env", "/usr/bin/sleep", "/usr/bin/timeout", "/usr/bin/touch", "/usr/bin/ln", "/usr/bin/dd", "/usr/bin/od", "/usr/bin/cut", "/usr/bin/cat", "/usr/bin/chmod", "/usr/bin/tee", "/usr/bin/id", "/usr/bin/grep", "/usr/bin/sed", "/usr/bin/find", "/usr/bin/xargs", "/usr/bin/gzip", "/usr/bin/tar"}, []string{"/bin/bash", "--norc", "-c", `PATH=/usr/bin; cd /tmp; rm -rf cu; mkdir cu; cd cu; seq 100 | sort -rn | head -2; seq 5 | tail -n +4; echo abc | tr a-c x-z | od -c; cp -a /etc/passwd p; mv p q; stat -c %F q; ln -s q l; cat l | wc -l > /dev/null; dd if=/dev/zero of=z bs=4k count=2 2>/dev/null; wc -c z; touch -d @0 z; date -u -r z +%s; timeout 0.1 sleep 2; echo $?; find . -type f | sort; seq 3 | xargs -n1 echo n; grep -c 1 <(seq 20); echo a:b | cut -d: -f2; sed 's/1/X/' <(seq 2); tar cf - q z | tar tf - ; gzip -c z | wc -c > /dev/null; chmod 640 q; stat -c %a q; id -u; env -i A=1 env; echo t | tee u v; cat u v; cd ..; rm -r cu; echo $?`}},
+}
+
+var soPath = regexp.MustCompile(`(/\S+\.so\S*)`)
+
+// libraries are what the dynamic linker would load.
+func libraries(program string) []string {
+	out, _ := exec.Command("ldd", program).Output()
+	return soPath.FindAllString(string(out), -1)
+}
+
+// add copies a file or a tree under its own name, and the libraries it needs.
+func add(t *testing.T, im *image.Image, path string) {
+	t.Helper()
+	mkdirs(t, im, filepath.Dir(path))
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := im.Add(real, path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func mkdirs(t *testing.T, im *image.Image, dir string) {
+	t.Helper()
+	if dir == "/" || dir == "." {
+		return
+	}
+	mkdirs(t, im, filepath.Dir(dir))
+	if err := im.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestHostPrograms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("big disks")
+	}
+	for _, p := range hostPrograms {
+		t.Run(p.name, func(t *testing.T) {
+			if _, err := os.Stat(p.args[0]); err != nil {
+				t.Skip(err)
+			}
+			host := runHost(t, p.args[0], p.args[1:]...)
+			guest := runGuest(t, hostDisk(t, append(p.need, p.args[0])), p.args[0], p.args[1:]...)
+			if host != guest {
+				t.Errorf("status %d, %d; output differs:\n%s\nguest:\n%s", host.status, guest.status, firstDifference(host.out, guest.out), guest.out)
+			}
+		})
+	}
+}
+
+// hostDisk has programs of the host and everything they load.
+func hostDisk(t *testing.T, paths []string) []byte {
+	t.Helper()
+	im, err := image.Open(baseDiskOf(t, 160<<20))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, path := range append(paths, "/bin/bash", "/lib64/ld-linux-x86-64.so.2") {
+		list := []string{path}
+		if info, err := os.Stat(path); err != nil {
+			continue
+		} else if info.IsDir() {
+			found, _ := filepath.Glob(path + "/lib-dynload/*.so")
+			for _, so := range found {
+				list = append(list, libraries(so)...)
+			}
+		} else {
+			list = append(list, libraries(path)...)
+		}
+		for _, file := range list {
+			if !seen[file] {
+				seen[file] = true
+				add(t, im, file)
+			}
+		}
+	}
+	disk, err := im.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return disk
+}
