@@ -1,6 +1,10 @@
 package cpu
 
-import "golang.org/x/arch/x86/x86asm"
+import (
+	"golang.org/x/arch/x86/x86asm"
+
+	"vitrine/engine/mem"
+)
 
 // String instructions (SDM 1 "String Operations"). Each iteration retires as one instruction and commits by itself, so
 // that a repeated instruction can be interrupted, by a fault or by the end of a Run, and goes on where it was.
@@ -56,8 +60,9 @@ func (c *CPU) step(u *Uop, r uint8, size, n uint64) {
 }
 
 // repeat runs one iteration after the other. The loop has counted one retired instruction already. one returns
-// whether to go on by the element (REPE, REPNE) and whether it worked.
-func (c *CPU) repeat(u *Uop, one func() (more, ok bool)) bool {
+// whether to go on by the element (REPE, REPNE) and whether it worked; bulk, which may be nil, does up to n iterations
+// upwards at once and returns how many it did.
+func (c *CPU) repeat(u *Uop, one func() (more, ok bool), bulk func(n uint64) uint64) bool {
 	if u.Bits&(BitRep|BitRepne) == 0 {
 		_, ok := one()
 		return ok
@@ -70,6 +75,13 @@ func (c *CPU) repeat(u *Uop, one func() (more, ok bool)) bool {
 		if done > 0 && (c.S.Retired+done > c.stop || c.out != ExitNone) {
 			return c.repeated(u, done, true)
 		}
+		if bulk != nil && c.S.RFLAGS&FlagDF == 0 {
+			if k := bulk(min(n, c.stop+1-c.S.Retired-done)); k > 0 {
+				c.setReg(RCX, u.ASize, n-k)
+				done += k
+				continue
+			}
+		}
 		more, ok := one()
 		if !ok {
 			c.S.Retired += done
@@ -81,6 +93,47 @@ func (c *CPU) repeat(u *Uop, one func() (more, ok bool)) bool {
 			return c.repeated(u, done, false)
 		}
 	}
+}
+
+// within is how many of n elements lie in the page of la, from la on.
+func within(la, size, n uint64) uint64 { return min(n, (mem.FrameSize-la&mem.FrameMask)/size) }
+
+// bulkMovs copies up to n elements inside one page each, when both are in fast. A copy onto what it still has to read
+// goes element by element, as REP MOVS does.
+func (c *CPU) bulkMovs(u *Uop, size, n uint64) uint64 {
+	from, to := c.stringEA(u, u.Seg, RSI), c.stringEA(u, ES, RDI)
+	n = within(to, size, within(from, size, n))
+	r, w := c.at(from), c.at(to)
+	if n < 2 || r.R != from&^mem.FrameMask || w.W != to&^mem.FrameMask {
+		return 0
+	}
+	src, dst, bytes := from+r.Add, to+w.Add, n*size
+	if dst > src && dst < src+bytes {
+		return 0
+	}
+	copy(c.mem[dst:dst+bytes], c.mem[src:src+bytes])
+	c.step(u, RSI, size, n)
+	c.step(u, RDI, size, n)
+	return n
+}
+
+// bulkStos fills up to n elements inside one page, when it is in fast.
+func (c *CPU) bulkStos(u *Uop, size uint8, n uint64) uint64 {
+	to := c.stringEA(u, ES, RDI)
+	n = within(to, uint64(size), n)
+	w := c.at(to)
+	if n < 2 || w.W != to&^mem.FrameMask {
+		return 0
+	}
+	p := c.mem[to+w.Add : to+w.Add+n*uint64(size)]
+	for i := range size {
+		p[i] = byte(c.S.R[RAX] >> (8 * i))
+	}
+	for done := int(size); done < len(p); done *= 2 {
+		copy(p[done:], p[:done])
+	}
+	c.step(u, RDI, uint64(size), n)
+	return n
 }
 
 // repeated accounts for the iterations of a repeated instruction; again tells that it has to go on later.
@@ -107,7 +160,7 @@ func movsFn(size uint8) func(c *CPU, u *Uop) bool {
 			c.step(u, RSI, uint64(size), 1)
 			c.step(u, RDI, uint64(size), 1)
 			return true, true
-		})
+		}, func(n uint64) uint64 { return c.bulkMovs(u, uint64(size), n) })
 	}
 }
 
@@ -119,7 +172,7 @@ func stosFn(size uint8) func(c *CPU, u *Uop) bool {
 			}
 			c.step(u, RDI, uint64(size), 1)
 			return true, true
-		})
+		}, func(n uint64) uint64 { return c.bulkStos(u, size, n) })
 	}
 }
 
@@ -133,7 +186,7 @@ func lodsFn(size uint8) func(c *CPU, u *Uop) bool {
 			c.setReg(RAX, size, v)
 			c.step(u, RSI, uint64(size), 1)
 			return true, true
-		})
+		}, nil)
 	}
 }
 
@@ -151,7 +204,7 @@ func scasFn(size uint8) func(c *CPU, u *Uop) bool {
 			c.setLazy(flagsSub, size, a, v)
 			c.step(u, RDI, uint64(size), 1)
 			return u.goesOn(a == v), true
-		})
+		}, nil)
 	}
 }
 
@@ -170,7 +223,7 @@ func cmpsFn(size uint8) func(c *CPU, u *Uop) bool {
 			c.step(u, RSI, uint64(size), 1)
 			c.step(u, RDI, uint64(size), 1)
 			return u.goesOn(a == b), true
-		})
+		}, nil)
 	}
 }
 
@@ -188,7 +241,7 @@ func insFn(size uint8) func(c *CPU, u *Uop) bool {
 			c.store(la, size, uint64(c.in(port, size)))
 			c.step(u, RDI, uint64(size), 1)
 			return true, true
-		})
+		}, nil)
 	}
 }
 
@@ -206,6 +259,6 @@ func outsFn(size uint8) func(c *CPU, u *Uop) bool {
 			c.port(port, size, uint32(v))
 			c.step(u, RSI, uint64(size), 1)
 			return true, true
-		})
+		}, nil)
 	}
 }
