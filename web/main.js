@@ -191,6 +191,7 @@ function restart() {
   $("message").hidden = true;
   state.told = "";
   state.begun = false;
+  $("console-text").textContent = "";
   startWorker();
   if (state.live || $("canvas").hidden) begin();
 }
