@@ -113,7 +113,7 @@ type session struct {
 }
 
 func start(o *options) (*session, error) {
-	ram, err := parseSize(o.mem)
+	ram, err := boot.ParseSize(o.mem)
 	if err != nil {
 		return nil, err
 	}
@@ -141,23 +141,6 @@ func start(o *options) (*session, error) {
 		attachStrace(c)
 	}
 	return &session{o: o, c: c, console: con, marks: o.marks, mask: mask}, nil
-}
-
-func parseSize(s string) (uint64, error) {
-	unit := uint64(1)
-	switch {
-	case strings.HasSuffix(s, "K"):
-		unit = 1 << 10
-	case strings.HasSuffix(s, "M"):
-		unit = 1 << 20
-	case strings.HasSuffix(s, "G"):
-		unit = 1 << 30
-	}
-	n, err := strconv.ParseUint(strings.TrimRight(s, "KMG"), 10, 32)
-	if err != nil {
-		return 0, fmt.Errorf("-mem %s: not a size", s)
-	}
-	return n * unit, nil
 }
 
 // slice is how long the machine runs before the console is looked at: 1 ms of guest time when someone types.

@@ -6,6 +6,7 @@ import (
 
 	"vitrine/engine/state"
 	"vitrine/engine/trace"
+	"vitrine/kernel/boot"
 	"vitrine/wasm/view"
 )
 
@@ -38,7 +39,7 @@ func (m *bridge) boot(_ js.Value, args []js.Value) any {
 		return "the list of programs is damaged: " + err.Error()
 	}
 	o := args[2]
-	mem, err := parseSize(o.Get("mem").String())
+	mem, err := boot.ParseSize(o.Get("mem").String())
 	if err != nil {
 		return err.Error()
 	}

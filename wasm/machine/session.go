@@ -72,7 +72,6 @@ type Session struct {
 	events  []trace.Event
 	named   map[uint32]bool
 	calls   []view.Call
-	log     []string
 	dirty   bool
 	seq     uint64
 	typed   string // Options.Run, until the first prompt
