@@ -32,7 +32,7 @@ var fusedKind = [KindLoad]uint16{kindCmp: kindCmpJcc, kindCmpR: kindCmpRJcc, kin
 
 // flagless is the kind that does the same without setting flags.
 var flagless = [KindLoad]uint16{kindAdd: kindAddN, kindSub: kindSubN, kindAnd: kindAndN, kindOr: kindOrN, kindXor: kindXorN,
-	kindShl: kindShlN, kindShr: kindShrN, kindSar: kindSarN, kindInc: kindAddN, kindDec: kindSubN, kindCmp: kindNop, kindTest: kindNop}
+	kindShl: kindShlN, kindShr: kindShrN, kindSar: kindSarN, kindInc: kindAddN, kindDec: kindSubN, kindRol: kindRolN, kindCmp: kindNop, kindTest: kindNop}
 
 // dropFlags replaces instructions whose flags are overwritten before anybody can see them. A fault shows them, so only
 // uops that cannot fault may lie in between.
@@ -52,7 +52,8 @@ func dropFlags(uops []Uop) {
 		case kindAdd, kindSub, kindAnd, kindOr, kindXor, kindShl, kindShr, kindSar, kindCmp, kindTest, kindNeg, kindImul,
 			kindCmpJcc, kindTestJcc:
 			dead = true
-		case kindNop, kindMov, kindMovsx, kindLea, kindAddN, kindSubN, kindAndN, kindOrN, kindXorN, kindShlN, kindShrN, kindSarN:
+		case kindNop, kindMov, kindMovsx, kindLea, kindAddN, kindSubN, kindAndN, kindOrN, kindXorN, kindShlN, kindShrN, kindSarN,
+			kindMovLow, kindRol, kindRolN, kindXMov, kindXLow:
 		default:
 			dead = false
 		}

@@ -83,6 +83,8 @@ func (h *Uop) specialize(u *Uop, op x86asm.Op) bool {
 		return h.hotCompare(u, op)
 	case x86asm.SHL, x86asm.SHR, x86asm.SAR:
 		return h.hotShift(u, op)
+	case x86asm.ROL, x86asm.ROR:
+		return h.hotRotate(u, op)
 	case x86asm.IMUL:
 		return h.hotImul(u)
 	case x86asm.NEG, x86asm.INC, x86asm.DEC, x86asm.NOT:
@@ -95,7 +97,7 @@ func (h *Uop) specialize(u *Uop, op x86asm.Op) bool {
 		h.Kind = kindNop
 		return true
 	}
-	return h.hotCondition(u, op)
+	return h.hotCondition(u, op) || h.hotXMM(u, op)
 }
 
 // loading gives the kind, with KindLoad when the second operand is memory, whose size goes to Size.
@@ -116,8 +118,10 @@ func (h *Uop) hotMov(u *Uop) bool {
 	case u.Form&FormMem0 != 0:
 		h.Kind = kindStore
 		return true
+	case u.Dst >= 16:
+		return false // AH and its like
 	case !wide(u.Size):
-		return false
+		return h.loading(u, kindMovLow)
 	}
 	return h.loading(u, kindMov)
 }
@@ -163,17 +167,33 @@ func (h *Uop) hotShift(u *Uop, op x86asm.Op) bool {
 	if u.Size == 8 {
 		n = u.Imm & 63
 	}
-	if u.Form != FormImm|FormGPR0 || !wide(u.Size) || n == 0 {
+	if u.Form&FormGPR0 == 0 || !wide(u.Size) {
 		return false
 	}
-	h.Imm, h.Src = n, RegZero
+	kind := uint16(kindSar)
 	switch op {
 	case x86asm.SHL:
-		h.Kind = kindShl
+		kind = kindShl
 	case x86asm.SHR:
-		h.Kind = kindShr
-	default:
-		h.Kind = kindSar
+		kind = kindShr
+	}
+	if u.Form&FormImm == 0 {
+		h.Kind, h.Fn = kindShiftCL, kind
+		return true
+	}
+	h.Kind, h.Imm, h.Src = kind, n, RegZero
+	return n != 0
+}
+
+func (h *Uop) hotRotate(u *Uop, op x86asm.Op) bool {
+	w := 8 * int64(u.Size)
+	n := u.Imm & (w - 1)
+	if u.Form&(FormGPR0|FormImm) != FormGPR0|FormImm || !wide(u.Size) || n == 0 {
+		return false
+	}
+	h.Kind, h.Imm, h.Src = kindRol, n, RegZero
+	if op == x86asm.ROR {
+		h.Imm, h.Form = w-n, 1
 	}
 	return true
 }
@@ -189,6 +209,13 @@ func (h *Uop) hotImul(u *Uop) bool {
 }
 
 func (h *Uop) hotUnary(u *Uop, op x86asm.Op) bool {
+	if u.Form&FormMem0 != 0 && (op == x86asm.INC || op == x86asm.DEC) {
+		h.Kind, h.Fn, h.Imm = kindModify|KindLoad, kindInc, 0
+		if op == x86asm.DEC {
+			h.Fn = kindDec
+		}
+		return true
+	}
 	if u.Form&FormGPR0 == 0 || !wide(u.Size) {
 		return false
 	}

@@ -48,6 +48,15 @@ const (
 	kindInc
 	kindDec
 	kindNeg     //
+	kindMovLow  // MOV of 8 or 16 bits
+	kindRol     // ROL, ROR by an immediate
+	kindRolN    //
+	kindShiftCL // SHL, SHR, SAR by CL; Fn says which
+	kindXMov    // MOVAPS and its like between registers; for XMM registers Dst and Src are number × 16
+	kindXLoad   // … from memory; Imm is the alignment mask
+	kindXStore  // … to memory
+	kindXLow    // MOVD, MOVQ, MOVSS, MOVSD from memory or general register: the rest is cleared
+	kindXStoreQ // MOVQ, MOVSD to memory
 	kindSet     // SETcc r
 	kindCmov    //
 	kindPush    //
@@ -68,6 +77,7 @@ const (
 	// KindLoad loads the memory operand: it becomes the second operand.
 	KindLoad = 1 << 6
 	kindMask = KindLoad - 1
+	_        = uint(kindMask - kindRet) // all kinds fit
 )
 
 // Pseudo registers of addresses: words of State behind R, by number (see layout_unsafe.go).

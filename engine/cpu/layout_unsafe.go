@@ -13,6 +13,11 @@ import (
 // word is the word of State at byte offset off: a register of R, Zero, or the base of FS or GS.
 func word(s unsafe.Pointer, off uint8) *uint64 { return (*uint64)(unsafe.Add(s, off)) }
 
+// xmm is the XMM register at byte offset off of X.
+func (c *CPU) xmm(off uint8) *[2]uint64 {
+	return (*[2]uint64)(unsafe.Add(unsafe.Pointer(&c.S.X), off&0xf0))
+}
+
 // entry is the place of la in fast.
 func (c *CPU) entry(la uint64) *fastEntry {
 	return (*fastEntry)(unsafe.Add(unsafe.Pointer(&c.fast), la>>(mem.FrameShift-5)&((TLBSize-1)<<5)+c.user<<5))

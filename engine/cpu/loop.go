@@ -186,6 +186,49 @@ blocks:
 				x := *word(r, u.Dst) << (u.Seg & 63)
 				c.fop, c.fa, c.fb = flagsSub|uint32(u.Seg)<<16, 0, x
 				*word(r, u.Dst) = -x >> (u.Seg & 63)
+			case kindMovLow:
+				low := ^uint64(0) >> (u.Seg & 63)
+				*word(r, u.Dst) = *word(r, u.Dst)&^low | v&low
+			case kindRol:
+				c.rotate(u)
+			case kindRolN:
+				a := *word(r, u.Dst) << (u.Seg & 63) >> (u.Seg & 63)
+				*word(r, u.Dst) = (a<<(u.Imm&63) | a>>((64-int64(u.Seg)-u.Imm)&63)) << (u.Seg & 63) >> (u.Seg & 63)
+			case kindShiftCL:
+				c.shiftCL(u)
+			case kindXMov:
+				*c.xmm(u.Dst) = *c.xmm(u.Src)
+			case kindXLoad:
+				la := *word(r, u.Base) + *word(r, u.Index)<<(u.Scale&3) + uint64(u.Disp)
+				e := c.entry(la)
+				if e.R == (la+15)&^mem.FrameMask && la&uint64(u.Imm) == 0 {
+					*c.xmm(u.Dst) = [2]uint64{rd64(ram, la+e.Add), rd64(ram, la+e.Add+8)}
+				} else if !c.xload(u, la) {
+					c.backTo(b, u)
+					return false
+				}
+			case kindXStore:
+				la := *word(r, u.Base) + *word(r, u.Index)<<(u.Scale&3) + uint64(u.Disp)
+				e := c.entry(la)
+				if e.W == (la+15)&^mem.FrameMask && la&uint64(u.Imm) == 0 {
+					x := c.xmm(u.Src)
+					wr64(ram, la+e.Add, x[0])
+					wr64(ram, la+e.Add+8, x[1])
+				} else if !c.xstore(u, la) {
+					c.backTo(b, u)
+					return false
+				}
+			case kindXLow:
+				*c.xmm(u.Dst) = [2]uint64{v << (u.Seg & 63) >> (u.Seg & 63), 0}
+			case kindXStoreQ:
+				la := *word(r, u.Base) + *word(r, u.Index)<<(u.Scale&3) + uint64(u.Disp)
+				e := c.entry(la)
+				if e.W == (la+7)&^mem.FrameMask {
+					wr64(ram, la+e.Add, c.xmm(u.Src)[0])
+				} else if !c.storeSlow(la, 8, c.xmm(u.Src)[0]) {
+					c.backTo(b, u)
+					return false
+				}
 			case kindSet:
 				x := uint64(0)
 				if c.holds(u) {
@@ -334,6 +377,12 @@ func (c *CPU) modify(u *Uop, a uint64) bool {
 	case kindSub:
 		v = a - x
 		fa, fb = a, x
+	case kindInc:
+		v = a + 1
+		op, fa, fb = flagsInc, a, 1
+	case kindDec:
+		v = a - 1
+		op, fa, fb = flagsDec, a, 1
 	case kindAnd:
 		v = a & x
 		fa = v
@@ -347,6 +396,9 @@ func (c *CPU) modify(u *Uop, a uint64) bool {
 	la := *word(r, u.Base) + *word(r, u.Index)<<(u.Scale&3) + uint64(u.Disp)
 	if !c.store(la, u.Size, v) {
 		return false
+	}
+	if op >= flagsInc {
+		c.keepCarry()
 	}
 	c.fop, c.fa, c.fb = op|uint32(u.Seg)<<16, fa<<(u.Seg&63), fb<<(u.Seg&63)
 	return true
