@@ -138,7 +138,7 @@ func (s *Session) Command(c view.Command) {
 		s.speed = max(c.N, 0)
 		s.debt = 0
 	case "input":
-		s.input([]byte(c.Text))
+		s.input([]byte(s.screen.Key(c.Text)))
 	case "resize":
 		s.resize(c.Rows, c.Cols)
 	case "walk":

@@ -5,6 +5,8 @@
 package term
 
 import (
+	"strings"
+
 	"github.com/mattn/go-runewidth"
 
 	"vitrine/wasm/view"
@@ -82,8 +84,14 @@ func (s *Screen) Reply() []byte {
 	return r
 }
 
-// AppCursor tells whether cursor keys send SS3 (application) instead of CSI sequences.
-func (s *Screen) AppCursor() bool { return s.appCursor }
+// Key returns what a key sends: the cursor keys' CSI becomes SS3 when the program has asked for application mode
+// (xterm "Special Keys", DECCKM).
+func (s *Screen) Key(text string) string {
+	if s.appCursor && len(text) == 3 && text[:2] == "\x1b[" && strings.IndexByte("ABCDHF", text[2]) >= 0 {
+		return "\x1bO" + text[2:]
+	}
+	return text
+}
 
 // View fills t with what is on the screen now. t.Cells is reused when it is large enough.
 func (s *Screen) View(t *view.Term) {

@@ -107,3 +107,16 @@ func FuzzWrite(f *testing.F) {
 		}
 	})
 }
+
+func TestCursorKeys(t *testing.T) {
+	s := New(5, 10)
+	for _, tt := range []struct{ mode, key, want string }{
+		{"", "\x1b[A", "\x1b[A"}, {"\x1b[?1h", "\x1b[A", "\x1bOA"}, {"", "\x1b[H", "\x1bOH"}, {"", "\x1b[5~", "\x1b[5~"},
+		{"", "x", "x"}, {"", "\x1b[A\x1b[A", "\x1b[A\x1b[A"}, {"\x1b[?1l", "\x1b[B", "\x1b[B"},
+	} {
+		s.Write([]byte(tt.mode))
+		if got := s.Key(tt.key); got != tt.want {
+			t.Errorf("%q after mode %q sends %q, want %q", tt.key, tt.mode, got, tt.want)
+		}
+	}
+}
