@@ -12,11 +12,10 @@ func sigbit(sig int32) uint64 { return 1 << (uint(sig-1) & 63) }
 
 // Sets by default action. signal(7); Linux include/linux/signal.h
 var (
-	sigKernelOnly   = sigbit(abi.SIGKILL) | sigbit(abi.SIGSTOP)
-	sigStops        = sigbit(abi.SIGSTOP) | sigbit(abi.SIGTSTP) | sigbit(abi.SIGTTIN) | sigbit(abi.SIGTTOU)
-	sigIgnored      = sigbit(abi.SIGCONT) | sigbit(abi.SIGCHLD) | sigbit(abi.SIGWINCH) | sigbit(abi.SIGURG)
-	sigSynchronous  = sigbit(abi.SIGSEGV) | sigbit(abi.SIGBUS) | sigbit(abi.SIGILL) | sigbit(abi.SIGTRAP) | sigbit(abi.SIGFPE) | sigbit(abi.SIGSYS)
-	sigStopOrResume = sigStops | sigbit(abi.SIGCONT)
+	sigKernelOnly  = sigbit(abi.SIGKILL) | sigbit(abi.SIGSTOP)
+	sigStops       = sigbit(abi.SIGSTOP) | sigbit(abi.SIGTSTP) | sigbit(abi.SIGTTIN) | sigbit(abi.SIGTTOU)
+	sigIgnored     = sigbit(abi.SIGCONT) | sigbit(abi.SIGCHLD) | sigbit(abi.SIGWINCH) | sigbit(abi.SIGURG)
+	sigSynchronous = sigbit(abi.SIGSEGV) | sigbit(abi.SIGBUS) | sigbit(abi.SIGILL) | sigbit(abi.SIGTRAP) | sigbit(abi.SIGFPE) | sigbit(abi.SIGSYS)
 )
 
 // maxQueued bounds the queue of real-time signals of a task or process (RLIMIT_SIGPENDING).

@@ -44,11 +44,3 @@ const Never = ^uint64(0)
 type Line interface {
 	Set(level bool)
 }
-
-// Interrupts is the controller's side towards the CPU.
-type Interrupts interface {
-	// INTR tells whether an unmasked request waits.
-	INTR() bool
-	// Ack is the CPU's interrupt acknowledge: it returns the vector and moves the request in service.
-	Ack() uint8
-}

@@ -175,13 +175,11 @@ func (v *VFS) mayOpen(c *Ctx, d DentryID, flags uint32) abi.Errno {
 // openDentry opens what the walk found, taking over the dentry's reference. Linux fs/open.c:do_dentry_open
 func (v *VFS) openDentry(c *Ctx, d DentryID, flags uint32) (FileID, abi.Errno) {
 	f := v.newFile(d, flags)
-	file := v.S.Files.Get(f)
 	if flags&abi.O_PATH != 0 {
 		return f, abi.OK
 	}
 	if err := v.openInode(c, f, flags); err != abi.OK {
-		file = v.S.Files.Get(f)
-		file.Flags = abi.O_PATH // nothing was opened: nothing to release
+		v.S.Files.Get(f).Flags = abi.O_PATH // nothing was opened: nothing to release
 		v.PutFile(f)
 		return 0, err
 	}
