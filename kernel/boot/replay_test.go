@@ -73,6 +73,10 @@ func TestSnapshot(t *testing.T) {
 	if err := b.Restore(saved[:len(saved)/2]); err == nil {
 		t.Error("half a snapshot was accepted")
 	}
+	saved[8]++ // the fingerprint of the State types
+	if err := b.Restore(saved); err == nil || !strings.Contains(err.Error(), "version") {
+		t.Errorf("a snapshot of another version: %v", err)
+	}
 }
 
 // TestListening: whoever listens to everything, down to each instruction, changes nothing.

@@ -2,7 +2,9 @@ package boot
 
 import (
 	"errors"
+	"reflect"
 
+	"vitrine/engine"
 	"vitrine/engine/rewind"
 	"vitrine/engine/state"
 	"vitrine/kernel"
@@ -15,7 +17,6 @@ import (
 
 // snapshot is everything there is to know about a computer. What is not in it must not influence what happens.
 type snapshot struct {
-	Magic   [8]byte
 	Machine []byte
 	Kernel  kernel.State
 	MM      mm.State
@@ -26,23 +27,36 @@ type snapshot struct {
 	Typed   []byte      // what waits outside for room in the serial port
 }
 
-var magic = [8]byte{'v', 'i', 't', 'r', 'i', 'n', 'e', 1}
+// header begins a snapshot: only a build whose State types are the same understands what follows.
+type header struct {
+	Magic  [8]byte
+	Schema uint64
+}
+
+const headerSize = 16
+
+func newHeader() header {
+	schema := [2]uint64{state.Fingerprint(reflect.TypeFor[engine.State]()), state.Fingerprint(reflect.TypeFor[snapshot]())}
+	return header{Magic: [8]byte{'v', 'i', 't', 'r', 'i', 'n', 'e'}, Schema: state.Hash(&schema)}
+}
 
 // Snapshot returns the whole state.
 func (c *Computer) Snapshot() []byte {
-	return state.Encode(&snapshot{Magic: magic, Machine: c.M.Snapshot(), Kernel: c.K.State, MM: c.K.MM.State,
+	h := newHeader()
+	return state.Append(state.Encode(&h), &snapshot{Machine: c.M.Snapshot(), Kernel: c.K.State, MM: c.K.MM.State,
 		VFS: c.K.VFS.S, TTY: c.K.TTY.State, Files: c.files.S, Tape: c.tape, Typed: c.typed})
 }
 
 // Restore replaces the whole state by one that a computer with the same options had. A tape that was being played is
 // taken out.
 func (c *Computer) Restore(b []byte) error {
-	var s snapshot
-	if err := state.Decode(b, &s); err != nil {
-		return err
-	}
-	if s.Magic != magic {
+	var h header
+	if len(b) < headerSize || state.Decode(b[:headerSize], &h) != nil || h != newHeader() {
 		return errors.New("this is not a snapshot of this version of the machine")
+	}
+	var s snapshot
+	if err := state.Decode(b[headerSize:], &s); err != nil {
+		return err
 	}
 	if s.Kernel.RootMounted {
 		if e := c.disk.probe(); e != abi.OK { // before the machine's own state comes back
