@@ -126,7 +126,7 @@ func TestBootTypeStep(t *testing.T) {
 	}
 	script(t, tab, `document.getElementById("kinds").value = "cow"`)
 	must(t, tab.Click("event"))
-	text := wait(t, tab, "story", "wrote to a page that it shared")
+	text := wait(t, tab, "story", "copied frame")
 	t.Log(text)
 	events, err := tab.Text("events")
 	must(t, err)
