@@ -1,6 +1,6 @@
 package cpu
 
-// Kinds of uops. The low six bits select a case of the switch in loop.go; KindLoad in front of it loads the memory
+// Kinds of uops. The low six bits select a case of the switch in loop_unsafe.go; KindLoad in front of it loads the memory
 // operand, so that an operation with a register and the same with memory are one case.
 //
 // The first three are not hot: their uops are as uop.go describes. The others are made only in 64-bit mode, by hot.go,
