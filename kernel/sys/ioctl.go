@@ -9,7 +9,7 @@ import (
 )
 
 var _ = define(kernel.Syscall{Nr: 16, Name: "ioctl", Man: "ioctl(2); fs/ioctl.c:do_vfs_ioctl",
-	Args: args(pFD("fd"), pFlags("request", "ioctl"), pHex("argp")), Fn: ioctl})
+	Args: args(pFD("fd"), pFlags("request", "ioctl"), pResult("argp", "tty")), Fn: ioctl})
 
 func ioctl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	c, fd, cmd, arg := k.Ctx(t), a.Int(0), a.Uint(1), a[2]

@@ -91,7 +91,7 @@ type rusage struct {
 }
 
 var _ = define(kernel.Syscall{Nr: 98, Name: "getrusage", Man: "getrusage(2); kernel/sys.c:getrusage",
-	Args: args(pFlags("who", "rusage"), pPtr("usage")), Fn: getrusage})
+	Args: args(pFlags("who", "rusage"), pResult("usage", "rusage")), Fn: getrusage})
 
 func getrusage(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	var r rusage

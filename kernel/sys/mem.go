@@ -9,7 +9,7 @@ import (
 )
 
 var _ = define(kernel.Syscall{Nr: 9, Name: "mmap", Man: "mmap(2); mm/mmap.c:ksys_mmap_pgoff", Ret: kernel.ArgHex,
-	Args: args(pHex("addr"), pUint("length"), pFlags("prot", "prot"), pFlags("flags", "mmap"), pFD("fd"), pHex("offset")), Fn: mmap})
+	Args: args(pPtr("addr"), pUint("length"), pFlags("prot", "prot"), pFlags("flags", "mmap"), pFD("fd"), pHex("offset")), Fn: mmap})
 
 func mmap(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	prot, flags, off := a.Uint(2), a.Uint(3), a[5]
@@ -53,21 +53,21 @@ func mapFile(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, at, n uint64, prot,
 }
 
 var _ = define(kernel.Syscall{Nr: 11, Name: "munmap", Man: "munmap(2); mm/mmap.c:munmap",
-	Args: args(pHex("addr"), pUint("length")), Fn: munmap})
+	Args: args(pPtr("addr"), pUint("length")), Fn: munmap})
 
 func munmap(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	return done(k.MM.Unmap(t.ASID, a[0], a[1]))
 }
 
 var _ = define(kernel.Syscall{Nr: 10, Name: "mprotect", Man: "mprotect(2); mm/mprotect.c:do_mprotect_pkey",
-	Args: args(pHex("addr"), pUint("len"), pFlags("prot", "prot")), Fn: mprotect})
+	Args: args(pPtr("addr"), pUint("len"), pFlags("prot", "prot")), Fn: mprotect})
 
 func mprotect(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	return done(k.MM.Protect(t.ASID, a[0], a[1], a.Uint(2)))
 }
 
 var _ = define(kernel.Syscall{Nr: 25, Name: "mremap", Man: "mremap(2); mm/mremap.c:mremap", Ret: kernel.ArgHex,
-	Args: args(pHex("old_address"), pUint("old_size"), pUint("new_size"), pFlags("flags", "mremap"), pHex("new_address")), Fn: mremap})
+	Args: args(pPtr("old_address"), pUint("old_size"), pUint("new_size"), pFlags("flags", "mremap"), pPtr("new_address")), Fn: mremap})
 
 func mremap(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	addr, e := k.MM.Remap(t.ASID, a[0], a[1], a[2], a.Uint(3), a[4])
@@ -75,21 +75,21 @@ func mremap(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 }
 
 var _ = define(kernel.Syscall{Nr: 12, Name: "brk", Man: "brk(2); mm/mmap.c:brk", Ret: kernel.ArgHex,
-	Args: args(pHex("brk")), Fn: brk})
+	Args: args(pPtr("brk")), Fn: brk})
 
 func brk(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	return int64(k.MM.Brk(t.ASID, a[0])), 0
 }
 
 var _ = define(kernel.Syscall{Nr: 28, Name: "madvise", Man: "madvise(2); mm/madvise.c:do_madvise",
-	Args: args(pHex("addr"), pUint("length"), pFlags("advice", "madvise")), Fn: madvise})
+	Args: args(pPtr("addr"), pUint("length"), pFlags("advice", "madvise")), Fn: madvise})
 
 func madvise(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	return done(k.MM.Advise(t.ASID, a[0], a[1], int(a.Int(2))))
 }
 
 var _ = define(kernel.Syscall{Nr: 26, Name: "msync", Man: "msync(2); mm/msync.c:msync",
-	Args: args(pHex("addr"), pUint("length"), pFlags("flags", "msync")), Fn: msync, OnSignal: kernel.Uninterruptible})
+	Args: args(pPtr("addr"), pUint("length"), pFlags("flags", "msync")), Fn: msync, OnSignal: kernel.Uninterruptible})
 
 func msync(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	objects, e := k.MM.Sync(t.ASID, a[0], a[1], a.Uint(2))
@@ -100,7 +100,7 @@ func msync(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 }
 
 var _ = define(kernel.Syscall{Nr: 27, Name: "mincore", Man: "mincore(2); mm/mincore.c:mincore",
-	Args: args(pHex("addr"), pUint("length"), pPtr("vec")), Fn: mincore})
+	Args: args(pPtr("addr"), pUint("length"), pPtr("vec")), Fn: mincore})
 
 func mincore(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	vec, e := k.MM.Incore(t.ASID, a[0], a[1])
@@ -111,14 +111,14 @@ func mincore(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno
 }
 
 var _ = define(kernel.Syscall{Nr: 149, Name: "mlock", Man: "mlock(2); mm/mlock.c:do_mlock",
-	Args: args(pHex("addr"), pUint("len")), Fn: mlock})
+	Args: args(pPtr("addr"), pUint("len")), Fn: mlock})
 
 func mlock(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	return done(k.MM.Lock(t.ASID, a[0], a[1], true))
 }
 
 var _ = define(kernel.Syscall{Nr: 325, Name: "mlock2", Man: "mlock2(2); mm/mlock.c:mlock2",
-	Args: args(pHex("addr"), pUint("len"), pHex("flags")), Fn: mlock2})
+	Args: args(pPtr("addr"), pUint("len"), pHex("flags")), Fn: mlock2})
 
 func mlock2(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	const onFault = 1
@@ -129,7 +129,7 @@ func mlock2(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 }
 
 var _ = define(kernel.Syscall{Nr: 150, Name: "munlock", Man: "munlock(2); mm/mlock.c:munlock",
-	Args: args(pHex("addr"), pUint("len")), Fn: munlock})
+	Args: args(pPtr("addr"), pUint("len")), Fn: munlock})
 
 func munlock(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	return done(k.MM.Lock(t.ASID, a[0], a[1], false))

@@ -218,7 +218,10 @@ func (tr *tracer) argument(t *kernel.Task, c *tracedCall, i int, ret int64) stri
 	case kernel.ArgUint:
 		return fmt.Sprint(v)
 	case kernel.ArgHex:
-		return pointer(v)
+		if v == 0 {
+			return "0"
+		}
+		return fmt.Sprintf("%#x", v)
 	case kernel.ArgOct:
 		return octal(uint64(uint32(v)))
 	case kernel.ArgDirFD:
@@ -308,9 +311,21 @@ func (tr *tracer) userVector(t *kernel.Task, addr uint64) string {
 		if p == 0 {
 			return "[" + strings.Join(items, ", ") + "]"
 		}
-		items = append(items, tr.userString(t, p))
+		items = append(items, tr.abbreviated(t, p))
 	}
 	return "[" + strings.Join(items, ", ") + ", ...]"
+}
+
+// abbreviated prints a string that is no path: strace shows only its beginning.
+func (tr *tracer) abbreviated(t *kernel.Task, addr uint64) string {
+	s, e := tr.k.MM.CopyString(t.ASID, addr, kernel.PathMax)
+	if e != 0 {
+		return pointer(addr)
+	}
+	if len(s) > maxStrace {
+		return quoted(s[:maxStrace]) + "..."
+	}
+	return quoted(s)
 }
 
 // quoted is a C string literal; octal escapes are as short as the next character allows.

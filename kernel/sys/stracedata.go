@@ -38,7 +38,10 @@ var structs = map[string]struct {
 	"uname":  {6 * utsLen, unameText},
 	"int":    {4, func(b []byte) string { return fmt.Sprintf("[%d]", half(b, 0)) }},
 	"itimer": {32, itimerText},
-	"tty":    {0, nil}, // ioctl's argument: by the request
+	"rusage": {144, func(b []byte) string { // strace -v would print the rest
+		return fmt.Sprintf("{ru_utime=%s, ru_stime=%s, ...}", timevalText(b), timevalText(b[16:]))
+	}},
+	"winsize": {8, winsizeText},
 }
 
 func word(b []byte, at int) uint64 { return binary.LittleEndian.Uint64(b[at:]) }
@@ -60,6 +63,8 @@ func (tr *tracer) structure(t *kernel.Task, c *tracedCall, kind string, addr uin
 		if ret == 0 {
 			return pointer(addr) // WNOHANG found nothing
 		}
+	case "tty": // ioctl's argument is what the request makes of it
+		kind = ttyKinds[c.args[1]]
 	case "dirents":
 		return fmt.Sprintf("%#x /* %d entries */", addr, tr.entries(t, addr, ret))
 	case "pollfds":
@@ -71,6 +76,14 @@ func (tr *tracer) structure(t *kernel.Task, c *tracedCall, kind string, addr uin
 		return pointer(addr)
 	}
 	return s.text(b)
+}
+
+var ttyKinds = map[uint64]string{abi.TIOCGWINSZ: "winsize", abi.TIOCSWINSZ: "winsize", abi.TIOCGPGRP: "int", abi.TIOCSPGRP: "int",
+	abi.TIOCGSID: "int", abi.FIONREAD: "int"}
+
+func winsizeText(b []byte) string {
+	short := func(at int) uint16 { return binary.LittleEndian.Uint16(b[at:]) }
+	return fmt.Sprintf("{ws_row=%d, ws_col=%d, ws_xpixel=%d, ws_ypixel=%d}", short(0), short(2), short(4), short(6))
 }
 
 func (tr *tracer) environment(t *kernel.Task, addr uint64) string {
