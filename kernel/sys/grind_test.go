@@ -121,7 +121,8 @@ func (g *grind) finish() {
 			return
 		}
 		if stop.Reason != boot.Budget || g.M.Now() > most {
-			g.t.Fatalf("%+v\n%s\n%s", stop, out[max(0, len(out)-4000):], strings.Join(g.last, "\n"))
+			log := g.K.State.Log.Text
+			g.t.Fatalf("%+v\n%s\n%s\n%s", stop, out[max(0, len(out)-1000):], log[max(0, len(log)-1000):], strings.Join(g.last, "\n"))
 		}
 	}
 }

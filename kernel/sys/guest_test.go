@@ -82,13 +82,16 @@ type result struct {
 	status int
 }
 
+// hostEnv is the environment that init gives in the guest.
+var hostEnv = []string{"PATH=/bin:/sbin:/usr/bin:/usr/sbin", "HOME=/root", "TERM=xterm-256color", "PS1=~ # "}
+
 func runHost(t *testing.T, program string, args ...string) result {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.WaitDelay = time.Second
-	cmd.Env = []string{"PATH=/bin:/sbin:/usr/bin:/usr/sbin", "HOME=/root", "TERM=xterm-256color", "PS1=~ # "}
+	cmd.Env = hostEnv
 	cmd.Dir = "/"
 	out, err := cmd.CombinedOutput()
 	if err != nil && cmd.ProcessState == nil {

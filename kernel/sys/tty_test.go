@@ -41,14 +41,19 @@ func (y *typist) requests(more []byte) [][]byte {
 	}
 }
 
-// onPTY runs a program on a pseudo-terminal of the host.
-func onPTY(t *testing.T, program string) result {
+// hostPTY is a program on a pseudo-terminal of the host.
+type hostPTY struct {
+	master *os.File
+	cmd    *exec.Cmd
+}
+
+func startPTY(t *testing.T, args ...string) hostPTY {
 	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
 	if err != nil {
 		t.Skip("no pseudo-terminals here: ", err)
 	}
-	defer master.Close()
+	t.Cleanup(func() { master.Close() })
 	control := func(cmd uintptr, p unsafe.Pointer) {
 		if _, _, e := syscall.Syscall(syscall.SYS_IOCTL, master.Fd(), cmd, uintptr(p)); e != 0 {
 			t.Skip(e)
@@ -63,13 +68,23 @@ func onPTY(t *testing.T, program string) result {
 	if err != nil {
 		t.Skip(err)
 	}
-	cmd := exec.Command(program)
+	defer slave.Close()
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Env = hostEnv
+	cmd.Dir = "/"
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = slave, slave, slave
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	slave.Close()
+	return hostPTY{master, cmd}
+}
+
+// onPTY runs a program on a pseudo-terminal of the host.
+func onPTY(t *testing.T, program string) result {
+	t.Helper()
+	p := startPTY(t, program)
+	master, cmd := p.master, p.cmd
 	kill := time.AfterFunc(30*time.Second, func() { cmd.Process.Kill() })
 	defer kill.Stop()
 	var y typist

@@ -120,12 +120,11 @@ func (sp *span) out(k *kernel.Kernel, t *kernel.Task, off uint64, p []byte) abi.
 // packer lays out a structure for a program, little-endian, without implicit padding.
 type packer struct{ b []byte }
 
-func (p *packer) u16(v uint16)  { p.b = binary.LittleEndian.AppendUint16(p.b, v) }
-func (p *packer) u32(v uint32)  { p.b = binary.LittleEndian.AppendUint32(p.b, v) }
-func (p *packer) u64(v uint64)  { p.b = binary.LittleEndian.AppendUint64(p.b, v) }
-func (p *packer) i64(v int64)   { p.u64(uint64(v)) }
-func (p *packer) pad(n int)     { p.b = append(p.b, make([]byte, n)...) }
-func (p *packer) text(s string) { p.b = append(p.b, s...) }
+func (p *packer) u16(v uint16) { p.b = binary.LittleEndian.AppendUint16(p.b, v) }
+func (p *packer) u32(v uint32) { p.b = binary.LittleEndian.AppendUint32(p.b, v) }
+func (p *packer) u64(v uint64) { p.b = binary.LittleEndian.AppendUint64(p.b, v) }
+func (p *packer) i64(v int64)  { p.u64(uint64(v)) }
+func (p *packer) pad(n int)    { p.b = append(p.b, make([]byte, n)...) }
 
 // field appends s, NUL-padded to n bytes.
 func (p *packer) field(s string, n int) {
