@@ -2,8 +2,12 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,8 +23,19 @@ const (
 	shots = "../build/shots/"
 )
 
-// open opens the page. `make test` builds it first and sets VITRINE_PAGE, so that there the test cannot be passed over.
-func open(t *testing.T, width, height int, scale float64, fragment string) *browser.Tab {
+// openAt opens a page from a folder of its own.
+func openAt(t *testing.T, folder string) *browser.Tab {
+	t.Helper()
+	tab, err := browser.Open(folder, 1024, 768, 1)
+	must(t, err)
+	t.Cleanup(tab.Close)
+	must(t, tab.Go("index.html"))
+	return tab
+}
+
+// needPage passes the test over where the page is not built. `make test` builds it and sets VITRINE_PAGE, so that there
+// it cannot be passed over.
+func needPage(t *testing.T) {
 	t.Helper()
 	if _, err := os.Stat(dist + "/index.html"); err != nil {
 		if os.Getenv("VITRINE_PAGE") == "" {
@@ -28,6 +43,12 @@ func open(t *testing.T, width, height int, scale float64, fragment string) *brow
 		}
 		t.Fatal(err)
 	}
+}
+
+// open opens the page.
+func open(t *testing.T, width, height int, scale float64, fragment string) *browser.Tab {
+	t.Helper()
+	needPage(t)
 	tab, err := browser.Open(dist, width, height, scale)
 	if err != nil {
 		t.Fatal(err)
@@ -225,4 +246,48 @@ func TestHashEqualsNative(t *testing.T) {
 			t.Fatalf("after %d instructions the page's state is %s, the native one %s", n, hash, want)
 		}
 	}
+}
+
+// withMachine copies the built page and puts another file in the machine's place.
+func withMachine(t *testing.T, packed []byte) string {
+	t.Helper()
+	folder := t.TempDir()
+	must(t, os.CopyFS(folder, os.DirFS(dist)))
+	found, err := filepath.Glob(filepath.Join(folder, "machine.*.wasm.gz"))
+	must(t, err)
+	if len(found) != 1 {
+		t.Fatalf("the page has %d machines", len(found))
+	}
+	must(t, os.WriteFile(found[0], packed, 0o644))
+	return folder
+}
+
+// A panic in the machine's own program shows a message with its text.
+func TestMachinePanics(t *testing.T) {
+	needPage(t)
+	crash := filepath.Join(t.TempDir(), "crash.wasm")
+	build := exec.Command("go", "build", "-o", crash, "./testdata/crash")
+	build.Env = append(build.Environ(), "GOOS=js", "GOARCH=wasm")
+	out, err := build.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	program, err := os.ReadFile(crash)
+	must(t, err)
+	var packed bytes.Buffer
+	zip := gzip.NewWriter(&packed)
+	_, err = zip.Write(program)
+	must(t, err)
+	must(t, zip.Close())
+	tab := openAt(t, withMachine(t, packed.Bytes()))
+	wait(t, tab, "message-title", "program has")
+	wait(t, tab, "message-text", "a panic for the test")
+	must(t, tab.Shot(shots+"machine-panic.png"))
+}
+
+// A download that is cut off shows a message.
+func TestMachineCutOff(t *testing.T) {
+	needPage(t)
+	tab := openAt(t, withMachine(t, []byte("\x1f\x8b\x08 cut off")))
+	wait(t, tab, "message-title", "could not be fetched")
 }

@@ -8,6 +8,7 @@ let machine = null;   // what the Go program puts into globalThis.vitrineMachine
 let running = false;  // a slice is already on its way
 let wanted = false;   // the page is ready for another picture
 let timer = 0;
+let failed = false;
 const early = [];     // commands from before the machine was there
 
 self.onmessage = (event) => {
@@ -34,9 +35,14 @@ self.onmessage = (event) => {
   }
 };
 
+const printed = []; // what the Go program printed last: a panic's text and trace
+
 function fail(text, error) {
   machine = null;
-  self.postMessage({ kind: "error", text, detail: String((error && error.stack) || error) });
+  if (failed) return; // the first reason is the true one
+  failed = true;
+  const trace = printed.join("\n");
+  self.postMessage({ kind: "error", text, detail: trace || String((error && error.stack) || error) });
 }
 
 // A panic in Go ends its program: nothing in it may be called again, and the page must be told.
@@ -47,15 +53,14 @@ function guarded(work) {
 async function start(files, options) {
   importScripts(files.wasmExec.url);
   const go = new Go();
-  const crash = [];
-  const log = console.error;
-  console.error = (...words) => { crash.push(words.join(" ")); log(...words); };
+  const log = console.log; // wasm_exec.js prints there what Go writes to standard error
+  console.log = (...words) => { if (printed.length < 30) printed.push(words.join(" ")); log(...words); };
   const [module, disk, programs] = await Promise.all([
     fetchPacked(files.machine, "machine", "application/wasm").then((r) => WebAssembly.instantiateStreaming(r, go.importObject)),
     fetchPacked(files.disk, "disk").then(bytes),
     fetchPacked(files.programs, "programs").then(bytes),
   ]);
-  go.run(module.instance).then(() => fail("The machine's program has ended.", crash.slice(-30).join("\n")), (error) => fail("The machine's program has crashed.", error));
+  go.run(module.instance).then(() => fail("The machine's program has crashed.", "it ended"), (error) => fail("The machine's program has crashed.", error));
   machine = self.vitrineMachine;
   const problem = machine.boot(disk, programs, options);
   if (problem) { fail("The machine could not be started.", problem); return; }
