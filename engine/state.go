@@ -2,36 +2,29 @@ package engine
 
 import (
 	"errors"
+	"reflect"
 
 	"github.com/cespare/xxhash/v2"
 
-	"vitrine/engine/cpu"
-	"vitrine/engine/dev"
 	"vitrine/engine/mem"
 	"vitrine/engine/state"
 )
 
-// State is the machine's state but for RAM.
-type State struct {
-	CPU     cpu.State
-	PIC     dev.PICState
-	PIT     dev.PITState
-	CMOS    dev.CMOSState
-	UART    dev.UARTState
-	ATA     dev.ATAState
-	Control dev.ControlState
-}
-
-// State returns a copy of the machine's state; slices in it are shared with the machine. The devices are brought to
-// the present first: they are only when something asks them, and how often that was must not show.
-func (m *Machine) State() *State {
+// States returns pointers to the state of the CPU and of each device, in the order in which they were attached: with RAM,
+// all there is to know. The devices are brought to the present first: they are only when something asks them, and how
+// often that was must not show.
+func (m *Machine) States() []any {
 	m.Bus.Advance(m.Now())
-	return &State{CPU: m.CPU.S, PIC: m.PIC.S, PIT: m.PIT.S, CMOS: m.CMOS.S, UART: m.UART.S, ATA: m.ATA.S, Control: m.Control.S}
+	states := []any{&m.CPU.S}
+	for _, d := range m.Bus.Devices() {
+		states = append(states, d.State())
+	}
+	return states
 }
 
 // image is what a snapshot holds.
 type image struct {
-	State  State
+	States [][]byte
 	Frames uint32 // size of RAM
 	Used   []uint32
 	Pages  []byte // the frames of Used, one after the other; all others are zero
@@ -39,7 +32,10 @@ type image struct {
 
 // Snapshot returns the whole machine as bytes.
 func (m *Machine) Snapshot() []byte {
-	img := image{State: *m.State(), Frames: uint32(m.RAM.Frames())}
+	img := image{Frames: uint32(m.RAM.Frames())}
+	for _, part := range m.States() {
+		img.States = append(img.States, state.Encode(part))
+	}
 	for f := range img.Frames {
 		if p := m.RAM.Page(mem.Frame(f)); !zero(p) {
 			img.Used = append(img.Used, f)
@@ -75,26 +71,46 @@ func (m *Machine) Restore(b []byte) error {
 			return errSnapshot
 		}
 	}
+	states := m.States()
+	fresh, err := decodeAll(img.States, states)
+	if err != nil {
+		return err
+	}
 	for f := range img.Frames {
 		m.RAM.Zero(mem.Frame(f))
 	}
 	for i, f := range img.Used {
 		m.RAM.WriteAt(img.Pages[i*mem.FrameSize:(i+1)*mem.FrameSize], mem.Frame(f).Addr())
 	}
-	m.SetState(img.State)
+	for i, part := range states {
+		reflect.ValueOf(part).Elem().Set(fresh[i])
+	}
+	m.CPU.SetState(m.CPU.S)
 	return nil
 }
 
-// SetState puts the machine, but for RAM, into state s.
-func (m *Machine) SetState(s State) {
-	m.CPU.SetState(s.CPU)
-	m.PIC.S, m.PIT.S, m.CMOS.S, m.UART.S, m.ATA.S, m.Control.S = s.PIC, s.PIT, s.CMOS, s.UART, s.ATA, s.Control
+// decodeAll decodes each part into a new value of the type that its state has.
+func decodeAll(parts [][]byte, states []any) ([]reflect.Value, error) {
+	if len(parts) != len(states) {
+		return nil, errSnapshot
+	}
+	var fresh []reflect.Value
+	for i, part := range parts {
+		v := reflect.New(reflect.TypeOf(states[i]).Elem())
+		if err := state.Decode(part, v.Interface()); err != nil {
+			return nil, err
+		}
+		fresh = append(fresh, v.Elem())
+	}
+	return fresh, nil
 }
 
 // Hash is a fingerprint of the whole machine.
 func (m *Machine) Hash() uint64 {
 	d := xxhash.New()
-	d.Write(state.Encode(m.State()))
+	for _, part := range m.States() {
+		d.Write(state.Encode(part))
+	}
 	d.Write(m.RAM.Bytes)
 	return d.Sum64()
 }

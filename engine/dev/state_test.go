@@ -5,7 +5,6 @@ import (
 
 	"vitrine/engine/bus"
 	"vitrine/engine/state"
-	"vitrine/engine/state/statetest"
 	"vitrine/engine/trace"
 )
 
@@ -16,14 +15,6 @@ func devices() []bus.Device {
 		pic, NewPIT(pic.Line(0)), NewUART(pic.Line(4), tr), NewATA(pic.Line(14), make(Image, 1<<20), tr),
 		NewCMOS(0, 64<<20), NewControl(),
 	}
-}
-
-func TestSchema(t *testing.T) {
-	var states []any
-	for _, d := range devices() {
-		states = append(states, d.State())
-	}
-	statetest.Golden(t, "testdata/schema.golden", states...)
 }
 
 func TestStatesRoundTrip(t *testing.T) {

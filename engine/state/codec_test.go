@@ -116,12 +116,12 @@ func TestNotPlainData(t *testing.T) {
 }
 
 func TestSchema(t *testing.T) {
-	got := Schema(reflect.TypeFor[struct {
+	got := Schema(&struct {
 		A []inner
 		N small
-	}]())
+	}{}, small(0), inner{})
 	want := "struct { A []state.inner; N state.small } { A []state.inner; N state.small(uint16); }\n" +
-		"state.inner { A int32; B []uint8; On bool; }\n"
+		"state.inner { A int32; B []uint8; On bool; }\nstate.small(uint16)\n"
 	if got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}

@@ -60,13 +60,22 @@ func planAt(t reflect.Type, path string, outer []reflect.Type) *plan {
 	return p
 }
 
-// Schema describes a type and every struct within it, one line each, in the order in which they are met. It changes
-// whenever the encoding does, and when a field is renamed.
-func Schema(t reflect.Type) string {
-	planOf(t)
+// Schema describes the types of the values, or of what they point to, and every struct within, one line each, in the
+// order in which they are met. It changes whenever the encoding does, and when a field is renamed.
+func Schema(values ...any) string {
 	var b strings.Builder
 	var seen []reflect.Type
-	describe(&b, t, &seen)
+	for _, v := range values {
+		t := reflect.TypeOf(v)
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		planOf(t)
+		if t.Kind() != reflect.Struct {
+			fmt.Fprintf(&b, "%s\n", underlying(t))
+		}
+		describe(&b, t, &seen)
+	}
 	return b.String()
 }
 
@@ -77,9 +86,6 @@ func describe(b *strings.Builder, t reflect.Type, seen *[]reflect.Type) {
 		return
 	case reflect.Struct:
 	default:
-		if len(*seen) == 0 {
-			fmt.Fprintf(b, "%s = %s\n", t, t.Kind())
-		}
 		return
 	}
 	if slices.Contains(*seen, t) {
@@ -114,4 +120,4 @@ func underlying(t reflect.Type) string {
 }
 
 // Fingerprint is a hash of the Schema: two builds with the same fingerprint understand each other's bytes.
-func Fingerprint(t reflect.Type) uint64 { return xxhash.Sum64String(Schema(t)) }
+func Fingerprint(values ...any) uint64 { return xxhash.Sum64String(Schema(values...)) }

@@ -2,9 +2,7 @@ package boot
 
 import (
 	"errors"
-	"reflect"
 
-	"vitrine/engine"
 	"vitrine/engine/rewind"
 	"vitrine/engine/state"
 	"vitrine/kernel"
@@ -35,14 +33,16 @@ type header struct {
 
 const headerSize = 16
 
-func newHeader() header {
-	schema := [2]uint64{state.Fingerprint(reflect.TypeFor[engine.State]()), state.Fingerprint(reflect.TypeFor[snapshot]())}
-	return header{Magic: [8]byte{'v', 'i', 't', 'r', 'i', 'n', 'e'}, Schema: state.Hash(&schema)}
+func (c *Computer) header() header {
+	return header{Magic: [8]byte{'v', 'i', 't', 'r', 'i', 'n', 'e'}, Schema: state.Fingerprint(c.states()...)}
 }
+
+// states are values of all types that a snapshot holds.
+func (c *Computer) states() []any { return append(c.M.States(), snapshot{}) }
 
 // Snapshot returns the whole state.
 func (c *Computer) Snapshot() []byte {
-	h := newHeader()
+	h := c.header()
 	return state.Append(state.Encode(&h), &snapshot{Machine: c.M.Snapshot(), Kernel: c.K.State, MM: c.K.MM.State,
 		VFS: c.K.VFS.S, TTY: c.K.TTY.State, Files: c.files.S, Tape: c.tape, Typed: c.typed})
 }
@@ -51,7 +51,7 @@ func (c *Computer) Snapshot() []byte {
 // taken out.
 func (c *Computer) Restore(b []byte) error {
 	var h header
-	if len(b) < headerSize || state.Decode(b[:headerSize], &h) != nil || h != newHeader() {
+	if len(b) < headerSize || state.Decode(b[:headerSize], &h) != nil || h != c.header() {
 		return errors.New("this is not a snapshot of this version of the machine")
 	}
 	var s snapshot

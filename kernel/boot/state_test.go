@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"vitrine/engine"
 	"vitrine/engine/cpu"
 	"vitrine/engine/dev"
 	"vitrine/engine/state"
@@ -17,18 +16,24 @@ import (
 // TestSchema: whatever changes the state of a computer shows in review, and a type that is not plain data does not
 // pass at all (state.Schema refuses it).
 func TestSchema(t *testing.T) {
-	statetest.Golden(t, "testdata/schema.golden", engine.State{}, snapshot{})
+	statetest.Golden(t, "testdata/schema.golden", anyComputer(t).states()...)
+}
+
+func anyComputer(t *testing.T) *Computer {
+	t.Helper()
+	c, err := New(Options{RAM: MinRAM, Disk: dev.Image(make([]byte, 1<<20))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 // TestEverythingIsState goes from the Computer to every component that it is wired to. Each State found on the way must
 // be part of the snapshot, and what a component holds outside of its State is listed in testdata/wiring.golden: a field
 // that is added there must be wiring, or a cache that may be dropped at any moment.
 func TestEverythingIsState(t *testing.T) {
-	c, err := New(Options{RAM: MinRAM, Disk: dev.Image(make([]byte, 1<<20))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := walker{saved: state.Schema(reflect.TypeFor[engine.State]()) + state.Schema(reflect.TypeFor[snapshot]())}
+	c := anyComputer(t)
+	w := walker{saved: state.Schema(c.states()...)}
 	w.walk(reflect.ValueOf(c))
 	for _, name := range w.states {
 		if !strings.Contains(w.saved, name+" {") {

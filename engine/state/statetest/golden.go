@@ -4,7 +4,6 @@ package statetest
 import (
 	"flag"
 	"os"
-	"reflect"
 	"testing"
 
 	"vitrine/engine/state"
@@ -16,15 +15,7 @@ var update = flag.Bool("update", false, "write the golden schema files anew")
 // so that a change of what a snapshot contains shows in review.
 func Golden(t *testing.T, file string, values ...any) {
 	t.Helper()
-	got := ""
-	for _, v := range values {
-		r := reflect.TypeOf(v)
-		if r.Kind() == reflect.Pointer {
-			r = r.Elem()
-		}
-		got += state.Schema(r)
-	}
-	GoldenText(t, file, got)
+	GoldenText(t, file, state.Schema(values...))
 }
 
 // GoldenText compares a text about a State with a file; with -update it writes the file.
