@@ -93,10 +93,22 @@ func (k *Kernel) beginNewExec(t *Task, res *exec.Result, file vfs.FileID) {
 	p := k.Process(t)
 	p.DidExec = true
 	p.ExePath = k.VFS.FilePath(file, 0)
+	k.setExe(p, uint32(k.VFS.File(file).Inode))
 	k.startThread(t, res.Entry, res.SP)
 	k.ForgetSyscall(t)
 	if k.Trace.Has(trace.Exec) {
 		k.Trace.Emit(trace.Exec, uint64(t.PID), res.Entry)
+	}
+}
+
+// setExe notes which file a process executes, 0 none; nobody can write to it meanwhile. Linux kernel/fork.c:set_mm_exe_file
+func (k *Kernel) setExe(p *Process, object uint32) {
+	old := p.Exe
+	if p.Exe = object; object != 0 {
+		k.VFS.DenyWrite(object)
+	}
+	if old != 0 {
+		k.VFS.AllowWrite(old)
 	}
 }
 

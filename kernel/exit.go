@@ -89,6 +89,7 @@ func (k *Kernel) exitMM(t *Task) {
 func (k *Kernel) exitProcess(t *Task) {
 	p := k.Process(t)
 	p.ItimerReal = Itimer{}
+	k.setExe(p, 0)
 	reaper := k.reaperFor(t)
 	k.ForEachTask(func(c *Task) bool {
 		if c.PPID != t.TGID || c.TGID == t.TGID {

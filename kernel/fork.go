@@ -180,8 +180,9 @@ func (k *Kernel) copyProc(t, child *Task, c CloneArgs) {
 	}
 	old := k.Process(t)
 	id, p := k.State.Procs.Alloc()
-	*p = Process{Refs: 1, Live: 1, Rlimits: old.Rlimits, Exe: old.Exe, ExePath: old.ExePath, OOMAdj: old.OOMAdj,
+	*p = Process{Refs: 1, Live: 1, Rlimits: old.Rlimits, ExePath: old.ExePath, OOMAdj: old.OOMAdj,
 		Personality: old.Personality}
+	k.setExe(p, old.Exe)
 	child.Proc = id
 	child.TGID = child.PID
 	child.PPID = t.TGID

@@ -42,6 +42,7 @@ func (k *Kernel) trapInit() {
 
 	s := &k.M.CPU.S
 	s.IDTR = cpu.Table{Base: boot.Addr("idt_table"), Limit: 256*16 - 1}
+	s.LDTR = cpu.Segment{} // after a reset it is valid, at address 0; there is no LDT
 	s.TR = cpu.Segment{Sel: boot.TSS, Attr: typeTSSBusy, Limit: tssLimit, Base: tss}
 	s.STAR = boot.User32CS<<48 | boot.KernelCS<<32
 	s.LSTAR = boot.Addr("entry_SYSCALL_64")

@@ -160,9 +160,22 @@ func (v *VFS) Umount(c *Ctx, target string, flags int) abi.Errno {
 	if err != abi.OK {
 		return err
 	}
-	v.DPut(d)
 	id := v.dentry(d).SB
-	sb := v.S.Supers.Get(id)
+	err = v.mayUmount(c, v.S.Supers.Get(id), d)
+	v.DPut(d)
+	if err != abi.OK {
+		return err
+	}
+	v.prune()
+	if v.dentry(d).Refs > 1 || v.inUse(id, v.dentry(d).Inode) {
+		return abi.EBUSY
+	}
+	v.detach(id)
+	return abi.OK
+}
+
+// mayUmount tells whether d is the root of what can be taken out of the tree.
+func (v *VFS) mayUmount(c *Ctx, sb *SuperBlock, d DentryID) abi.Errno {
 	switch {
 	case c.UID != 0:
 		return abi.EPERM
@@ -171,11 +184,6 @@ func (v *VFS) Umount(c *Ctx, target string, flags int) abi.Errno {
 	case sb.Covered == 0:
 		return abi.EBUSY
 	}
-	v.prune()
-	if v.dentry(d).Refs > 1 || v.inUse(id, v.dentry(d).Inode) {
-		return abi.EBUSY
-	}
-	v.detach(id)
 	return abi.OK
 }
 

@@ -31,6 +31,19 @@ func (v *VFS) ObjGet(obj uint32) { v.inode(InodeID(obj)).Refs++ }
 // ObjPut drops one.
 func (v *VFS) ObjPut(obj uint32) { v.iput(InodeID(obj)) }
 
+// DenyWrite takes a reference of a file that is being executed: it cannot be opened for writing (ETXTBSY).
+// Linux include/linux/fs.h:deny_write_access
+func (v *VFS) DenyWrite(obj uint32) {
+	v.ObjGet(obj)
+	v.inode(InodeID(obj)).Writers--
+}
+
+// AllowWrite undoes DenyWrite.
+func (v *VFS) AllowWrite(obj uint32) {
+	v.inode(InodeID(obj)).Writers++
+	v.ObjPut(obj)
+}
+
 // Size of an object in bytes.
 func (v *VFS) Size(obj uint32) uint64 { return v.inode(InodeID(obj)).Size }
 
