@@ -5,7 +5,7 @@ package trace
 type Event struct {
 	At   uint64 // virtual clock, in instructions (engine.Machine.Now)
 	A, B uint64 // fields; their meaning is in the Kind's row of Kinds
-	Flow uint32 // joins the steps of one story (a fault, its walk, its copy, its return); 0 = none
+	Flow uint32 // joins the steps of one way through the kernel (a fault, its copy, its return); 0 outside, or when the doors are not listened to
 	Task uint16 // PID of the task on the CPU, 0 before the first task and when idle
 	Kind Kind
 	Ring uint8 // CPL when it happened
@@ -27,17 +27,24 @@ func MaskOf(kinds ...Kind) Mask {
 // It is never part of state or hash: listening changes nothing in the guest.
 type Hub struct {
 	Mask Mask   // demanded kinds; 0 when nobody looks
+	Seen Mask   // kinds emitted since the listener last cleared it
 	Now  uint64 // set by the machine before it emits or calls a component
 	Task uint16 // set by the kernel at a context switch
 	Ring uint8  // set by the CPU when it emits
-	Flow uint32 // current story, 0 when none
 
+	flow uint32 // the story that goes on, 0 when none
+	next uint32 // the last story begun
 	ring []Event
 	head uint64 // events ever emitted
 	tail uint64 // events ever drained or dropped
 	Lost uint64 // events dropped because the ring was full
-	next uint32 // last flow handed out
 }
+
+// A story begins where the CPU enters the kernel and ends where it leaves it.
+const (
+	doorsIn  = 1<<Exception | 1<<Interrupt | 1<<SoftInt | 1<<SyscallIn
+	doorsOut = 1<<Iret | 1<<SyscallOut
+)
 
 // RingSize is how many undrained events a Hub keeps; older ones are dropped and counted in Lost.
 const RingSize = 1 << 14
@@ -57,19 +64,17 @@ func (h *Hub) Emit(k Kind, a, b uint64) {
 		h.tail++
 		h.Lost++
 	}
-	h.ring[h.head%RingSize] = Event{At: h.Now, A: a, B: b, Flow: h.Flow, Task: h.Task, Kind: k, Ring: h.Ring}
+	h.Seen |= 1 << k
+	if doorsIn>>k&1 != 0 {
+		h.next++
+		h.flow = h.next
+	}
+	h.ring[h.head%RingSize] = Event{At: h.Now, A: a, B: b, Flow: h.flow, Task: h.Task, Kind: k, Ring: h.Ring}
 	h.head++
+	if doorsOut>>k&1 != 0 {
+		h.flow = 0
+	}
 }
-
-// BeginFlow starts a new story and returns its number; events emitted until EndFlow carry it.
-func (h *Hub) BeginFlow() uint32 {
-	h.next++
-	h.Flow = h.next
-	return h.next
-}
-
-// EndFlow ends the current story.
-func (h *Hub) EndFlow() { h.Flow = 0 }
 
 // Count returns how many events were ever emitted.
 func (h *Hub) Count() uint64 { return h.head }

@@ -45,6 +45,10 @@ type Computer struct {
 	M *engine.Machine
 	K *kernel.Kernel
 
+	// StopOn are kinds of events, listened to by M.Trace.Mask, after which Run returns: behind the kernel's work in which
+	// they happened. It is the onlooker's, and no state.
+	StopOn trace.Mask
+
 	disk  *disk
 	files *fs.Set
 

@@ -15,9 +15,10 @@ const (
 	PowerOff                // switched off; Status is what reboot(2) was given
 	Panic                   // the kernel gave up; Text says why
 	Halted                  // every task sleeps and nothing can wake them, not even typing
+	Event                   // one of the kinds in StopOn has happened in the kernel
 )
 
-var reasonNames = [...]string{"budget", "wait-input", "power-off", "panic", "halted"}
+var reasonNames = [...]string{"budget", "wait-input", "power-off", "panic", "halted", "event"}
 
 func (r Reason) String() string { return reasonNames[r] }
 
@@ -53,8 +54,12 @@ func (c *Computer) Run(limitNow, limitRetired uint64) Stop {
 			}
 			limit = now + 1 // to the HLT, not past it: the clock stands still while the computer waits
 		}
+		c.M.Trace.Seen = 0
 		if stop, over := c.exit(c.M.Run(min(limit, c.due()))); over {
 			return stop
+		}
+		if c.M.Trace.Seen&c.StopOn != 0 {
+			return Stop{Reason: Event}
 		}
 	}
 }
