@@ -7,7 +7,7 @@ const files = JSON.parse($("files").textContent);
 for (const file of Object.values(files)) file.url = new URL(file.url, document.baseURI).href;
 window.vitrineFiles = files;
 
-const stages = [["machine", "Machine"], ["instructions", "Instructions"], ["time", "Time"], ["walk", "Page walk"], ["cow", "Fork and COW"], ["console", "Console"]];
+const stages = JSON.parse($("diagrams").textContent); // ID and title of each diagram
 const state = { worker: null, ready: false, live: false, running: true, heard: 0, entered: 0, typing: false, begun: false, stage: "machine", last: null, progress: {} };
 
 // ---- the machine's worker -------------------------------------------------------------------------------------------

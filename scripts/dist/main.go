@@ -152,8 +152,11 @@ func writeIndex(out string, manifest map[string]File) error {
 	if err != nil {
 		return err
 	}
-	text := strings.Replace(string(page), "{{manifest}}", string(list), 1)
-	text = strings.Replace(text, "{{sources}}", sources, 1)
+	diagrams, err := diagramList()
+	if err != nil {
+		return err
+	}
+	text := strings.NewReplacer("{{manifest}}", string(list), "{{diagrams}}", diagrams, "{{sources}}", sources, "{{stops}}", stopOptions()).Replace(string(page))
 	for name, file := range manifest {
 		text = strings.ReplaceAll(text, "{{"+name+"}}", file.URL)
 	}

@@ -7,7 +7,7 @@ import (
 
 // Machine is the diagram of all parts at once.
 var Machine = Definition{
-	ID: IDMachine, Title: "The machine",
+	ID: IDMachine, Title: "Machine",
 	Needs: view.MaskOf(view.KindInterrupt, view.KindDiskRead, view.KindDiskWrite),
 	New:   func() Diagram { return &machine{} },
 }

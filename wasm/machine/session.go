@@ -109,14 +109,6 @@ func (s *Session) listen() {
 	s.comp.M.Trace.Mask = mask
 }
 
-// kindsByName are the choices of the page's event button.
-var kindsByName = map[string]trace.Mask{
-	"any": 1<<trace.Syscall | 1<<trace.Interrupt | 1<<trace.Exception | 1<<trace.Switch | 1<<trace.COW | 1<<trace.Fork | 1<<trace.Exec |
-		1<<trace.Exit | 1<<trace.Signal | 1<<trace.BootStep | 1<<trace.Mode | 1<<trace.DiskRead,
-	"syscall": 1 << trace.Syscall, "interrupt": 1 << trace.Interrupt, "page-fault": 1 << trace.PageFault,
-	"cow": 1 << trace.COW, "switch": 1 << trace.Switch, "walk": 1 << trace.Walk, "boot": 1<<trace.BootStep | 1<<trace.Mode,
-}
-
 // Command does what the reader asks. Commands it does not know it ignores.
 func (s *Session) Command(c view.Command) {
 	s.dirty = true
@@ -130,10 +122,7 @@ func (s *Session) Command(c view.Command) {
 		s.steps = uint64(max(c.N, 1))
 	case "event":
 		s.pause("step")
-		s.until = kindsByName[c.Text]
-		if s.until == 0 {
-			s.until = kindsByName["any"]
-		}
+		s.until = view.StopByID(c.Text).Mask
 	case "speed":
 		s.speed = max(c.N, 0)
 		s.debt = 0

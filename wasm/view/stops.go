@@ -1,0 +1,32 @@
+package view
+
+import "vitrine/engine/trace"
+
+// Stop is what the event button can go to: the page lists the stops, the machine runs until one of the kinds happens.
+type Stop struct {
+	ID, Title string
+	Mask      Mask
+}
+
+// Stops are the choices, the first one first.
+var Stops = []Stop{
+	{"any", "any kind", MaskOf(trace.Syscall, trace.Interrupt, trace.Exception, trace.Switch, trace.COW, trace.Fork, trace.Exec,
+		trace.Exit, trace.Signal, trace.BootStep, trace.Mode, trace.DiskRead)},
+	{"syscall", "system call", MaskOf(trace.Syscall)},
+	{"interrupt", "interrupt", MaskOf(trace.Interrupt)},
+	{"page-fault", "page fault", MaskOf(trace.PageFault)},
+	{"cow", "copy on write", MaskOf(trace.COW)},
+	{"switch", "context switch", MaskOf(trace.Switch)},
+	{"walk", "page walk", MaskOf(trace.Walk)},
+	{"boot", "boot step", MaskOf(trace.BootStep, trace.Mode)},
+}
+
+// StopByID returns the stop with that ID, or the first.
+func StopByID(id string) Stop {
+	for _, s := range Stops {
+		if s.ID == id {
+			return s
+		}
+	}
+	return Stops[0]
+}
