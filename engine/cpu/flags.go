@@ -74,6 +74,19 @@ func (c *CPU) arithFlags() uint64 {
 	return f | resultFlags(r, shift)
 }
 
+// result is the result of the last operation, shifted up, when flags are lazy.
+func (c *CPU) result() (r uint64, ok bool) {
+	switch c.fop & flagsOp {
+	case flagsAdd, flagsInc:
+		return c.fa + c.fb, true
+	case flagsSub, flagsDec:
+		return c.fa - c.fb, true
+	case flagsShift:
+		return c.fa, true
+	}
+	return 0, false
+}
+
 // resultFlags are SF, ZF, PF of a result shifted up.
 func resultFlags(r uint64, shift uint) uint64 {
 	f := r >> 63 * FlagSF

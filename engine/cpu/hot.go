@@ -97,7 +97,7 @@ func (h *Uop) specialize(u *Uop, op x86asm.Op) bool {
 		h.Kind = kindNop
 		return true
 	}
-	return h.hotCondition(u, op) || h.hotXMM(u, op)
+	return h.hotCondition(u, op) || h.hotXMM(u, op) || h.hotPacked(u, op)
 }
 
 // loading gives the kind, with KindLoad when the second operand is memory, whose size goes to Size.

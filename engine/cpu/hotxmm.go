@@ -2,6 +2,130 @@ package cpu
 
 import "golang.org/x/arch/x86/x86asm"
 
+// What kindPacked does: Fn of its uop.
+const (
+	packedXor = 1 + iota
+	packedOr
+	packedAnd
+	packedAndNot
+	packedEqualB
+	packedEqualD
+	packedMinUB
+	packedSubB
+	packedAddB
+	packedAddD
+	packedAddQ
+	packedSigns // PMOVMSKB: the destination is a general register
+	packedShuffleD
+	packedLowQ // PUNPCKLQDQ
+)
+
+// packedOp finds it by instruction; 0 for all others.
+func packedOp(op x86asm.Op) uint16 {
+	switch op {
+	case x86asm.PXOR, x86asm.XORPS, x86asm.XORPD:
+		return packedXor
+	case x86asm.POR, x86asm.ORPS, x86asm.ORPD:
+		return packedOr
+	case x86asm.PAND, x86asm.ANDPS, x86asm.ANDPD:
+		return packedAnd
+	case x86asm.PANDN, x86asm.ANDNPS, x86asm.ANDNPD:
+		return packedAndNot
+	case x86asm.PCMPEQB:
+		return packedEqualB
+	case x86asm.PCMPEQD:
+		return packedEqualD
+	case x86asm.PMINUB:
+		return packedMinUB
+	case x86asm.PSUBB:
+		return packedSubB
+	case x86asm.PADDB:
+		return packedAddB
+	case x86asm.PADDD:
+		return packedAddD
+	case x86asm.PADDQ:
+		return packedAddQ
+	case x86asm.PMOVMSKB:
+		return packedSigns
+	case x86asm.PSHUFD:
+		return packedShuffleD
+	case x86asm.PUNPCKLQDQ:
+		return packedLowQ
+	}
+	return 0
+}
+
+// packed does an operation of two XMM operands; the second is in lo and hi.
+func (c *CPU) packed(u *Uop, lo, hi uint64) {
+	d := c.xmm(u.Dst)
+	switch u.Fn {
+	case packedXor:
+		d[0], d[1] = d[0]^lo, d[1]^hi
+	case packedOr:
+		d[0], d[1] = d[0]|lo, d[1]|hi
+	case packedAnd:
+		d[0], d[1] = d[0]&lo, d[1]&hi
+	case packedAndNot:
+		d[0], d[1] = lo&^d[0], hi&^d[1]
+	case packedEqualB:
+		d[0], d[1] = equalBytes(d[0], lo), equalBytes(d[1], hi)
+	case packedEqualD:
+		d[0], d[1] = equalWords(d[0], lo), equalWords(d[1], hi)
+	case packedMinUB:
+		d[0], d[1] = minBytes(d[0], lo), minBytes(d[1], hi)
+	case packedSubB:
+		d[0], d[1] = subLanes(d[0], lo, tops8), subLanes(d[1], hi, tops8)
+	case packedAddB:
+		d[0], d[1] = addLanes(d[0], lo, tops8), addLanes(d[1], hi, tops8)
+	case packedAddD:
+		d[0], d[1] = addLanes(d[0], lo, tops32), addLanes(d[1], hi, tops32)
+	case packedAddQ:
+		d[0], d[1] = d[0]+lo, d[1]+hi
+	case packedSigns:
+		*c.gpr(u.Dst) = signsOfBytes(lo) | signsOfBytes(hi)<<8
+	case packedShuffleD:
+		s, i := [2]uint64{lo, hi}, u.Imm
+		*d = [2]uint64{pair(dword(&s, i), dword(&s, i>>2)), pair(dword(&s, i>>4), dword(&s, i>>6))}
+	default:
+		d[1] = lo
+	}
+}
+
+// equalWords compares the two doublewords of halves.
+func equalWords(a, b uint64) uint64 {
+	return pair(uint32(ones(uint32(a) == uint32(b))), uint32(ones(a>>32 == b>>32)))
+}
+
+// packedSlow is the slow side of kindPackedM.
+func (c *CPU) packedSlow(u *Uop, la uint64) bool {
+	if la&15 != 0 {
+		return c.raise(VecGP, 0)
+	}
+	v, ok := c.load128(la)
+	if ok {
+		c.packed(u, v[0], v[1])
+	}
+	return ok
+}
+
+// hotPacked makes uops of packed integer instructions.
+func (h *Uop) hotPacked(u *Uop, op x86asm.Op) bool {
+	h.Fn = packedOp(op)
+	if h.Fn == 0 || u.SSize != 16 {
+		return false
+	}
+	h.Dst, h.Imm = 2*u.Dst, u.Imm
+	if h.Fn == packedSigns {
+		h.Dst = u.Dst
+	}
+	if u.Form&FormMem1 != 0 {
+		h.Kind, h.Src = kindPackedM, RegZero
+		return true
+	}
+	h.Kind, h.Src = kindPacked, 2*u.Src
+	return true
+}
+
 // hotXMM makes uops of moves of XMM registers. Registers of h are still numbers here, multiplied by 8 later: an XMM
 // register's number is doubled, as its offset is the number × 16.
 func (h *Uop) hotXMM(u *Uop, op x86asm.Op) bool {

@@ -57,6 +57,8 @@ const (
 	kindXStore  // … to memory
 	kindXLow    // MOVD, MOVQ, MOVSS, MOVSD from memory or general register: the rest is cleared
 	kindXStoreQ // MOVQ, MOVSD to memory
+	kindPacked  // integers in XMM registers: Fn says what (hotxmm.go)
+	kindPackedM // … with an aligned memory operand
 	kindSet     // SETcc r
 	kindCmov    //
 	kindPush    //

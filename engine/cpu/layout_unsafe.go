@@ -13,6 +13,9 @@ import (
 // word is the word of State at byte offset off: a register of R, Zero, or the base of FS or GS.
 func word(s unsafe.Pointer, off uint8) *uint64 { return (*uint64)(unsafe.Add(s, off)) }
 
+// gpr is the general register at byte offset off of State.
+func (c *CPU) gpr(off uint8) *uint64 { return word(unsafe.Pointer(&c.S), off) }
+
 // xmm is the XMM register at byte offset off of X.
 func (c *CPU) xmm(off uint8) *[2]uint64 {
 	return (*[2]uint64)(unsafe.Add(unsafe.Pointer(&c.S.X), off&0xf0))

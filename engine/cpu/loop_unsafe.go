@@ -229,6 +229,18 @@ blocks:
 					c.backTo(b, u)
 					return false
 				}
+			case kindPacked:
+				x := c.xmm(u.Src)
+				c.packed(u, x[0], x[1])
+			case kindPackedM:
+				la := *word(r, u.Base) + *word(r, u.Index)<<(u.Scale&3) + uint64(u.Disp)
+				e := c.entry(la)
+				if e.R == (la+15)&^mem.FrameMask && la&15 == 0 {
+					c.packed(u, rd64(ram, la+e.Add), rd64(ram, la+e.Add+8))
+				} else if !c.packedSlow(u, la) {
+					c.backTo(b, u)
+					return false
+				}
 			case kindSet:
 				x := uint64(0)
 				if c.holds(u) {
@@ -295,7 +307,11 @@ blocks:
 				continue blocks
 			case kindJcc:
 				c.S.RIP = b.next
-				if c.holds(u) {
+				if c.fop&flagsOp == flagsSub && u.Fn != 0 {
+					if u.Fn>>outcome(c.fa, c.fb)&1 != 0 {
+						c.S.RIP = b.taken
+					}
+				} else if c.holds(u) {
 					c.S.RIP = b.taken
 				}
 				continue blocks
@@ -347,6 +363,11 @@ func canonical48(v uint64) bool { return v+1<<47 < 1<<48 }
 func (c *CPU) holds(u *Uop) bool {
 	if c.fop&flagsOp == flagsSub && u.Fn != 0 {
 		return u.Fn>>outcome(c.fa, c.fb)&1 != 0
+	}
+	if cc := u.Form &^ 1; cc == ccE || cc == ccS {
+		if r, ok := c.result(); ok {
+			return (cc == ccE && r == 0 || cc == ccS && int64(r) < 0) != (u.Form&1 != 0)
+		}
 	}
 	return condOf(u.Form, c.flags())
 }
