@@ -60,6 +60,9 @@ func (k *Kernel) onSignal(t *Task) OnSignal {
 
 // Wake wakes up to n sleepers on key (all for n < 0), first asleep first woken, and returns how many.
 func (k *Kernel) Wake(key wait.Key, n int) int {
+	if key.Kind.IsFile() {
+		k.State.Edges[edgeSlot(key)]++
+	}
 	woken := 0
 	for n < 0 || woken < n {
 		t := k.firstSleeper(key)
@@ -71,6 +74,15 @@ func (k *Kernel) Wake(key wait.Key, n int) int {
 	}
 	return woken
 }
+
+// NumEdges is how many counters tell edge-triggered epoll(7) that something happened to a file. Several files share
+// one: an event too many is allowed, one too few is not.
+const NumEdges = 64
+
+func edgeSlot(key wait.Key) uint64 { return (key.ID*31 + uint64(key.Kind)) % NumEdges }
+
+// Edge changes whenever sleepers on key are woken, whether there are any or not.
+func (k *Kernel) Edge(key wait.Key) uint32 { return k.State.Edges[edgeSlot(key)] }
 
 // firstSleeper is the task that has slept longest on key.
 func (k *Kernel) firstSleeper(key wait.Key) *Task {

@@ -69,8 +69,9 @@ type State struct {
 	Idle     TaskID   // PID 0
 	Queue    []TaskID // the run queue, next to run first
 	LastPID  int32
-	SleepSeq uint64 // sleeps so far: who slept first is woken first
-	NextWake uint64 // no sleeper's deadline (ns) is earlier
+	SleepSeq uint64           // sleeps so far: who slept first is woken first
+	NextWake uint64           // no sleeper's deadline (ns) is earlier
+	Edges    [NumEdges]uint32 // wake-ups of files, by edgeSlot
 
 	Jiffies     uint64
 	BootTime    int64 // Unix seconds at Now = 0, from the CMOS clock

@@ -3,6 +3,7 @@ package sys
 import (
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
+	"vitrine/kernel/vfs"
 )
 
 // table has every definition, in no particular order.
@@ -21,6 +22,8 @@ func Table() []kernel.Syscall { return table }
 func Install(k *kernel.Kernel) {
 	k.RegisterTable(table)
 	registerTTY(k)
+	k.VFS.RegisterAnon(vfs.AnonEvent, eventFile{k})
+	k.VFS.RegisterAnon(vfs.AnonEpoll, epollFile{eventFile{k}})
 }
 
 // The kinds of arguments, by their names in the definitions.

@@ -17,8 +17,8 @@ func lseek(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 	if e != 0 {
 		return 0, e
 	}
-	if fileMode(k, f) == abi.S_IFCHR && !isTTY(k, f) {
-		return 0, 0 // null_lseek: a position means nothing there
+	if fileMode(k, f) == abi.S_IFCHR && !isTTY(k, f) || k.VFS.Anon(f) != vfs.NoAnon {
+		return 0, 0 // null_lseek, noop_llseek: a position means nothing there
 	}
 	return k.VFS.Lseek(f, int64(a[1]), int(a.Int(2)))
 }

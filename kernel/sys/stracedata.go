@@ -25,7 +25,10 @@ var structs = map[string]struct {
 	size uint64
 	text func(b []byte) string
 }{
-	"stat":      {144, statText},
+	"stat": {144, statText},
+	"epoll_event": {12, func(b []byte) string {
+		return fmt.Sprintf("{events=%s, data=%#x}", flagText("epoll", uint64(uint32(half(b, 0)))), word(b, 4))
+	}},
 	"timespec":  {16, timespecText},
 	"timeval":   {16, timevalText},
 	"status":    {4, statusText},

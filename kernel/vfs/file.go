@@ -58,6 +58,8 @@ func (v *VFS) ops(in *Inode) FileOps {
 	switch kind := in.Mode & abi.S_IFMT; {
 	case kind == abi.S_IFREG:
 		return v.driver(in).FileOps(v, in)
+	case kind == 0 && v.S.Supers.Get(in.SB).Kind == Anon:
+		return v.anons[in.Flags]
 	case major >= MaxMajor:
 		return nil
 	case kind == abi.S_IFCHR:

@@ -12,6 +12,7 @@ type VFS struct {
 	types  [NumFS]FileSystem
 	chars  [MaxMajor]FileOps
 	blocks [MaxMajor]FileOps
+	anons  [numAnonKinds]FileOps
 
 	flushing bool // within one call: pages are being written, so reclaim must not write others
 }

@@ -13,6 +13,7 @@ const (
 	PipeOpen       // a FIFO got a partner [pipe ID]
 	TTYRead        // a terminal has a line or a character to read [device number]
 	TTYWrite       // a terminal takes output again [device number]
+	EventFile      // an eventfd or the like changed [inode number]
 	Child          // a child changed state [PID of the parent]
 	Vfork          // a vfork child gave back the address space [PID of the child]
 	Futex          // a futex was woken [physical address]
@@ -22,7 +23,7 @@ const (
 )
 
 // names are Linux's wchan-like words for /proc and diagrams.
-var names = [NumKinds]string{"", "io", "pipe_read", "pipe_write", "fifo_open", "tty_read", "tty_write", "wait", "vfork", "futex", "signal", "timer"}
+var names = [NumKinds]string{"", "io", "pipe_read", "pipe_write", "fifo_open", "tty_read", "tty_write", "eventfd", "wait", "vfork", "futex", "signal", "timer"}
 
 // String names the kind.
 func (k Kind) String() string {
@@ -33,7 +34,7 @@ func (k Kind) String() string {
 }
 
 // IsFile tells whether a wake-up of this kind also wakes AnyIO sleepers.
-func (k Kind) IsFile() bool { return k >= PipeRead && k <= TTYWrite }
+func (k Kind) IsFile() bool { return k >= PipeRead && k <= EventFile }
 
 // Key names one thing a task can sleep on.
 type Key struct {
