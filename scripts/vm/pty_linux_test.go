@@ -98,7 +98,7 @@ func (p *pty) say(t *testing.T, text, want string) string {
 
 func (p *pty) wait(t *testing.T, from int, want string) string {
 	t.Helper()
-	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		text := p.seen()[from:]
 		if strings.Contains(text, want) {
 			return text
