@@ -7,7 +7,7 @@ const files = JSON.parse($("files").textContent);
 for (const file of Object.values(files)) file.url = new URL(file.url, document.baseURI).href;
 window.vitrineFiles = files;
 
-const stages = JSON.parse($("diagrams").textContent); // ID and title of each diagram
+const stages = JSON.parse($("diagrams").textContent); // the diagrams: id, title, what they slow at
 const state = { worker: null, ready: false, live: false, running: true, heard: 0, entered: 0, typing: false, begun: false, stage: "machine", last: null, progress: {} };
 
 // ---- the machine's worker -------------------------------------------------------------------------------------------
@@ -17,6 +17,8 @@ function startWorker() {
   state.ready = false;
   const worker = new Worker(files.worker.url);
   state.worker = worker;
+  slow();
+  speed();
   worker.onmessage = (event) => fromWorker(event.data);
   worker.onerror = (event) => crashed("The machine's thread has stopped.", event.message || "no reason was given");
   worker.postMessage({ kind: "init", files, options: options() });
@@ -124,8 +126,9 @@ function fromCanvas(c) {
 }
 
 function setStage(id) {
-  state.stage = stages.some(([s]) => s === id) ? id : "machine";
+  state.stage = stages.some((s) => s.id === id) ? id : "machine";
   for (const b of $("stages").children) b.setAttribute("aria-pressed", String(b.dataset.stage === state.stage));
+  slow();
   settings();
 }
 
@@ -244,6 +247,14 @@ function toggleHelp() {
   $("help").setAttribute("aria-expanded", String(!$("help-text").hidden));
 }
 
+// At full speed the machine is held for a moment at what the diagram on stage is about, unless the reader does not want it.
+function slow() {
+  const stage = stages.find((s) => s.id === state.stage);
+  $("slow-label").hidden = !stage.slow;
+  $("slow-what").textContent = stage.slow;
+  if (state.worker) command({ kind: "slow", mask: stage.slow && $("slow").checked ? stage.kinds : 0, n: stage.ms });
+}
+
 // The speed control is logarithmic: 1 instruction a second to 10 million, then full speed.
 function speed() {
   const v = Number($("speed").value);
@@ -252,7 +263,7 @@ function speed() {
 
 // ---- beginning ------------------------------------------------------------------------------------------------------
 
-for (const [id, title] of stages) {
+for (const { id, title } of stages) {
   const b = document.createElement("button");
   b.type = "button"; b.dataset.stage = id; b.textContent = title;
   b.onclick = () => setStage(id);
@@ -264,6 +275,7 @@ $("play").onclick = play;
 $("step").onclick = () => command({ kind: "step", n: 1 });
 $("event").onclick = stepEvent;
 $("speed").oninput = speed;
+$("slow").onchange = slow;
 $("restart").onclick = restart;
 $("message-restart").onclick = restart;
 $("message-close").onclick = () => { $("message").hidden = true; };

@@ -10,11 +10,20 @@ import (
 	"vitrine/wasm/view"
 )
 
-// diagramList returns ID and title of each diagram as JSON: the page has its menu before the canvas program is there.
+// entry is a diagram as the page's menu lists it.
+type entry struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	Slow  string `json:"slow"`  // what it slows at, "" nothing
+	Kinds uint64 `json:"kinds"` // the kinds of events that are
+	Ms    int    `json:"ms"`
+}
+
+// diagramList returns the diagrams as JSON: the page has its menu before the canvas program is there.
 func diagramList() (string, error) {
-	var list [][2]string
+	var list []entry
 	for _, d := range diagram.All {
-		list = append(list, [2]string{d.ID, d.Title})
+		list = append(list, entry{d.ID, d.Title, d.Slow.What, uint64(d.Slow.Kinds), d.Slow.Ms})
 	}
 	out, err := json.Marshal(list)
 	return string(out), err

@@ -8,7 +8,8 @@ import (
 // Cow is the diagram of two address spaces that share frames until one of them writes.
 var Cow = Definition{
 	ID: IDCow, Title: "Fork and COW", Needs: view.MaskOf(view.KindCOW, view.KindFork, view.KindPageFault), Side: true,
-	New: func() Diagram { return &cow{} },
+	Slow: Slow{What: "copies", Kinds: view.MaskOf(view.KindCOW, view.KindFork), Ms: 450},
+	New:  func() Diagram { return &cow{} },
 }
 
 type cow struct{}

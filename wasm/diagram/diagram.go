@@ -24,7 +24,16 @@ type Definition struct {
 	Needs view.Mask // kinds of events it draws, beyond those of the history
 	Side  bool      // shows the CPU beside it
 	Lanes bool      // draws the lanes of time itself
+	Slow  Slow
 	New   func() Diagram
+}
+
+// Slow is what a diagram is about: at full speed the machine is held for a moment at each such event, so that it can be
+// seen. The reader can switch that off.
+type Slow struct {
+	What  string // in the reader's words, in the plural
+	Kinds view.Mask
+	Ms    int // how long
 }
 
 // Diagram is a diagram on stage. It may keep where animations are, never what the machine holds.

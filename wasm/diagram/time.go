@@ -8,6 +8,7 @@ import (
 // Time is the diagram of the timer, the interrupt lines, the tasks' lanes and the switches between them.
 var Time = Definition{
 	ID: IDTime, Title: "Time", Needs: view.MaskOf(view.KindIRQ, view.KindInterrupt, view.KindSwitch),
+	Slow:  Slow{What: "switches", Kinds: view.MaskOf(view.KindSwitch), Ms: 120},
 	Lanes: true,
 	New:   func() Diagram { return &timeline{} },
 }

@@ -8,7 +8,8 @@ import (
 // Walk is the diagram of a page walk on a real address.
 var Walk = Definition{
 	ID: IDWalk, Title: "Page walk", Needs: view.MaskOf(view.KindWalk), Side: true,
-	New: func() Diagram { return &walk{chosen: -1} },
+	Slow: Slow{What: "page faults", Kinds: view.MaskOf(view.KindPageFault), Ms: 150},
+	New:  func() Diagram { return &walk{chosen: -1} },
 }
 
 type walk struct {

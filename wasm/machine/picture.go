@@ -105,6 +105,7 @@ func (p *picture) draw(f *view.Frame) {
 	s, c := p.s, p.comp
 	f.Seq, f.Now, f.Retired, f.Idle = s.seq, c.M.Now(), c.M.CPU.S.Retired, c.M.CPU.S.Idled
 	f.Running, f.Speed, f.Rate, f.Stop = s.playing, uint64(s.speed), uint64(s.rate.rate), s.stop
+	f.Held = s.held && s.playing
 	p.cpu(&f.CPU)
 	p.code(&f.Code, &f.CPU)
 	p.timer(&f.Timer)

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"golang.org/x/arch/x86/x86asm"
 
 	"vitrine/assets/boot"
@@ -267,6 +269,6 @@ func (p *picture) source(v *view.Code, c *view.CPU) {
 	}
 	n := prog.LineOf(c.RIP)
 	for i := max(n-around, 1); n > 0 && i <= min(n+around, len(prog.Source)); i++ {
-		v.Source = append(v.Source, view.SourceLine{File: prog.File, N: i, Text: prog.Source[i-1], Current: i == n})
+		v.Source = append(v.Source, view.SourceLine{File: prog.File, N: i, Text: strings.ReplaceAll(prog.Source[i-1], "\t", "    "), Current: i == n})
 	}
 }

@@ -24,6 +24,8 @@ const (
 	// for a moment, which makes about two seconds of it.
 	bootChunk = 500
 	bootMs    = 90
+
+	maxSlowMs = 5000 // the longest that the page may ask to be held at an event
 )
 
 // Options are what the page chooses before the machine is switched on.
@@ -56,6 +58,9 @@ type Session struct {
 	speed   float64 // instructions per second, 0 full
 	steps   uint64  // instructions still to step
 	until   trace.Mask
+	slow    trace.Mask // kinds at which full speed is held for a moment
+	slowMs  float64
+	held    bool
 	stop    string // why it does not play
 	waiting bool   // every task sleeps until something is typed
 	ended   bool   // powered off or panicked: nothing runs any more
@@ -102,7 +107,7 @@ func NewSession(disk []byte, progs []view.Program, o Options) (*Session, error) 
 
 // listen sets what the machine tells: page walks are told only when there is time to look at them.
 func (s *Session) listen() {
-	mask := baseKinds | s.mask | s.until
+	mask := baseKinds | s.mask | s.until | s.slow
 	if !s.playing || s.speed != 0 && s.speed < 1e6 {
 		mask |= 1 << trace.Walk
 	}
@@ -126,6 +131,8 @@ func (s *Session) Command(c view.Command) {
 	case "speed":
 		s.speed = max(c.N, 0)
 		s.debt = 0
+	case "slow":
+		s.slow, s.slowMs = trace.Mask(c.Mask), min(max(c.N, 0), maxSlowMs)
 	case "input":
 		s.input([]byte(s.screen.Key(c.Text)))
 	case "resize":
@@ -197,10 +204,16 @@ func (s *Session) Slice(clock func() float64) float64 {
 
 // sliceFull plays at full speed. Idle time passes as fast as the reader's, and after a moment it is skipped.
 func (s *Session) sliceFull(clock func() float64, start float64) float64 {
+	s.comp.StopOn = s.slow
+	defer func() { s.comp.StopOn = 0 }()
 	for {
 		idle, more := s.run(s.comp.M.Now()+chunk, 0)
 		if !more {
 			return -1
+		}
+		if s.held {
+			s.happened(s.slow)
+			return s.slowMs
 		}
 		idleMs := float64(idle) / unitsPerMs
 		if idleMs*unitsPerMs < chunk*9/10 {
@@ -301,6 +314,7 @@ func (s *Session) run(until, retired uint64) (idle uint64, more bool) {
 	s.screen.Write(out)
 	s.input(s.screen.Reply())
 	s.waiting = stop.Reason == boot.WaitInput
+	s.held = stop.Reason == boot.Event
 	switch stop.Reason {
 	case boot.WaitInput:
 		return idle, s.prompted()

@@ -136,3 +136,32 @@ func TestWatchingChangesNothing(t *testing.T) {
 		t.Errorf("plain %x, watched %x", plain, watched)
 	}
 }
+
+// At full speed the machine is held at each event of the kinds the page asked for, and nothing else changes.
+func TestSlowAtCopies(t *testing.T) {
+	s := session(t, Options{})
+	play(t, s)
+	before := s.comp.K.MM.State.Counters.COWCopied
+	s.Command(view.Command{Kind: "slow", Mask: uint64(view.MaskOf(trace.COW)), N: 400})
+	s.Command(view.Command{Kind: "input", Text: "cow\r"})
+	held := uint64(0)
+	ms := 0.0
+	for {
+		wait := s.Slice(func() float64 { ms++; return ms })
+		if wait < 0 {
+			break
+		}
+		if wait == 400 {
+			held++
+			if f := &s.Batch().Frame; !f.Held || !strings.Contains(f.Story, "copied frame") {
+				t.Fatalf("held %v, story %q", f.Held, f.Story)
+			}
+		}
+	}
+	if copies := s.comp.K.MM.State.Counters.COWCopied - before; held == 0 || held > copies {
+		t.Errorf("held %d times for %d copies", held, copies)
+	}
+	if !strings.Contains(s.ConsoleText(), "still reads A") {
+		t.Errorf("the console shows:\n%s", s.ConsoleText())
+	}
+}

@@ -21,7 +21,7 @@ func (p *picture) story(f *view.Frame) string {
 		return "Every process sleeps. The shell waits for you to type; until then the CPU is halted and time stands still."
 	case f.Stop == "waiting for input":
 		return p.recent(f) + " Now every process sleeps and the shell waits for you to type."
-	case f.Running && f.Speed == 0 && f.Rate > 1e6:
+	case f.Running && f.Speed == 0 && f.Rate > 1e6 && !f.Held:
 		if t := current(f); t != nil {
 			return "pid " + strconv.Itoa(t.PID) + ", " + t.Comm + ", runs at full speed. Slow the machine down or pause it to see each step."
 		}

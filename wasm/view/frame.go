@@ -13,6 +13,7 @@ type Frame struct {
 	Running bool   // play, or pause
 	Speed   uint64 // wanted instructions per second; 0 = full speed
 	Rate    uint64 // instructions per second really executed lately (host time)
+	Held    bool   // at full speed, but held a moment ago at an event that matters
 	Stop    string // why it is not running: "", "paused", "step", "waiting for input", "power off", "panic: …"
 	Chapter string // boot stage or "running"
 	Story   string // one or two plain sentences: what is happening now

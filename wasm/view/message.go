@@ -17,7 +17,7 @@ type Call struct {
 
 // Command is what the page asks of the worker. Kind says which fields count.
 type Command struct {
-	Kind       string  // play, pause, step, event, speed, input, resize, walk, restart, mask
+	Kind       string  // play, pause, step, event, speed, slow, input, resize, walk, mask
 	N          float64 // step: instructions; speed: instructions per second, 0 full
 	Mask       uint64  // event: kinds to stop at; mask: kinds wanted
 	Text       string  // input

@@ -48,6 +48,8 @@ func rateText(f *Frame) string {
 		return "waiting for you"
 	case !f.Running && f.Stop != "":
 		return strings.SplitN(f.Stop, ":", 2)[0]
+	case f.Held:
+		return "slowed to be seen"
 	case f.Rate >= 1e6:
 		return fmt.Sprintf("≈ %.1f M instr/s", float64(f.Rate)/1e6)
 	case f.Rate >= 1e3:
