@@ -52,27 +52,27 @@ func newBinprm(r *Request) *binprm {
 
 // copyStrings pushes the file name, the environment and the arguments. Linux fs/exec.c:do_execveat_common
 func (b *binprm) copyStrings() abi.Errno {
-	if e := b.stackLimits(); e != 0 {
+	if e := b.stackLimits(); e != abi.OK {
 		return e
 	}
-	if e := b.push(len(b.Filename)); e != 0 {
+	if e := b.push(len(b.Filename)); e != abi.OK {
 		return e
 	}
 	for i := len(b.req.Envp) - 1; i >= 0; i-- {
-		if e := b.push(len(b.req.Envp[i])); e != 0 {
+		if e := b.push(len(b.req.Envp[i])); e != abi.OK {
 			return e
 		}
 	}
 	b.envp = b.req.Envp
 	for i := len(b.req.Argv) - 1; i >= 0; i-- {
-		if e := b.pushArg(b.req.Argv[i]); e != 0 {
+		if e := b.pushArg(b.req.Argv[i]); e != abi.OK {
 			return e
 		}
 	}
 	if len(b.req.Argv) == 0 {
 		return b.pushArg(nil) // no program sees an empty argv since Linux 5.18
 	}
-	return 0
+	return abi.OK
 }
 
 // stackLimits gives the strings a quarter of the stack's limit, at most 6 MiB, minus the room for the pointers to
@@ -87,7 +87,7 @@ func (b *binprm) stackLimits() abi.Errno {
 		return abi.E2BIG
 	}
 	b.argmin = b.p - (limit - pointers)
-	return 0
+	return abi.OK
 }
 
 // push makes room for a string of n bytes and its NUL.
@@ -99,17 +99,17 @@ func (b *binprm) push(n int) abi.Errno {
 	if b.p < b.argmin {
 		return abi.E2BIG
 	}
-	return 0
+	return abi.OK
 }
 
 // pushArg puts s before all arguments. Linux fs/exec.c:copy_string_kernel
 func (b *binprm) pushArg(s []byte) abi.Errno {
-	if e := b.push(len(s)); e != 0 {
+	if e := b.push(len(s)); e != abi.OK {
 		return e
 	}
 	b.argv = slices.Insert(b.argv, 0, s)
 	b.Argc++
-	return 0
+	return abi.OK
 }
 
 // removeArgZero drops argv[0]. Linux fs/exec.c:remove_arg_zero

@@ -51,11 +51,11 @@ func loadELF(l *Loader, b *binprm) abi.Errno {
 		return b.notMine(why)
 	}
 	var e abi.Errno
-	if p.ph, e = l.readPhdrs(&p.image); e != 0 {
+	if p.ph, e = l.readPhdrs(&p.image); e != abi.OK {
 		return b.refuse(abi.ENOEXEC, "program headers cannot be used")
 	}
 	p.execStack = p.wantsExecStack()
-	if p.interp, e = l.openInterp(b, &p); e != 0 {
+	if p.interp, e = l.openInterp(b, &p); e != abi.OK {
 		return e
 	}
 	if p.interp != nil {
@@ -87,14 +87,14 @@ func (l *Loader) readPhdrs(im *image) ([]phdr, abi.Errno) {
 		return nil, abi.ENOEXEC
 	}
 	raw := make([]byte, n*abi.PhdrSize)
-	if e := l.readFull(im.file, raw, im.h.Phoff); e != 0 {
+	if e := l.readFull(im.file, raw, im.h.Phoff); e != abi.OK {
 		return nil, e
 	}
 	ph := make([]phdr, n)
 	if _, err := binary.Decode(raw, binary.LittleEndian, ph); err != nil {
 		panic("BUG: exec: program headers: " + err.Error())
 	}
-	return ph, 0
+	return ph, abi.OK
 }
 
 // readFull reads all of p or fails: EIO past the end of the file, EINVAL beyond any file.
@@ -104,7 +104,7 @@ func (l *Loader) readFull(f FileRef, p []byte, off uint64) abi.Errno {
 		return abi.EINVAL
 	}
 	n, e := l.files.ReadAt(f, p, off)
-	if e == 0 && n != len(p) {
+	if e == abi.OK && n != len(p) {
 		return abi.EIO
 	}
 	return e
@@ -128,21 +128,21 @@ func (l *Loader) openInterp(b *binprm, p *elfProgram) (*image, abi.Errno) {
 			continue
 		}
 		path, e := l.interpPath(b, &p.ph[i])
-		if e != 0 {
+		if e != abi.OK {
 			return nil, e
 		}
 		f, e := l.files.OpenExec(path)
-		if e != 0 {
+		if e != abi.OK {
 			return nil, b.refuse(e, "dynamic linker "+path)
 		}
 		im := &image{file: f}
-		if e := l.readInterp(b, im); e != 0 {
+		if e := l.readInterp(b, im); e != abi.OK {
 			l.files.Close(f)
 			return nil, e
 		}
-		return im, 0
+		return im, abi.OK
 	}
-	return nil, 0
+	return nil, abi.OK
 }
 
 func (l *Loader) interpPath(b *binprm, ph *phdr) (string, abi.Errno) {
@@ -150,18 +150,18 @@ func (l *Loader) interpPath(b *binprm, ph *phdr) (string, abi.Errno) {
 		return "", b.refuse(abi.ENOEXEC, "PT_INTERP has no sensible size")
 	}
 	raw := make([]byte, ph.Filesz)
-	if e := l.readFull(b.file, raw, ph.Offset); e != 0 {
+	if e := l.readFull(b.file, raw, ph.Offset); e != abi.OK {
 		return "", b.refuse(e, "PT_INTERP lies outside the file")
 	}
 	if raw[len(raw)-1] != 0 {
 		return "", b.refuse(abi.ENOEXEC, "PT_INTERP does not end in NUL")
 	}
-	return string(cString(raw)), 0
+	return string(cString(raw)), abi.OK
 }
 
 func (l *Loader) readInterp(b *binprm, im *image) abi.Errno {
 	raw := make([]byte, abi.EhdrSize)
-	if e := l.readFull(im.file, raw, 0); e != 0 {
+	if e := l.readFull(im.file, raw, 0); e != abi.OK {
 		return b.refuse(e, "the dynamic linker has no header")
 	}
 	if _, err := binary.Decode(raw, binary.LittleEndian, &im.h); err != nil {
@@ -171,10 +171,10 @@ func (l *Loader) readInterp(b *binprm, im *image) abi.Errno {
 		return b.refuse(abi.ELIBBAD, "the dynamic linker is no ELF file for this machine")
 	}
 	var e abi.Errno
-	if im.ph, e = l.readPhdrs(im); e != 0 {
+	if im.ph, e = l.readPhdrs(im); e != abi.OK {
 		return b.refuse(abi.ELIBBAD, "the dynamic linker's program headers cannot be used")
 	}
-	return 0
+	return abi.OK
 }
 
 // totalSize is from the first segment's page to the last one's end; 0 without segments.

@@ -19,7 +19,7 @@ func TestStatic(t *testing.T) {
 	w := newWorld(t)
 	f := w.add("/bin/prog", staticELF())
 	res, e := w.run(t, request(f, "/bin/prog", "prog", "one"))
-	if e != 0 {
+	if e != abi.OK {
 		t.Fatal(e.Name(), res.Steps)
 	}
 	if res.Entry != 0x401000 || res.Comm != "prog" || res.SP%16 != 0 || !res.PointOfNoReturn {
@@ -34,7 +34,7 @@ func TestStatic(t *testing.T) {
 		want byte
 	}{{0x401000, 'B'}, {0x402800, 'B'}, {0x4030ff, 'C'}, {0x403100, 0}, {0x403fff, 0}, {0x405000, 0}} {
 		var b [1]byte
-		if e := w.m.CopyIn(res.Space, b[:], c.va); e != 0 || b[0] != c.want {
+		if e := w.m.CopyIn(res.Space, b[:], c.va); e != abi.OK || b[0] != c.want {
 			t.Errorf("byte at %#x is %q (%s), want %q", c.va, b[0], e.Name(), c.want)
 		}
 	}
@@ -57,7 +57,7 @@ func TestStaticPIE(t *testing.T) {
 		seg{typ: abi.PT_LOAD, flags: rx, filesz: 0x1800, memsz: 0x1800},
 		seg{typ: abi.PT_LOAD, flags: rw, off: 0x2000, vaddr: 0x3000, filesz: 0x100, memsz: 0x2000}))
 	res, e := w.run(t, request(f, "/pie", "pie"))
-	if e != 0 {
+	if e != abi.OK {
 		t.Fatal(e.Name(), res.Steps)
 	}
 	as := w.m.AS(res.Space)
@@ -79,7 +79,7 @@ func TestDynamic(t *testing.T) {
 		seg{typ: abi.PT_LOAD, flags: rx, filesz: 0x2000, memsz: 0x2000})
 	copy(data[0x2000:], "/lib/ld.so\x00")
 	res, e := w.run(t, request(w.add("/dyn", data), "/dyn", "dyn"))
-	if e != 0 {
+	if e != abi.OK {
 		t.Fatal(e.Name(), res.Steps)
 	}
 	as := w.m.AS(res.Space)

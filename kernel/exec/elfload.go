@@ -31,31 +31,31 @@ type layout struct {
 func (l *Loader) runELF(b *binprm, p *elfProgram) abi.Errno {
 	b.res.PointOfNoReturn = true
 	space, e := l.mm.NewAS(b.req.Limits)
-	if e != 0 {
+	if e != abi.OK {
 		return b.refuse(e, "no memory for an address space")
 	}
 	b.res.Space = space
 	as := l.mm.AS(space)
 	as.LowMaps = b.req.Creds.EUID == 0
 	as.ExeObject = l.files.Object(b.file)
-	if e := l.setupArgPages(b, p.execStack); e != 0 {
+	if e := l.setupArgPages(b, p.execStack); e != abi.OK {
 		return b.refuse(e, "no room for the stack")
 	}
 	lay, e := l.mapProgram(b, p)
-	if e != 0 {
+	if e != abi.OK {
 		return b.refuse(e, "a segment cannot be mapped")
 	}
-	if e := l.mapInterp(b, p, &lay); e != 0 {
+	if e := l.mapInterp(b, p, &lay); e != abi.OK {
 		return b.refuse(e, "the dynamic linker cannot be mapped")
 	}
 	if badAddr(lay.start) {
 		return b.refuse(abi.EINVAL, "the entry point is not in user space")
 	}
-	if e := l.createELFTables(b, p, &lay); e != 0 {
+	if e := l.createELFTables(b, p, &lay); e != abi.OK {
 		return b.refuse(e, "the stack cannot be written")
 	}
 	l.finishELF(b, p, &lay)
-	return 0
+	return abi.OK
 }
 
 // finishELF notes the layout and sets the heap's start.
@@ -94,12 +94,12 @@ func (l *Loader) mapProgram(b *binprm, p *elfProgram) (layout, abi.Errno) {
 		flags, total := uint32(abi.MAP_PRIVATE|abi.MAP_FIXED), uint64(0)
 		if first {
 			var e abi.Errno
-			if flags, total, e = l.firstSegment(b, p, ph, &lay); e != 0 {
+			if flags, total, e = l.firstSegment(b, p, ph, &lay); e != abi.OK {
 				return lay, e
 			}
 		}
 		at, e := l.elfLoad(b, p.file, lay.bias+ph.Vaddr, ph, flags, total)
-		if e != 0 {
+		if e != abi.OK {
 			return lay, e
 		}
 		if first && p.h.Type == abi.ET_DYN {
@@ -112,14 +112,14 @@ func (l *Loader) mapProgram(b *binprm, p *elfProgram) (layout, abi.Errno) {
 		lay.note(&p.h, ph)
 	}
 	lay.relocate(p.h.Entry)
-	return lay, 0
+	return lay, abi.OK
 }
 
 // firstSegment decides where an image goes and how its first segment is mapped.
 func (l *Loader) firstSegment(b *binprm, p *elfProgram, ph *phdr, lay *layout) (flags uint32, total uint64, e abi.Errno) {
 	flags = abi.MAP_PRIVATE
 	if p.h.Type == abi.ET_EXEC {
-		return flags | abi.MAP_FIXED_NOREPLACE, 0, 0
+		return flags | abi.MAP_FIXED_NOREPLACE, 0, abi.OK
 	}
 	if total = p.totalSize(); total == 0 {
 		return 0, 0, abi.EINVAL
@@ -135,7 +135,7 @@ func (l *Loader) firstSegment(b *binprm, p *elfProgram, ph *phdr, lay *layout) (
 	case align > pageSize:
 		// Find a place by mapping, then align it.
 		at, e := l.elfLoad(b, p.file, 0, ph, flags, total)
-		if e != 0 {
+		if e != abi.OK {
 			return 0, 0, e
 		}
 		l.mm.Unmap(b.res.Space, at, total)
@@ -143,7 +143,7 @@ func (l *Loader) firstSegment(b *binprm, p *elfProgram, ph *phdr, lay *layout) (
 		flags |= abi.MAP_FIXED_NOREPLACE
 	}
 	lay.bias = pageStart(lay.bias - ph.Vaddr)
-	return flags, total, 0
+	return flags, total, abi.OK
 }
 
 // overflows tells whether the segment, placed at va, does not fit in user space.
@@ -181,7 +181,7 @@ func (lay *layout) relocate(entry uint64) {
 func (l *Loader) mapInterp(b *binprm, p *elfProgram, lay *layout) abi.Errno {
 	im := p.interp
 	if im == nil {
-		return 0
+		return abi.OK
 	}
 	if im.h.Type != abi.ET_EXEC && im.h.Type != abi.ET_DYN {
 		return abi.EPERM // load_elf_interp answers ~0, which reads as -EPERM
@@ -203,7 +203,7 @@ func (l *Loader) mapInterp(b *binprm, p *elfProgram, lay *layout) abi.Errno {
 			base = -ph.Vaddr // anywhere: the program is relocated too
 		}
 		at, e := l.elfLoad(b, im.file, base+ph.Vaddr, ph, flags, total)
-		if e != 0 {
+		if e != abi.OK {
 			return e
 		}
 		total = 0
@@ -216,7 +216,7 @@ func (l *Loader) mapInterp(b *binprm, p *elfProgram, lay *layout) abi.Errno {
 	}
 	lay.interpBase = base
 	lay.start = base + im.h.Entry
-	return 0
+	return abi.OK
 }
 
 // prot is the segment's PROT_* bits.
@@ -241,7 +241,7 @@ func (l *Loader) elfLoad(b *binprm, f FileRef, addr uint64, ph *phdr, flags uint
 	zero := at
 	if ph.Filesz != 0 {
 		var e abi.Errno
-		if at, e = l.elfMap(b, f, addr, ph, flags, total); e != 0 {
+		if at, e = l.elfMap(b, f, addr, ph, flags, total); e != abi.OK {
 			return 0, e
 		}
 		zero = at + in + ph.Filesz
@@ -250,19 +250,19 @@ func (l *Loader) elfLoad(b *binprm, f FileRef, addr uint64, ph *phdr, flags uint
 		return 0, abi.EINVAL
 	}
 	if ph.Memsz <= ph.Filesz {
-		return at, 0
+		return at, abi.OK
 	}
 	end := at + in + ph.Memsz
 	if ph.Filesz != 0 && pageOffset(zero) != 0 {
 		e := l.mm.ClearUser(b.res.Space, zero, pageSize-pageOffset(zero))
-		if e != 0 && ph.prot()&abi.PROT_WRITE != 0 {
+		if e != abi.OK && ph.prot()&abi.PROT_WRITE != 0 {
 			return 0, abi.EFAULT
 		}
 	}
-	if e := l.mapZeros(b.res.Space, pageUp(zero), pageUp(end), ph.prot()); e != 0 {
+	if e := l.mapZeros(b.res.Space, pageUp(zero), pageUp(end), ph.prot()); e != abi.OK {
 		return 0, e
 	}
-	return at, 0
+	return at, abi.OK
 }
 
 // elfMap maps the segment's file part. For the first segment of an image it takes the room for all of it, so that
@@ -272,7 +272,7 @@ func (l *Loader) elfMap(b *binprm, f FileRef, addr uint64, ph *phdr, flags uint3
 	off := ph.Offset - pageOffset(ph.Vaddr)
 	addr = pageStart(addr)
 	if size == 0 {
-		return addr, 0
+		return addr, abi.OK
 	}
 	whole := size
 	if total != 0 {
@@ -282,20 +282,20 @@ func (l *Loader) elfMap(b *binprm, f FileRef, addr uint64, ph *phdr, flags uint3
 		return 0, abi.EINVAL
 	}
 	at, e := l.mm.Map(b.res.Space, addr, whole, ph.prot(), flags, l.files.Object(f), off)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if whole > size {
 		l.mm.Unmap(b.res.Space, at+size, whole-size)
 	}
-	return at, 0
+	return at, abi.OK
 }
 
 // mapZeros is Linux mm/mmap.c:vm_brk_flags: anonymous memory, always writable.
 func (l *Loader) mapZeros(space mm.ASID, start, end uint64, prot uint32) abi.Errno {
 	switch {
 	case end == start:
-		return 0
+		return abi.OK
 	case end < start:
 		return abi.ENOMEM
 	}

@@ -106,14 +106,14 @@ func (l *Loader) Formats() []string {
 func (l *Loader) Exec(r Request) (Result, abi.Errno) {
 	b := newBinprm(&r)
 	e := b.copyStrings()
-	if e == 0 {
+	if e == abi.OK {
 		e = l.execBinprm(b)
 	}
-	if e != 0 && b.res.Space != 0 {
+	if e != abi.OK && b.res.Space != 0 {
 		l.mm.Free(b.res.Space)
 		b.res.Space = 0
 	}
-	if e != 0 && b.file != r.File {
+	if e != abi.OK && b.file != r.File {
 		l.files.Close(b.file)
 	}
 	b.res.File = b.file
@@ -130,11 +130,11 @@ func (l *Loader) execBinprm(b *binprm) abi.Errno {
 			return abi.ELOOP
 		}
 		b.depth = depth
-		if e := l.searchBinaryHandler(b); e != 0 {
+		if e := l.searchBinaryHandler(b); e != abi.OK {
 			return e
 		}
 		if b.interpreter == 0 {
-			return 0
+			return abi.OK
 		}
 		if b.file != b.req.File {
 			l.files.Close(b.file)
@@ -146,7 +146,7 @@ func (l *Loader) execBinprm(b *binprm) abi.Errno {
 // searchBinaryHandler reads the first 256 bytes and asks each format in turn. Linux fs/exec.c:search_binary_handler
 func (l *Loader) searchBinaryHandler(b *binprm) abi.Errno {
 	b.Buf = [bufSize]byte{}
-	if _, e := l.files.ReadAt(b.file, b.Buf[:], 0); e != 0 {
+	if _, e := l.files.ReadAt(b.file, b.Buf[:], 0); e != abi.OK {
 		return e
 	}
 	for _, f := range l.formats {

@@ -66,7 +66,7 @@ func hostExec(t *testing.T, dir, path string, argv []string) (out string, ws sys
 	if _, err := syscall.Wait4(pid, &ws, 0, nil); err != nil {
 		t.Fatal(err)
 	}
-	return string(buf[:n]), ws, 0
+	return string(buf[:n]), ws, abi.OK
 }
 
 func TestRefusalsOnHost(t *testing.T) {
@@ -79,7 +79,7 @@ func TestRefusalsOnHost(t *testing.T) {
 		writeExecutable(t, path, c.data)
 		_, ws, e := hostExec(t, dir, path, []string{"x"})
 		switch {
-		case c.fatal && (e != 0 || ws.Signal() != syscall.SIGSEGV):
+		case c.fatal && (e != abi.OK || ws.Signal() != syscall.SIGSEGV):
 			t.Errorf("%s: the host says %s, %v; want SIGSEGV", c.name, e.Name(), ws)
 		case !c.fatal && e != c.want:
 			t.Errorf("%s: the host says %s (%v), want %s", c.name, e.Name(), ws, c.want.Name())
@@ -141,13 +141,13 @@ func TestMutatedOnHost(t *testing.T) {
 		req.Creds.EUID = uint32(os.Geteuid())
 		res, e := w.run(t, req)
 		var code [12]byte
-		runs := e == 0 && w.m.CopyIn(res.Space, code[:], res.Entry) == 0 && bytes.Equal(code[:], exit7) &&
+		runs := e == abi.OK && w.m.CopyIn(res.Space, code[:], res.Entry) == abi.OK && bytes.Equal(code[:], exit7) &&
 			w.m.AS(res.Space).Find(res.Entry).Flags&mm.VM_EXEC != 0
 		switch {
 		case !res.PointOfNoReturn && hostErr != e,
-			res.PointOfNoReturn && hostErr != 0,
-			res.PointOfNoReturn && e != 0 && ws.Signal() != syscall.SIGSEGV,
-			runs != (hostErr == 0 && ws.Exited() && ws.ExitStatus() == 7):
+			res.PointOfNoReturn && hostErr != abi.OK,
+			res.PointOfNoReturn && e != abi.OK && ws.Signal() != syscall.SIGSEGV,
+			runs != (hostErr == abi.OK && ws.Exited() && ws.ExitStatus() == 7):
 			t.Errorf("file %d: host %s %#x, ours %s, point of no return %v, runs %v\n%x", i, hostErr.Name(), ws, e.Name(), res.PointOfNoReturn, runs, data[:64+3*56])
 		}
 		ends[fmt.Sprint(e.Name(), res.PointOfNoReturn, runs)]++
@@ -198,7 +198,7 @@ func TestScriptsOnHost(t *testing.T) {
 		w.add(interp, staticELF())
 		res, e := w.run(t, request(file, path, "zero", "one", ""))
 		ours := ""
-		if e == 0 {
+		if e == abi.OK {
 			ours = fmt.Sprintf("%q", w.argv(t, res))
 		}
 		if e != hostErr || ours != out {

@@ -21,7 +21,7 @@ func loadScript(l *Loader, b *binprm) abi.Errno {
 	if b.req.PathInaccessible {
 		return b.refuse(abi.ENOENT, "the interpreter could not open the script: its descriptor is close-on-exec")
 	}
-	if e := spliceArgs(b, name, arg); e != 0 {
+	if e := spliceArgs(b, name, arg); e != abi.OK {
 		return b.refuse(e, "no room for the interpreter's arguments")
 	}
 	b.Interp = string(name)
@@ -29,22 +29,22 @@ func loadScript(l *Loader, b *binprm) abi.Errno {
 		return b.refuse(abi.EACCES, "the interpreter's name is empty")
 	}
 	f, e := l.files.OpenExec(b.Interp)
-	if e != 0 {
+	if e != abi.OK {
 		return b.refuse(e, "interpreter "+b.Interp)
 	}
 	b.interpreter = f
 	b.note = "mine: run " + b.Interp
-	return 0
+	return abi.OK
 }
 
 // spliceArgs replaces argv[0] by the interpreter, its argument if there is one, and the script.
 func spliceArgs(b *binprm, name, arg []byte) abi.Errno {
 	b.removeArgZero()
-	if e := b.pushArg([]byte(b.Interp)); e != 0 {
+	if e := b.pushArg([]byte(b.Interp)); e != abi.OK {
 		return e
 	}
 	if arg != nil {
-		if e := b.pushArg(arg); e != 0 {
+		if e := b.pushArg(arg); e != abi.OK {
 			return e
 		}
 	}

@@ -12,7 +12,7 @@ func TestScriptChain(t *testing.T) {
 	w.add("/usr/bin/node", staticELF())
 	f := w.add("./script", []byte("#! /usr/bin/node   --experimental-module \nrest"))
 	res, e := w.run(t, request(f, "./script", "A", "B", "C"))
-	if e != 0 {
+	if e != abi.OK {
 		t.Fatal(e.Name())
 	}
 	want := "/usr/bin/node --experimental-module ./script B C"
@@ -41,7 +41,7 @@ func (w *world) argv(t testing.TB, res Result) []string {
 }
 
 func TestScriptRecursion(t *testing.T) {
-	for depth, want := range map[int]abi.Errno{5: 0, 6: abi.ELOOP} {
+	for depth, want := range map[int]abi.Errno{5: abi.OK, 6: abi.ELOOP} {
 		w := newWorld(t)
 		w.add("/s0", staticELF())
 		for i := 1; i <= depth; i++ {

@@ -22,7 +22,7 @@ func (l *Loader) setupArgPages(b *binprm, executable bool) abi.Errno {
 		prot |= abi.PROT_EXEC
 	}
 	const flags = abi.MAP_PRIVATE | abi.MAP_ANONYMOUS | abi.MAP_FIXED | abi.MAP_GROWSDOWN
-	if _, e := l.mm.Map(b.res.Space, base, mm.TaskSize-base, prot, flags, 0, 0); e != 0 {
+	if _, e := l.mm.Map(b.res.Space, base, mm.TaskSize-base, prot, flags, 0, 0); e != abi.OK {
 		return e
 	}
 	return l.writeStrings(b)
@@ -55,12 +55,12 @@ func (l *Loader) createELFTables(b *binprm, p *elfProgram, lay *layout) abi.Errn
 	sp := b.p &^ 15
 	sp -= uint64(len(platform))
 	platformAt := sp
-	if e := l.mm.CopyOut(b.res.Space, platformAt, []byte(platform)); e != 0 {
+	if e := l.mm.CopyOut(b.res.Space, platformAt, []byte(platform)); e != abi.OK {
 		return e
 	}
 	sp -= uint64(len(b.req.Random))
 	randomAt := sp
-	if e := l.mm.CopyOut(b.res.Space, randomAt, b.req.Random[:]); e != 0 {
+	if e := l.mm.CopyOut(b.res.Space, randomAt, b.req.Random[:]); e != abi.OK {
 		return e
 	}
 	as.Auxv = auxv(b, p, lay, as.EnvEnd, platformAt, randomAt)

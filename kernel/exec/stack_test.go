@@ -11,7 +11,7 @@ func TestInitialStack(t *testing.T) {
 	w := newWorld(t)
 	f := w.add("/bin/prog", staticELF())
 	res, e := w.run(t, request(f, "/bin/prog", "prog", "one", ""))
-	if e != 0 {
+	if e != abi.OK {
 		t.Fatal(e.Name())
 	}
 	sp := res.SP
@@ -59,7 +59,7 @@ func TestInitialStack(t *testing.T) {
 func TestEmptyArgv(t *testing.T) {
 	w := newWorld(t)
 	res, e := w.run(t, request(w.add("/p", staticELF()), "/p"))
-	if e != 0 || w.word(t, res, res.SP) != 1 || w.text(t, res, w.word(t, res, res.SP+8)) != "" {
+	if e != abi.OK || w.word(t, res, res.SP) != 1 || w.text(t, res, w.word(t, res, res.SP+8)) != "" {
 		t.Error("argc 0 must become one empty string")
 	}
 	w.end(t, res)
@@ -70,7 +70,7 @@ func TestPageZero(t *testing.T) {
 	r := request(w.add("/p", staticELF()), "/p", "p")
 	r.Personality = abi.MMAP_PAGE_ZERO
 	res, e := w.run(t, r)
-	if e != 0 || w.m.AS(res.Space).Find(0) == nil || w.word(t, res, 0) != 0 {
+	if e != abi.OK || w.m.AS(res.Space).Find(0) == nil || w.word(t, res, 0) != 0 {
 		t.Error("MMAP_PAGE_ZERO did not map page zero for root")
 	}
 	w.end(t, res)
@@ -90,7 +90,7 @@ func TestArgumentLimits(t *testing.T) {
 		r.Argv[0][i] = 'x'
 	}
 	res, e := w.run(t, r)
-	if e != 0 || w.text(t, res, w.word(t, res, res.SP+8)) != string(r.Argv[0]) {
+	if e != abi.OK || w.text(t, res, w.word(t, res, res.SP+8)) != string(r.Argv[0]) {
 		t.Errorf("longest argument: %s", e.Name())
 	}
 	w.end(t, res)
@@ -104,7 +104,7 @@ func TestArgumentLimits(t *testing.T) {
 		r.Argv = append(r.Argv, long[:100000])
 	}
 	res, e = w.run(t, r)
-	if e != 0 {
+	if e != abi.OK {
 		t.Errorf("2 MB of arguments: %s", e.Name())
 	}
 	w.end(t, res)

@@ -41,7 +41,7 @@ func (d *disk) OpenExec(path string) (FileRef, abi.Errno) {
 	for i, n := range d.names {
 		if n == path {
 			d.opened++
-			return d.add(n, d.data[i]), 0 // every open is another FileRef
+			return d.add(n, d.data[i]), abi.OK // every open is another FileRef
 		}
 	}
 	return 0, abi.ENOENT
@@ -50,9 +50,9 @@ func (d *disk) Close(FileRef) { d.opened-- }
 func (d *disk) ReadAt(f FileRef, p []byte, off uint64) (int, abi.Errno) {
 	data := d.data[f-1]
 	if off >= uint64(len(data)) {
-		return 0, 0
+		return 0, abi.OK
 	}
-	return copy(p, data[off:]), 0
+	return copy(p, data[off:]), abi.OK
 }
 func (d *disk) Object(f FileRef) uint32 { return uint32(f) }
 
@@ -68,7 +68,7 @@ func (d *disk) PageIn(obj uint32, index uint64) (mem.Frame, abi.Errno) {
 		d.pages[k] = f
 	}
 	d.m.GetFrame(f)
-	return f, 0
+	return f, abi.OK
 }
 func (d *disk) ObjGet(obj uint32)      { d.maps[obj]++ }
 func (d *disk) ObjPut(obj uint32)      { d.maps[obj]-- }
@@ -86,7 +86,7 @@ func newWorld(t testing.TB) *world {
 	d := &disk{ram: mem.New(8 << 20), pages: map[[2]uint64]mem.Frame{}, maps: map[uint32]int{}}
 	d.m = mm.New(d.ram, &trace.Hub{}, d, nil)
 	d.m.InitFrames([]mm.Range{{Start: 0, End: 1 << 20, Use: mm.Reserved}})
-	if e := d.m.InitKernel(1); e != 0 {
+	if e := d.m.InitKernel(1); e != abi.OK {
 		t.Fatal(e)
 	}
 	return &world{New(d.m, d), d, d.m.FreeFrames()}
@@ -105,10 +105,10 @@ func request(f FileRef, name string, args ...string) Request {
 func (w *world) run(t testing.TB, r Request) (Result, abi.Errno) {
 	t.Helper()
 	res, e := w.Exec(r)
-	if e == 0 && res.File != r.File {
+	if e == abi.OK && res.File != r.File {
 		w.Close(res.File)
 	}
-	if e != 0 && res.Space != 0 {
+	if e != abi.OK && res.Space != 0 {
 		t.Error("a failed exec left an address space")
 	}
 	return res, e
@@ -135,7 +135,7 @@ func (w *world) end(t testing.TB, res Result) {
 func (w *world) word(t testing.TB, res Result, va uint64) uint64 {
 	t.Helper()
 	v, e := w.m.Read64(res.Space, va)
-	if e != 0 {
+	if e != abi.OK {
 		t.Fatalf("%#x: %s", va, e.Name())
 	}
 	return v
@@ -144,7 +144,7 @@ func (w *world) word(t testing.TB, res Result, va uint64) uint64 {
 func (w *world) text(t testing.TB, res Result, va uint64) string {
 	t.Helper()
 	s, e := w.m.CopyString(res.Space, va, 1<<20)
-	if e != 0 {
+	if e != abi.OK {
 		t.Fatalf("string at %#x: %s", va, e.Name())
 	}
 	return string(s)

@@ -10,7 +10,7 @@ import (
 func (m *Manager) populate(as *AddressSpace, start, end uint64) abi.Errno {
 	return m.eachVMA(as, start, end, func(v *VMA, start, end uint64) abi.Errno {
 		if v.Flags&vmAccess == 0 {
-			return 0
+			return abi.OK
 		}
 		return m.populateFor(as, start, end, v.Flags&(VM_WRITE|VM_SHARED) == VM_WRITE)
 	})
@@ -28,7 +28,7 @@ func (m *Manager) eachVMA(as *AddressSpace, start, end uint64, fn func(v *VMA, s
 			hole, start = abi.ENOMEM, as.VMAs[i].Start
 		}
 		stop := min(end, as.VMAs[i].End)
-		if e := fn(&as.VMAs[i], start, stop); e != 0 {
+		if e := fn(&as.VMAs[i], start, stop); e != abi.OK {
 			return e
 		}
 		start = stop
@@ -81,7 +81,7 @@ func (m *Manager) adviseVMA(as *AddressSpace, v *VMA, start, end uint64, advice 
 	if f, ok := adviceFlags(advice); ok {
 		return m.setFlags(as, start, end, f.set, f.clear)
 	}
-	return 0
+	return abi.OK
 }
 
 // flagChange is what an advice does to VMA.Flags.
@@ -118,22 +118,22 @@ func adviceFlags(advice int) (flagChange, bool) {
 
 func (m *Manager) populateFor(as *AddressSpace, start, end uint64, write bool) abi.Errno {
 	for va := start; va < end; va += pageSize {
-		if _, e := m.reach(as, va, write); e != 0 {
+		if _, e := m.reach(as, va, write); e != abi.OK {
 			return e
 		}
 	}
-	return 0
+	return abi.OK
 }
 
 // setFlags sets and clears bits of the VMA of [start, end), which it cuts out first.
 func (m *Manager) setFlags(as *AddressSpace, start, end uint64, set, clear uint32) abi.Errno {
 	i, j, e := m.splitRange(as, start, end)
-	if e != 0 {
+	if e != abi.OK {
 		return e
 	}
 	as.VMAs[i].Flags = as.VMAs[i].Flags&^clear | set
 	m.mergeAround(as, i, j)
-	return 0
+	return abi.OK
 }
 
 // Lock is mlock(2) and, with on false, munlock(2). Nothing is ever swapped out yet, so locking populates and marks.
@@ -154,13 +154,13 @@ func (m *Manager) Lock(id ASID, addr, length uint64, on bool) abi.Errno {
 			return abi.ENOMEM
 		}
 		stop := min(end, v.End)
-		if e := m.setFlags(as, va, stop, set, clear); e != 0 {
+		if e := m.setFlags(as, va, stop, set, clear); e != abi.OK {
 			return e
 		}
 		va = stop
 	}
 	if !on {
-		return 0
+		return abi.OK
 	}
 	return m.populate(as, start, end)
 }
@@ -182,7 +182,7 @@ func (m *Manager) Incore(id ASID, addr, length uint64) ([]byte, abi.Errno) {
 		}
 		vec = append(vec, m.incore(as, v, va))
 	}
-	return vec, 0
+	return vec, abi.OK
 }
 
 func (m *Manager) incore(as *AddressSpace, v *VMA, va uint64) byte {
@@ -215,7 +215,7 @@ func (m *Manager) Sync(id ASID, addr, length uint64, flags uint32) ([]uint32, ab
 		if flags&abi.MS_SYNC != 0 && v.Flags&VM_SHARED != 0 && v.Object&ShmemBit == 0 {
 			objs = append(objs, v.Object)
 		}
-		return 0
+		return abi.OK
 	})
 	return objs, e
 }

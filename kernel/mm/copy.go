@@ -29,7 +29,7 @@ func (m *Manager) reach(as *AddressSpace, va uint64, write bool) (uint64, abi.Er
 			if e&mark != mark {
 				m.ram.Write64(pte, e|mark)
 			}
-			return e&mmu.AddrMask | va&pageMask, 0
+			return e&mmu.AddrMask | va&pageMask, abi.OK
 		}
 		if o := m.Fault(as.ID, va, code|uint32(e&mmu.P)); !o.Resolved() {
 			return 0, o.errno()
@@ -59,14 +59,14 @@ func (m *Manager) eachPiece(id ASID, va, n uint64, write bool, fn func(pa, n uin
 	}
 	for n > 0 {
 		pa, e := m.reach(as, va, write)
-		if e != 0 {
+		if e != abi.OK {
 			return e
 		}
 		part := min(n, pageSize-va&pageMask)
 		fn(pa, part)
 		va, n = va+part, n-part
 	}
-	return 0
+	return abi.OK
 }
 
 // CopyIn fills dst from user memory; EFAULT when any byte of it is out of reach.
@@ -100,7 +100,7 @@ func (m *Manager) Prefault(id ASID, va, n uint64, write bool) (uint64, abi.Errno
 	}
 	e := m.eachPiece(id, va, n, write, func(_, part uint64) { got += part })
 	if got > 0 && e != abi.ErrBlocked {
-		e = 0
+		e = abi.OK
 	}
 	return got, e
 }
@@ -115,13 +115,13 @@ func (m *Manager) CopyString(id ASID, va uint64, max int) ([]byte, abi.Errno) {
 			return nil, abi.EFAULT
 		}
 		pa, e := m.reach(as, va, false)
-		if e != 0 {
+		if e != abi.OK {
 			return nil, e
 		}
 		n := min(pageSize-va&pageMask, uint64(max-len(s)))
 		piece := m.ram.Bytes[pa : pa+n]
 		if i := bytes.IndexByte(piece, 0); i >= 0 {
-			return append(s, piece[:i]...), 0
+			return append(s, piece[:i]...), abi.OK
 		}
 		s = append(s, piece...)
 		va += n
@@ -173,14 +173,14 @@ func (m *Manager) FutexKey(id ASID, va uint64, private bool) (FutexKey, abi.Errn
 		return FutexKey{}, abi.EFAULT
 	}
 	if private {
-		return FutexKey{Space: id, Off: va}, 0
+		return FutexKey{Space: id, Off: va}, abi.OK
 	}
-	if _, e := m.reach(as, va, false); e != 0 {
+	if _, e := m.reach(as, va, false); e != abi.OK {
 		return FutexKey{}, e
 	}
 	v := as.Find(va)
 	if v.Flags&VM_MAYSHARE == 0 {
-		return FutexKey{Space: id, Off: va}, 0
+		return FutexKey{Space: id, Off: va}, abi.OK
 	}
-	return FutexKey{Object: v.Object, Off: v.Off + va - v.Start}, 0
+	return FutexKey{Object: v.Object, Off: v.Off + va - v.Start}, abi.OK
 }

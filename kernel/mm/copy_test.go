@@ -10,10 +10,10 @@ func TestCopyString(t *testing.T) {
 	w := newWorld(t, 4<<20)
 	id := w.newAS()
 	a := w.mapAt(id, 0x400000, 0x2000, rw, anon, 0)
-	if e := w.CopyOut(id, a+0xffd, []byte("across\x00")); e != 0 {
+	if e := w.CopyOut(id, a+0xffd, []byte("across\x00")); e != abi.OK {
 		t.Fatal(e)
 	}
-	if s, e := w.CopyString(id, a+0xffd, 4096); string(s) != "across" || e != 0 {
+	if s, e := w.CopyString(id, a+0xffd, 4096); string(s) != "across" || e != abi.OK {
 		t.Errorf("%q %s", s, e.Name())
 	}
 	if _, e := w.CopyString(id, a+0xffd, 6); e != abi.ENAMETOOLONG {

@@ -134,7 +134,7 @@ func (m *Manager) expandStack(as *AddressSpace, i int, va uint64) bool {
 			return false
 		}
 	}
-	if v.End-start > as.Limits.Stack || as.mayExpand(v.Start-start, 0, v.Flags) != 0 {
+	if v.End-start > as.Limits.Stack || as.mayExpand(v.Start-start, 0, v.Flags) != abi.OK {
 		return false
 	}
 	v.Start = start
@@ -186,7 +186,7 @@ func (m *Manager) doFault(f *fault) Outcome {
 	}
 	major := !m.cached(f.v.Object, index)
 	page, e := m.pageIn(f.v.Object, index)
-	if e != 0 {
+	if e != abi.OK {
 		return pageInError(e)
 	}
 	o := m.mapFilePage(f, page, index)

@@ -52,7 +52,7 @@ func TestForkCopyOnWrite(t *testing.T) {
 	w.poke(parent, a, 1)
 	w.poke(parent, s, 1)
 	child, e := w.Fork(parent)
-	if e != 0 {
+	if e != abi.OK {
 		t.Fatal(e)
 	}
 	p, c := w.walk(parent, a), w.walk(child, a)
@@ -165,7 +165,7 @@ func TestRefusals(t *testing.T) {
 	if e := w.CopyIn(id, make([]byte, 8), data+0xffc); e != abi.EFAULT {
 		t.Errorf("copy over the edge: %s", e.Name())
 	}
-	if n, e := w.Prefault(id, data+0xffc, 8, true); n != 4 || e != 0 {
+	if n, e := w.Prefault(id, data+0xffc, 8, true); n != 4 || e != abi.OK {
 		t.Errorf("prefault over the edge: %d %s", n, e.Name())
 	}
 	if e := w.CopyIn(id, make([]byte, 8), PageOffset); e != abi.EFAULT {

@@ -8,7 +8,7 @@ import (
 // Fork makes a copy of an address space that shares its frames until one side writes. Linux kernel/fork.c:dup_mmap
 func (m *Manager) Fork(src ASID) (ASID, abi.Errno) {
 	id, e := m.NewAS(m.AS(src).Limits)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	from, to := m.AS(src), m.AS(id)
@@ -18,19 +18,19 @@ func (m *Manager) Fork(src ASID) (ASID, abi.Errno) {
 	to.RSSAnon, to.RSSFile, to.RSSShmem = 0, 0, 0
 	to.VMAs = make([]VMA, 0, len(from.VMAs))
 	for i := range from.VMAs {
-		if e := m.dupVMA(from, to, &from.VMAs[i]); e != 0 {
+		if e := m.dupVMA(from, to, &from.VMAs[i]); e != abi.OK {
 			m.Free(id)
 			return 0, e
 		}
 	}
 	m.flush(src, 0, TaskSize)
-	return id, 0
+	return id, abi.OK
 }
 
 // dupVMA gives the child the mapping, and those of its pages that a fault could not find again.
 func (m *Manager) dupVMA(from, to *AddressSpace, v *VMA) abi.Errno {
 	if v.Flags&VM_DONTCOPY != 0 {
-		return 0
+		return abi.OK
 	}
 	w := *v
 	w.Flags &^= VM_LOCKED
@@ -40,7 +40,7 @@ func (m *Manager) dupVMA(from, to *AddressSpace, v *VMA) abi.Errno {
 	m.objGet(w.Object)
 	to.VMAs = append(to.VMAs, w)
 	if !w.HasAnon {
-		return 0 // Linux mm/memory.c:vma_needs_copy: faults will fill it from the same object
+		return abi.OK // Linux mm/memory.c:vma_needs_copy: faults will fill it from the same object
 	}
 	return m.copyPageRange(from, to, v)
 }
@@ -50,7 +50,7 @@ func (m *Manager) dupVMA(from, to *AddressSpace, v *VMA) abi.Errno {
 func (m *Manager) copyPageRange(from, to *AddressSpace, v *VMA) abi.Errno {
 	failed := abi.OK
 	m.eachPTE(from, v.Start, v.End, func(va, pa, e uint64) {
-		if failed != 0 {
+		if failed != abi.OK {
 			return
 		}
 		dst, ok := m.pteAlloc(to, va)

@@ -43,7 +43,7 @@ func TestOutOfMemory(t *testing.T) {
 	for i := range uint64(64) {
 		w.peek(id, f+i<<12)
 	}
-	if e := w.Unmap(id, f, 64<<12); e != 0 {
+	if e := w.Unmap(id, f, 64<<12); e != abi.OK {
 		t.Fatal(e)
 	}
 	a := w.mapAt(id, 0x10000000, 4<<20, rw, anon, 0)

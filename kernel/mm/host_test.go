@@ -70,7 +70,7 @@ func (c hostCall) onHost(fds [2]uintptr, vec []byte) (uint64, abi.Errno) {
 	if e != 0 {
 		return 0, abi.Errno(e)
 	}
-	return uint64(r), 0
+	return uint64(r), abi.OK
 }
 
 // onOurs does the same to address space id.
@@ -204,7 +204,7 @@ func TestLikeHost(t *testing.T) {
 			before := ourMaps(w.AS(id))
 			hr, he := c.onHost(fds, vec)
 			or, oe := c.onOurs(w, id)
-			if he != oe || he == 0 && c.nr != syscall.SYS_MINCORE && hr != or {
+			if he != oe || he == abi.OK && c.nr != syscall.SYS_MINCORE && hr != or {
 				t.Fatalf("seed %d, %v\nhost %#x %s\nours %#x %s\nbefore\n%s", seed, c, hr, he.Name(), or, oe.Name(), before)
 			}
 			if h, o := hostMaps(t), ourMaps(w.AS(id)); h != o {

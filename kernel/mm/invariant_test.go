@@ -86,7 +86,7 @@ func randomOperations(t *testing.T, r *rand.Rand) {
 		case 4:
 			if len(spaces) < 5 {
 				child, e := w.Fork(id)
-				if e == 0 {
+				if e == abi.OK {
 					spaces[child] = shadow{}
 					for k, b := range mine {
 						spaces[child][k] = b
@@ -103,7 +103,7 @@ func randomOperations(t *testing.T, r *rand.Rand) {
 			to, _ := place()
 			old := min(n, 0x4000)
 			if v := w.AS(id).Find(addr); v != nil {
-				if _, e := w.Remap(id, addr, old, n, abi.MREMAP_MAYMOVE|abi.MREMAP_FIXED, to); e == 0 || e == abi.EFAULT || e == abi.ENOMEM {
+				if _, e := w.Remap(id, addr, old, n, abi.MREMAP_MAYMOVE|abi.MREMAP_FIXED, to); e == abi.OK || e == abi.EFAULT || e == abi.ENOMEM {
 					clear(mine) // partly moved, partly unmapped: start anew
 				}
 			}
@@ -113,7 +113,7 @@ func randomOperations(t *testing.T, r *rand.Rand) {
 		default:
 			v := w.AS(id).Find(addr)
 			b := byte(r.Intn(256))
-			if e := w.CopyOut(id, addr, []byte{b}); e == 0 && v.Flags&VM_SHARED == 0 {
+			if e := w.CopyOut(id, addr, []byte{b}); e == abi.OK && v.Flags&VM_SHARED == 0 {
 				mine[addr] = b
 			}
 		}

@@ -14,7 +14,7 @@ func (m *Manager) InitKernel(bootRoot mem.Frame) abi.Errno {
 	m.State.KernelRoot = bootRoot
 	for pa := uint64(0); pa < m.ram.Size(); {
 		n, e := m.mapDirect(pa)
-		if e != 0 {
+		if e != abi.OK {
 			return e
 		}
 		pa += n
@@ -25,7 +25,7 @@ func (m *Manager) InitKernel(bootRoot mem.Frame) abi.Errno {
 	}
 	m.ram.Zero(zero)
 	m.State.ZeroPage = zero
-	return 0
+	return abi.OK
 }
 
 // mapDirect maps the piece of RAM at pa at its place in the direct map and returns its size: a 2 MiB page where a
@@ -41,7 +41,7 @@ func (m *Manager) mapDirect(pa uint64) (uint64, abi.Errno) {
 		return 0, abi.ENOMEM
 	}
 	m.ram.Write64(at, pa|bits|large)
-	return size, 0
+	return size, abi.OK
 }
 
 // DropLowHalf removes the identity map of the boot code, which nothing needs once the kernel runs in its own half.

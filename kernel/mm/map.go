@@ -33,11 +33,11 @@ func (m *Manager) MapFile(id ASID, addr, length uint64, prot, flags, obj uint32,
 		return 0, abi.ENOMEM
 	}
 	addr, e := as.place(addr, size, flags)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	v := VMA{Object: obj, Off: off}
-	if v.Flags, e = vmFlags(prot, flags, obj, may); e != 0 {
+	if v.Flags, e = vmFlags(prot, flags, obj, may); e != abi.OK {
 		return 0, e
 	}
 	return m.mapRegion(as, v, addr, size, flags)
@@ -45,10 +45,10 @@ func (m *Manager) MapFile(id ASID, addr, length uint64, prot, flags, obj uint32,
 
 // mapRegion puts v at [addr, addr+size) in the place of whatever is there. Linux mm/vma.c:mmap_region
 func (m *Manager) mapRegion(as *AddressSpace, v VMA, addr, size uint64, flags uint32) (uint64, abi.Errno) {
-	if e := as.mayExpand(size, as.overlap(addr, addr+size), v.Flags); e != 0 {
+	if e := as.mayExpand(size, as.overlap(addr, addr+size), v.Flags); e != abi.OK {
 		return 0, e
 	}
-	if e := m.Unmap(as.ID, addr, size); e != 0 {
+	if e := m.Unmap(as.ID, addr, size); e != abi.OK {
 		return 0, e
 	}
 	m.objGet(v.Object)
@@ -63,7 +63,7 @@ func (m *Manager) mapRegion(as *AddressSpace, v VMA, addr, size uint64, flags ui
 	if flags&abi.MAP_POPULATE != 0 && flags&abi.MAP_NONBLOCK == 0 || v.Flags&VM_LOCKED != 0 {
 		m.populate(as, addr, addr+size)
 	}
-	return addr, 0
+	return addr, abi.OK
 }
 
 // legacyMapMask are the flags that MAP_SHARED_VALIDATE knows. Linux include/linux/mman.h:LEGACY_MAP_MASK
@@ -109,15 +109,15 @@ func fileFlags(vm uint32, shared bool, prot, may uint32) (uint32, abi.Errno) {
 		vm &^= VM_MAYEXEC
 	}
 	if !shared {
-		return vm, 0
+		return vm, abi.OK
 	}
 	if may&VM_MAYWRITE != 0 {
-		return vm | VM_SHARED | VM_MAYSHARE, 0
+		return vm | VM_SHARED | VM_MAYSHARE, abi.OK
 	}
 	if prot&abi.PROT_WRITE != 0 {
 		return 0, abi.EACCES
 	}
-	return vm&^VM_MAYWRITE | VM_MAYSHARE, 0
+	return vm&^VM_MAYWRITE | VM_MAYSHARE, abi.OK
 }
 
 // mayExpand checks RLIMIT_AS and RLIMIT_DATA for size more bytes of which gone replace existing ones.
@@ -129,7 +129,7 @@ func (as *AddressSpace) mayExpand(size, gone uint64, vm uint32) abi.Errno {
 	if vm&(VM_WRITE|VM_SHARED|VM_GROWSDOWN) == VM_WRITE && as.dataPages()<<pageShift+size > as.Limits.Data {
 		return abi.ENOMEM
 	}
-	return 0
+	return abi.OK
 }
 
 // overlap is how many bytes of [start, end) are mapped.
@@ -149,7 +149,7 @@ func (m *Manager) Unmap(id ASID, addr, length uint64) abi.Errno {
 	}
 	as := m.AS(id)
 	i, j, e := m.splitRange(as, addr, addr+size)
-	if e != 0 || i == j {
+	if e != abi.OK || i == j {
 		return e
 	}
 	for k := i; k < j; k++ {
@@ -165,7 +165,7 @@ func (m *Manager) Unmap(id ASID, addr, length uint64) abi.Errno {
 		ceiling = as.VMAs[i].Start
 	}
 	m.freeTables(as, floor, ceiling)
-	return 0
+	return abi.OK
 }
 
 // Protect is mprotect(2). Linux mm/mprotect.c:do_mprotect_pkey
@@ -175,7 +175,7 @@ func (m *Manager) Protect(id ASID, addr, length uint64, prot uint32) abi.Errno {
 		return abi.EINVAL
 	}
 	if length == 0 {
-		return 0
+		return abi.OK
 	}
 	size := pageUp(length)
 	if size == 0 || addr+size < addr {
@@ -186,7 +186,7 @@ func (m *Manager) Protect(id ASID, addr, length uint64, prot uint32) abi.Errno {
 	}
 	as := m.AS(id)
 	start, e := as.protectStart(addr, addr+size, prot)
-	if e != 0 {
+	if e != abi.OK {
 		return e
 	}
 	return m.protectRange(as, start, addr+size, prot&vmAccess)
@@ -201,7 +201,7 @@ func (as *AddressSpace) protectStart(start, end uint64, prot uint32) (uint64, ab
 	v := &as.VMAs[i]
 	switch {
 	case prot&abi.PROT_GROWSDOWN != 0 && v.Flags&VM_GROWSDOWN != 0:
-		return v.Start, 0
+		return v.Start, abi.OK
 	case prot&abi.PROT_GROWSDOWN != 0:
 		return 0, abi.EINVAL
 	case v.Start > start:
@@ -209,7 +209,7 @@ func (as *AddressSpace) protectStart(start, end uint64, prot uint32) (uint64, ab
 	case prot&abi.PROT_GROWSUP != 0:
 		return 0, abi.EINVAL // nothing grows up on x86
 	}
-	return start, 0
+	return start, abi.OK
 }
 
 // protectRange changes VMA after VMA, so that what comes before a hole or a refusal has changed, as on Linux.
@@ -224,7 +224,7 @@ func (m *Manager) protectRange(as *AddressSpace, start, end uint64, prot uint32)
 		}
 		stop := min(end, as.VMAs[i].End)
 		i, j, e := m.splitRange(as, start, stop)
-		if e != 0 {
+		if e != abi.OK {
 			return e
 		}
 		v := &as.VMAs[i]
@@ -233,7 +233,7 @@ func (m *Manager) protectRange(as *AddressSpace, start, end uint64, prot uint32)
 		m.mergeAround(as, i, j)
 		start = stop
 	}
-	return 0
+	return abi.OK
 }
 
 // reprotect writes the VMA's new protection in its entries. Write permission is not given back here: the next write
@@ -275,11 +275,11 @@ func (m *Manager) Brk(id ASID, brk uint64) uint64 {
 	old, end := pageUp(as.Brk), pageUp(brk)
 	switch {
 	case end < old:
-		if m.Unmap(id, end, old-end) != 0 {
+		if m.Unmap(id, end, old-end) != abi.OK {
 			return as.Brk
 		}
 	case end > old:
-		if m.growHeap(as, old, end) != 0 {
+		if m.growHeap(as, old, end) != abi.OK {
 			return as.Brk
 		}
 	}
@@ -293,7 +293,7 @@ func (m *Manager) growHeap(as *AddressSpace, start, end uint64) abi.Errno {
 		return abi.ENOMEM
 	}
 	v := VMA{Flags: VM_READ | VM_WRITE | vmMay}
-	if e := as.mayExpand(end-start, 0, v.Flags); e != 0 {
+	if e := as.mayExpand(end-start, 0, v.Flags); e != abi.OK {
 		return e
 	}
 	if len(as.VMAs) >= MaxMapCount {
@@ -301,5 +301,5 @@ func (m *Manager) growHeap(as *AddressSpace, start, end uint64) abi.Errno {
 	}
 	v.Start, v.End = start, end
 	m.insert(as, v)
-	return 0
+	return abi.OK
 }

@@ -12,7 +12,7 @@ func TestProtect(t *testing.T) {
 	id := w.newAS()
 	a := w.mapAt(id, 0x400000, 0x4000, rw, anon, 0)
 	w.poke(id, a+0x1000, 42)
-	if e := w.Protect(id, a+0x1000, 0x1000, abi.PROT_NONE); e != 0 {
+	if e := w.Protect(id, a+0x1000, 0x1000, abi.PROT_NONE); e != abi.OK {
 		t.Fatal(e)
 	}
 	if n := len(w.AS(id).VMAs); n != 3 {
@@ -21,7 +21,7 @@ func TestProtect(t *testing.T) {
 	if o := w.Fault(id, a+0x1000, mmu.FaultU); o.Kind != SegvAcc || w.walk(id, a+0x1000).Present {
 		t.Errorf("PROT_NONE: %v", o.Kind)
 	}
-	if e := w.Protect(id, a+0x1000, 0x1000, rw); e != 0 {
+	if e := w.Protect(id, a+0x1000, 0x1000, rw); e != abi.OK {
 		t.Fatal(e)
 	}
 	if n := len(w.AS(id).VMAs); n != 1 {
@@ -67,7 +67,7 @@ func TestMapErrors(t *testing.T) {
 		t.Errorf("shared writable mapping of a read-only file: %s", e.Name())
 	}
 	a, e := w.MapFile(id, 0, 0x1000, abi.PROT_READ, shared, 7, 0, VM_MAYREAD|VM_MAYEXEC)
-	if e != 0 || w.Protect(id, a, 0x1000, rw) != abi.EACCES {
+	if e != abi.OK || w.Protect(id, a, 0x1000, rw) != abi.EACCES {
 		t.Error("mprotect made a read-only file writable")
 	}
 	if a, _ := w.Map(id, 0x12345, 0x1000, rw, anon, 0, 0); a != 0x13000 {
@@ -107,7 +107,7 @@ func TestRemap(t *testing.T) {
 	a := w.mapAt(id, 0x400000, 0x2000, rw, anon, 0)
 	w.poke(id, a, 1)
 	w.poke(id, a+0x1000, 2)
-	if b, e := w.Remap(id, a, 0x2000, 0x3000, 0, 0); b != a || e != 0 {
+	if b, e := w.Remap(id, a, 0x2000, 0x3000, 0, 0); b != a || e != abi.OK {
 		t.Errorf("grow in place: %#x %s", b, e.Name())
 	}
 	w.mapAt(id, 0x403000, 0x1000, abi.PROT_READ, anon, 0)
@@ -115,17 +115,17 @@ func TestRemap(t *testing.T) {
 		t.Errorf("grow without room: %s", e.Name())
 	}
 	b, e := w.Remap(id, a, 0x3000, 0x8000, abi.MREMAP_MAYMOVE, 0)
-	if e != 0 || b == a || w.peek(id, b) != 1 || w.peek(id, b+0x1000) != 2 {
+	if e != abi.OK || b == a || w.peek(id, b) != 1 || w.peek(id, b+0x1000) != 2 {
 		t.Fatalf("move: %#x %s", b, e.Name())
 	}
 	if w.AS(id).Find(a) != nil {
 		t.Error("the old place is still mapped")
 	}
-	if _, e := w.Remap(id, b, 0x8000, 0x1000, 0, 0); e != 0 || w.AS(id).Find(b+0x1000) != nil {
+	if _, e := w.Remap(id, b, 0x8000, 0x1000, 0, 0); e != abi.OK || w.AS(id).Find(b+0x1000) != nil {
 		t.Errorf("shrink: %s", e.Name())
 	}
 	c, e := w.Remap(id, b, 0x1000, 0x1000, abi.MREMAP_MAYMOVE|abi.MREMAP_FIXED, 0x403000)
-	if e != 0 || c != 0x403000 || w.peek(id, c) != 1 {
+	if e != abi.OK || c != 0x403000 || w.peek(id, c) != 1 {
 		t.Errorf("fixed: %#x %s", c, e.Name())
 	}
 	if _, e := w.Remap(id, 0x10000000, 0x1000, 0x2000, 0, 0); e != abi.EFAULT {
@@ -141,16 +141,16 @@ func TestAdvise(t *testing.T) {
 	a := w.mapAt(id, 0x400000, 0x3000, rw, anon, 0)
 	w.poke(id, a, 1)
 	w.poke(id, a+0x1000, 1)
-	if v, e := w.Incore(id, a, 0x3000); e != 0 || string(v) != "\x01\x01\x00" {
+	if v, e := w.Incore(id, a, 0x3000); e != abi.OK || string(v) != "\x01\x01\x00" {
 		t.Errorf("mincore: %v %s", v, e.Name())
 	}
-	if e := w.Advise(id, a, 0x1000, abi.MADV_DONTNEED); e != 0 || w.peek(id, a) != 0 || w.peek(id, a+0x1000) != 1 {
+	if e := w.Advise(id, a, 0x1000, abi.MADV_DONTNEED); e != abi.OK || w.peek(id, a) != 0 || w.peek(id, a+0x1000) != 1 {
 		t.Errorf("MADV_DONTNEED: %s", e.Name())
 	}
-	if e := w.Advise(id, a+0x1000, 0x1000, abi.MADV_DONTFORK); e != 0 || len(w.AS(id).VMAs) != 3 {
+	if e := w.Advise(id, a+0x1000, 0x1000, abi.MADV_DONTFORK); e != abi.OK || len(w.AS(id).VMAs) != 3 {
 		t.Errorf("MADV_DONTFORK: %s", e.Name())
 	}
-	if e := w.Advise(id, a, 0x3000, abi.MADV_DOFORK); e != 0 || len(w.AS(id).VMAs) != 1 {
+	if e := w.Advise(id, a, 0x3000, abi.MADV_DOFORK); e != abi.OK || len(w.AS(id).VMAs) != 1 {
 		t.Errorf("MADV_DOFORK: %s, %d VMAs", e.Name(), len(w.AS(id).VMAs))
 	}
 	if e := w.Advise(id, a, 0x4000, abi.MADV_DONTNEED); e != abi.ENOMEM {
@@ -164,12 +164,12 @@ func TestAdvise(t *testing.T) {
 func TestPlacement(t *testing.T) {
 	w := newWorld(t, 4<<20)
 	id := w.newAS()
-	if a, e := w.Map(id, 0, 0x1000, rw, anon|abi.MAP_32BIT, 0, 0); e != 0 || a != 0x40000000 {
+	if a, e := w.Map(id, 0, 0x1000, rw, anon|abi.MAP_32BIT, 0, 0); e != abi.OK || a != 0x40000000 {
 		t.Errorf("MAP_32BIT: %#x %s", a, e.Name())
 	}
 	w.mapAt(id, 0x7ffff0000000, 0x1000, rw, anon|abi.MAP_GROWSDOWN, 0)
 	w.mapAt(id, 0x7ffff0001000, MmapBase(DefaultStack, 0)-0x7ffff0001000, rw, anon, 0)
-	if a, e := w.Map(id, 0, 0x1000, rw, anon, 0, 0); e != 0 || a != 0x7ffff0000000-StackGuardGap-0x1000 {
+	if a, e := w.Map(id, 0, 0x1000, rw, anon, 0, 0); e != abi.OK || a != 0x7ffff0000000-StackGuardGap-0x1000 {
 		t.Errorf("below a stack: %#x %s", a, e.Name())
 	}
 	if a, e := w.Map(id, 0, 0x7fffefff0000, rw, anon, 0, 0); e != abi.ENOMEM {
@@ -185,13 +185,13 @@ func TestLock(t *testing.T) {
 	w := newWorld(t, 4<<20)
 	id := w.newAS()
 	a := w.mapAt(id, 0x400000, 0x4000, rw, anon, 0)
-	if e := w.Lock(id, a+0x1000, 0x1001, true); e != 0 || w.AS(id).RSSAnon != 2 || len(w.AS(id).VMAs) != 3 {
+	if e := w.Lock(id, a+0x1000, 0x1001, true); e != abi.OK || w.AS(id).RSSAnon != 2 || len(w.AS(id).VMAs) != 3 {
 		t.Errorf("mlock: %s, rss %d, %d VMAs", e.Name(), w.AS(id).RSSAnon, len(w.AS(id).VMAs))
 	}
 	if e := w.Advise(id, a, 0x4000, abi.MADV_DONTNEED); e != abi.EINVAL {
 		t.Errorf("MADV_DONTNEED of locked memory: %s", e.Name())
 	}
-	if e := w.Lock(id, a, 0x4000, false); e != 0 || len(w.AS(id).VMAs) != 1 {
+	if e := w.Lock(id, a, 0x4000, false); e != abi.OK || len(w.AS(id).VMAs) != 1 {
 		t.Errorf("munlock: %s, %d VMAs", e.Name(), len(w.AS(id).VMAs))
 	}
 	if e := w.Lock(id, a, 0x5000, true); e != abi.ENOMEM {

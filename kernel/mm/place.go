@@ -10,14 +10,14 @@ func (as *AddressSpace) place(addr, size uint64, flags uint32) (uint64, abi.Errn
 	if addr != 0 {
 		addr = max(pageUp(addr), MmapMinAddr)
 		if addr <= TaskSize-size && as.gapAt(addr, size) {
-			return addr, 0
+			return addr, abi.OK
 		}
 	}
 	if flags&abi.MAP_32BIT != 0 {
 		return as.lowestGap(low32Start, low32End, size)
 	}
-	if a, e := as.highestGap(as.MmapBase, size); e == 0 {
-		return a, 0
+	if a, e := as.highestGap(as.MmapBase, size); e == abi.OK {
+		return a, abi.OK
 	}
 	return as.lowestGap(bottomUp, TaskSize, size)
 }
@@ -33,7 +33,7 @@ func (as *AddressSpace) checkFixed(addr, size uint64, flags uint32) abi.Errno {
 	case flags&abi.MAP_FIXED_NOREPLACE != 0 && as.overlap(addr, addr+size) != 0:
 		return abi.EEXIST
 	}
-	return 0
+	return abi.OK
 }
 
 // gapAt tells whether [addr, addr+size) is free and not in a stack's guard gap.
@@ -54,7 +54,7 @@ func (as *AddressSpace) highestGap(top, size uint64) (uint64, abi.Errno) {
 			start = max(start, as.VMAs[i-1].End)
 		}
 		if end > start && end-start >= size {
-			return end - size, 0
+			return end - size, abi.OK
 		}
 		if i == 0 {
 			return 0, abi.ENOMEM
@@ -71,7 +71,7 @@ func (as *AddressSpace) lowestGap(from, to, size uint64) (uint64, abi.Errno) {
 			end = min(to, as.VMAs[i].guardStart())
 		}
 		if end > start && end-start >= size {
-			return start, 0
+			return start, abi.OK
 		}
 		if i == len(as.VMAs) {
 			break

@@ -9,7 +9,7 @@ import (
 // Remap is mremap(2). Linux mm/mremap.c:do_mremap
 func (m *Manager) Remap(id ASID, addr, oldLen, newLen uint64, flags uint32, newAddr uint64) (uint64, abi.Errno) {
 	oldLen, newLen = pageUp(oldLen), pageUp(newLen)
-	if e := checkRemap(addr, oldLen, newLen, flags, newAddr); e != 0 {
+	if e := checkRemap(addr, oldLen, newLen, flags, newAddr); e != abi.OK {
 		return 0, e
 	}
 	as := m.AS(id)
@@ -24,19 +24,19 @@ func (m *Manager) Remap(id ASID, addr, oldLen, newLen uint64, flags uint32, newA
 		if newLen < oldLen {
 			return addr, m.Unmap(id, addr+newLen, oldLen-newLen)
 		}
-		return addr, 0
+		return addr, abi.OK
 	}
-	if e := as.mayRemap(v, addr, oldLen, newLen); e != 0 {
+	if e := as.mayRemap(v, addr, oldLen, newLen); e != abi.OK {
 		return 0, e
 	}
 	if oldLen != 0 && addr+oldLen == v.End && m.growInPlace(as, v, newLen-oldLen) {
-		return addr, 0
+		return addr, abi.OK
 	}
 	if flags&abi.MREMAP_MAYMOVE == 0 {
 		return 0, abi.ENOMEM
 	}
 	to, e := as.place(0, newLen, 0)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	return m.moveVMA(as, addr, oldLen, newLen, to, false)
@@ -54,12 +54,12 @@ func checkRemap(addr, oldLen, newLen uint64, flags uint32, newAddr uint64) abi.E
 		return abi.EINVAL
 	}
 	if flags&abi.MREMAP_FIXED == 0 {
-		return 0
+		return abi.OK
 	}
 	if newAddr&pageMask != 0 || newAddr > TaskSize-newLen || newAddr < addr+oldLen && addr < newAddr+newLen {
 		return abi.EINVAL
 	}
-	return 0
+	return abi.OK
 }
 
 // mayRemap is Linux mm/mremap.c:vma_to_resize.
@@ -70,14 +70,14 @@ func (as *AddressSpace) mayRemap(v *VMA, addr, oldLen, newLen uint64) abi.Errno 
 	case oldLen > v.End-addr:
 		return abi.EFAULT
 	case newLen == oldLen:
-		return 0
+		return abi.OK
 	case v.Object != 0 && v.Off+(addr-v.Start)+newLen < newLen:
 		return abi.EINVAL
 	case v.Flags&VM_DONTEXPAND != 0:
 		return abi.EFAULT
 	}
 	if newLen < oldLen {
-		return 0
+		return abi.OK
 	}
 	return as.mayExpand(newLen-oldLen, 0, v.Flags)
 }
@@ -99,26 +99,26 @@ func (m *Manager) remapTo(as *AddressSpace, addr, oldLen, newLen uint64, flags u
 	if keep && v.Flags&VM_DONTEXPAND != 0 {
 		return 0, abi.EINVAL
 	}
-	if e := as.mayRemap(v, addr, oldLen, newLen); e != 0 {
+	if e := as.mayRemap(v, addr, oldLen, newLen); e != abi.OK {
 		return 0, e
 	}
 	if flags&abi.MREMAP_FIXED != 0 {
 		if newAddr < MmapMinAddr && !as.LowMaps {
 			return 0, abi.EPERM
 		}
-		if e := m.Unmap(as.ID, newAddr, newLen); e != 0 {
+		if e := m.Unmap(as.ID, newAddr, newLen); e != abi.OK {
 			return 0, e
 		}
 	}
 	if oldLen > newLen {
-		if e := m.Unmap(as.ID, addr+newLen, oldLen-newLen); e != 0 {
+		if e := m.Unmap(as.ID, addr+newLen, oldLen-newLen); e != abi.OK {
 			return 0, e
 		}
 		oldLen = newLen
 	}
 	if flags&abi.MREMAP_FIXED == 0 {
 		var e abi.Errno
-		if newAddr, e = as.place(newAddr, newLen, 0); e != 0 {
+		if newAddr, e = as.place(newAddr, newLen, 0); e != abi.OK {
 			return 0, e
 		}
 	}
@@ -142,11 +142,11 @@ func (m *Manager) moveVMA(as *AddressSpace, addr, oldLen, newLen, to uint64, kee
 	m.movePTEs(as, addr, oldLen, to)
 	m.insert(as, v)
 	if !keep && oldLen != 0 {
-		if e := m.Unmap(as.ID, addr, oldLen); e != 0 {
+		if e := m.Unmap(as.ID, addr, oldLen); e != abi.OK {
 			return 0, e
 		}
 	}
-	return to, 0
+	return to, abi.OK
 }
 
 // roomForMove builds the tables of the new place first, so that the move itself cannot fail half-way.

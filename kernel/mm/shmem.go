@@ -40,7 +40,7 @@ func (m *Manager) shmemPage(obj uint32, index uint64) (mem.Frame, abi.Errno) {
 		s.Pages[index] = f
 	}
 	m.GetFrame(s.Pages[index])
-	return s.Pages[index], 0
+	return s.Pages[index], abi.OK
 }
 
 // objGet, objPut, objSize, objDirty and pageIn speak to the Pager or to a Shmem, whichever owns the object.

@@ -49,7 +49,7 @@ func (m *Manager) NewAS(limits Limits) (ASID, abi.Errno) {
 	}
 	m.shareKernelHalf(root)
 	*as = AddressSpace{ID: id, Users: 1, Root: root, Limits: limits, MmapBase: MmapBase(limits.Stack, 0)}
-	return id, 0
+	return id, abi.OK
 }
 
 // Hold adds a user: a task that shares the address space (CLONE_VM).

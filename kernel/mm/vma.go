@@ -124,14 +124,14 @@ func (m *Manager) split(as *AddressSpace, i int, va uint64) abi.Errno {
 	as.VMAs[i].End = va
 	as.VMAs = slices.Insert(as.VMAs, i+1, upper)
 	m.objGet(upper.Object)
-	return 0
+	return abi.OK
 }
 
 // splitRange cuts at both ends of [start, end) and returns the VMAs inside: VMAs[i:j].
 func (m *Manager) splitRange(as *AddressSpace, start, end uint64) (i, j int, e abi.Errno) {
 	i = as.find(start)
 	if i < len(as.VMAs) && as.VMAs[i].Start < start {
-		if e = m.split(as, i, start); e != 0 {
+		if e = m.split(as, i, start); e != abi.OK {
 			return i, i, e
 		}
 		i++
@@ -140,11 +140,11 @@ func (m *Manager) splitRange(as *AddressSpace, start, end uint64) (i, j int, e a
 		if as.VMAs[j].End <= end {
 			continue
 		}
-		if e = m.split(as, j, end); e != 0 {
+		if e = m.split(as, j, end); e != abi.OK {
 			return i, i, e
 		}
 	}
-	return i, j, 0
+	return i, j, abi.OK
 }
 
 // insert puts v in its place and joins it with its neighbours. Linux mm/vma.c:vma_link, vma_merge

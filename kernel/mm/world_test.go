@@ -20,7 +20,7 @@ type fakePager struct {
 }
 
 func (p *fakePager) PageIn(obj uint32, index uint64) (mem.Frame, abi.Errno) {
-	if p.fail != 0 {
+	if p.fail != abi.OK {
 		return 0, p.fail
 	}
 	k := [2]uint64{uint64(obj), index}
@@ -36,7 +36,7 @@ func (p *fakePager) PageIn(obj uint32, index uint64) (mem.Frame, abi.Errno) {
 		p.pages[k] = f
 	}
 	p.m.GetFrame(f)
-	return f, 0
+	return f, abi.OK
 }
 func (p *fakePager) ObjGet(obj uint32)      { p.refs[obj]++ }
 func (p *fakePager) ObjPut(obj uint32)      { p.refs[obj]-- }
@@ -87,7 +87,7 @@ func newWorld(t *testing.T, size uint64) *world {
 	m.InitFrames([]Range{{0, 1 << 20, Reserved}, {1 << 20, 1<<20 + 0x3000, Kernel}, {1<<20 + 0x3000, 1<<20 + 0x5000, KernelInit}})
 	root, _ := m.AllocFrame(PageTable, 0, 4<<48)
 	m.ram.Zero(root)
-	if e := m.InitKernel(root); e != 0 {
+	if e := m.InitKernel(root); e != abi.OK {
 		t.Fatal(e)
 	}
 	return &world{m, t, p, m.FreeFrames()}
@@ -95,7 +95,7 @@ func newWorld(t *testing.T, size uint64) *world {
 
 func (w *world) newAS() ASID {
 	id, e := w.NewAS(DefaultLimits())
-	if e != 0 {
+	if e != abi.OK {
 		w.t.Fatal(e)
 	}
 	return id
@@ -107,7 +107,7 @@ func (w *world) mapAt(id ASID, addr, n uint64, prot, flags, obj uint32) uint64 {
 		flags |= abi.MAP_FIXED
 	}
 	a, e := w.Map(id, addr, n, prot, flags, obj, 0)
-	if e != 0 {
+	if e != abi.OK {
 		w.t.Fatalf("mmap: %s", e.Name())
 	}
 	return a
@@ -119,7 +119,7 @@ func (w *world) walk(id ASID, va uint64) mmu.Result {
 
 func (w *world) poke(id ASID, va uint64, b byte) {
 	w.t.Helper()
-	if e := w.CopyOut(id, va, []byte{b}); e != 0 {
+	if e := w.CopyOut(id, va, []byte{b}); e != abi.OK {
 		w.t.Fatalf("write at %#x: %s", va, e.Name())
 	}
 }
@@ -127,7 +127,7 @@ func (w *world) poke(id ASID, va uint64, b byte) {
 func (w *world) peek(id ASID, va uint64) byte {
 	w.t.Helper()
 	var b [1]byte
-	if e := w.CopyIn(id, b[:], va); e != 0 {
+	if e := w.CopyIn(id, b[:], va); e != abi.OK {
 		w.t.Fatalf("read at %#x: %s", va, e.Name())
 	}
 	return b[0]

@@ -37,7 +37,7 @@ var _ = define(kernel.Syscall{Nr: 91, Name: "fchmod", Man: "fchmod(2); fs/open.c
 
 func fchmod(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	f, e := k.VFS.Get(k.Ctx(t), a.Int(0))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	return done(k.VFS.Fchmod(k.Ctx(t), f, a.Uint(1)))
@@ -78,7 +78,7 @@ var _ = define(kernel.Syscall{Nr: 93, Name: "fchown", Man: "fchown(2); fs/open.c
 
 func fchown(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	f, e := k.VFS.Get(k.Ctx(t), a.Int(0))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	return done(k.VFS.Fchown(k.Ctx(t), f, a.Uint(1), a.Uint(2)))
@@ -88,7 +88,7 @@ var _ = define(kernel.Syscall{Nr: 95, Name: "umask", Man: "umask(2); kernel/sys.
 	Args: args(pOct("mask")), Ret: kernel.ArgOct, Fn: umask})
 
 func umask(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	return int64(k.VFS.Umask(t.FS, a.Uint(0)&0o777)), 0
+	return int64(k.VFS.Umask(t.FS, a.Uint(0)&0o777)), abi.OK
 }
 
 // now2 is both times "now": what a NULL pointer means.
@@ -101,11 +101,11 @@ func utimensat(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 	times := now2
 	if a[2] != 0 {
 		var v [4]int64
-		if e := readWords(k, t, a[2], v[:]); e != 0 {
+		if e := readWords(k, t, a[2], v[:]); e != abi.OK {
 			return 0, e
 		}
 		if v[1] == abi.UTIME_OMIT && v[3] == abi.UTIME_OMIT {
-			return 0, 0
+			return 0, abi.OK
 		}
 		for i := range times {
 			times[i] = vfs.Time{Sec: v[2*i], Nsec: uint32(v[2*i+1])}
@@ -153,7 +153,7 @@ func timevals(k *kernel.Kernel, t *kernel.Task, dirfd int32, path, addr uint64) 
 	times := now2
 	if addr != 0 {
 		var v [4]int64
-		if e := readWords(k, t, addr, v[:]); e != 0 {
+		if e := readWords(k, t, addr, v[:]); e != abi.OK {
 			return 0, e
 		}
 		for i := range times {
@@ -173,7 +173,7 @@ func utime(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 	times := now2
 	if a[1] != 0 {
 		var v [2]int64
-		if e := readWords(k, t, a[1], v[:]); e != 0 {
+		if e := readWords(k, t, a[1], v[:]); e != abi.OK {
 			return 0, e
 		}
 		times = [2]vfs.Time{{Sec: v[0]}, {Sec: v[1]}}

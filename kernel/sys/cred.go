@@ -12,7 +12,7 @@ const same = ^uint32(0)
 func credGetter(nr uint16, name string, get func(c *kernel.Cred) uint32) bool {
 	return define(kernel.Syscall{Nr: nr, Name: name, Man: name + "(2); kernel/sys.c",
 		Fn: func(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-			return int64(get(&t.Cred)), 0
+			return int64(get(&t.Cred)), abi.OK
 		}})
 }
 
@@ -62,13 +62,13 @@ func setID(s ids, id uint32, root bool) abi.Errno {
 	}
 	if root {
 		s.set(id, id, id)
-		return 0
+		return abi.OK
 	}
 	if !among(id, *s.real, *s.saved) {
 		return abi.EPERM
 	}
 	s.set(same, id, same)
-	return 0
+	return abi.OK
 }
 
 // setREID is setreuid(2) and setregid(2).
@@ -84,7 +84,7 @@ func setREID(s ids, real, eff uint32, root bool) abi.Errno {
 		}
 	}
 	s.set(real, eff, saved)
-	return 0
+	return abi.OK
 }
 
 // setRESID is setresuid(2) and setresgid(2).
@@ -97,7 +97,7 @@ func setRESID(s ids, real, eff, saved uint32, root bool) abi.Errno {
 		}
 	}
 	s.set(real, eff, saved)
-	return 0
+	return abi.OK
 }
 
 // setFSID is setfsuid(2) and setfsgid(2): it answers the old one whether it changes or not.
@@ -140,12 +140,12 @@ var (
 
 var _ = define(kernel.Syscall{Nr: 122, Name: "setfsuid", Man: "setfsuid(2); kernel/sys.c", Args: args(pInt("fsuid")),
 	Fn: func(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-		return setFSID(userIDs(&t.Cred), a.Uint(0), t.Cred.EUID == 0), 0
+		return setFSID(userIDs(&t.Cred), a.Uint(0), t.Cred.EUID == 0), abi.OK
 	}})
 
 var _ = define(kernel.Syscall{Nr: 123, Name: "setfsgid", Man: "setfsgid(2); kernel/sys.c", Args: args(pInt("fsgid")),
 	Fn: func(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-		return setFSID(groupIDs(&t.Cred), a.Uint(0), t.Cred.EUID == 0), 0
+		return setFSID(groupIDs(&t.Cred), a.Uint(0), t.Cred.EUID == 0), abi.OK
 	}})
 
 var _ = define(kernel.Syscall{Nr: 118, Name: "getresuid", Man: "getresuid(2); kernel/sys.c",
@@ -162,11 +162,11 @@ var _ = define(kernel.Syscall{Nr: 120, Name: "getresgid", Man: "getresgid(2); ke
 
 func getThree(k *kernel.Kernel, t *kernel.Task, a *kernel.Args, s ids) (int64, abi.Errno) {
 	for i, id := range []*uint32{s.real, s.eff, s.saved} {
-		if e := k.WriteU32(t, a[i], *id); e != 0 {
+		if e := k.WriteU32(t, a[i], *id); e != abi.OK {
 			return 0, e
 		}
 	}
-	return 0, 0
+	return 0, abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 115, Name: "getgroups", Man: "getgroups(2); kernel/groups.c",
@@ -178,7 +178,7 @@ func getgroups(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 		return 0, abi.EINVAL
 	}
 	if size == 0 {
-		return int64(len(groups)), 0
+		return int64(len(groups)), abi.OK
 	}
 	var p packer
 	for _, g := range groups {
@@ -204,13 +204,13 @@ func setgroups(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 	groups := make([]uint32, n)
 	for i := range groups {
 		g, e := k.ReadU32(t, a[1]+4*uint64(i))
-		if e != 0 {
+		if e != abi.OK {
 			return 0, e
 		}
 		groups[i] = g
 	}
 	t.Cred.Groups = groups
-	return 0, 0
+	return 0, abi.OK
 }
 
 // Versions of the header of capget(2) and how many words each has. Linux include/uapi/linux/capability.h
@@ -222,9 +222,9 @@ var _ = define(kernel.Syscall{Nr: 125, Name: "capget", Man: "capget(2); kernel/c
 // capget: root has every capability, others none; there is nothing in between here.
 func capget(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	words, e := capWords(k, t, a[0])
-	if e != 0 || words == 0 {
+	if e != abi.OK || words == 0 {
 		if a[1] == 0 && e == abi.EINVAL {
-			e = 0 // a probe for the version
+			e = abi.OK // a probe for the version
 		}
 		return 0, e
 	}
@@ -245,21 +245,21 @@ func capget(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 // capWords reads the header. An unknown version is answered with the one to use.
 func capWords(k *kernel.Kernel, t *kernel.Task, addr uint64) (uint32, abi.Errno) {
 	version, e := k.ReadU32(t, addr)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	for _, v := range capVersions {
 		if v.version == version {
 			pid, e := k.ReadU32(t, addr+4)
-			if e == 0 && int32(pid) < 0 {
+			if e == abi.OK && int32(pid) < 0 {
 				e = abi.EINVAL
-			} else if e == 0 && pid != 0 && k.FindTask(int32(pid)) == nil {
+			} else if e == abi.OK && pid != 0 && k.FindTask(int32(pid)) == nil {
 				e = abi.ESRCH
 			}
 			return v.words, e
 		}
 	}
-	if e := k.WriteU32(t, addr, capVersions[2].version); e != 0 {
+	if e := k.WriteU32(t, addr, capVersions[2].version); e != abi.OK {
 		return 0, e
 	}
 	return 0, abi.EINVAL
@@ -269,11 +269,11 @@ var _ = define(kernel.Syscall{Nr: 126, Name: "capset", Man: "capset(2); kernel/c
 	Args: args(pPtr("hdrp"), pPtr("datap")), Fn: capset})
 
 func capset(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	if _, e := capWords(k, t, a[0]); e != 0 {
+	if _, e := capWords(k, t, a[0]); e != abi.OK {
 		return 0, e
 	}
 	if t.Cred.EUID != 0 {
 		return 0, abi.EPERM
 	}
-	return 0, 0
+	return 0, abi.OK
 }

@@ -12,7 +12,7 @@ var _ = define(kernel.Syscall{Nr: 217, Name: "getdents64", Man: "getdents64(2); 
 
 func getdents64(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	b, e := dirents(k, t, a.Int(0), a.Uint(2))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	return int64(len(b)), k.CopyOut(t, a[1], b)
@@ -21,7 +21,7 @@ func getdents64(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Er
 // dirents reads directory entries in the layout of getdents64.
 func dirents(k *kernel.Kernel, t *kernel.Task, fd int32, count uint32) ([]byte, abi.Errno) {
 	f, e := k.VFS.Get(k.Ctx(t), fd)
-	if e != 0 {
+	if e != abi.OK {
 		return nil, e
 	}
 	if !isDir(k, f) {
@@ -29,10 +29,10 @@ func dirents(k *kernel.Kernel, t *kernel.Task, fd int32, count uint32) ([]byte, 
 	}
 	buf := make([]byte, min(count, chunk))
 	n, e := k.VFS.Getdents64(f, buf)
-	if e != 0 {
+	if e != abi.OK {
 		return nil, e
 	}
-	return buf[:n], 0
+	return buf[:n], abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 78, Name: "getdents", Man: "getdents(2); fs/readdir.c:getdents",
@@ -42,7 +42,7 @@ var _ = define(kernel.Syscall{Nr: 78, Name: "getdents", Man: "getdents(2); fs/re
 // long as a new one or 8 bytes shorter, so that what fits there fits here.
 func getdents(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	b, e := dirents(k, t, a.Int(0), a.Uint(2))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	var out []byte
@@ -69,7 +69,7 @@ func getdents(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errn
 // withPath reads the path of a call and hands it on.
 func withPath(k *kernel.Kernel, t *kernel.Task, addr uint64, fn func(path string) abi.Errno) (int64, abi.Errno) {
 	path, e := k.CopyPath(t, addr)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	return done(fn(path))
@@ -77,11 +77,11 @@ func withPath(k *kernel.Kernel, t *kernel.Task, addr uint64, fn func(path string
 
 func withPaths(k *kernel.Kernel, t *kernel.Task, old, new uint64, fn func(old, new string) abi.Errno) (int64, abi.Errno) {
 	from, e := k.CopyPath(t, old)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	to, e := k.CopyPath(t, new)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	return done(fn(from, to))
@@ -220,11 +220,11 @@ func readlinkAt(k *kernel.Kernel, t *kernel.Task, dirfd int32, path, buf uint64,
 		return 0, abi.EINVAL
 	}
 	name, e := k.CopyPath(t, path)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	target, e := k.VFS.Readlink(k.Ctx(t), dirfd, name)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	target = target[:min(len(target), int(size))]
@@ -291,7 +291,7 @@ var _ = define(kernel.Syscall{Nr: 79, Name: "getcwd", Man: "getcwd(2); fs/d_path
 
 func getcwd(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	path, e := k.VFS.Getcwd(k.Ctx(t))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if uint64(len(path)+1) > a[1] {

@@ -125,17 +125,17 @@ func epollCtl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errn
 	op := a.Int(1)
 	var b [12]byte // struct epoll_event, packed
 	if op != abi.EPOLL_CTL_DEL {
-		if e := k.CopyIn(t, a[3], b[:]); e != 0 {
+		if e := k.CopyIn(t, a[3], b[:]); e != abi.OK {
 			return 0, e
 		}
 	}
 	c := k.Ctx(t)
 	f, e := k.VFS.Get(c, a.Int(0))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	target, e := k.VFS.Get(c, a.Int(2))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if !pollable(k, target) {
@@ -169,7 +169,7 @@ func epollCtl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errn
 	}
 	setInterests(k, f, list)
 	k.Wake(epollKey(k, f), -1) // who waits looks at the new list
-	return 0, 0
+	return 0, abi.OK
 }
 
 // pollable tells whether a file can be waited for: regular files and directories are always ready.
@@ -201,7 +201,7 @@ var _ = define(kernel.Syscall{Nr: 281, Name: "epoll_pwait", Man: "epoll_pwait(2)
 	Args: args(pFD("epfd"), pPtr("events"), pInt("maxevents"), pInt("timeout"), pStruct("sigmask", "sigset"), pUint("sigsetsize")), OnSignal: kernel.EINTROnHandler, Fn: epollPwait})
 
 func epollPwait(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	if e := borrowMask(k, t, a[4], a[5]); e != 0 {
+	if e := borrowMask(k, t, a[4], a[5]); e != abi.OK {
 		return 0, e
 	}
 	return epollWait(k, t, a)
@@ -211,10 +211,10 @@ var _ = define(kernel.Syscall{Nr: 441, Name: "epoll_pwait2", Man: "epoll_pwait2(
 	Args: args(pFD("epfd"), pPtr("events"), pInt("maxevents"), pStruct("timeout", "timespec"), pStruct("sigmask", "sigset"), pUint("sigsetsize")), OnSignal: kernel.EINTROnHandler, Fn: epollPwait2})
 
 func epollPwait2(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	if e := deadlineFrom(k, t, a[3]); e != 0 {
+	if e := deadlineFrom(k, t, a[3]); e != abi.OK {
 		return 0, e
 	}
-	if e := borrowMask(k, t, a[4], a[5]); e != 0 {
+	if e := borrowMask(k, t, a[4], a[5]); e != abi.OK {
 		return 0, e
 	}
 	return waitEpoll(k, t, a)
@@ -232,7 +232,7 @@ func waitEpoll(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 		return 0, abi.EFAULT
 	}
 	f, e := k.VFS.Get(k.Ctx(t), a.Int(0))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if k.VFS.Anon(f) != vfs.AnonEpoll {
@@ -240,15 +240,15 @@ func waitEpoll(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 	}
 	list := interests(k, f)
 	if p := takeReady(k, list, int(n)); len(p.b) > 0 {
-		if e := k.CopyOut(t, a[1], p.b); e != 0 {
+		if e := k.CopyOut(t, a[1], p.b); e != abi.OK {
 			return 0, e
 		}
 		setInterests(k, f, list)
-		return int64(len(p.b) / 12), 0
+		return int64(len(p.b) / 12), abi.OK
 	}
 	until, over := expired(k, t)
 	if over {
-		return 0, 0
+		return 0, abi.OK
 	}
 	keys := []wait.Key{epollKey(k, f)}
 	for i := range list {

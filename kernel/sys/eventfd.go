@@ -64,7 +64,7 @@ func (d eventFile) Read(v *vfs.VFS, f *vfs.File, in *vfs.Inode, p []byte, off in
 	f.Seq -= n
 	binary.LittleEndian.PutUint64(p, n)
 	d.k.Wake(eventKey(in), -1)
-	return 8, 0
+	return 8, abi.OK
 }
 
 func (d eventFile) Write(v *vfs.VFS, f *vfs.File, in *vfs.Inode, p []byte, off int64) (int, abi.Errno) {
@@ -80,7 +80,7 @@ func (d eventFile) Write(v *vfs.VFS, f *vfs.File, in *vfs.Inode, p []byte, off i
 	}
 	f.Seq += n
 	d.k.Wake(eventKey(in), -1)
-	return 8, 0
+	return 8, abi.OK
 }
 
 func (eventFile) Ioctl(v *vfs.VFS, f *vfs.File, in *vfs.Inode, cmd uint32, arg uint64, um vfs.User) (int64, abi.Errno) {

@@ -22,7 +22,7 @@ func execveat(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errn
 
 func execveAt(k *kernel.Kernel, t *kernel.Task, dirfd int32, path, argv, envp uint64, flags uint32) (int64, abi.Errno) {
 	name, e := k.CopyPath(t, path)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if name == "" && flags&abi.AT_EMPTY_PATH == 0 {
@@ -32,11 +32,11 @@ func execveAt(k *kernel.Kernel, t *kernel.Task, dirfd int32, path, argv, envp ui
 		return 0, abi.EINVAL
 	}
 	args, e := k.CopyStrings(t, argv)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	env, e := k.CopyStrings(t, envp)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	return k.Execve(t, dirfd, name, args, env, flags)

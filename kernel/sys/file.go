@@ -14,11 +14,11 @@ var _ = define(kernel.Syscall{Nr: 8, Name: "lseek", Man: "lseek(2); fs/read_writ
 
 func lseek(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	f, e := k.VFS.Get(k.Ctx(t), a.Int(0))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if fileMode(k, f) == abi.S_IFCHR && !isTTY(k, f) || k.VFS.Anon(f) != vfs.NoAnon {
-		return 0, 0 // null_lseek, noop_llseek: a position means nothing there
+		return 0, abi.OK // null_lseek, noop_llseek: a position means nothing there
 	}
 	return k.VFS.Lseek(f, int64(a[1]), int(a.Int(2)))
 }
@@ -31,7 +31,7 @@ func ftruncate(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 		return 0, abi.EINVAL
 	}
 	f, e := k.VFS.Get(k.Ctx(t), a.Int(0))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	return done(k.VFS.Ftruncate(k.Ctx(t), f, int64(a[1])))
@@ -45,7 +45,7 @@ func truncate(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errn
 		return 0, abi.EINVAL
 	}
 	path, e := k.CopyPath(t, a[0])
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	return done(k.VFS.Truncate(k.Ctx(t), path, int64(a[1])))
@@ -56,7 +56,7 @@ var _ = define(kernel.Syscall{Nr: 285, Name: "fallocate", Man: "fallocate(2); fs
 
 func fallocate(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	f, e := k.VFS.Get(k.Ctx(t), a.Int(0))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if int64(a[2]) < 0 || int64(a[3]) <= 0 {
@@ -70,7 +70,7 @@ var _ = define(kernel.Syscall{Nr: 74, Name: "fsync", Man: "fsync(2); fs/sync.c:d
 
 func fsync(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	f, e := k.VFS.Get(k.Ctx(t), a.Int(0))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	return done(k.VFS.Fsync(f))
@@ -89,7 +89,7 @@ var _ = define(kernel.Syscall{Nr: 306, Name: "syncfs", Man: "syncfs(2); fs/sync.
 	Args: args(pFD("fd")), Fn: syncfs})
 
 func syncfs(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	if _, e := k.VFS.Get(k.Ctx(t), a.Int(0)); e != 0 {
+	if _, e := k.VFS.Get(k.Ctx(t), a.Int(0)); e != abi.OK {
 		return 0, e
 	}
 	return done(k.VFS.Sync())
@@ -101,7 +101,7 @@ var _ = define(kernel.Syscall{Nr: 221, Name: "fadvise64", Man: "posix_fadvise(2)
 // fadvise checks and does nothing: the page cache reads what is touched.
 func fadvise(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	f, e := k.VFS.Get(k.Ctx(t), a.Int(0))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if fileMode(k, f) == abi.S_IFIFO {
@@ -110,7 +110,7 @@ func fadvise(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno
 	if int64(a[2]) < 0 || a.Uint(3) > 5 {
 		return 0, abi.EINVAL
 	}
-	return 0, 0
+	return 0, abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 187, Name: "readahead", Man: "readahead(2); mm/readahead.c",
@@ -118,7 +118,7 @@ var _ = define(kernel.Syscall{Nr: 187, Name: "readahead", Man: "readahead(2); mm
 
 func readahead(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	f, e := k.VFS.Get(k.Ctx(t), a.Int(0))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if k.VFS.FileFlags(f)&abi.O_ACCMODE == abi.O_WRONLY {
@@ -127,7 +127,7 @@ func readahead(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 	if fileMode(k, f) != abi.S_IFREG {
 		return 0, abi.EINVAL
 	}
-	return 0, 0
+	return 0, abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 73, Name: "flock", Man: "flock(2); fs/locks.c:flock",
@@ -137,7 +137,7 @@ var _ = define(kernel.Syscall{Nr: 73, Name: "flock", Man: "flock(2); fs/locks.c:
 func flock(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	const mandatory = 32 // LOCK_MAND: no longer there, and ignored
 	if a.Int(1)&mandatory != 0 {
-		return 0, 0
+		return 0, abi.OK
 	}
 	switch a.Int(1) &^ abi.LOCK_NB {
 	case abi.LOCK_SH, abi.LOCK_EX, abi.LOCK_UN:
@@ -154,7 +154,7 @@ var _ = define(kernel.Syscall{Nr: 72, Name: "fcntl", Man: "fcntl(2); fs/fcntl.c:
 func fcntl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	c, fd, cmd := k.Ctx(t), a.Int(0), a.Int(1)
 	f, e := k.VFS.GetAny(c, fd)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	flags := k.VFS.FileFlags(f)
@@ -177,7 +177,7 @@ func fcntl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 	case abi.F_SETFD:
 		return done(k.VFS.SetCloexec(c, fd, a[2]&abi.FD_CLOEXEC != 0))
 	case abi.F_GETFL:
-		return int64(flags), 0
+		return int64(flags), abi.OK
 	case abi.F_SETFL:
 		return done(k.VFS.SetFileFlags(f, a.Uint(2)))
 	case abi.F_GETPIPE_SZ, abi.F_SETPIPE_SZ:
@@ -185,7 +185,7 @@ func fcntl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 	case abi.F_GETLK, abi.F_SETLK, abi.F_SETLKW, abi.F_OFD_GETLK, abi.F_OFD_SETLK, abi.F_OFD_SETLKW:
 		return recordLock(k, t, cmd, a[2], flags)
 	case abi.F_SETOWN, abi.F_GETOWN, abi.F_SETSIG, abi.F_GETSIG:
-		return 0, 0 // no SIGIO is ever sent
+		return 0, abi.OK // no SIGIO is ever sent
 	}
 	return 0, abi.EINVAL
 }
@@ -213,7 +213,7 @@ func pipeSize(k *kernel.Kernel, f vfs.FileID, cmd int32, size uint32) (int64, ab
 // reported (see QUIRKS). struct flock is l_type at 0, l_whence at 2.
 func recordLock(k *kernel.Kernel, t *kernel.Task, cmd int32, addr uint64, flags uint32) (int64, abi.Errno) {
 	var b [32]byte
-	if e := k.CopyIn(t, addr, b[:]); e != 0 {
+	if e := k.CopyIn(t, addr, b[:]); e != abi.OK {
 		return 0, e
 	}
 	kind, whence := binary.LittleEndian.Uint16(b[0:]), binary.LittleEndian.Uint16(b[2:])
@@ -227,7 +227,7 @@ func recordLock(k *kernel.Kernel, t *kernel.Task, cmd int32, addr uint64, flags 
 	if kind == abi.F_RDLCK && flags&abi.O_ACCMODE == abi.O_WRONLY || kind == abi.F_WRLCK && flags&abi.O_ACCMODE == abi.O_RDONLY {
 		return 0, abi.EBADF
 	}
-	return 0, 0
+	return 0, abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 40, Name: "sendfile", Man: "sendfile(2); fs/read_write.c:do_sendfile",
@@ -236,11 +236,11 @@ var _ = define(kernel.Syscall{Nr: 40, Name: "sendfile", Man: "sendfile(2); fs/re
 func sendfile(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	c := k.Ctx(t)
 	in, e := k.VFS.Get(c, a.Int(1))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	out, e := k.VFS.Get(c, a.Int(0))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if k.VFS.FileFlags(in)&abi.O_ACCMODE == abi.O_WRONLY || k.VFS.FileFlags(out)&abi.O_ACCMODE == abi.O_RDONLY {
@@ -258,11 +258,11 @@ var _ = define(kernel.Syscall{Nr: 326, Name: "copy_file_range", Man: "copy_file_
 func copyFileRange(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	c := k.Ctx(t)
 	in, e := k.VFS.Get(c, a.Int(0))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	out, e := k.VFS.Get(c, a.Int(2))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if a.Uint(5) != 0 {
@@ -285,21 +285,21 @@ func copyFileRange(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi
 // used and moved in place of the files' own; 0 means the file's own.
 func moveFile(k *kernel.Kernel, t *kernel.Task, in, out vfs.FileID, inOff, outOff, n uint64) (int64, abi.Errno) {
 	inAt, e := movePosition(k, t, in, inOff)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	outAt := int64(0)
 	if outOff != 0 {
-		if outAt, e = movePosition(k, t, out, outOff); e != 0 {
+		if outAt, e = movePosition(k, t, out, outOff); e != abi.OK {
 			return 0, e
 		}
 	}
 	inAt, outAt = inAt+int64(t.Sys.Done), outAt+int64(t.Sys.Done)
 	buf := make([]byte, min(n, chunk))
-	for t.Sys.Done < n && e == 0 {
+	for t.Sys.Done < n && e == abi.OK {
 		got, we := 0, 0
 		got, e = k.VFS.Pread(in, buf[:min(n-t.Sys.Done, uint64(len(buf)))], inAt)
-		if got == 0 || e != 0 {
+		if got == 0 || e != abi.OK {
 			break
 		}
 		if outOff != 0 {
@@ -317,7 +317,7 @@ func moveFile(k *kernel.Kernel, t *kernel.Task, in, out vfs.FileID, inOff, outOf
 	if outOff != 0 {
 		writeWords(k, t, outOff, outAt)
 	}
-	if e != 0 {
+	if e != abi.OK {
 		signalFailedWrite(k, t, e)
 	}
 	return partial(t.Sys.Done, e)
@@ -326,16 +326,16 @@ func moveFile(k *kernel.Kernel, t *kernel.Task, in, out vfs.FileID, inOff, outOf
 // movePosition is where a transfer starts. While a transfer sleeps its own position lies in Scratch[1], +1.
 func movePosition(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, addr uint64) (int64, abi.Errno) {
 	if addr == 0 {
-		return k.VFS.S.Files.Get(f).Pos - int64(t.Sys.Scratch[1]), 0
+		return k.VFS.S.Files.Get(f).Pos - int64(t.Sys.Scratch[1]), abi.OK
 	}
 	var v [1]int64
-	if e := readWords(k, t, addr, v[:]); e != 0 {
+	if e := readWords(k, t, addr, v[:]); e != abi.OK {
 		return 0, e
 	}
 	if v[0] < 0 {
 		return 0, abi.EINVAL
 	}
-	return v[0], 0
+	return v[0], abi.OK
 }
 
 // storePosition moves the input's position: the file's own at once (and remembers by how much, for the next

@@ -38,17 +38,17 @@ func futexWait(k *kernel.Kernel, t *kernel.Task, a *kernel.Args, private bool, b
 		return 0, abi.EINVAL
 	}
 	if t.Sys.Slept && t.Wait.Outcome == wait.Event {
-		return 0, 0
+		return 0, abi.OK
 	}
-	if e := futexDeadline(k, t, a); e != 0 {
+	if e := futexDeadline(k, t, a); e != abi.OK {
 		return 0, e
 	}
 	key, e := k.FutexKey(t, a[0], private)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	v, e := k.ReadU32(t, a[0])
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if v != a.Uint(2) {
@@ -72,10 +72,10 @@ func futexDeadline(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) abi.Errno {
 		return deadlineFrom(k, t, a[3])
 	}
 	if a[3] == 0 || t.Sys.Phase&deadlineSet != 0 {
-		return 0
+		return abi.OK
 	}
 	ns, e := timespec(k, t, a[3])
-	if e != 0 {
+	if e != abi.OK {
 		return e
 	}
 	clock := int32(abi.CLOCK_MONOTONIC)
@@ -84,7 +84,7 @@ func futexDeadline(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) abi.Errno {
 	}
 	now, _ := clockNow(k, t, clock)
 	setDeadline(k, t, max(ns-now, 0))
-	return 0
+	return abi.OK
 }
 
 // futexSleeper is the task that has slept longest on key with one of the bits.
@@ -105,10 +105,10 @@ func futexWake(k *kernel.Kernel, t *kernel.Task, addr uint64, private bool, n in
 		return 0, abi.EINVAL
 	}
 	key, e := k.FutexKey(t, addr, private)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
-	return int64(wakeUpTo(k, key, max(n, 1), bits)), 0 // Linux wakes one even when asked for none
+	return int64(wakeUpTo(k, key, max(n, 1), bits)), abi.OK // Linux wakes one even when asked for none
 }
 
 func wakeUpTo(k *kernel.Kernel, key wait.Key, n int32, bits uint32) int32 {
@@ -131,16 +131,16 @@ func futexRequeue(k *kernel.Kernel, t *kernel.Task, a *kernel.Args, private, com
 		return 0, abi.EINVAL
 	}
 	from, e := k.FutexKey(t, a[0], private)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	to, e := k.FutexKey(t, a[4], private)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if compare {
 		v, e := k.ReadU32(t, a[0])
-		if e != 0 {
+		if e != abi.OK {
 			return 0, e
 		}
 		if v != a.Uint(5) {
@@ -157,21 +157,21 @@ func futexRequeue(k *kernel.Kernel, t *kernel.Task, a *kernel.Args, private, com
 		s.Wait.Keys[0] = to
 		moved++
 	}
-	return int64(n + moved), 0
+	return int64(n + moved), abi.OK
 }
 
 // futexWakeOp changes a second word and wakes its waiters too if it had a certain value. futex(2) FUTEX_WAKE_OP
 func futexWakeOp(k *kernel.Kernel, t *kernel.Task, a *kernel.Args, private bool) (int64, abi.Errno) {
 	first, e := k.FutexKey(t, a[0], private)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	second, e := k.FutexKey(t, a[4], private)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	old, e := k.ReadU32(t, a[4])
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	code := a.Uint(5)
@@ -180,35 +180,35 @@ func futexWakeOp(k *kernel.Kernel, t *kernel.Task, a *kernel.Args, private bool)
 		arg = 1 << (arg & 31)
 	}
 	new, e := futexOp(code>>28&7, old, uint32(arg))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
-	if e := k.WriteU32(t, a[4], new); e != 0 {
+	if e := k.WriteU32(t, a[4], new); e != abi.OK {
 		return 0, e
 	}
 	hit, e := futexCompare(code>>24&15, int32(old), int32(code<<20)>>20)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	n := wakeUpTo(k, first, max(a.Int(2), 1), abi.FUTEX_BITSET_MATCH_ANY)
 	if hit {
 		n += wakeUpTo(k, second, max(int32(a[3]), 1), abi.FUTEX_BITSET_MATCH_ANY)
 	}
-	return int64(n), 0
+	return int64(n), abi.OK
 }
 
 func futexOp(op, old, arg uint32) (uint32, abi.Errno) {
 	switch op {
 	case 0: // FUTEX_OP_SET
-		return arg, 0
+		return arg, abi.OK
 	case 1: // FUTEX_OP_ADD
-		return old + arg, 0
+		return old + arg, abi.OK
 	case 2: // FUTEX_OP_OR
-		return old | arg, 0
+		return old | arg, abi.OK
 	case 3: // FUTEX_OP_ANDN
-		return old &^ arg, 0
+		return old &^ arg, abi.OK
 	case 4: // FUTEX_OP_XOR
-		return old ^ arg, 0
+		return old ^ arg, abi.OK
 	}
 	return 0, abi.ENOSYS
 }
@@ -216,17 +216,17 @@ func futexOp(op, old, arg uint32) (uint32, abi.Errno) {
 func futexCompare(cmp uint32, old, arg int32) (bool, abi.Errno) {
 	switch cmp {
 	case 0: // FUTEX_OP_CMP_EQ
-		return old == arg, 0
+		return old == arg, abi.OK
 	case 1: // FUTEX_OP_CMP_NE
-		return old != arg, 0
+		return old != arg, abi.OK
 	case 2: // FUTEX_OP_CMP_LT
-		return old < arg, 0
+		return old < arg, abi.OK
 	case 3: // FUTEX_OP_CMP_LE
-		return old <= arg, 0
+		return old <= arg, abi.OK
 	case 4: // FUTEX_OP_CMP_GT
-		return old > arg, 0
+		return old > arg, abi.OK
 	case 5: // FUTEX_OP_CMP_GE
-		return old >= arg, 0
+		return old >= arg, abi.OK
 	}
 	return false, abi.ENOSYS
 }

@@ -36,11 +36,11 @@ func sethostname(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.E
 		return 0, abi.EINVAL
 	}
 	b := make([]byte, a.Int(1))
-	if e := k.CopyIn(t, a[0], b); e != 0 {
+	if e := k.CopyIn(t, a[0], b); e != abi.OK {
 		return 0, e
 	}
 	k.State.Hostname = string(b)
-	return 0, 0
+	return 0, abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 99, Name: "sysinfo", Man: "sysinfo(2); kernel/sys.c:do_sysinfo",
@@ -102,11 +102,11 @@ func syslog(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 		}
 		return int64(len(text)), k.CopyOut(t, a[1], text)
 	case action == syslogSizeBuffer:
-		return kernel.LogSize, 0
+		return kernel.LogSize, abi.OK
 	case action == syslogSizeUnread:
-		return int64(len(k.State.Log.Text)), 0
+		return int64(len(k.State.Log.Text)), abi.OK
 	case action >= syslogFirstAction && action <= syslogConsoleLvl && action != syslogRead:
-		return 0, 0
+		return 0, abi.OK
 	}
 	return 0, abi.EINVAL
 }
@@ -152,5 +152,5 @@ func reboot(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 	default:
 		return 0, abi.EINVAL
 	}
-	return 0, 0
+	return 0, abi.OK
 }

@@ -14,7 +14,7 @@ var _ = define(kernel.Syscall{Nr: 16, Name: "ioctl", Man: "ioctl(2); fs/ioctl.c:
 func ioctl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	c, fd, cmd, arg := k.Ctx(t), a.Int(0), a.Uint(1), a[2]
 	f, e := k.VFS.Get(c, fd)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	switch cmd {
@@ -52,7 +52,7 @@ func (m userMemory) CopyOut(addr uint64, p []byte) abi.Errno { return m.k.CopyOu
 
 func setNonblock(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, arg uint64) (int64, abi.Errno) {
 	on, e := k.ReadU32(t, arg)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	flags := k.VFS.FileFlags(f) &^ abi.O_NONBLOCK
@@ -98,7 +98,7 @@ func ttyIoctl(k *kernel.Kernel, t *kernel.Task, cmd uint32, arg uint64) (int64, 
 	case abi.TIOCOUTQ, abi.TIOCGETD:
 		return done(k.WriteU32(t, arg, 0)) // output has left; the line discipline is N_TTY
 	case abi.TIOCEXCL, abi.TIOCNXCL:
-		return 0, 0
+		return 0, abi.OK
 	case abi.TCFLSH, abi.TCXONC, abi.TCSBRK, abi.TCSBRKP:
 		return ttyFlow(k, t, cmd, arg)
 	case abi.TIOCSTI:
@@ -108,11 +108,11 @@ func ttyIoctl(k *kernel.Kernel, t *kernel.Task, cmd uint32, arg uint64) (int64, 
 }
 
 func setTermios(k *kernel.Kernel, t *kernel.Task, flush bool, arg uint64) (int64, abi.Errno) {
-	if e := ttyChange(k, t, abi.SIGTTOU, false); e != 0 {
+	if e := ttyChange(k, t, abi.SIGTTOU, false); e != abi.OK {
 		return 0, e
 	}
 	var b [abi.TermiosSize]byte
-	if e := k.CopyIn(t, arg, b[:]); e != 0 {
+	if e := k.CopyIn(t, arg, b[:]); e != abi.OK {
 		return 0, e
 	}
 	var ts abi.Termios
@@ -121,7 +121,7 @@ func setTermios(k *kernel.Kernel, t *kernel.Task, flush bool, arg uint64) (int64
 		k.TTY.FlushInput()
 	}
 	k.TTY.SetTermios(ts)
-	return 0, 0
+	return 0, abi.OK
 }
 
 // encodeTermio lays out the older struct termio: 16-bit modes and 8 control characters.
@@ -138,11 +138,11 @@ func encodeTermio(ts *abi.Termios) []byte {
 
 // setTermio changes the lower halves of the modes and the first 8 control characters.
 func setTermio(k *kernel.Kernel, t *kernel.Task, flush bool, arg uint64) (int64, abi.Errno) {
-	if e := ttyChange(k, t, abi.SIGTTOU, false); e != 0 {
+	if e := ttyChange(k, t, abi.SIGTTOU, false); e != abi.OK {
 		return 0, e
 	}
 	var b [18]byte
-	if e := k.CopyIn(t, arg, b[:]); e != 0 {
+	if e := k.CopyIn(t, arg, b[:]); e != abi.OK {
 		return 0, e
 	}
 	ts := k.TTY.State.Termios
@@ -154,27 +154,27 @@ func setTermio(k *kernel.Kernel, t *kernel.Task, flush bool, arg uint64) (int64,
 		k.TTY.FlushInput()
 	}
 	k.TTY.SetTermios(ts)
-	return 0, 0
+	return 0, abi.OK
 }
 
 func setWinsize(k *kernel.Kernel, t *kernel.Task, arg uint64) (int64, abi.Errno) {
 	var b [abi.WinsizeSize]byte
-	if e := k.CopyIn(t, arg, b[:]); e != 0 {
+	if e := k.CopyIn(t, arg, b[:]); e != abi.OK {
 		return 0, e
 	}
 	var w abi.Winsize
 	w.Decode(&b)
 	k.TTY.SetWinsize(w)
-	return 0, 0
+	return 0, abi.OK
 }
 
 // ttyFlow is tcflush(3), tcflow(3), tcdrain(3) and tcsendbreak(3).
 func ttyFlow(k *kernel.Kernel, t *kernel.Task, cmd uint32, arg uint64) (int64, abi.Errno) {
-	if e := ttyChange(k, t, abi.SIGTTOU, false); e != 0 {
+	if e := ttyChange(k, t, abi.SIGTTOU, false); e != abi.OK {
 		return 0, e
 	}
 	if cmd == abi.TCSBRK || cmd == abi.TCSBRKP {
-		return 0, 0
+		return 0, abi.OK
 	}
 	if arg > abi.TCION || cmd == abi.TCFLSH && arg > abi.TCIOFLUSH {
 		return 0, abi.EINVAL
@@ -186,7 +186,7 @@ func ttyFlow(k *kernel.Kernel, t *kernel.Task, cmd uint32, arg uint64) (int64, a
 		if arg != abi.TCIFLUSH {
 			k.TTY.FlushOutput()
 		}
-		return 0, 0
+		return 0, abi.OK
 	}
 	cc := &k.TTY.State.Termios.Cc
 	switch arg {
@@ -199,7 +199,7 @@ func ttyFlow(k *kernel.Kernel, t *kernel.Task, cmd uint32, arg uint64) (int64, a
 	case abi.TCION:
 		k.TTY.World.Put(cc[abi.VSTART])
 	}
-	return 0, 0
+	return 0, abi.OK
 }
 
 // pushInput is TIOCSTI: a byte as if typed.
@@ -208,11 +208,11 @@ func pushInput(k *kernel.Kernel, t *kernel.Task, arg uint64) (int64, abi.Errno) 
 		return 0, abi.EPERM
 	}
 	var b [1]byte
-	if e := k.CopyIn(t, arg, b[:]); e != 0 {
+	if e := k.CopyIn(t, arg, b[:]); e != abi.OK {
 		return 0, e
 	}
 	k.TTY.Receive(b[:])
-	return 0, 0
+	return 0, abi.OK
 }
 
 // jobIoctl is what concerns sessions and process groups. Linux drivers/tty/tty_jobctrl.c:tty_jobctrl_ioctl
@@ -239,7 +239,7 @@ func jobIoctl(k *kernel.Kernel, t *kernel.Task, cmd uint32, arg uint64) (int64, 
 		if t.SID == t.TGID {
 			k.TTY.Release()
 		}
-		return 0, 0
+		return 0, abi.OK
 	}
 	return 0, abi.ENOTTY
 }
@@ -248,14 +248,14 @@ func jobIoctl(k *kernel.Kernel, t *kernel.Task, cmd uint32, arg uint64) (int64, 
 func setForeground(k *kernel.Kernel, t *kernel.Task, arg uint64) (int64, abi.Errno) {
 	if e := ttyChange(k, t, abi.SIGTTOU, false); e == abi.EIO {
 		return 0, abi.ENOTTY
-	} else if e != 0 {
+	} else if e != abi.OK {
 		return 0, e
 	}
 	if !controls(k, t) {
 		return 0, abi.ENOTTY
 	}
 	v, e := k.ReadU32(t, arg)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if int32(v) < 0 {
@@ -269,7 +269,7 @@ func setForeground(k *kernel.Kernel, t *kernel.Task, arg uint64) (int64, abi.Err
 		return 0, abi.EPERM
 	}
 	k.TTY.State.PGrp = int32(v)
-	return 0, 0
+	return 0, abi.OK
 }
 
 // sessionOfGroup finds the session of a process group; ok is false when the group has no member.
@@ -289,11 +289,11 @@ func takeTTY(k *kernel.Kernel, t *kernel.Task, arg uint64) (int64, abi.Errno) {
 	s := &k.TTY.State
 	leader := t.SID == t.TGID
 	if leader && s.Session == t.SID {
-		return 0, 0
+		return 0, abi.OK
 	}
 	if !leader || s.Session != 0 && (arg != 1 || t.Cred.EUID != 0) {
 		return 0, abi.EPERM
 	}
 	k.TTY.Claim(t.SID, t.PGID)
-	return 0, 0
+	return 0, abi.OK
 }

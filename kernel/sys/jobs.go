@@ -26,7 +26,7 @@ func setpgid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno
 	if !p.Leader() {
 		return 0, abi.EINVAL
 	}
-	if e := maySetGroup(k, t, p, pgid); e != 0 {
+	if e := maySetGroup(k, t, p, pgid); e != abi.OK {
 		return 0, e
 	}
 	k.ForEachTask(func(o *kernel.Task) bool {
@@ -35,7 +35,7 @@ func setpgid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno
 		}
 		return true
 	})
-	return 0, 0
+	return 0, abi.OK
 }
 
 // maySetGroup is the list of rules of setpgid(2).
@@ -55,12 +55,12 @@ func maySetGroup(k *kernel.Kernel, t, p *kernel.Task, pgid int32) abi.Errno {
 		return abi.EPERM // a session leader
 	}
 	if pgid == p.TGID {
-		return 0
+		return abi.OK
 	}
 	if sid, ok := sessionOfGroup(k, pgid); !ok || sid != t.SID {
 		return abi.EPERM
 	}
-	return 0
+	return abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 121, Name: "getpgid", Man: "getpgid(2); kernel/sys.c:do_getpgid",
@@ -68,19 +68,19 @@ var _ = define(kernel.Syscall{Nr: 121, Name: "getpgid", Man: "getpgid(2); kernel
 
 func getpgid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if a.Int(0) == 0 {
-		return int64(t.PGID), 0
+		return int64(t.PGID), abi.OK
 	}
 	p := k.FindTask(a.Int(0))
 	if p == nil {
 		return 0, abi.ESRCH
 	}
-	return int64(p.PGID), 0
+	return int64(p.PGID), abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 111, Name: "getpgrp", Man: "getpgrp(2); kernel/sys.c:getpgrp", Fn: getpgrp})
 
 func getpgrp(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	return int64(t.PGID), 0
+	return int64(t.PGID), abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 124, Name: "getsid", Man: "getsid(2); kernel/sys.c:getsid",
@@ -88,13 +88,13 @@ var _ = define(kernel.Syscall{Nr: 124, Name: "getsid", Man: "getsid(2); kernel/s
 
 func getsid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if a.Int(0) == 0 {
-		return int64(t.SID), 0
+		return int64(t.SID), abi.OK
 	}
 	p := k.FindTask(a.Int(0))
 	if p == nil {
 		return 0, abi.ESRCH
 	}
-	return int64(p.SID), 0
+	return int64(p.SID), abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 112, Name: "setsid", Man: "setsid(2); kernel/sys.c:ksys_setsid", Fn: setsid})
@@ -109,5 +109,5 @@ func setsid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 		}
 		return true
 	})
-	return int64(t.TGID), 0
+	return int64(t.TGID), abi.OK
 }

@@ -21,7 +21,7 @@ var _ = define(kernel.Syscall{Nr: 160, Name: "setrlimit", Man: "setrlimit(2); ke
 
 func setrlimit(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	var v [2]int64
-	if e := readWords(k, t, a[1], v[:]); e != 0 {
+	if e := readWords(k, t, a[1], v[:]); e != abi.OK {
 		return 0, e
 	}
 	return done(changeRlimit(k, t, t, a.Uint(0), kernel.Rlimit{Cur: uint64(v[0]), Max: uint64(v[1])}))
@@ -47,7 +47,7 @@ func changeRlimit(k *kernel.Kernel, by, t *kernel.Task, resource uint32, new ker
 		r := &k.Process(t).Rlimits
 		as.Limits.AS, as.Limits.Data, as.Limits.Stack = r[abi.RLIMIT_AS].Cur, r[abi.RLIMIT_DATA].Cur, r[abi.RLIMIT_STACK].Cur
 	}
-	return 0
+	return abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 302, Name: "prlimit64", Man: "prlimit(2); kernel/sys.c:prlimit64",
@@ -60,7 +60,7 @@ func prlimit64(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 	}
 	var v [2]int64
 	if a[2] != 0 {
-		if e := readWords(k, t, a[2], v[:]); e != 0 {
+		if e := readWords(k, t, a[2], v[:]); e != abi.OK {
 			return 0, e
 		}
 	}
@@ -74,12 +74,12 @@ func prlimit64(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 	}
 	old := k.Process(of).Rlimits[a.Uint(1)]
 	if a[2] != 0 {
-		if e := changeRlimit(k, t, of, a.Uint(1), kernel.Rlimit{Cur: uint64(v[0]), Max: uint64(v[1])}); e != 0 {
+		if e := changeRlimit(k, t, of, a.Uint(1), kernel.Rlimit{Cur: uint64(v[0]), Max: uint64(v[1])}); e != abi.OK {
 			return 0, e
 		}
 	}
 	if a[3] == 0 {
-		return 0, 0
+		return 0, abi.OK
 	}
 	return done(writeWords(k, t, a[3], int64(old.Cur), int64(old.Max)))
 }

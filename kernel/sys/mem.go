@@ -22,7 +22,7 @@ func mmap(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	}
 	if flags&abi.MAP_ANONYMOUS == 0 {
 		f, e := k.VFS.Get(k.Ctx(t), a.Int(4))
-		if e != 0 {
+		if e != abi.OK {
 			return 0, e
 		}
 		if !isDevice(k, f, devZero) {
@@ -45,7 +45,7 @@ func mapFile(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, at, n uint64, prot,
 		may |= mm.VM_MAYWRITE
 	}
 	obj, e := k.VFS.Object(f)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	addr, e := k.MM.MapFile(t.ASID, at, n, prot, flags, obj, off, may)
@@ -78,7 +78,7 @@ var _ = define(kernel.Syscall{Nr: 12, Name: "brk", Man: "brk(2); mm/mmap.c:brk",
 	Args: args(pPtr("brk")), Fn: brk})
 
 func brk(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	return int64(k.MM.Brk(t.ASID, a[0])), 0
+	return int64(k.MM.Brk(t.ASID, a[0])), abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 28, Name: "madvise", Man: "madvise(2); mm/madvise.c:do_madvise",
@@ -93,7 +93,7 @@ var _ = define(kernel.Syscall{Nr: 26, Name: "msync", Man: "msync(2); mm/msync.c:
 
 func msync(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	objects, e := k.MM.Sync(t.ASID, a[0], a[1], a.Uint(2))
-	if e == 0 && len(objects) > 0 {
+	if e == abi.OK && len(objects) > 0 {
 		e = k.VFS.Sync()
 	}
 	return 0, e
@@ -104,7 +104,7 @@ var _ = define(kernel.Syscall{Nr: 27, Name: "mincore", Man: "mincore(2); mm/minc
 
 func mincore(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	vec, e := k.MM.Incore(t.ASID, a[0], a[1])
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	return done(k.CopyOut(t, a[2], vec))
@@ -144,10 +144,10 @@ func mlockall(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errn
 	if f := a.Uint(0); f == 0 || f == onFault || f&^uint32(current|future|onFault) != 0 {
 		return 0, abi.EINVAL
 	}
-	return 0, 0
+	return 0, abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 152, Name: "munlockall", Man: "munlockall(2); mm/mlock.c:munlockall", Fn: succeed})
 
 // succeed is for calls that have nothing left to do here.
-func succeed(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) { return 0, 0 }
+func succeed(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) { return 0, abi.OK }

@@ -15,7 +15,7 @@ func mount(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 			continue
 		}
 		var e abi.Errno
-		if s[i], e = k.CopyPath(t, addr); e != 0 {
+		if s[i], e = k.CopyPath(t, addr); e != abi.OK {
 			return 0, e
 		}
 	}
@@ -30,7 +30,7 @@ var _ = define(kernel.Syscall{Nr: 166, Name: "umount2", Man: "umount(2); fs/name
 
 func umount2(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	path, e := k.CopyPath(t, a[0])
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if t.Cred.EUID != 0 {

@@ -34,7 +34,7 @@ func openat2(k *kernel.Kernel, t *kernel.Task, dirfd int32, addr uint64, flags, 
 		return finishOpen(k, t, flags)
 	}
 	path, e := k.CopyPath(t, addr)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	fd, pending, e := k.VFS.Open(k.Ctx(t), dirfd, path, flags, mode)
@@ -42,13 +42,13 @@ func openat2(k *kernel.Kernel, t *kernel.Task, dirfd int32, addr uint64, flags, 
 		t.Sys.Scratch[0] = uint64(pending)
 		return finishOpen(k, t, flags)
 	}
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if flags&abi.O_PATH == 0 && flags&abi.O_NOCTTY == 0 {
 		acquireTTY(k, t, fd)
 	}
-	return int64(fd), 0
+	return int64(fd), abi.OK
 }
 
 func finishOpen(k *kernel.Kernel, t *kernel.Task, flags uint32) (int64, abi.Errno) {

@@ -24,27 +24,27 @@ func makePipe(k *kernel.Kernel, t *kernel.Task, addr uint64, flags uint32) (int6
 		return 0, abi.EINVAL
 	}
 	r, w, e := k.VFS.Pipe(flags)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	c, cloexec := k.Ctx(t), flags&abi.O_CLOEXEC != 0
 	rfd, e := k.VFS.Install(c, r, 0, cloexec)
-	if e != 0 {
+	if e != abi.OK {
 		k.VFS.PutFile(w)
 		return 0, e
 	}
 	wfd, e := k.VFS.Install(c, w, 0, cloexec)
-	if e != 0 {
+	if e != abi.OK {
 		k.VFS.Close(c, rfd)
 		return 0, e
 	}
 	var p packer
 	p.u32(uint32(rfd))
 	p.u32(uint32(wfd))
-	if e := k.CopyOut(t, addr, p.b); e != 0 {
+	if e := k.CopyOut(t, addr, p.b); e != abi.OK {
 		k.VFS.Close(c, rfd)
 		k.VFS.Close(c, wfd)
 		return 0, e
 	}
-	return 0, 0
+	return 0, abi.OK
 }

@@ -29,10 +29,10 @@ var _ = define(kernel.Syscall{Nr: 271, Name: "ppoll", Man: "ppoll(2); fs/select.
 	Args: args(pStruct("fds", "pollfds"), pUint("nfds"), pStruct("timeout", "timespec"), pStruct("sigmask", "sigset"), pUint("sigsetsize")), OnSignal: kernel.EINTROnHandler, Fn: ppoll})
 
 func ppoll(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	if e := deadlineFrom(k, t, a[2]); e != 0 {
+	if e := deadlineFrom(k, t, a[2]); e != abi.OK {
 		return 0, e
 	}
-	if e := borrowMask(k, t, a[3], a[4]); e != 0 {
+	if e := borrowMask(k, t, a[3], a[4]); e != abi.OK {
 		return 0, e
 	}
 	n, e := pollFDs(k, t, a[0], a.Uint(1))
@@ -56,10 +56,10 @@ func setDeadline(k *kernel.Kernel, t *kernel.Task, ns int64) {
 // deadlineFrom reads a struct timespec of how long to wait; NULL is for ever.
 func deadlineFrom(k *kernel.Kernel, t *kernel.Task, addr uint64) abi.Errno {
 	if addr == 0 || t.Sys.Phase&deadlineSet != 0 {
-		return 0
+		return abi.OK
 	}
 	ns, e := timespec(k, t, addr)
-	if e == 0 {
+	if e == abi.OK {
 		setDeadline(k, t, ns)
 	}
 	return e
@@ -81,19 +81,19 @@ func timeLeft(k *kernel.Kernel, t *kernel.Task) int64 {
 // borrowMask sets the signal mask of ppoll and pselect for the time of the call.
 func borrowMask(k *kernel.Kernel, t *kernel.Task, addr, size uint64) abi.Errno {
 	if addr == 0 || t.Sys.Phase&maskSet != 0 {
-		return 0
+		return abi.OK
 	}
 	if size != 8 {
 		return abi.EINVAL
 	}
 	mask, e := k.ReadU64(t, addr)
-	if e != 0 {
+	if e != abi.OK {
 		return e
 	}
 	t.Sys.Phase |= maskSet
 	t.Sig.Saved, t.Sig.HasSaved = t.Sig.Blocked, true
 	k.SetBlocked(t, mask)
-	return 0
+	return abi.OK
 }
 
 // finishPoll reports the time left. The dispatcher gives a borrowed mask back.
@@ -113,7 +113,7 @@ func pollFDs(k *kernel.Kernel, t *kernel.Task, addr uint64, n uint32) (int64, ab
 		return 0, abi.EINVAL
 	}
 	raw := make([]byte, 8*n)
-	if e := k.CopyIn(t, addr, raw); e != 0 {
+	if e := k.CopyIn(t, addr, raw); e != abi.OK {
 		return 0, e
 	}
 	list := make([]polled, n)
@@ -122,16 +122,16 @@ func pollFDs(k *kernel.Kernel, t *kernel.Task, addr uint64, n uint32) (int64, ab
 		list[i].events = uint32(binary.LittleEndian.Uint16(raw[8*i+4:])) | abi.POLLERR | abi.POLLHUP
 	}
 	ready, e := pollList(k, t, list, true)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	for i := range list {
 		binary.LittleEndian.PutUint16(raw[8*i+6:], uint16(list[i].revents))
 	}
-	if e := k.CopyOut(t, addr, raw); e != 0 {
+	if e := k.CopyOut(t, addr, raw); e != abi.OK {
 		return 0, e
 	}
-	return ready, 0
+	return ready, abi.OK
 }
 
 // pollList looks at every descriptor and sleeps while none is ready and the time is not over.
@@ -145,10 +145,10 @@ func pollList(k *kernel.Kernel, t *kernel.Task, list []polled, nval bool) (int64
 			continue
 		}
 		f, e := k.VFS.Get(c, p.fd)
-		if e != 0 && !nval {
+		if e != abi.OK && !nval {
 			return 0, abi.EBADF
 		}
-		if e != 0 {
+		if e != abi.OK {
 			p.revents = abi.POLLNVAL
 			ready++
 			continue
@@ -168,7 +168,7 @@ func pollList(k *kernel.Kernel, t *kernel.Task, list []polled, nval bool) (int64
 	}
 	until, over := expired(k, t)
 	if ready > 0 || over {
-		return ready, 0
+		return ready, abi.OK
 	}
 	return 0, k.Block(t, until, keys...)
 }
@@ -179,7 +179,7 @@ var _ = define(kernel.Syscall{Nr: 23, Name: "select", Man: "select(2); fs/select
 func select_(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if a[4] != 0 && t.Sys.Phase&deadlineSet == 0 {
 		var v [2]int64
-		if e := readWords(k, t, a[4], v[:]); e != 0 {
+		if e := readWords(k, t, a[4], v[:]); e != abi.OK {
 			return 0, e
 		}
 		ns := clampNS(v[0]+v[1]/1_000_000, v[1]%1_000_000*1000)
@@ -202,14 +202,14 @@ var _ = define(kernel.Syscall{Nr: 270, Name: "pselect6", Man: "pselect(2); fs/se
 func pselect6(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	var mask [2]int64 // address and size of the signal set
 	if a[5] != 0 {
-		if e := readWords(k, t, a[5], mask[:]); e != 0 {
+		if e := readWords(k, t, a[5], mask[:]); e != abi.OK {
 			return 0, e
 		}
 	}
-	if e := deadlineFrom(k, t, a[4]); e != 0 {
+	if e := deadlineFrom(k, t, a[4]); e != abi.OK {
 		return 0, e
 	}
-	if e := borrowMask(k, t, uint64(mask[0]), uint64(mask[1])); e != 0 {
+	if e := borrowMask(k, t, uint64(mask[0]), uint64(mask[1])); e != abi.OK {
 		return 0, e
 	}
 	n, e := selectFDs(k, t, a)
@@ -236,12 +236,12 @@ func selectFDs(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 		if a[1+i] == 0 {
 			continue
 		}
-		if e := k.CopyIn(t, a[1+i], sets[i]); e != 0 {
+		if e := k.CopyIn(t, a[1+i], sets[i]); e != abi.OK {
 			return 0, e
 		}
 	}
 	list := selectList(sets, n)
-	if _, e := pollList(k, t, list, false); e != 0 {
+	if _, e := pollList(k, t, list, false); e != abi.OK {
 		return 0, e
 	}
 	ready := int64(0)
@@ -256,11 +256,11 @@ func selectFDs(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 		if a[1+i] == 0 {
 			continue
 		}
-		if e := k.CopyOut(t, a[1+i], sets[i]); e != 0 {
+		if e := k.CopyOut(t, a[1+i], sets[i]); e != abi.OK {
 			return 0, e
 		}
 	}
-	return ready, 0
+	return ready, abi.OK
 }
 
 // selectList turns the three sets into one list.

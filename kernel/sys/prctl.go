@@ -23,38 +23,38 @@ func prctl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 			return 0, abi.EINVAL
 		}
 		t.PDeathSig = int32(a[1])
-		return 0, 0
+		return 0, abi.OK
 	case abi.PR_GET_PDEATHSIG:
 		return done(k.WriteU32(t, a[1], uint32(t.PDeathSig)))
 	case abi.PR_SET_CHILD_SUBREAPER:
 		p.Subreaper = a[1] != 0
-		return 0, 0
+		return 0, abi.OK
 	case abi.PR_GET_CHILD_SUBREAPER:
 		return done(k.WriteU32(t, a[1], uint32(toInt(p.Subreaper))))
 	case abi.PR_GET_DUMPABLE:
-		return 1, 0 // SUID_DUMP_USER
+		return 1, abi.OK // SUID_DUMP_USER
 	case abi.PR_SET_DUMPABLE:
 		if a[1] > 1 {
 			return 0, abi.EINVAL
 		}
-		return 0, 0
+		return 0, abi.OK
 	case abi.PR_GET_KEEPCAPS, abi.PR_GET_NO_NEW_PRIVS:
-		return 0, 0
+		return 0, abi.OK
 	case abi.PR_SET_KEEPCAPS:
 		if a[1] > 1 {
 			return 0, abi.EINVAL
 		}
-		return 0, 0
+		return 0, abi.OK
 	case abi.PR_SET_NO_NEW_PRIVS:
 		if a[1] != 1 || a[2] != 0 || a[3] != 0 || a[4] != 0 {
 			return 0, abi.EINVAL
 		}
-		return 0, 0 // no program here gives privileges
+		return 0, abi.OK // no program here gives privileges
 	case abi.PR_CAPBSET_READ:
 		if a[1] > lastCap {
 			return 0, abi.EINVAL
 		}
-		return 1, 0
+		return 1, abi.OK
 	}
 	return 0, abi.EINVAL
 }
@@ -62,7 +62,7 @@ func prctl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 func setName(k *kernel.Kernel, t *kernel.Task, addr uint64) (int64, abi.Errno) {
 	var b [kernel.CommLen]byte
 	for i := range b[:kernel.CommLen-1] {
-		if e := k.CopyIn(t, addr+uint64(i), b[i:i+1]); e != 0 {
+		if e := k.CopyIn(t, addr+uint64(i), b[i:i+1]); e != abi.OK {
 			return 0, e
 		}
 		if b[i] == 0 {
@@ -70,7 +70,7 @@ func setName(k *kernel.Kernel, t *kernel.Task, addr uint64) (int64, abi.Errno) {
 		}
 	}
 	t.Comm = b
-	return 0, 0
+	return 0, abi.OK
 }
 
 func toInt(b bool) int {

@@ -110,11 +110,11 @@ func (f facts) SetText(pid uint32, n fs.Node, p []byte) abi.Errno {
 			return abi.EINVAL
 		}
 		f.k.State.Hostname = text
-		return 0
+		return abi.OK
 	case fs.PIDComm:
 		if t := f.k.FindTask(int32(pid)); t != nil {
 			t.SetName(text)
-			return 0
+			return abi.OK
 		}
 		return abi.ESRCH
 	}
@@ -130,7 +130,7 @@ func (f facts) Text(pid uint32, n fs.Node, dst []byte) ([]byte, abi.Errno) {
 		}
 		return f.processText(t, n, dst)
 	}
-	return append(dst, f.systemText(n)...), 0
+	return append(dst, f.systemText(n)...), abi.OK
 }
 
 func (f facts) systemText(n fs.Node) string {

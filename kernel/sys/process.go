@@ -12,7 +12,7 @@ var _ = define(kernel.Syscall{Nr: 60, Name: "exit", Man: "exit(2); kernel/exit.c
 
 func exit(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	k.Exit(t, abi.WaitExited(int(a.Int(0))))
-	return 0, 0
+	return 0, abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 231, Name: "exit_group", Man: "exit_group(2); kernel/exit.c:do_group_exit",
@@ -20,7 +20,7 @@ var _ = define(kernel.Syscall{Nr: 231, Name: "exit_group", Man: "exit_group(2); 
 
 func exitGroup(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	k.ExitGroup(t, abi.WaitExited(int(a.Int(0))))
-	return 0, 0
+	return 0, abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 57, Name: "fork", Man: "fork(2); kernel/fork.c:fork", Fn: fork})
@@ -63,7 +63,7 @@ func clone3(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 		return 0, abi.EINVAL
 	}
 	raw := make([]byte, size)
-	if e := k.CopyIn(t, a[0], raw); e != 0 {
+	if e := k.CopyIn(t, a[0], raw); e != abi.OK {
 		return 0, e
 	}
 	for _, b := range raw[min(size, cloneArgsSize):] {
@@ -89,19 +89,19 @@ func clone3(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 var _ = define(kernel.Syscall{Nr: 39, Name: "getpid", Man: "getpid(2); kernel/sys.c:getpid", Fn: getpid})
 
 func getpid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	return int64(t.TGID), 0
+	return int64(t.TGID), abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 186, Name: "gettid", Man: "gettid(2); kernel/sys.c:gettid", Fn: gettid})
 
 func gettid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	return int64(t.PID), 0
+	return int64(t.PID), abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 110, Name: "getppid", Man: "getppid(2); kernel/sys.c:getppid", Fn: getppid})
 
 func getppid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	return int64(t.PPID), 0
+	return int64(t.PPID), abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 218, Name: "set_tid_address", Man: "set_tid_address(2); kernel/fork.c",
@@ -109,7 +109,7 @@ var _ = define(kernel.Syscall{Nr: 218, Name: "set_tid_address", Man: "set_tid_ad
 
 func setTIDAddress(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	t.ClearChildTID = a[0]
-	return int64(t.PID), 0
+	return int64(t.PID), abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 273, Name: "set_robust_list", Man: "set_robust_list(2); kernel/futex/syscalls.c",
@@ -122,7 +122,7 @@ func setRobustList(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi
 		return 0, abi.EINVAL
 	}
 	t.RobustList = a[0]
-	return 0, 0
+	return 0, abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 274, Name: "get_robust_list", Man: "get_robust_list(2); kernel/futex/syscalls.c",
@@ -135,7 +135,7 @@ func getRobustList(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi
 			return 0, abi.ESRCH
 		}
 	}
-	if e := k.WriteU64(t, a[2], robustListSize); e != 0 {
+	if e := k.WriteU64(t, a[2], robustListSize); e != abi.OK {
 		return 0, e
 	}
 	return done(k.WriteU64(t, a[1], of.RobustList))
@@ -175,7 +175,7 @@ func archPrctl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 	default:
 		return 0, abi.EINVAL
 	}
-	return 0, 0
+	return 0, abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 135, Name: "personality", Man: "personality(2); kernel/exec_domain.c:personality",
@@ -187,5 +187,5 @@ func personality(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.E
 	if new := a.Uint(0); new != 0xffffffff {
 		p.Personality = new
 	}
-	return int64(old), 0
+	return int64(old), abi.OK
 }

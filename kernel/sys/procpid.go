@@ -17,19 +17,19 @@ func (f facts) processText(t *kernel.Task, n fs.Node, dst []byte) ([]byte, abi.E
 	as := k.MM.AS(t.ASID)
 	switch n {
 	case fs.PIDStat:
-		return append(dst, processStat(k, t)...), 0
+		return append(dst, processStat(k, t)...), abi.OK
 	case fs.PIDStatm:
-		return append(dst, statm(as)...), 0
+		return append(dst, statm(as)...), abi.OK
 	case fs.PIDStatus:
-		return append(dst, processStatus(k, t)...), 0
+		return append(dst, processStatus(k, t)...), abi.OK
 	case fs.PIDMaps:
-		return append(dst, maps(k, as)...), 0
+		return append(dst, maps(k, as)...), abi.OK
 	case fs.PIDComm:
-		return append(dst, t.Name()+"\n"...), 0
+		return append(dst, t.Name()+"\n"...), abi.OK
 	case fs.PIDWchan:
-		return append(dst, wchan(t)...), 0
+		return append(dst, wchan(t)...), abi.OK
 	case fs.PIDMounts:
-		return k.VFS.MountsText(dst), 0
+		return k.VFS.MountsText(dst), abi.OK
 	case fs.PIDCmdline:
 		if as != nil {
 			return userText(k, t, as.ArgStart, as.ArgEnd, dst)
@@ -39,19 +39,19 @@ func (f facts) processText(t *kernel.Task, n fs.Node, dst []byte) ([]byte, abi.E
 			return userText(k, t, as.EnvStart, as.EnvEnd, dst)
 		}
 	}
-	return dst, 0
+	return dst, abi.OK
 }
 
 // userText reads the strings of argv or envp where the program has them now.
 func userText(k *kernel.Kernel, t *kernel.Task, start, end uint64, dst []byte) ([]byte, abi.Errno) {
 	if end <= start || end-start > 1<<21 {
-		return dst, 0
+		return dst, abi.OK
 	}
 	b := make([]byte, end-start)
-	if e := k.MM.CopyIn(t.ASID, b, start); e != 0 {
-		return dst, 0
+	if e := k.MM.CopyIn(t.ASID, b, start); e != abi.OK {
+		return dst, abi.OK
 	}
-	return append(dst, b...), 0
+	return append(dst, b...), abi.OK
 }
 
 // wchan is what a sleeping task waits for.

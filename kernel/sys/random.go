@@ -21,20 +21,20 @@ func getrandom(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 		return 0, abi.EINVAL
 	}
 	sp, e := oneSpan(a[0], a[1])
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	buf := make([]byte, min(sp.n, chunk))
 	for got := uint64(0); got < sp.n; {
 		n, e := sp.reach(k, t, got, min(chunk, sp.n-got), true)
-		if e != 0 {
+		if e != abi.OK {
 			return partial(got, e)
 		}
 		k.Random(buf[:n])
-		if e := sp.out(k, t, got, buf[:n]); e != 0 {
+		if e := sp.out(k, t, got, buf[:n]); e != abi.OK {
 			return partial(got, e)
 		}
 		got += n
 	}
-	return int64(sp.n), 0
+	return int64(sp.n), abi.OK
 }

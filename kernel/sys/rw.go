@@ -81,18 +81,18 @@ const atPosition = -1
 // readSpan is vfs_read for all its callers. The span comes late because Linux looks at the descriptor first.
 func readSpan(k *kernel.Kernel, t *kernel.Task, fd int32, off int64, mem func() (span, abi.Errno)) (int64, abi.Errno) {
 	f, e := k.VFS.Get(k.Ctx(t), fd)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if k.VFS.FileFlags(f)&abi.O_ACCMODE == abi.O_WRONLY {
 		return 0, abi.EBADF
 	}
 	sp, e := mem()
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if sp.n == 0 && !isDir(k, f) {
-		return 0, 0
+		return 0, abi.OK
 	}
 	if isTTY(k, f) {
 		if off != atPosition {
@@ -101,7 +101,7 @@ func readSpan(k *kernel.Kernel, t *kernel.Task, fd int32, off int64, mem func() 
 		return readTTY(k, t, f, sp)
 	}
 	if isDevice(k, f, devNull) {
-		return 0, 0
+		return 0, abi.OK
 	}
 	return readFile(k, t, f, off, sp)
 }
@@ -112,17 +112,17 @@ func readFile(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, off int64, sp span
 	buf := make([]byte, min(sp.n, chunk))
 	for got < sp.n || sp.n == 0 {
 		want, e := sp.reach(k, t, got, min(chunk, sp.n-got), true)
-		if e != 0 && !atEnd(k, f, off, got) {
+		if e != abi.OK && !atEnd(k, f, off, got) {
 			return partial(got, e)
 		}
 		n, e := readOnce(k, f, off, got, buf[:want])
 		if e == abi.EAGAIN && got == 0 && k.VFS.FileFlags(f)&abi.O_NONBLOCK == 0 {
 			return 0, k.Block(t, wait.Never, k.VFS.WaitKey(f, false))
 		}
-		if e != 0 {
+		if e != abi.OK {
 			return partial(got, e)
 		}
-		if e := sp.out(k, t, got, buf[:n]); e != 0 {
+		if e := sp.out(k, t, got, buf[:n]); e != abi.OK {
 			return partial(got, e)
 		}
 		got += uint64(n)
@@ -130,7 +130,7 @@ func readFile(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, off int64, sp span
 			break
 		}
 	}
-	return int64(got), 0
+	return int64(got), abi.OK
 }
 
 func readOnce(k *kernel.Kernel, f vfs.FileID, off int64, got uint64, p []byte) (int, abi.Errno) {
@@ -155,7 +155,7 @@ func atEnd(k *kernel.Kernel, f vfs.FileID, off int64, got uint64) bool {
 // partial is the result of a transfer that stopped: what was moved counts more than why it stopped.
 func partial(n uint64, e abi.Errno) (int64, abi.Errno) {
 	if n > 0 {
-		return int64(n), 0
+		return int64(n), abi.OK
 	}
 	return 0, e
 }
@@ -163,29 +163,29 @@ func partial(n uint64, e abi.Errno) (int64, abi.Errno) {
 // writeSpan is vfs_write for all its callers.
 func writeSpan(k *kernel.Kernel, t *kernel.Task, fd int32, off int64, mem func() (span, abi.Errno)) (int64, abi.Errno) {
 	f, e := k.VFS.Get(k.Ctx(t), fd)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if k.VFS.FileFlags(f)&abi.O_ACCMODE == abi.O_RDONLY {
 		return 0, abi.EBADF
 	}
 	sp, e := mem()
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if sp.n == 0 {
-		return 0, 0
+		return 0, abi.OK
 	}
 	if isTTY(k, f) {
 		if off != atPosition {
 			return 0, abi.ESPIPE
 		}
-		if e := ttyChange(k, t, abi.SIGTTOU, true); e != 0 {
+		if e := ttyChange(k, t, abi.SIGTTOU, true); e != abi.OK {
 			return 0, e
 		}
 	}
 	if isDevice(k, f, devNull) {
-		return int64(sp.n), 0 // it does not even look at the bytes
+		return int64(sp.n), abi.OK // it does not even look at the bytes
 	}
 	return writeFile(k, t, f, off, sp)
 }
@@ -194,27 +194,27 @@ func writeSpan(k *kernel.Kernel, t *kernel.Task, fd int32, off int64, mem func()
 func writeFile(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, off int64, sp span) (int64, abi.Errno) {
 	for t.Sys.Done < sp.n {
 		want, e := sp.reach(k, t, t.Sys.Done, min(chunk, sp.n-t.Sys.Done), false)
-		if e != 0 {
+		if e != abi.OK {
 			return partial(t.Sys.Done, e)
 		}
 		buf := make([]byte, want)
-		if e := sp.in(k, t, t.Sys.Done, buf); e != 0 {
+		if e := sp.in(k, t, t.Sys.Done, buf); e != abi.OK {
 			return partial(t.Sys.Done, e)
 		}
 		n, e := writeOnce(k, t, f, off, buf)
 		t.Sys.Done += uint64(n)
-		if e == abi.EAGAIN || e == 0 && n == 0 {
+		if e == abi.EAGAIN || e == abi.OK && n == 0 {
 			if k.VFS.FileFlags(f)&abi.O_NONBLOCK != 0 {
 				return partial(t.Sys.Done, abi.EAGAIN)
 			}
 			return sleep(k, t, wait.Never, k.VFS.WaitKey(f, true))
 		}
-		if e != 0 {
+		if e != abi.OK {
 			signalFailedWrite(k, t, e)
 			return partial(t.Sys.Done, e)
 		}
 	}
-	return int64(t.Sys.Done), 0
+	return int64(t.Sys.Done), abi.OK
 }
 
 func writeOnce(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, off int64, p []byte) (int, abi.Errno) {

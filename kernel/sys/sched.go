@@ -9,7 +9,7 @@ var _ = define(kernel.Syscall{Nr: 24, Name: "sched_yield", Man: "sched_yield(2);
 
 func schedYield(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	k.Yield(t)
-	return 0, 0
+	return 0, abi.OK
 }
 
 // target is the task a sched call is about: 0 is the caller.
@@ -18,10 +18,10 @@ func target(k *kernel.Kernel, t *kernel.Task, pid int32) (*kernel.Task, abi.Errn
 		return nil, abi.EINVAL
 	}
 	if pid == 0 {
-		return t, 0
+		return t, abi.OK
 	}
 	if o := k.FindTask(pid); o != nil {
-		return o, 0
+		return o, abi.OK
 	}
 	return nil, abi.ESRCH
 }
@@ -37,7 +37,7 @@ func schedGetaffinity(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, 
 	if a.Int(0) < 0 {
 		return 0, abi.ESRCH
 	}
-	if _, e := target(k, t, a.Int(0)); e != 0 {
+	if _, e := target(k, t, a.Int(0)); e != abi.OK {
 		return 0, e
 	}
 	return 8, k.WriteU64(t, a[2], 1)
@@ -48,19 +48,19 @@ var _ = define(kernel.Syscall{Nr: 203, Name: "sched_setaffinity", Man: "sched_se
 
 func schedSetaffinity(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	var b [8]byte
-	if e := k.CopyIn(t, a[2], b[:min(a.Uint(1), 8)]); e != 0 {
+	if e := k.CopyIn(t, a[2], b[:min(a.Uint(1), 8)]); e != abi.OK {
 		return 0, e
 	}
 	if a.Int(0) < 0 {
 		return 0, abi.ESRCH
 	}
-	if _, e := target(k, t, a.Int(0)); e != 0 {
+	if _, e := target(k, t, a.Int(0)); e != abi.OK {
 		return 0, e
 	}
 	if b[0]&1 == 0 {
 		return 0, abi.EINVAL
 	}
-	return 0, 0
+	return 0, abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 145, Name: "sched_getscheduler", Man: "sched_getscheduler(2); kernel/sched/core.c",
@@ -84,16 +84,16 @@ func schedSetscheduler(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64,
 
 func setSchedParam(k *kernel.Kernel, t *kernel.Task, pid, policy int32, addr uint64) (int64, abi.Errno) {
 	priority, e := k.ReadU32(t, addr)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
-	if _, e := target(k, t, pid); e != 0 {
+	if _, e := target(k, t, pid); e != abi.OK {
 		return 0, e
 	}
 	if policy != abi.SCHED_NORMAL || priority != 0 {
 		return 0, abi.EINVAL
 	}
-	return 0, 0
+	return 0, abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 143, Name: "sched_getparam", Man: "sched_getparam(2); kernel/sched/core.c",
@@ -103,7 +103,7 @@ func schedGetparam(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi
 	if a[1] == 0 {
 		return 0, abi.EINVAL
 	}
-	if _, e := target(k, t, a.Int(0)); e != 0 {
+	if _, e := target(k, t, a.Int(0)); e != abi.OK {
 		return 0, e
 	}
 	return done(k.WriteU32(t, a[1], 0))
@@ -136,9 +136,9 @@ func schedPriorityMin(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, 
 func priorityBound(policy int32, realtime int64) (int64, abi.Errno) {
 	switch policy {
 	case abi.SCHED_FIFO, abi.SCHED_RR:
-		return realtime, 0
+		return realtime, abi.OK
 	case abi.SCHED_NORMAL, abi.SCHED_BATCH, abi.SCHED_IDLE, abi.SCHED_DEADLINE:
-		return 0, 0
+		return 0, abi.OK
 	}
 	return 0, abi.EINVAL
 }
@@ -147,7 +147,7 @@ var _ = define(kernel.Syscall{Nr: 148, Name: "sched_rr_get_interval", Man: "sche
 	Args: args(pPID("pid"), pPtr("tp")), Fn: schedInterval})
 
 func schedInterval(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	if _, e := target(k, t, a.Int(0)); e != 0 {
+	if _, e := target(k, t, a.Int(0)); e != abi.OK {
 		return 0, e
 	}
 	ns := int64(k.State.Sched.SliceTicks) * second / int64(k.State.Sched.HZ)
@@ -168,8 +168,8 @@ var _ = define(kernel.Syscall{Nr: 140, Name: "getpriority", Man: "getpriority(2)
 func getpriority(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	best, e := int64(0), abi.ESRCH
 	if bad := eachPriority(k, t, a.Int(0), a.Int(1), func(o *kernel.Task) {
-		best, e = max(best, 20-int64(o.Nice)), 0
-	}); bad != 0 {
+		best, e = max(best, 20-int64(o.Nice)), abi.OK
+	}); bad != abi.OK {
 		return 0, bad
 	}
 	return best, e
@@ -190,10 +190,10 @@ func setpriority(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.E
 		default:
 			o.Nice = int8(nice)
 			if e == abi.ESRCH {
-				e = 0
+				e = abi.OK
 			}
 		}
-	}); bad != 0 {
+	}); bad != abi.OK {
 		return 0, bad
 	}
 	return 0, e
@@ -215,7 +215,7 @@ func eachPriority(k *kernel.Kernel, t *kernel.Task, which, who int32, fn func(o 
 		}
 		return true
 	})
-	return 0
+	return abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 309, Name: "getcpu", Man: "getcpu(2); kernel/sys.c:getcpu",
@@ -226,9 +226,9 @@ func getcpu(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 		if addr == 0 {
 			continue
 		}
-		if e := k.WriteU32(t, addr, 0); e != 0 {
+		if e := k.WriteU32(t, addr, 0); e != abi.OK {
 			return 0, e
 		}
 	}
-	return 0, 0
+	return 0, abi.OK
 }

@@ -25,7 +25,7 @@ func rtSigaction(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.E
 	}
 	var new [4]int64
 	if a[1] != 0 {
-		if e := readWords(k, t, a[1], new[:]); e != 0 {
+		if e := readWords(k, t, a[1], new[:]); e != abi.OK {
 			return 0, e
 		}
 	}
@@ -38,7 +38,7 @@ func rtSigaction(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.E
 			Restorer: uint64(new[2]), Mask: uint64(new[3])})
 	}
 	if a[2] == 0 {
-		return 0, 0
+		return 0, abi.OK
 	}
 	return done(writeWords(k, t, a[2], int64(old.Handler), int64(old.Flags), int64(old.Restorer), int64(old.Mask)))
 }
@@ -53,7 +53,7 @@ func rtSigprocmask(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi
 	old := t.Sig.Blocked
 	if a[1] != 0 {
 		set, e := k.ReadU64(t, a[1])
-		if e != 0 {
+		if e != abi.OK {
 			return 0, e
 		}
 		switch a.Int(0) {
@@ -68,7 +68,7 @@ func rtSigprocmask(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi
 		k.SetBlocked(t, set)
 	}
 	if a[2] == 0 {
-		return 0, 0
+		return 0, abi.OK
 	}
 	return done(k.WriteU64(t, a[2], old))
 }
@@ -92,7 +92,7 @@ func rtSigsuspend(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.
 	if a[1] != sigsetSize {
 		return 0, abi.EINVAL
 	}
-	if e := borrowMask(k, t, a[0], a[1]); e != 0 {
+	if e := borrowMask(k, t, a[0], a[1]); e != abi.OK {
 		return 0, e
 	}
 	if t.Sys.Phase&maskSet == 0 {
@@ -118,10 +118,10 @@ func rtSigtimedwait(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, ab
 		return 0, abi.EINVAL
 	}
 	set, e := k.ReadU64(t, a[0])
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
-	if e := deadlineFrom(k, t, a[2]); e != 0 {
+	if e := deadlineFrom(k, t, a[2]); e != abi.OK {
 		return 0, e
 	}
 	set &^= 1<<(abi.SIGKILL-1) | 1<<(abi.SIGSTOP-1)
@@ -227,7 +227,7 @@ var _ = define(kernel.Syscall{Nr: 129, Name: "rt_sigqueueinfo", Man: "rt_sigqueu
 func rtSigqueueinfo(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	pid, sig := a.Int(0), a.Int(1)
 	info, e := readSiginfo(k, t, pid, sig, a[2])
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	return signalChecked(sig, func() abi.Errno {
@@ -247,7 +247,7 @@ func rtTgsigqueueinfo(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, 
 		return 0, abi.EINVAL
 	}
 	info, e := readSiginfo(k, t, tgid, sig, a[3])
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	return signalChecked(sig, func() abi.Errno { return k.Tgkill(t, tgid, tid, info) })
@@ -256,7 +256,7 @@ func rtTgsigqueueinfo(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, 
 // readSiginfo reads the siginfo_t of sigqueue(3). Only to itself may a process pretend that the kernel sends.
 func readSiginfo(k *kernel.Kernel, t *kernel.Task, pid, sig int32, addr uint64) (kernel.Siginfo, abi.Errno) {
 	var b [128]byte
-	if e := k.CopyIn(t, addr, b[:]); e != 0 {
+	if e := k.CopyIn(t, addr, b[:]); e != abi.OK {
 		return kernel.Siginfo{}, e
 	}
 	info := kernel.Siginfo{Signo: sig, Errno: int32(binary.LittleEndian.Uint32(b[4:])), Code: int32(binary.LittleEndian.Uint32(b[8:])),
@@ -264,7 +264,7 @@ func readSiginfo(k *kernel.Kernel, t *kernel.Task, pid, sig int32, addr uint64) 
 	if (info.Code >= 0 || info.Code == abi.SI_TKILL) && pid != t.TGID {
 		return info, abi.EPERM
 	}
-	return info, 0
+	return info, abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 131, Name: "sigaltstack", Man: "sigaltstack(2); kernel/signal.c:do_sigaltstack",
@@ -283,15 +283,15 @@ func sigaltstack(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.E
 	old := [3]int64{int64(s.AltStack), int64(flags), int64(s.AltSize)}
 	if a[0] != 0 {
 		var new [3]int64
-		if e := readWords(k, t, a[0], new[:]); e != 0 {
+		if e := readWords(k, t, a[0], new[:]); e != abi.OK {
 			return 0, e
 		}
-		if e := setAltStack(t, onStack, uint64(new[0]), uint32(new[1]), uint64(new[2])); e != 0 {
+		if e := setAltStack(t, onStack, uint64(new[0]), uint32(new[1]), uint64(new[2])); e != abi.OK {
 			return 0, e
 		}
 	}
 	if a[1] == 0 {
-		return 0, 0
+		return 0, abi.OK
 	}
 	return done(writeWords(k, t, a[1], old[:]...))
 }
@@ -310,7 +310,7 @@ func setAltStack(t *kernel.Task, onStack bool, sp uint64, flags uint32, size uin
 		return abi.ENOMEM
 	}
 	t.Sig.AltStack, t.Sig.AltSize, t.Sig.AltFlags = sp, size, int32(flags)
-	return 0
+	return abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 219, Name: "restart_syscall", Man: "restart_syscall(2); kernel/signal.c:restart_syscall", Fn: restartSyscall})

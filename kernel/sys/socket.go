@@ -22,7 +22,7 @@ func socketCall(nr uint16, name string, arguments ...kernel.Arg) bool {
 }
 
 func notSocket(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	if _, e := k.VFS.Get(k.Ctx(t), a.Int(0)); e != 0 {
+	if _, e := k.VFS.Get(k.Ctx(t), a.Int(0)); e != abi.OK {
 		return 0, e
 	}
 	return 0, abi.ENOTSOCK

@@ -18,7 +18,7 @@ var _ = define(kernel.Syscall{Nr: 5, Name: "fstat", Man: "fstat(2); fs/stat.c:ne
 
 func fstat(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	f, e := k.VFS.GetAny(k.Ctx(t), a.Int(0))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	return done(putStat(k, t, a[1], k.VFS.Fstat(f)))
@@ -43,7 +43,7 @@ func newfstatat(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Er
 
 func statAt(k *kernel.Kernel, t *kernel.Task, dirfd int32, path, buf uint64, flags uint32) (int64, abi.Errno) {
 	attr, e := attrAt(k, t, dirfd, path, flags)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	return done(putStat(k, t, buf, attr))
@@ -54,7 +54,7 @@ func attrAt(k *kernel.Kernel, t *kernel.Task, dirfd int32, addr uint64, flags ui
 	path := ""
 	if addr != 0 || flags&abi.AT_EMPTY_PATH == 0 {
 		var e abi.Errno
-		if path, e = k.CopyPath(t, addr); e != 0 {
+		if path, e = k.CopyPath(t, addr); e != abi.OK {
 			return vfs.Attr{}, e
 		}
 	}
@@ -94,7 +94,7 @@ func statx(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 		return 0, abi.EINVAL
 	}
 	attr, e := attrAt(k, t, a.Int(0), a[1], flags)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	return done(putStatx(k, t, a[4], attr))
@@ -162,7 +162,7 @@ func accessAt(k *kernel.Kernel, t *kernel.Task, dirfd int32, addr uint64, mode, 
 		return 0, abi.EINVAL
 	}
 	path, e := k.CopyPath(t, addr)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	c := k.Ctx(t)
@@ -177,11 +177,11 @@ var _ = define(kernel.Syscall{Nr: 137, Name: "statfs", Man: "statfs(2); fs/statf
 
 func statfs(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	path, e := k.CopyPath(t, a[0])
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	st, e := k.VFS.Statfs(k.Ctx(t), path)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	return done(putStatfs(k, t, a[1], st))
@@ -192,11 +192,11 @@ var _ = define(kernel.Syscall{Nr: 138, Name: "fstatfs", Man: "fstatfs(2); fs/sta
 
 func fstatfs(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	f, e := k.VFS.GetAny(k.Ctx(t), a.Int(0))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	st, e := k.VFS.Fstatfs(f)
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	return done(putStatfs(k, t, a[1], st))

@@ -277,7 +277,7 @@ func (tr *tracer) userString(t *kernel.Task, addr uint64) string {
 		return "NULL"
 	}
 	s, e := tr.k.MM.CopyString(t.ASID, addr, kernel.PathMax)
-	if e != 0 {
+	if e != abi.OK {
 		return pointer(addr)
 	}
 	return quoted(s)
@@ -288,7 +288,7 @@ func (tr *tracer) userBytes(t *kernel.Task, addr, n uint64) string {
 		return "NULL"
 	}
 	b := make([]byte, min(n, maxStrace))
-	if tr.k.MM.CopyIn(t.ASID, b, addr) != 0 {
+	if tr.k.MM.CopyIn(t.ASID, b, addr) != abi.OK {
 		return pointer(addr)
 	}
 	s := quoted(b)
@@ -305,7 +305,7 @@ func (tr *tracer) userVector(t *kernel.Task, addr uint64) string {
 	var items []string
 	for ; len(items) < maxStrace; addr += 8 {
 		p, e := tr.k.MM.Read64(t.ASID, addr)
-		if e != 0 {
+		if e != abi.OK {
 			return pointer(addr)
 		}
 		if p == 0 {
@@ -319,7 +319,7 @@ func (tr *tracer) userVector(t *kernel.Task, addr uint64) string {
 // abbreviated prints a string that is no path: strace shows only its beginning.
 func (tr *tracer) abbreviated(t *kernel.Task, addr uint64) string {
 	s, e := tr.k.MM.CopyString(t.ASID, addr, kernel.PathMax)
-	if e != 0 {
+	if e != abi.OK {
 		return pointer(addr)
 	}
 	if len(s) > maxStrace {

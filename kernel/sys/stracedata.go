@@ -75,7 +75,7 @@ func (tr *tracer) structure(t *kernel.Task, c *tracedCall, kind string, addr uin
 	}
 	s, ok := structs[kind]
 	b := make([]byte, s.size)
-	if !ok || s.text == nil || tr.k.MM.CopyIn(t.ASID, b, addr) != 0 {
+	if !ok || s.text == nil || tr.k.MM.CopyIn(t.ASID, b, addr) != abi.OK {
 		return pointer(addr)
 	}
 	return s.text(b)
@@ -91,7 +91,7 @@ func winsizeText(b []byte) string {
 
 func (tr *tracer) environment(t *kernel.Task, addr uint64) string {
 	n := 0
-	for p, e := tr.k.MM.Read64(t.ASID, addr); e == 0 && p != 0 && n < 1<<16; p, e = tr.k.MM.Read64(t.ASID, addr+8*uint64(n)) {
+	for p, e := tr.k.MM.Read64(t.ASID, addr); e == abi.OK && p != 0 && n < 1<<16; p, e = tr.k.MM.Read64(t.ASID, addr+8*uint64(n)) {
 		n++
 	}
 	plural := "s"
@@ -105,7 +105,7 @@ func (tr *tracer) vector(t *kernel.Task, addr, n uint64) string {
 	var items []string
 	for i := uint64(0); i < min(n, maxStrace); i++ {
 		b := make([]byte, 16)
-		if tr.k.MM.CopyIn(t.ASID, b, addr+16*i) != 0 {
+		if tr.k.MM.CopyIn(t.ASID, b, addr+16*i) != abi.OK {
 			return pointer(addr)
 		}
 		items = append(items, fmt.Sprintf("{iov_base=%s, iov_len=%d}", tr.userBytes(t, word(b, 0), word(b, 8)), word(b, 8)))
@@ -117,7 +117,7 @@ func (tr *tracer) pollfds(t *kernel.Task, addr, n uint64) string {
 	var items []string
 	for i := uint64(0); i < min(n, maxStrace); i++ {
 		b := make([]byte, 8)
-		if tr.k.MM.CopyIn(t.ASID, b, addr+8*i) != 0 {
+		if tr.k.MM.CopyIn(t.ASID, b, addr+8*i) != abi.OK {
 			return pointer(addr)
 		}
 		items = append(items, fmt.Sprintf("{fd=%d, events=%s}", half(b, 0), flagText("poll", uint64(binary.LittleEndian.Uint16(b[4:])))))
@@ -127,7 +127,7 @@ func (tr *tracer) pollfds(t *kernel.Task, addr, n uint64) string {
 
 func (tr *tracer) entries(t *kernel.Task, addr uint64, n int64) int {
 	b := make([]byte, n)
-	if tr.k.MM.CopyIn(t.ASID, b, addr) != 0 {
+	if tr.k.MM.CopyIn(t.ASID, b, addr) != abi.OK {
 		return 0
 	}
 	count := 0

@@ -13,7 +13,7 @@ func nanosleep(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 	if a[0] == 0 {
 		return 0, abi.EFAULT
 	}
-	if e := deadlineFrom(k, t, a[0]); e != 0 {
+	if e := deadlineFrom(k, t, a[0]); e != abi.OK {
 		return 0, e
 	}
 	return sleepUntil(k, t, a[1])
@@ -39,7 +39,7 @@ func clockNanosleep(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, ab
 		return 0, abi.EFAULT
 	}
 	ns, e := timespec(k, t, a[2])
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if a.Uint(1)&abi.TIMER_ABSTIME != 0 {
@@ -61,12 +61,12 @@ func remainder(a *kernel.Args) uint64 {
 func sleepUntil(k *kernel.Kernel, t *kernel.Task, rem uint64) (int64, abi.Errno) {
 	until, over := expired(k, t)
 	if over {
-		return 0, 0
+		return 0, abi.OK
 	}
 	e := k.Block(t, until, wait.Key{Kind: wait.Timer, ID: uint64(t.PID)})
 	if e != abi.ErrBlocked && rem != 0 {
 		left := timeLeft(k, t)
-		if e2 := writeWords(k, t, rem, left/second, left%second); e2 != 0 {
+		if e2 := writeWords(k, t, rem, left/second, left%second); e2 != abi.OK {
 			return 0, e2
 		}
 	}
@@ -78,14 +78,14 @@ func clockNow(k *kernel.Kernel, t *kernel.Task, clock int32) (int64, abi.Errno) 
 	switch clock {
 	case abi.CLOCK_REALTIME, abi.CLOCK_REALTIME_COARSE, abi.CLOCK_TAI:
 		sec, nsec := k.TimeOfDay()
-		return sec*second + int64(nsec), 0
+		return sec*second + int64(nsec), abi.OK
 	case abi.CLOCK_MONOTONIC, abi.CLOCK_MONOTONIC_RAW, abi.CLOCK_MONOTONIC_COARSE, abi.CLOCK_BOOTTIME:
-		return int64(k.Now()), 0
+		return int64(k.Now()), abi.OK
 	case abi.CLOCK_THREAD_CPUTIME_ID:
-		return int64(t.UTime+t.STime) * kernel.UnitNS, 0
+		return int64(t.UTime+t.STime) * kernel.UnitNS, abi.OK
 	case abi.CLOCK_PROCESS_CPUTIME_ID:
 		u, s := processTimes(k, t)
-		return int64(u+s) * kernel.UnitNS, 0
+		return int64(u+s) * kernel.UnitNS, abi.OK
 	}
 	return 0, abi.EINVAL
 }
@@ -108,7 +108,7 @@ var _ = define(kernel.Syscall{Nr: 228, Name: "clock_gettime", Man: "clock_gettim
 
 func clockGettime(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	ns, e := clockNow(k, t, a.Int(0))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	return done(writeWords(k, t, a[1], ns/second, ns%second))
@@ -119,11 +119,11 @@ var _ = define(kernel.Syscall{Nr: 229, Name: "clock_getres", Man: "clock_getres(
 
 func clockGetres(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	clock := a.Int(0)
-	if _, e := clockNow(k, t, clock); e != 0 {
+	if _, e := clockNow(k, t, clock); e != abi.OK {
 		return 0, e
 	}
 	if a[1] == 0 {
-		return 0, 0
+		return 0, abi.OK
 	}
 	res := int64(1)
 	if clock == abi.CLOCK_REALTIME_COARSE || clock == abi.CLOCK_MONOTONIC_COARSE {
@@ -141,7 +141,7 @@ func clockSettime(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.
 		return 0, abi.EINVAL
 	}
 	ns, e := timespec(k, t, a[1])
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	return done(setTimeOfDay(k, t, ns/second))
@@ -152,10 +152,10 @@ var _ = define(kernel.Syscall{Nr: 164, Name: "settimeofday", Man: "settimeofday(
 
 func settimeofday(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if a[0] == 0 {
-		return 0, 0
+		return 0, abi.OK
 	}
 	var v [2]int64
-	if e := readWords(k, t, a[0], v[:]); e != 0 {
+	if e := readWords(k, t, a[0], v[:]); e != abi.OK {
 		return 0, e
 	}
 	if v[0] < 0 || v[1] < 0 || v[1] >= 1_000_000 {
@@ -169,7 +169,7 @@ func setTimeOfDay(k *kernel.Kernel, t *kernel.Task, sec int64) abi.Errno {
 		return abi.EPERM
 	}
 	k.State.BootTime = sec - int64(k.Now()/second)
-	return 0
+	return abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 96, Name: "gettimeofday", Man: "gettimeofday(2); kernel/time/time.c",
@@ -178,14 +178,14 @@ var _ = define(kernel.Syscall{Nr: 96, Name: "gettimeofday", Man: "gettimeofday(2
 func gettimeofday(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	sec, nsec := k.TimeOfDay()
 	if a[0] != 0 {
-		if e := writeWords(k, t, a[0], sec, int64(nsec/1000)); e != 0 {
+		if e := writeWords(k, t, a[0], sec, int64(nsec/1000)); e != abi.OK {
 			return 0, e
 		}
 	}
 	if a[1] != 0 {
 		return done(k.WriteU64(t, a[1], 0)) // struct timezone: UTC
 	}
-	return 0, 0
+	return 0, abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 201, Name: "time", Man: "time(2); kernel/time/time.c",
@@ -194,11 +194,11 @@ var _ = define(kernel.Syscall{Nr: 201, Name: "time", Man: "time(2); kernel/time/
 func time(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	sec, _ := k.TimeOfDay()
 	if a[0] != 0 {
-		if e := k.WriteU64(t, a[0], uint64(sec)); e != 0 {
+		if e := k.WriteU64(t, a[0], uint64(sec)); e != abi.OK {
 			return 0, e
 		}
 	}
-	return sec, 0
+	return sec, abi.OK
 }
 
 // unitsPerTick is a tick of times(2): 10 ms, USER_HZ = 100.
@@ -213,11 +213,11 @@ func times(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 		p := k.Process(t)
 		e := writeWords(k, t, a[0], int64(user/unitsPerTick), int64(system/unitsPerTick),
 			int64(p.CUTime/unitsPerTick), int64(p.CSTime/unitsPerTick))
-		if e != 0 {
+		if e != abi.OK {
 			return 0, e
 		}
 	}
-	return int64(k.Now() / (unitsPerTick * kernel.UnitNS)), 0
+	return int64(k.Now() / (unitsPerTick * kernel.UnitNS)), abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 37, Name: "alarm", Man: "alarm(2); kernel/time/itimer.c:alarm_setitimer",
@@ -229,7 +229,7 @@ func alarm(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 	if rest := old.Next % second; rest >= second/2 || left == 0 && rest > 0 {
 		left++
 	}
-	return left, 0
+	return left, abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 38, Name: "setitimer", Man: "setitimer(2); kernel/time/itimer.c:setitimer",
@@ -238,7 +238,7 @@ var _ = define(kernel.Syscall{Nr: 38, Name: "setitimer", Man: "setitimer(2); ker
 func setitimer(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	var v [4]int64 // it_interval, it_value, each in seconds and microseconds
 	if a[1] != 0 {
-		if e := readWords(k, t, a[1], v[:]); e != 0 {
+		if e := readWords(k, t, a[1], v[:]); e != abi.OK {
 			return 0, e
 		}
 	}
@@ -252,7 +252,7 @@ func setitimer(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 	}
 	old := k.SetItimer(t, int(a.Int(0)), kernel.Itimer{Interval: clampNS(v[0], v[1]*1000), Next: clampNS(v[2], v[3]*1000)})
 	if a[2] == 0 {
-		return 0, 0
+		return 0, abi.OK
 	}
 	return done(putItimer(k, t, a[2], old))
 }

@@ -40,7 +40,7 @@ func (d ttyFile) Open(v *vfs.VFS, f *vfs.File, in *vfs.Inode) abi.Errno {
 	default:
 		return abi.ENXIO
 	}
-	return 0
+	return abi.OK
 }
 
 func (d ttyFile) Release(v *vfs.VFS, f *vfs.File, in *vfs.Inode) {}
@@ -49,14 +49,14 @@ func (d ttyFile) Read(v *vfs.VFS, f *vfs.File, in *vfs.Inode, p []byte, off int6
 	if !d.k.TTY.Ready() {
 		return 0, abi.EAGAIN
 	}
-	return d.k.TTY.Read(p), 0
+	return d.k.TTY.Read(p), abi.OK
 }
 
 func (d ttyFile) Write(v *vfs.VFS, f *vfs.File, in *vfs.Inode, p []byte, off int64) (int, abi.Errno) {
 	if !d.k.TTY.Writable() {
 		return 0, abi.EAGAIN
 	}
-	return d.k.TTY.Write(p), 0
+	return d.k.TTY.Write(p), abi.OK
 }
 
 func (d ttyFile) Ioctl(v *vfs.VFS, f *vfs.File, in *vfs.Inode, cmd uint32, arg uint64, um vfs.User) (int64, abi.Errno) {
@@ -92,7 +92,7 @@ func controls(k *kernel.Kernel, t *kernel.Task) bool {
 // becomes one that way. Linux drivers/tty/tty_jobctrl.c:tty_open_proc_set_tty
 func acquireTTY(k *kernel.Kernel, t *kernel.Task, fd int32) {
 	f, e := k.VFS.Get(k.Ctx(t), fd)
-	if e != 0 || !isTTY(k, f) || t.SID != t.TGID || k.TTY.State.Session != 0 {
+	if e != abi.OK || !isTTY(k, f) || t.SID != t.TGID || k.TTY.State.Session != 0 {
 		return
 	}
 	in := k.VFS.S.Inodes.Get(k.VFS.S.Files.Get(f).Inode)
@@ -109,16 +109,16 @@ func acquireTTY(k *kernel.Kernel, t *kernel.Task, fd int32) {
 // with TOSTOP. Linux drivers/tty/tty_jobctrl.c:__tty_check_change
 func ttyChange(k *kernel.Kernel, t *kernel.Task, sig int32, write bool) abi.Errno {
 	if write && k.TTY.State.Termios.Lflag&abi.TOSTOP == 0 {
-		return 0
+		return abi.OK
 	}
 	if !controls(k, t) || !k.TTY.Background(t.PGID) {
-		return 0
+		return abi.OK
 	}
 	if t.Sig.Blocked>>(sig-1)&1 != 0 || k.Sighand(t).Action[sig].Handler == abi.SIG_IGN {
 		if sig == abi.SIGTTIN {
 			return abi.EIO
 		}
-		return 0
+		return abi.OK
 	}
 	if k.OrphanedGroup(t.PGID) {
 		return abi.EIO
@@ -129,22 +129,22 @@ func ttyChange(k *kernel.Kernel, t *kernel.Task, sig int32, write bool) abi.Errn
 
 // readTTY is read(2) on the console. Linux drivers/tty/n_tty.c:n_tty_read
 func readTTY(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, sp span) (int64, abi.Errno) {
-	if e := ttyChange(k, t, abi.SIGTTIN, false); e != 0 {
+	if e := ttyChange(k, t, abi.SIGTTIN, false); e != abi.OK {
 		return partial(t.Sys.Done, e)
 	}
-	if _, e := sp.reach(k, t, 0, 1, true); e != 0 {
+	if _, e := sp.reach(k, t, 0, 1, true); e != abi.OK {
 		return 0, e
 	}
 	rules := k.TTY.ReadRules()
 	if k.TTY.Ready() {
 		buf := make([]byte, min(sp.n-t.Sys.Done, tty.BufSize))
 		n := k.TTY.Read(buf)
-		if e := sp.out(k, t, t.Sys.Done, buf[:n]); e != 0 {
+		if e := sp.out(k, t, t.Sys.Done, buf[:n]); e != abi.OK {
 			return 0, e
 		}
 		t.Sys.Done += uint64(n)
 		if rules.Canonical || t.Sys.Done >= min(uint64(rules.Min), sp.n) {
-			return int64(t.Sys.Done), 0
+			return int64(t.Sys.Done), abi.OK
 		}
 		t.Sys.Phase &^= deadlineSet
 	}
@@ -155,7 +155,7 @@ func readTTY(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, sp span) (int64, ab
 func waitTTY(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, rules tty.Rules) (int64, abi.Errno) {
 	switch {
 	case rules.NoWait:
-		return int64(t.Sys.Done), 0
+		return int64(t.Sys.Done), abi.OK
 	case rules.First > 0:
 		setDeadline(k, t, rules.First)
 	case rules.Between > 0 && t.Sys.Done > 0:
@@ -163,7 +163,7 @@ func waitTTY(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, rules tty.Rules) (i
 	}
 	until, over := expired(k, t)
 	if over {
-		return int64(t.Sys.Done), 0
+		return int64(t.Sys.Done), abi.OK
 	}
 	if k.VFS.FileFlags(f)&abi.O_NONBLOCK != 0 {
 		return partial(t.Sys.Done, abi.EAGAIN)

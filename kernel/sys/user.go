@@ -31,7 +31,7 @@ func oneSpan(addr, n uint64) (span, abi.Errno) {
 		return span{}, abi.EFAULT
 	}
 	n = min(n, maxRWCount)
-	return span{[]segment{{addr, n}}, n}, 0
+	return span{[]segment{{addr, n}}, n}, abi.OK
 }
 
 // iovSpan reads the vector of readv(2) and writev(2). Linux lib/iov_iter.c:import_iovec
@@ -40,7 +40,7 @@ func iovSpan(k *kernel.Kernel, t *kernel.Task, addr, count uint64) (span, abi.Er
 		return span{}, abi.EINVAL
 	}
 	raw := make([]byte, 16*count)
-	if e := k.CopyIn(t, addr, raw); e != 0 {
+	if e := k.CopyIn(t, addr, raw); e != abi.OK {
 		return span{}, e
 	}
 	sp := span{segs: make([]segment, 0, count)}
@@ -56,7 +56,7 @@ func iovSpan(k *kernel.Kernel, t *kernel.Task, addr, count uint64) (span, abi.Er
 		sp.n += s.n
 		sp.segs = append(sp.segs, s)
 	}
-	return sp, 0
+	return sp, abi.OK
 }
 
 // accessOK tells whether the range lies in the half of the address space that belongs to programs.
@@ -74,7 +74,7 @@ func (sp *span) each(off, n uint64, fn func(addr, at, n uint64) abi.Errno) abi.E
 		if m == 0 {
 			continue
 		}
-		if e := fn(s.addr+off, at, m); e != 0 {
+		if e := fn(s.addr+off, at, m); e != abi.OK {
 			return e
 		}
 		at += m
@@ -83,7 +83,7 @@ func (sp *span) each(off, n uint64, fn func(addr, at, n uint64) abi.Errno) abi.E
 			break
 		}
 	}
-	return 0
+	return abi.OK
 }
 
 // reach tells how many of the n bytes from off on can be accessed; EFAULT when not even the first can.
@@ -92,13 +92,13 @@ func (sp *span) reach(k *kernel.Kernel, t *kernel.Task, off, n uint64, write boo
 	e := sp.each(off, n, func(addr, at, m uint64) abi.Errno {
 		r, e := k.MM.Prefault(t.ASID, addr, m, write)
 		got += r
-		if r < m && e == 0 {
+		if r < m && e == abi.OK {
 			e = abi.EFAULT
 		}
 		return e
 	})
 	if got > 0 {
-		e = 0
+		e = abi.OK
 	}
 	return got, e
 }
@@ -136,13 +136,13 @@ func (p *packer) field(s string, n int) {
 // timespec reads a struct timespec; invalid values are EINVAL.
 func timespec(k *kernel.Kernel, t *kernel.Task, addr uint64) (ns int64, e abi.Errno) {
 	var v [2]int64
-	if e := readWords(k, t, addr, v[:]); e != 0 {
+	if e := readWords(k, t, addr, v[:]); e != abi.OK {
 		return 0, e
 	}
 	if v[0] < 0 || v[1] < 0 || v[1] >= second {
 		return 0, abi.EINVAL
 	}
-	return clampNS(v[0], v[1]), 0
+	return clampNS(v[0], v[1]), abi.OK
 }
 
 // second in ns.
@@ -161,13 +161,13 @@ func clampNS(sec, ns int64) int64 {
 // readWords reads 64-bit words.
 func readWords(k *kernel.Kernel, t *kernel.Task, addr uint64, v []int64) abi.Errno {
 	b := make([]byte, 8*len(v))
-	if e := k.CopyIn(t, addr, b); e != 0 {
+	if e := k.CopyIn(t, addr, b); e != abi.OK {
 		return e
 	}
 	for i := range v {
 		v[i] = int64(binary.LittleEndian.Uint64(b[8*i:]))
 	}
-	return 0
+	return abi.OK
 }
 
 // writeWords writes 64-bit words.

@@ -17,20 +17,20 @@ func wait4(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 		return 0, abi.ESRCH
 	}
 	w, e := k.DoWait(t, kernel.WaitFor{PID: pid, Options: int32(options | abi.WEXITED)})
-	if e != 0 || w.PID == 0 {
+	if e != abi.OK || w.PID == 0 {
 		return 0, e
 	}
 	if a[1] != 0 {
-		if e := k.WriteU32(t, a[1], uint32(w.Status)); e != 0 {
+		if e := k.WriteU32(t, a[1], uint32(w.Status)); e != abi.OK {
 			return 0, e
 		}
 	}
 	if a[3] != 0 {
-		if e := putRusage(k, t, a[3], rusage{utime: w.UTime, stime: w.STime}); e != 0 {
+		if e := putRusage(k, t, a[3], rusage{utime: w.UTime, stime: w.STime}); e != abi.OK {
 			return 0, e
 		}
 	}
-	return int64(w.PID), 0
+	return int64(w.PID), abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 247, Name: "waitid", Man: "waitid(2); kernel/exit.c:kernel_waitid",
@@ -43,20 +43,20 @@ func waitid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 		return 0, abi.EINVAL
 	}
 	pid, e := waitidTarget(t, a.Int(0), a.Int(1))
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	w, e := k.DoWait(t, kernel.WaitFor{PID: pid, Options: int32(options)})
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
 	if a[4] != 0 && w.PID != 0 {
-		if e := putRusage(k, t, a[4], rusage{utime: w.UTime, stime: w.STime}); e != 0 {
+		if e := putRusage(k, t, a[4], rusage{utime: w.UTime, stime: w.STime}); e != abi.OK {
 			return 0, e
 		}
 	}
 	if a[2] == 0 {
-		return 0, 0
+		return 0, abi.OK
 	}
 	return done(putChildInfo(k, t, a[2], w))
 }
@@ -65,13 +65,13 @@ func waitid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 func waitidTarget(t *kernel.Task, kind, id int32) (int32, abi.Errno) {
 	switch {
 	case kind == abi.P_ALL:
-		return -1, 0
+		return -1, abi.OK
 	case kind == abi.P_PID && id > 0:
-		return id, 0
+		return id, abi.OK
 	case kind == abi.P_PGID && id == 0:
-		return 0, 0
+		return 0, abi.OK
 	case kind == abi.P_PGID && id > 0:
-		return -id, 0
+		return -id, abi.OK
 	}
 	return 0, abi.EINVAL
 }
@@ -90,7 +90,7 @@ func putChildInfo(k *kernel.Kernel, t *kernel.Task, addr uint64, w kernel.Waited
 	child.u32(uint32(w.PID))
 	child.u32(w.UID)
 	child.u32(status)
-	if e := k.CopyOut(t, addr, head.b); e != 0 {
+	if e := k.CopyOut(t, addr, head.b); e != abi.OK {
 		return e
 	}
 	return k.CopyOut(t, addr+16, child.b)

@@ -9,10 +9,10 @@ import (
 
 func noAttributes(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	path, e := k.CopyPath(t, a[0])
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
-	if _, e := k.VFS.Stat(k.Ctx(t), abi.AT_FDCWD, path, 0); e != 0 {
+	if _, e := k.VFS.Stat(k.Ctx(t), abi.AT_FDCWD, path, 0); e != abi.OK {
 		return 0, e
 	}
 	return 0, abi.EOPNOTSUPP
@@ -20,17 +20,17 @@ func noAttributes(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.
 
 func noLinkAttributes(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	path, e := k.CopyPath(t, a[0])
-	if e != 0 {
+	if e != abi.OK {
 		return 0, e
 	}
-	if _, e := k.VFS.Stat(k.Ctx(t), abi.AT_FDCWD, path, abi.AT_SYMLINK_NOFOLLOW); e != 0 {
+	if _, e := k.VFS.Stat(k.Ctx(t), abi.AT_FDCWD, path, abi.AT_SYMLINK_NOFOLLOW); e != abi.OK {
 		return 0, e
 	}
 	return 0, abi.EOPNOTSUPP
 }
 
 func noFileAttributes(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	if _, e := k.VFS.Get(k.Ctx(t), a.Int(0)); e != 0 {
+	if _, e := k.VFS.Get(k.Ctx(t), a.Int(0)); e != abi.OK {
 		return 0, e
 	}
 	return 0, abi.EOPNOTSUPP
