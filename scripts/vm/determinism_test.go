@@ -1,0 +1,124 @@
+//go:build linux
+
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// marks are instruction counts at which states are compared: in the firmware, the boot, the program, and behind it.
+var marks = []string{"1", "777", "5000", "20000", "40000", "60000", "100000", "1000000", "3000001"}
+
+// runs are sessions of several kinds.
+var runs = []spec{
+	{argv: []string{"/bin/spin", "1"}},
+	{argv: []string{"/bin/sh", "-c", "spin 1 & (sleep 0.001; echo x) | cat; wait; ls -l /proc/self /; ps; cat /proc/uptime; dd if=/dev/urandom count=3 2>&1 | md5sum"}},
+	{argv: []string{"/bin/sh", "-c", "for i in 1 2 3; do forks; cow 5; done; privileged; touch-pages 500; awk 'BEGIN { for (i = 1; i < 3000; i++) s += sin(i) / i; print s }'"}},
+	{stdin: "echo typed; cat\nto cat\n\x04exit\n"},
+	{flags: []string{"-mem", "16M", "-boot", "hz=100"}, argv: []string{"/bin/sh", "-c", "seq 1 3000 | sort | md5sum >/tmp/x; cat /tmp/x"}},
+}
+
+var hashLine = regexp.MustCompile(`(?m)^hash \d+ [0-9a-f]{16}$`)
+
+// withMarks adds -hash-at for every mark.
+func withMarks(s spec, more ...string) spec {
+	flags := append(append([]string{}, s.flags...), more...)
+	for _, m := range marks {
+		flags = append(flags, "-hash-at", m)
+	}
+	s.flags = flags
+	return s
+}
+
+func hashes(r result) string { return strings.Join(hashLine.FindAllString(r.err, -1), "\n") }
+
+// TestDeterminism: the states at given instructions are the same twice, and whether or not somebody listens.
+func TestDeterminism(t *testing.T) {
+	for i, s := range runs {
+		t.Run(string(rune('A'+i)), func(t *testing.T) {
+			t.Parallel()
+			first := guest(t, withMarks(s))
+			want := hashes(first)
+			if strings.Count(want, "\n") < 5 {
+				t.Fatalf("few hashes: %s\n%s", first.err, first.out)
+			}
+			// Every instruction as an event: only so many that the test can hold them.
+			few := guest(t, withMarks(s, "-trace", "all", "-limit", "150000"))
+			if got := hashes(few); strings.Count(got, "\n") < 3 || !strings.HasPrefix(want, got) {
+				t.Errorf("when everything is listened to:\n%s\nwant:\n%s", got, want)
+			}
+			for _, more := range [][]string{nil, {"-trace", "tick,console,syscall,page-fault,walk"}, {"-strace"}, {"-stats"}} {
+				r := guest(t, withMarks(s, more...))
+				if got := hashes(r); got != want || r.out != first.out || r.status != first.status {
+					t.Errorf("with %v:\n%s\nwant:\n%s\noutput %q, want %q", more, got, want, r.out, first.out)
+				}
+			}
+		})
+	}
+}
+
+// node is the headless machine for Node, built once.
+var node = sync.OnceValues(func() (string, error) {
+	wasm := filepath.Join(work, "vm.wasm")
+	build := exec.Command("go", "build", "-o", wasm, ".")
+	build.Env = append(build.Environ(), "GOOS=js", "GOARCH=wasm")
+	build.Stderr = os.Stderr
+	return wasm, build.Run()
+})
+
+// TestNode: in Node, as WebAssembly, everything is the same to the bit.
+func TestNode(t *testing.T) {
+	if _, err := exec.LookPath("node"); err != nil {
+		if os.Getenv("VITRINE_PAGE") != "" {
+			t.Fatal(err)
+		}
+		t.Skip("the host has no Node")
+	}
+	needImage(t)
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	glue := filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", "wasm_exec_node.js")
+	wasm, err := node()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range runs {
+		t.Run(string(rune('A'+i)), func(t *testing.T) {
+			t.Parallel()
+			s := withMarks(s, "-stats")
+			native := guest(t, s)
+			args := append([]string{"--stack-size=8192", glue, wasm, "-disk", diskImage}, s.flags...)
+			if len(s.argv) > 0 {
+				args = append(append(args, "--"), s.argv...)
+			}
+			there := run1(t, "", s.stdin, "node", args...)
+			if there.out != native.out || there.status != native.status {
+				t.Errorf("status %d, %q; natively %d, %q\n%s", there.status, there.out, native.status, native.out, there.err)
+			}
+			if hashes(there) != hashes(native) {
+				t.Errorf("in Node:\n%s\nnatively:\n%s", hashes(there), hashes(native))
+			}
+			if a, b := finalHash(there.err), finalHash(native.err); a != b || a == "" {
+				t.Errorf("at the end %q, natively %q", a, b)
+			}
+		})
+	}
+}
+
+var final = regexp.MustCompile(`"hash":"([0-9a-f]{16})"`)
+
+func finalHash(text string) string {
+	m := final.FindStringSubmatch(text)
+	if m == nil {
+		return ""
+	}
+	return m[1]
+}
