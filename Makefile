@@ -73,14 +73,13 @@ gen: | build/setup.ok ## regenerate committed generated code (boot image, dispat
 check: | build/setup.ok ## format, vet, tidy, generated files fresh, js/wasm build
 	@test -z "$$(gofmt -l engine kernel wasm scripts assets)" || { gofmt -l engine kernel wasm scripts assets; echo "check: run gofmt -w"; exit 1; }
 	go vet ./...
-	GOOS=js GOARCH=wasm go vet ./wasm/... ./scripts/vm
+	GOOS=js GOARCH=wasm go vet ./wasm/... ./scripts/vm ./scripts/bench/...
 	go mod tidy -diff
 	go run ./scripts/tidy
 	go run ./scripts/gen -check
 
 test: setup-test build check ## everything: unit, native-first, determinism, browser
 	VITRINE_PAGE=1 go test ./...
-	scripts/test-node
 
 bench: build ## interpreter speed, native and in Chromium
 	go run ./scripts/bench
