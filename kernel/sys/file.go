@@ -1,8 +1,6 @@
 package sys
 
 import (
-	"encoding/binary"
-
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
 	"vitrine/kernel/vfs"
@@ -133,7 +131,6 @@ func readahead(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 var _ = define(kernel.Syscall{Nr: 73, Name: "flock", Man: "flock(2); fs/locks.c:flock",
 	Args: args(pFD("fd"), pFlags("operation", "flock")), Fn: flock})
 
-// flock always succeeds: locks between processes are not kept (see QUIRKS).
 func flock(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	const mandatory = 32 // LOCK_MAND: no longer there, and ignored
 	if a.Int(1)&mandatory != 0 {
@@ -144,7 +141,26 @@ func flock(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 	default:
 		return 0, abi.EINVAL
 	}
-	_, e := k.VFS.Get(k.Ctx(t), a.Int(0))
+	f, e := k.VFS.Get(k.Ctx(t), a.Int(0))
+	if e != 0 {
+		return 0, e
+	}
+	op := a.Int(1)
+	l := vfs.Lock{Inode: k.VFS.File(f).Inode, Owner: vfs.Owner{Kind: vfs.OwnerFlock, ID: uint32(f)}, PID: t.TGID,
+		End: vfs.LockEnd, Exclusive: op&abi.LOCK_EX != 0}
+	if op&abi.LOCK_UN != 0 {
+		k.VFS.ClearLock(l)
+		return 0, 0
+	}
+	return setLock(k, t, l, op&abi.LOCK_NB == 0)
+}
+
+// setLock takes a lock, sleeping while others are in the way if it may.
+func setLock(k *kernel.Kernel, t *kernel.Task, l vfs.Lock, sleeps bool) (int64, abi.Errno) {
+	e := k.VFS.SetLock(l)
+	if e == abi.EAGAIN && sleeps {
+		return 0, k.Block(t, wait.Never, vfs.LockKey(l.Inode))
+	}
 	return 0, e
 }
 
@@ -183,7 +199,7 @@ func fcntl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 	case abi.F_GETPIPE_SZ, abi.F_SETPIPE_SZ:
 		return pipeSize(k, f, cmd, a.Uint(2))
 	case abi.F_GETLK, abi.F_SETLK, abi.F_SETLKW, abi.F_OFD_GETLK, abi.F_OFD_SETLK, abi.F_OFD_SETLKW:
-		return recordLock(k, t, cmd, a[2], flags)
+		return recordLock(k, t, f, cmd, a[2])
 	case abi.F_SETOWN, abi.F_GETOWN, abi.F_SETSIG, abi.F_GETSIG:
 		return 0, abi.OK // no SIGIO is ever sent
 	}
@@ -207,27 +223,6 @@ func pipeSize(k *kernel.Kernel, f vfs.FileID, cmd int32, size uint32) (int64, ab
 		n, e = k.VFS.SetPipeSize(f, uint64(size))
 	}
 	return int64(n), e
-}
-
-// recordLock is F_SETLK and its kin. Locks between processes are not kept: every lock is granted and none is
-// reported (see QUIRKS). struct flock is l_type at 0, l_whence at 2.
-func recordLock(k *kernel.Kernel, t *kernel.Task, cmd int32, addr uint64, flags uint32) (int64, abi.Errno) {
-	var b [32]byte
-	if e := k.CopyIn(t, addr, b[:]); e != abi.OK {
-		return 0, e
-	}
-	kind, whence := binary.LittleEndian.Uint16(b[0:]), binary.LittleEndian.Uint16(b[2:])
-	if whence > abi.SEEK_END || kind > abi.F_UNLCK {
-		return 0, abi.EINVAL
-	}
-	if cmd == abi.F_GETLK || cmd == abi.F_OFD_GETLK {
-		binary.LittleEndian.PutUint16(b[0:], abi.F_UNLCK)
-		return done(k.CopyOut(t, addr, b[:]))
-	}
-	if kind == abi.F_RDLCK && flags&abi.O_ACCMODE == abi.O_WRONLY || kind == abi.F_WRLCK && flags&abi.O_ACCMODE == abi.O_RDONLY {
-		return 0, abi.EBADF
-	}
-	return 0, abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 40, Name: "sendfile", Man: "sendfile(2); fs/read_write.c:do_sendfile",

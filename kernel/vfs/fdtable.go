@@ -55,6 +55,7 @@ func (v *VFS) closeSlot(id TableID, fd int) {
 	f := t.FDs[fd].File
 	t.FDs[fd] = FD{}
 	if f != 0 {
+		v.dropLocks(v.S.Files.Get(f).Inode, Owner{OwnerTable, uint32(id)})
 		v.PutFile(f)
 	}
 }

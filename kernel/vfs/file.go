@@ -15,6 +15,8 @@ func (v *VFS) PutFile(f FileID) {
 		return
 	}
 	in := v.inode(file.Inode)
+	v.dropLocks(file.Inode, Owner{OwnerFile, uint32(f)})
+	v.dropLocks(file.Inode, Owner{OwnerFlock, uint32(f)})
 	if file.Flags&abi.O_PATH == 0 {
 		v.release(file, in)
 	}

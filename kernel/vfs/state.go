@@ -15,6 +15,7 @@ type State struct {
 	FS       state.Arena[FSStruct]
 	Pipes    state.Arena[Pipe]
 
+	Locks   []Lock   // advisory locks, oldest first
 	Hashed  []Hash   // inodes by (super block, number), sorted: Linux's inode hash
 	Root    state.ID // dentry of the root mount
 	Dirty   uint32   // dirty pages in the cache

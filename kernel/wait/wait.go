@@ -14,6 +14,7 @@ const (
 	TTYRead        // a terminal has a line or a character to read [device number]
 	TTYWrite       // a terminal takes output again [device number]
 	EventFile      // an eventfd or the like changed [inode number]
+	FileLock       // an advisory lock was given back [inode ID]
 	Child          // a child changed state [PID of the parent]
 	Vfork          // a vfork child gave back the address space [PID of the child]
 	Futex          // a futex was woken [physical address]
@@ -23,7 +24,7 @@ const (
 )
 
 // names are Linux's wchan-like words for /proc and diagrams.
-var names = [NumKinds]string{"", "io", "pipe_read", "pipe_write", "fifo_open", "tty_read", "tty_write", "eventfd", "wait", "vfork", "futex", "signal", "timer"}
+var names = [NumKinds]string{"", "io", "pipe_read", "pipe_write", "fifo_open", "tty_read", "tty_write", "eventfd", "lock", "wait", "vfork", "futex", "signal", "timer"}
 
 // String names the kind.
 func (k Kind) String() string {
