@@ -68,7 +68,6 @@ type Task struct {
 	ExitStatus int32  // as wait4 reports it
 	PDeathSig  int32  // prctl PR_SET_PDEATHSIG
 	Vfork      TaskID // the parent that waits until this task lets go of its memory; 0 none
-	Traced     bool
 
 	ClearChildTID uint64 // set_tid_address(2)
 	RobustList    uint64 // set_robust_list(2)
@@ -186,7 +185,6 @@ type Process struct {
 	ItimerReal  Itimer
 	ItimerVirt  Itimer
 	ItimerProf  Itimer
-	CTTY        bool // has the console as controlling terminal
 	Subreaper   bool
 	DidExec     bool
 	Exe         uint32 // the program's object (inode), 0 none

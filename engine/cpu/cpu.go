@@ -38,10 +38,9 @@ type CPU struct {
 
 	sse, x87 floatEnv // of the running floating-point instruction (sse_state.go, x87_stack.go)
 
-	smc      bool // the running instruction may write into its own block's page
-	codePage mem.Frame
-	fast     [fastSize]fastEntry
-	code     codeCache
+	smc  bool // the running instruction may write into its own block's page
+	fast [fastSize]fastEntry
+	code codeCache
 }
 
 // Exit tells why Run returned.

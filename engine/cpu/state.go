@@ -73,9 +73,8 @@ type State struct {
 	FIP, FDP           uint64
 	ST                 [8]Float80 // physical registers, not rotated by TOP
 
-	Halted  bool  // HLT executed, waiting for an interrupt
-	Shadow  uint8 // 1: interrupts are held off for one instruction (STI, MOV SS)
-	NMIMask bool
+	Halted  bool   // HLT executed, waiting for an interrupt
+	Shadow  uint8  // 1: interrupts are held off for one instruction (STI, MOV SS)
 	Retired uint64 // instructions retired since reset
 	Charged uint64 // time that passed otherwise: kernel work, idling, one unit for each trap delivered
 	Idled   uint64 // the part of Charged in which the CPU was halted

@@ -46,7 +46,6 @@ const (
 	BitLock  = 1 << 0 // LOCK prefix
 	BitRep   = 1 << 1 // F3
 	BitRepne = 1 << 2 // F2
-	BitFar   = 1 << 3 // far branch with an immediate pointer: selector in Disp, offset in Imm
 	BitMode  = 3 << 4 // 16, 32 or 64-bit code: Mode16, Mode32, Mode64 shifted by 4
 	BitDebug = 1 << 6 // with FormCtl: a debug register
 	BitData  = 1 << 7 // operand size is not the default of the mode

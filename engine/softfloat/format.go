@@ -48,9 +48,8 @@ const (
 	integerBit = 1 << 63
 	bias80     = 16383
 
-	// Default32, Default64 and Default80 are the QNaN floating-point indefinite (SDM 1 "QNaN Floating-Point Indefinite").
+	// Default32 and Default80 are the QNaN floating-point indefinite (SDM 1 "QNaN Floating-Point Indefinite").
 	Default32 uint32 = 0xffc00000
-	Default64 uint64 = 0xfff8000000000000
 )
 
 // Default80 is the QNaN floating-point indefinite of the x87.

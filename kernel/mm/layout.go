@@ -12,7 +12,6 @@ const (
 const (
 	TaskSize    = 0x7ffffffff000     // end of user space: 47 bits without the last page
 	PageOffset  = 0xffff888000000000 // direct map of all RAM
-	KernelBase  = 0xffffffff80000000 // the kernel image, linked at KernelBase + physical address
 	bottomUp    = 0x2aaaaaaaa000     // TASK_UNMAPPED_BASE: a third of user space
 	low32Start  = 0x40000000         // where MAP_32BIT looks
 	low32End    = 0x80000000
