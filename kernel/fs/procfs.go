@@ -84,19 +84,19 @@ func (p *procFS) Lookup(v *vfs.VFS, dir *vfs.Inode, name string) (uint64, abi.Er
 		return p.lookupNumber(i, n)
 	}
 	for n := ProcSelf; n < NumNodes; n++ {
-		if nodes[n].name == name && nodes[n].parent == listing(i.node()) && name != "" {
+		if nodes[n].name == name && shows(i.node(), n) {
 			return makeIno(i.pid(), n, 0), abi.OK
 		}
 	}
 	return 0, abi.ENOENT
 }
 
-// listing is the node whose children a directory shows: a thread shows what a process does.
-func listing(n Node) Node {
-	if n == TIDDir {
-		return PIDDir
+// shows tells whether a directory has the fixed entry n. A thread shows what a process does, but no threads of its own.
+func shows(dir, n Node) bool {
+	if dir == TIDDir && n != PIDTask {
+		dir = PIDDir
 	}
-	return n
+	return nodes[n].name != "" && nodes[n].parent == dir
 }
 
 func (p *procFS) alive(pid uint32) bool {
@@ -164,7 +164,7 @@ func (p *procFS) fixed(dir procIno, at int64) (string, uint64, uint8) {
 		return "..", makeIno(0, ProcRoot, 0), abi.DT_DIR
 	}
 	n := Node(at - 2)
-	if nodes[n].name == "" || nodes[n].parent != listing(dir.node()) {
+	if !shows(dir.node(), n) {
 		return "", 0, 0
 	}
 	return nodes[n].name, makeIno(dir.pid(), n, 0), uint8(nodes[n].mode >> 12)
