@@ -20,6 +20,9 @@ const Date = 1767225600
 // cacheSize is the memory for the page cache while an image is mounted.
 const cacheSize = 64 << 20
 
+// bytesPerInode is what mke2fs takes for small disks: room for many small files.
+const bytesPerInode = 4096
+
 const head = boot.PartitionLBA * blk.SectorSize
 
 // host stands for the kernel around the file layer: its clock stands still and nobody sleeps.
@@ -45,7 +48,7 @@ func New(size int) (*Image, error) {
 	disk := make([]byte, size)
 	copy(disk, boot.DiskHead(uint32(size-head)/blk.SectorSize))
 	uuid := [16]byte([]byte("vitrine root fs."))
-	if err := ext2.Mkfs(blk.Bytes(disk[head:]), ext2.Format{UUID: uuid, Label: "root", Time: Date}); err != abi.OK {
+	if err := ext2.Mkfs(blk.Bytes(disk[head:]), ext2.Format{UUID: uuid, Label: "root", Time: Date, BytesPerInode: bytesPerInode}); err != abi.OK {
 		return nil, fmt.Errorf("formatting: %v", err)
 	}
 	return Open(disk)
