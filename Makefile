@@ -37,7 +37,7 @@ build/root.ok: $(GUEST) | build/setup.ok
 	@scripts/rootfs build/root
 	@touch $@
 
-build/disk.img: build/root.ok $(wildcard assets/boot/*.go) $(wildcard scripts/mkdisk/*.go) $(wildcard kernel/fs/*/*.go)
+build/disk.img: build/root.ok $(wildcard assets/boot/*.go scripts/mkdisk/*.go scripts/image/*.go kernel/fs/*/*.go kernel/blk/*.go)
 	go run ./scripts/mkdisk -o $@ -root build/root
 
 build/vm: $(GO) | build/setup.ok
