@@ -9,7 +9,7 @@ import (
 
 func main() {
 	var problems []string
-	for _, check := range []func() ([]string, error){Imports, Bans, Sizes} {
+	for _, check := range []func() ([]string, error){Imports, Bans, MapOrder, Sizes} {
 		found, err := check()
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "tidy:", err)

@@ -48,3 +48,35 @@ func f() { go f(); var c chan int; _ = c; panic("oops"); panic("BUG: x"); panic(
 		t.Errorf("found %d offences, want 3: goroutine, channel, panic", found)
 	}
 }
+
+func TestMapOrder(t *testing.T) {
+	src := `package p
+type s struct{ m map[int]int; l []int }
+var g = map[string]int{}
+func f(p map[int]bool, x s) {
+	a, b := make(map[int]int), []int{}
+	for range a {}
+	for range b {}
+	for range p {}
+	for range x.m {}
+	for range x.l {}
+	for range g {}
+	for range map[int]int{} {}
+}`
+	file, err := parser.ParseFile(token.NewFileSet(), "p.go", src, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]bool{}
+	ast.Inspect(file, func(n ast.Node) bool { mapNames(n, names); return true })
+	found := 0
+	ast.Inspect(file, func(n ast.Node) bool {
+		if loop, ok := n.(*ast.RangeStmt); ok && (isMap(loop.X) || names[nameOf(loop.X)]) {
+			found++
+		}
+		return true
+	})
+	if found != 5 {
+		t.Errorf("found %d loops over maps, want 5", found)
+	}
+}
