@@ -92,6 +92,7 @@ func (k *Kernel) beginNewExec(t *Task, res *exec.Result, file vfs.FileID) {
 	t.SetName(res.Comm)
 	p := k.Process(t)
 	p.DidExec = true
+	p.Timers = nil
 	p.ExePath = k.VFS.FilePath(file, 0)
 	k.setExe(p, uint32(k.VFS.File(file).Inode))
 	k.startThread(t, res.Entry, res.SP)

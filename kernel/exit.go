@@ -88,7 +88,7 @@ func (k *Kernel) exitMM(t *Task) {
 // its leader. Linux kernel/exit.c:exit_notify, forget_original_parent
 func (k *Kernel) exitProcess(t *Task) {
 	p := k.Process(t)
-	p.ItimerReal = Itimer{}
+	p.ItimerReal, p.Timers = Itimer{}, nil
 	k.setExe(p, 0)
 	reaper := k.reaperFor(t)
 	k.ForEachTask(func(c *Task) bool {

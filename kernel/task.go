@@ -182,6 +182,7 @@ type Process struct {
 	CMajFlt     uint64
 	UTime       uint64 // of exited threads
 	STime       uint64
+	Timers      []PosixTimer // timer_create(2)
 	ItimerReal  Itimer
 	ItimerVirt  Itimer
 	ItimerProf  Itimer

@@ -44,6 +44,7 @@ func (k *Kernel) runTimers(current *Task) {
 		if !s.Used || !s.V.Leader() {
 			continue
 		}
+		k.runPosixTimers(&s.V, now)
 		if p := k.Process(&s.V); p.ItimerReal.Next != 0 && p.ItimerReal.Next <= now {
 			p.ItimerReal.rearm(now)
 			k.SendSignalProcess(&s.V, Siginfo{Signo: abi.SIGALRM, Code: abi.SI_KERNEL})
@@ -86,7 +87,7 @@ func (it *Itimer) count(ns int64) bool {
 // timersArmed tells whether any interval timer will go off.
 func (k *Kernel) timersArmed() bool {
 	for i := range k.State.Procs.Slots {
-		if s := &k.State.Procs.Slots[i]; s.Used && s.V.ItimerReal.Next != 0 {
+		if s := &k.State.Procs.Slots[i]; s.Used && s.V.armed() {
 			return true
 		}
 	}

@@ -90,6 +90,21 @@ func TestHostPrograms(t *testing.T) {
 	}
 }
 
+// A program of Go's: it brings its own runtime, which uses threads, futexes, signals, epoll and timers.
+func TestGoProgram(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "goroutines")
+	cmd := exec.Command("go", "build", "-o", program, "testdata/goroutines/main.go")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64", "GOFLAGS=")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Skipf("cannot build: %v %s", err, out)
+	}
+	host := runHost(t, program)
+	guest := runGuest(t, hostDisk(t, []string{"/bin/sh"}), program)
+	if host != guest {
+		t.Errorf("status %d, %d; output differs:\n%s\nguest:\n%s", host.status, guest.status, firstDifference(host.out, guest.out), guest.out)
+	}
+}
+
 // hostDisk has programs of the host and everything they load.
 func hostDisk(t *testing.T, paths []string) []byte {
 	t.Helper()

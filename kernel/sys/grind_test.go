@@ -48,7 +48,7 @@ func TestGrind(t *testing.T) {
 type grind struct {
 	*boot.Computer
 	t    *testing.T
-	last []string // system calls, newest last
+	last []string // system calls and signals, newest last
 }
 
 // grindDisk has the attacker as init's only order.
@@ -87,18 +87,26 @@ func newGrind(t *testing.T, disk []byte, ram, seed uint64, children int) *grind 
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := boot.New(boot.Options{Cmdline: "quiet", RAM: ram, Disk: dev.Image(changed), Seed: seed, TermRaw: true, TermNoEcho: true})
+	c, err := boot.New(boot.Options{Cmdline: "quiet", RAM: ram, Disk: dev.Image(changed), Seed: seed, Date: 1767225600, TermRaw: true, TermNoEcho: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	g := &grind{Computer: c, t: t}
 	c.K.OnSyscall = func(task *kernel.Task, s *kernel.Syscall) {
-		if len(g.last) == 12 {
-			g.last = append(g.last[:0], g.last[1:]...)
-		}
-		g.last = append(g.last, fmt.Sprintf("%d %s%x", task.PID, s.Name, task.Sys.Args))
+		g.note("%d %s%x", task.PID, s.Name, task.Sys.Args)
+	}
+	c.K.OnSignal = func(task *kernel.Task, info *kernel.Siginfo) {
+		g.note("%d signal %+v", task.PID, *info)
 	}
 	return g
+}
+
+// note keeps the last that happened.
+func (g *grind) note(format string, args ...any) {
+	if len(g.last) == 16 {
+		g.last = append(g.last[:0], g.last[1:]...)
+	}
+	g.last = append(g.last, fmt.Sprintf(format, args...))
 }
 
 // finish runs it to the end, and compares the records of memory with the page tables now and then.
@@ -109,7 +117,7 @@ func (g *grind) finish() {
 			g.t.Fatalf("the host panics: %v\n%s\n%s", r, strings.Join(g.last, "\n"), debug.Stack())
 		}
 	}()
-	const slice, most = 5_000_000, 100_000_000_000
+	const slice, most = 1_000_000, 100_000_000_000
 	out := ""
 	for {
 		stop := g.Run(g.M.Now()+slice, boot.NoLimit)

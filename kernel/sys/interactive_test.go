@@ -11,16 +11,29 @@ import (
 
 // A session is what somebody types at an interactive program, piece by piece. Each piece is typed when the program
 // has been quiet for a while.
-var sessions = []struct {
+type session struct {
 	name   string
 	args   []string
 	pieces []string
-}{
+}
+
+var sessions = []session{
 	{"ash", []string{"/bin/busybox", "sh"}, []string{"echo hello\r", "sleep 100\r", "\x1a", "jobs\r", "bg\r", "fg\r", "\x03", "echo $?\r",
 		"cat\r", "typed\r", "\x04", "echo abX\x7fc\r", "sleep 100 & sleep 200 &\r", "jobs\r", "kill %1\r", "kill %2\r", "\r", "read x\r", "value\r", "echo $x\r",
 		"stty -echo; read y; stty echo; echo got $y\r", "secret\r", "trap 'echo int' INT\r", "\x03", "sh -c 'kill -STOP $$'\r", "fg\r", "\x1b[A\x1b[B\r", "ec\x01\x05ho end of line\r", "exit 5\r"}},
 	{"bash", []string{"/bin/bash", "--norc", "--noprofile"}, []string{"PS1='$ '\r", "bind 'set enable-bracketed-paste off'\r", "echo hello\r", "sleep 100\r", "\x1a", "jobs\r", "bg\r", "fg\r", "\x03", "echo $?\r",
 		"cat\r", "typed\r", "\x04", "echo abX\x7fc\r", "sleep 100 &\r", "kill %1\r", "\r", "read x\r", "value\r", "echo $x\r", "echo one two\x17three\r", "(sleep 100)\r", "\x1c", "\x03", "vi\x15echo killed\r", "exit 6\r"}},
+}
+
+// scratch is a file that sessions write, under the same name on both machines.
+const scratch = "/tmp/vitrine-test-text"
+
+// editors are full-screen programs; what they draw must be the same, byte for byte.
+func init() {
+	sessions = append(sessions, []session{
+		{"less", []string{"/usr/bin/less", "/etc/services"}, []string{" ", "G", "g", "/http\r", "n", "k", "j", "q"}},
+		{"vim", []string{"/usr/bin/vim", "-u", "NONE", "-i", "NONE", "-N", scratch}, []string{"ihello world\x1b", "o second line\x1b", "yyp", "gg", "dw", "/sec\r", ":set number\r", ":!echo from vim\r", "\r", ":wq\r"}},
+	}...)
 }
 
 // hostSession types a session at a program on a pseudo-terminal of the host.
@@ -96,8 +109,10 @@ func TestInteractive(t *testing.T) {
 			if _, err := os.Stat(s.args[0]); err != nil {
 				t.Skip(err)
 			}
+			os.Remove(scratch)
+			defer os.Remove(scratch)
 			host := hostSession(t, s.pieces, s.args...)
-			guest := guestSession(t, hostDisk(t, []string{s.args[0], "/bin/sleep", "/bin/cat", "/lib/terminfo/x/xterm-256color"}), s.pieces, s.args...)
+			guest := guestSession(t, hostDisk(t, []string{s.args[0], "/bin/sleep", "/bin/cat", "/lib/terminfo/x/xterm-256color", "/etc/services", "/bin/sh"}), s.pieces, s.args...)
 			host.out, guest.out = tidyPIDs(host.out), tidyPIDs(guest.out)
 			if *hostFlag {
 				t.Logf("host:\n%s\nguest:\n%s", host.out, guest.out)
