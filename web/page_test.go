@@ -220,7 +220,7 @@ func TestLostWorker(t *testing.T) {
 
 func TestBadOptions(t *testing.T) {
 	tab := open(t, 1024, 768, 1, "#mem=lots")
-	wait(t, tab, "message-text", "not a number")
+	wait(t, tab, "message-text", "is not a size")
 }
 
 // The state in the page is, at each of several instruction counts, the state of the same computer run natively.
