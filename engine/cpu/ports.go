@@ -46,13 +46,16 @@ func (c *CPU) port(port uint16, size uint8, v uint32) {
 	c.ports.Out(c.Now(), port, size, v)
 }
 
-func inFn(c *CPU, u *Uop) bool {
-	port := uint16(u.Imm)
+// portOf is the port that IN and OUT name: DX, or an immediate byte.
+func (c *CPU) portOf(u *Uop) uint16 {
 	if u.Form&FormImm == 0 {
-		port = uint16(c.S.R[RDX])
-	} else {
-		port &= 0xff
+		return uint16(c.S.R[RDX])
 	}
+	return uint16(u.Imm & 0xff)
+}
+
+func inFn(c *CPU, u *Uop) bool {
+	port := c.portOf(u)
 	if !c.mayUsePort(port, u.Size) {
 		return false
 	}
@@ -61,12 +64,7 @@ func inFn(c *CPU, u *Uop) bool {
 }
 
 func outFn(c *CPU, u *Uop) bool {
-	port := uint16(u.Imm)
-	if u.Form&FormImm == 0 {
-		port = uint16(c.S.R[RDX])
-	} else {
-		port &= 0xff
-	}
+	port := c.portOf(u)
 	if !c.mayUsePort(port, u.SSize) {
 		return false
 	}

@@ -63,14 +63,19 @@ func maySetGroup(k *kernel.Kernel, t, p *kernel.Task, pgid int32) abi.Errno {
 	return abi.OK
 }
 
+// taskOrSelf is the task with a PID, the caller for 0, nil when there is none.
+func taskOrSelf(k *kernel.Kernel, t *kernel.Task, pid int32) *kernel.Task {
+	if pid == 0 {
+		return t
+	}
+	return k.FindTask(pid)
+}
+
 var _ = define(kernel.Syscall{Nr: 121, Name: "getpgid", Man: "getpgid(2); kernel/sys.c:do_getpgid",
 	Args: args(pPID("pid")), Fn: getpgid})
 
 func getpgid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	if a.Int(0) == 0 {
-		return int64(t.PGID), abi.OK
-	}
-	p := k.FindTask(a.Int(0))
+	p := taskOrSelf(k, t, a.Int(0))
 	if p == nil {
 		return 0, abi.ESRCH
 	}
@@ -87,10 +92,7 @@ var _ = define(kernel.Syscall{Nr: 124, Name: "getsid", Man: "getsid(2); kernel/s
 	Args: args(pPID("pid")), Fn: getsid})
 
 func getsid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	if a.Int(0) == 0 {
-		return int64(t.SID), abi.OK
-	}
-	p := k.FindTask(a.Int(0))
+	p := taskOrSelf(k, t, a.Int(0))
 	if p == nil {
 		return 0, abi.ESRCH
 	}

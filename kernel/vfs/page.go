@@ -23,30 +23,26 @@ func (in *Inode) pageAt(index uint64) (int, bool) {
 // page returns the frame of a page, read from the file system when it is not in the cache. The frame stays only
 // until the next page is wanted: take a reference to keep it. Linux mm/filemap.c:filemap_get_page
 func (v *VFS) page(id InodeID, index uint64) (mem.Frame, abi.Errno) {
-	in := v.inode(id)
-	if at, found := in.pageAt(index); found {
-		return in.Pages[at].Frame, abi.OK
-	}
-	f, err := v.newPage(id, index)
-	if err != abi.OK {
-		return 0, err
-	}
-	if err := v.driver(in).ReadPage(v, in, index, v.ram.Page(f)); err != abi.OK {
-		v.frames.PutFrame(f)
-		return 0, err
-	}
-	v.insert(in, index, f)
-	return f, abi.OK
+	return v.pageFrom(id, index, FileSystem.ReadPage)
 }
 
 // zeroPage is page for one that has no contents on the device yet.
 func (v *VFS) zeroPage(id InodeID, index uint64) (mem.Frame, abi.Errno) {
+	return v.pageFrom(id, index, func(FileSystem, *VFS, *Inode, uint64, []byte) abi.Errno { return abi.OK })
+}
+
+// pageFrom fills a page that is not in the cache by calling read on a zeroed frame.
+func (v *VFS) pageFrom(id InodeID, index uint64, read func(FileSystem, *VFS, *Inode, uint64, []byte) abi.Errno) (mem.Frame, abi.Errno) {
 	in := v.inode(id)
 	if at, found := in.pageAt(index); found {
 		return in.Pages[at].Frame, abi.OK
 	}
 	f, err := v.newPage(id, index)
 	if err != abi.OK {
+		return 0, err
+	}
+	if err := read(v.driver(in), v, in, index, v.ram.Page(f)); err != abi.OK {
+		v.frames.PutFrame(f)
 		return 0, err
 	}
 	v.insert(in, index, f)

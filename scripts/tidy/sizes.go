@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// The limits of DESIGN's style: a file is a topic, a function fits a screen.
+// The limits: a file is a topic, a function fits a screen.
 const (
 	maxFile     = 450
 	maxFunction = 80

@@ -26,13 +26,9 @@ func (o op) inodeAt(ino uint64) (uint64, abi.Errno) {
 // ReadInode takes an inode from the inode table. Linux fs/ext2/inode.c:ext2_iget
 func (fs *FS) ReadInode(v *vfs.VFS, in *vfs.Inode) abi.Errno {
 	o := fs.op(v, in)
-	at, err := o.inodeAt(in.Ino)
-	if err != abi.OK {
-		return err
-	}
 	var b [largeInode]byte
-	raw := b[:min(o.m.InodeSize, largeInode)]
-	if err := o.get(at, raw); err != abi.OK {
+	raw, _, err := o.rawInode(in.Ino, &b)
+	if err != abi.OK {
 		return err
 	}
 	in.Mode = uint32(le.Uint16(raw[iMode:]))
@@ -53,6 +49,15 @@ func (fs *FS) ReadInode(v *vfs.VFS, in *vfs.Inode) abi.Errno {
 	in.Mtime = readTime(raw, iMtime, iMtimeExtra, extra)
 	in.Ctime = readTime(raw, iCtime, iCtimeExtra, extra)
 	return o.checkInode(in)
+}
+
+// rawInode fills b with as much of an inode's record as we know, and says where on the disk it is.
+func (o op) rawInode(ino uint64, b *[largeInode]byte) (raw []byte, at uint64, err abi.Errno) {
+	if at, err = o.inodeAt(ino); err != abi.OK {
+		return nil, 0, err
+	}
+	raw = b[:min(o.m.InodeSize, largeInode)]
+	return raw, at, o.get(at, raw)
 }
 
 // checkInode refuses inodes that cannot be, and takes device numbers and short link targets out of Block.
@@ -131,13 +136,9 @@ func (fs *FS) WriteInode(v *vfs.VFS, in *vfs.Inode) abi.Errno {
 
 // writeInode stores the fields we keep over those on the disk, with the time of deletion.
 func (o op) writeInode(in *vfs.Inode, dtime uint32) abi.Errno {
-	at, err := o.inodeAt(in.Ino)
-	if err != abi.OK {
-		return err
-	}
 	var b [largeInode]byte
-	raw := b[:min(o.m.InodeSize, largeInode)]
-	if err := o.get(at, raw); err != abi.OK {
+	raw, at, err := o.rawInode(in.Ino, &b)
+	if err != abi.OK {
 		return err
 	}
 	le.PutUint16(raw[iMode:], uint16(in.Mode))
