@@ -77,6 +77,40 @@ irq_entries_high:
 	stub
 	.endr
 
+/* push_rest: from r8 down, the part of pt_regs that both ways in save alike. */
+	.macro	push_rest
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	pushq	%rbx
+	pushq	%rbp
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+	.endm
+
+/* pop_regs: take all of pt_regs off the stack, from the word that tells the way in to rdi. Linux entry/calling.h:POP_REGS */
+	.macro	pop_regs
+	addq	$8, %rsp
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbp
+	popq	%rbx
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rax
+	popq	%rcx
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+	.endm
+
 	.globl	common_entry
 /* common_entry: on the stack lie vector, error code, RIP, CS, RFLAGS, RSP, SS. */
 	.balign	16
@@ -89,16 +123,7 @@ common_entry:
 	pushq	%rdx
 	pushq	%rcx
 	pushq	%rax
-	pushq	%r8
-	pushq	%r9
-	pushq	%r10
-	pushq	%r11
-	pushq	%rbx
-	pushq	%rbp
-	pushq	%r12
-	pushq	%r13
-	pushq	%r14
-	pushq	%r15
+	push_rest
 	pushq	%rdi
 	movl	$ENTER_TRAP, %eax
 	vmcall
@@ -126,16 +151,7 @@ entry_SYSCALL_64:
 	pushq	%rdx
 	pushq	%rcx
 	pushq	$-38			/* rax: -ENOSYS until the kernel knows better */
-	pushq	%r8
-	pushq	%r9
-	pushq	%r10
-	pushq	%r11
-	pushq	%rbx
-	pushq	%rbp
-	pushq	%r12
-	pushq	%r13
-	pushq	%r14
-	pushq	%r15
+	push_rest
 	pushq	$VECTOR_SYSCALL
 	movl	$ENTER_SYSCALL, %eax
 	vmcall
@@ -155,22 +171,7 @@ ret_from_entry:
 
 	.globl	ret_by_sysret
 ret_by_sysret:
-	addq	$8, %rsp		/* the way in */
-	popq	%r15
-	popq	%r14
-	popq	%r13
-	popq	%r12
-	popq	%rbp
-	popq	%rbx
-	popq	%r11
-	popq	%r10
-	popq	%r9
-	popq	%r8
-	popq	%rax
-	popq	%rcx
-	popq	%rdx
-	popq	%rsi
-	popq	%rdi
+	pop_regs
 	movq	PT_RIP - PT_ORIG_RAX(%rsp), %rcx
 	movq	PT_RFLAGS - PT_ORIG_RAX(%rsp), %r11
 	movq	PT_RSP - PT_ORIG_RAX(%rsp), %rsp
@@ -180,22 +181,7 @@ ret_by_sysret:
 	.globl	ret_by_iret
 ret_by_iret:
 	movb	$0, %gs:PERCPU_RETURN
-	addq	$8, %rsp		/* the way in */
-	popq	%r15
-	popq	%r14
-	popq	%r13
-	popq	%r12
-	popq	%rbp
-	popq	%rbx
-	popq	%r11
-	popq	%r10
-	popq	%r9
-	popq	%r8
-	popq	%rax
-	popq	%rcx
-	popq	%rdx
-	popq	%rsi
-	popq	%rdi
+	pop_regs
 	addq	$8, %rsp		/* error code or system call number */
 	testb	$3, 8(%rsp)		/* the CS we return to */
 	jz	1f
