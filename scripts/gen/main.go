@@ -21,6 +21,7 @@ type target struct {
 
 var targets = []target{
 	{"boot", "assets/boot/boot_gen.go from the assembler sources beside it", genBoot, bootFresh},
+	{"syscalls", "assets/docs/SYSCALLS.md from the definitions in kernel/sys", genSyscalls, syscallsFresh},
 }
 
 func main() {
