@@ -7,7 +7,7 @@ func (t *translator) fuse(u *Uop) bool {
 		return false
 	}
 	p := &t.uops[len(t.uops)-1]
-	if p.Kind <= KindTrap || int(p.Len)+int(u.Len) > 255 {
+	if p.family() || int(p.Len)+int(u.Len) > 255 {
 		return false
 	}
 	switch u.Kind {

@@ -14,72 +14,72 @@ package cpu
 //	Fn         table of a condition, by outcome (see outcome); what a read-modify-write does
 //	Form       condition code; ASize: instructions in this uop
 const (
-	KindFamily    = iota // call the definition's function
-	KindFamilyEnd        // the same, at the end of a block
-	KindTrap             // raise exception Dst
-
-	kindNop
-	kindNext  // the end of a block that just goes on
-	kindMov   // MOV, MOVZX
-	kindMovsx // MOVSX, MOVSXD, CDQE: from 64 − SSize bits
-	kindLea   // LEA
-	kindStore // MOV to memory
-	kindAdd   // ADD, INC
-	kindSub   // SUB, DEC
-	kindAnd   // AND
-	kindOr    // OR
-	kindXor   // XOR
-	kindAddN  // … whose flags nobody sees
-	kindSubN  //
-	kindAndN  //
-	kindOrN   //
-	kindXorN  // and NOT
-	kindCmp   // CMP r, r/m/imm
-	kindCmpR  // CMP m, r/imm
-	kindTest  // TEST r, r/imm
-	kindTestR // TEST m, r/imm
-	kindShl   // SHL by an immediate
-	kindShr   //
-	kindSar   //
-	kindShlN  //
-	kindShrN  //
-	kindSarN  //
-	kindImul  // IMUL r, r/m or r, r/m, imm
+	kindMov     = iota // MOV, MOVZX
+	kindCmpJcc         // CMP and Jcc
+	kindCmpRJcc        //
+	kindStore          // MOV to memory
+	kindAdd            // ADD, INC
+	kindJmp            // direct
+	kindNext           // the end of a block that just goes on
+	kindLea            // LEA
+	kindPush           //
+	kindPop            //
+	kindCmpR           // CMP m, r/imm
+	kindRet            //
+	kindAnd            // AND
+	kindXor            // XOR
+	kindOr             // OR
+	kindAddN           // … whose flags nobody sees
+	kindJcc            //
 	kindInc
-	kindDec
-	kindNeg     //
-	kindMovLow  // MOV of 8 or 16 bits
-	kindRol     // ROL, ROR by an immediate
-	kindRolN    //
-	kindShiftCL // SHL, SHR, SAR by CL; Fn says which
-	kindXMov    // MOVAPS and its like between registers; for XMM registers Dst and Src are number × 16
-	kindXLoad   // … from memory; Imm is the alignment mask
-	kindXStore  // … to memory
-	kindXLow    // MOVD, MOVQ, MOVSS, MOVSD from memory or general register: the rest is cleared
-	kindXStoreQ // MOVQ, MOVSD to memory
-	kindPacked  // integers in XMM registers: Fn says what (hotxmm.go)
-	kindPackedM // … with an aligned memory operand
-	kindSet     // SETcc r
-	kindCmov    //
-	kindPush    //
-	kindPop     //
-	kindLeave   //
-	kindModify  // ADD, SUB, AND, OR, XOR to memory; Fn says which
-	kindCmpJcc  // CMP and Jcc
-	kindCmpRJcc //
-	kindTestJcc //
-	kindTestRJcc
-	kindJcc    //
-	kindJmp    // direct
-	kindJmpTo  // indirect
 	kindCall   //
-	kindCallTo //
-	kindRet    //
+	kindXLoad  // … from memory; Imm is the alignment mask
+	kindPacked // integers in XMM registers: Fn says what (hotxmm.go)
+	kindOrN    //
+	kindMovsx  // MOVSX, MOVSXD, CDQE: from 64 − SSize bits
+	kindShrN   //
+	kindAndN   //
+	kindShr    //
+	kindTestRJcc
+	kindShl  // SHL by an immediate
+	kindTest // TEST r, r/imm
+	kindNop
+	kindTestJcc //
+	kindSubN    //
+	kindJmpTo   // indirect
+	KindFamily  // call the definition's function
+	kindDec
+	kindTestR     // TEST m, r/imm
+	kindPackedM   // … with an aligned memory operand
+	kindXorN      // and NOT
+	kindCmp       // CMP r, r/m/imm
+	kindModify    // ADD, SUB, AND, OR, XOR to memory; Fn says which
+	kindXStore    // … to memory
+	kindMovLow    // MOV of 8 or 16 bits
+	kindRolN      //
+	kindXLow      // MOVD, MOVQ, MOVSS, MOVSD from memory or general register: the rest is cleared
+	kindSar       //
+	kindSub       // SUB, DEC
+	kindShlN      //
+	KindFamilyEnd // the same, at the end of a block
+	kindSet       // SETcc r
+	kindImul      // IMUL r, r/m or r, r/m, imm
+	kindCallTo    //
+	kindSarN      //
+	kindCmov      //
+	kindLeave     //
+	kindShiftCL   // SHL, SHR, SAR by CL; Fn says which
+	kindXMov      // MOVAPS and its like between registers; for XMM registers Dst and Src are number × 16
+	kindNeg       //
+	kindXStoreQ   // MOVQ, MOVSD to memory
+	kindRol       // ROL, ROR by an immediate
+	KindTrap      // raise exception Dst
+	lastKind      = iota - 1
 
 	// KindLoad loads the memory operand: it becomes the second operand.
 	KindLoad = 1 << 6
 	kindMask = KindLoad - 1
-	_        = uint(kindMask - kindRet) // all kinds fit
+	_        = uint(kindMask - lastKind) // all kinds fit
 )
 
 // Pseudo registers of addresses: words of State behind R, by number (see layout_unsafe.go).
@@ -91,9 +91,14 @@ const (
 // Shift is how far the operands of a hot uop are shifted up.
 func (u *Uop) Shift() uint8 { return u.Seg }
 
+// family tells that u is not hot.
+func (u *Uop) family() bool {
+	return u.Kind == KindFamily || u.Kind == KindFamilyEnd || u.Kind == KindTrap
+}
+
 // instructions is how many instructions the uop stands for.
 func (u *Uop) instructions() uint64 {
-	if u.Kind <= KindTrap {
+	if u.family() {
 		return 1
 	}
 	return uint64(u.ASize)
@@ -101,7 +106,7 @@ func (u *Uop) instructions() uint64 {
 
 // onStack tells whether the memory operand is addressed through SS by default.
 func (u *Uop) onStack() bool {
-	if u.Kind <= KindTrap {
+	if u.family() {
 		return u.Form&FormMem != 0 && u.Seg == SS
 	}
 	return u.Base == 8*RSP || u.Base == 8*RBP
