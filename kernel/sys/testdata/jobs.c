@@ -3,19 +3,23 @@
 
 int main(int argc, char **argv)
 {
-	if (argc > 2)
+	if (argc > 3) { // the program that was exec'd says that it runs
+		write(atoi(argv[3]), "x", 1);
 		pause();
+	}
 	enter(argc, argv);
-	int s, p[2]; char c;
+	int s, p[2], ready[2]; char c, fd[8];
 	pid_t me = getpid();
 	pipe(p);
+	pipe(ready);
+	snprintf(fd, sizeof fd, "%d", ready[1]);
 	pid_t lead = fork();
 	if (lead == 0) {
 		R(setsid() == getpid()); R(getsid(0) == getpid()); R(getpgrp() == getpid()); R(setsid()); R(setpgid(0, 0)); R(setpgid(0, getppid()));
 		R(ioctl(0, TIOCGPGRP, &s) < 0);
 		pid_t a = fork();
-		if (a == 0) { R(getpgrp() == getppid()); R(getsid(0) == getppid()); read(p[0], &c, 1); _exit(7); }
-		usleep(20000);
+		if (a == 0) { R(getpgrp() == getppid()); R(getsid(0) == getppid()); write(ready[1], "x", 1); read(p[0], &c, 1); _exit(7); }
+		read(ready[0], &c, 1);
 		R(setpgid(a, a)); R(getpgid(a) == a); R(setpgid(a, 0)); R(setpgid(a, getpid())); R(getpgid(a) == getpid()); R(setpgid(a, 99999)); R(setpgid(a, -1)); R(setpgid(99999, 0)); R(setpgid(a, a));
 		R(kill(-a, 0)); R(kill(0, 0));
 		pid_t b = fork();
@@ -24,8 +28,8 @@ int main(int argc, char **argv)
 		write(p[1], "x", 1);
 		waitpid(-a, &s, 0); status("a", s);
 		pid_t e = fork();
-		if (e == 0) { execl("/proc/self/exe", "x", argv[1], "sleep", NULL); _exit(1); }
-		usleep(50000);
+		if (e == 0) { execl("/proc/self/exe", "x", argv[1], "sleep", fd, NULL); _exit(1); }
+		read(ready[0], &c, 1);
 		R(setpgid(e, e)); kill(e, SIGKILL); waitpid(e, &s, 0); status("e", s);
 		R(setpgid(e, e));
 		_exit(0);
