@@ -1,6 +1,8 @@
 package kernel
 
 import (
+	"bytes"
+
 	"vitrine/assets/boot"
 	"vitrine/engine/cpu"
 	"vitrine/engine/mem"
@@ -53,6 +55,15 @@ func (k *Kernel) setupArch() {
 	k.Printk("BIOS-e820: [mem 0x0000000000000000-0x000000000009fbff] usable")
 	k.Printk("BIOS-e820: [mem 0x00000000000f0000-0x00000000000fffff] reserved")
 	k.Printk("BIOS-e820: [mem 0x0000000000100000-0x%016x] usable", k.M.RAM.Size()-1)
+	if !k.knowsImage() {
+		k.Panic("The kernel image on the disk is of another build; make the disk anew")
+	}
+}
+
+// knowsImage compares the loaded code with the image whose labels this kernel goes by.
+func (k *Kernel) knowsImage() bool {
+	from, to := boot.Phys("_stext"), boot.Phys("_etext")
+	return bytes.Equal(k.M.RAM.Bytes[from:to], boot.Kernel()[from-boot.KernelPhys:to-boot.KernelPhys])
 }
 
 // mmInit takes over memory: every frame gets its record, all RAM its place in the direct map.
