@@ -3,8 +3,29 @@
 // # How an instruction gets executed
 //
 // decode.Decode turns bytes into an x86asm.Inst. translate makes of it a Uop: 32 bytes, pointer-free. Uops lie in
-// blocks; a block is a straight run of instructions inside one physical page. The run loop goes through the uops of a
-// block with one switch; what is not hot has Kind KindFamily and is called through the definition table.
+// blocks; a block is a straight run of instructions inside one physical page. The loop (loop_unsafe.go) goes through the
+// uops of a block with one switch. Frequent 64-bit instructions have cases of their own there (hot.go makes their uops,
+// kinds.go says what the fields then mean); everything else has Kind KindFamily and is called through the definition
+// table. A block is found by a cache keyed by RIP, mode and epoch; what may change the translation of an instruction's
+// address bumps the epoch.
+//
+// Everything that is cached about the guest (uops, the jump cache, fast) can be dropped between any two blocks without a
+// difference in the result. The TLBs cannot: they are state.
+//
+// Run stops at exactly the instruction: when less is left than a block has, blocks of one instruction are made. The
+// observed loop, which emits trace.Instr and looks at breakpoints, is the same loop with a budget of one.
+//
+// # A store into code
+//
+// A frame that uops were made from has mem.MarkCode and no entry in fast for writing, so the slow path sees the store and
+// drops the frame's blocks. If the running block is one of them the instruction is taken back (vecAlone) and run again as
+// a block of its own.
+//
+// # What differs from the manual
+//
+// There is no 32-bit and no PAE paging: setting CR0.PG without EFER.LME is #GP. Segment limits are not enforced, task
+// gates and virtual-8086 mode do not exist, alignment is not checked (AC), the debug registers only remember. Address
+// line 20 is always open. RFLAGS.RF is never set. Undefined flags have one fixed value each.
 //
 // # How to define an instruction
 //
