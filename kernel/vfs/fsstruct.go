@@ -117,7 +117,27 @@ func (v *VFS) Getcwd(c *Ctx) (string, abi.Errno) {
 	if v.dentry(fs.Cwd).Unhashed {
 		return "", abi.ENOENT
 	}
-	return v.Path(fs.Cwd, fs.Root), abi.OK
+	path := v.Path(fs.Cwd, fs.Root)
+	if !v.below(fs.Cwd, fs.Root) {
+		path = "(unreachable)" + path // outside of the root that chroot(2) set
+	}
+	return path, abi.OK
+}
+
+// below tells whether a dentry is root or somewhere under it, across mounts.
+func (v *VFS) below(d, root DentryID) bool {
+	for d != root {
+		de := v.dentry(d)
+		next := de.Parent
+		if next == 0 {
+			next = v.S.Supers.Get(de.SB).Covered
+		}
+		if next == 0 {
+			return false
+		}
+		d = next
+	}
+	return true
 }
 
 // FilePath is the target of /proc/PID/fd/N: a path, or pipe:[N].
