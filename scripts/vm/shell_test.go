@@ -134,3 +134,28 @@ func TestTools(t *testing.T) {
 		})
 	}
 }
+
+// TestHostile: programs that take all there is of something; afterwards the machine is as before.
+func TestHostile(t *testing.T) {
+	for _, c := range []struct {
+		name, mem, line string
+		like            string
+	}{
+		{"fork bomb", "64M", "b() { b | b & }; b 2>/dev/null; sleep 3; echo alive", `(?:.*\n)?alive\n`},
+		{"all memory", "16M", "touch-pages 10000; echo $?; echo alive", `Killed\n137\nalive\n`},
+		{"all memory in a pipe", "16M", "tail -c 100m /dev/zero | wc -c; echo alive", `.*alive\n`},
+		{"whole disk", "64M", "dd if=/dev/zero of=/big bs=1M count=100 2>/dev/null; rm /big; echo alive >/x; cat /x", `alive\n`},
+		{"all inodes", "64M", "cd /tmp; seq 1 9000 | xargs touch 2>/dev/null; rm -rf /tmp/*; echo alive >/tmp/x; cat /tmp/x", `alive\n`},
+		{"deep folders", "64M", "cd /tmp; for i in $(seq 1 100); do mkdir d; cd d; done; cd /tmp; rm -r d; ls; echo alive", `alive\n`},
+		{"endless recursion", "64M", "(f() { f; }; f); echo $?", `Segmentation fault\n139\n`},
+		{"kill everybody", "64M", "sleep 100 & sleep 100 & kill -9 -1; echo alive", `alive\n`},
+		{"kill init", "64M", "kill -9 1; kill -SEGV 1; echo alive", `alive\n`},
+		{"read all of /proc", "64M", "find /proc -type f | while read f; do head -c 4096 $f; done >/dev/null 2>&1; echo alive", `alive\n`},
+		{"write into memory's devices", "64M", "cat /dev/urandom | head -c 100000 >/dev/null; cp /dev/null /dev/zero; echo alive", `alive\n`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			guest(t, spec{flags: []string{"-mem", c.mem, "-limit", "20000000000"}, argv: []string{"/bin/sh", "-c", c.line}}).like(t, 0, c.like)
+		})
+	}
+}
