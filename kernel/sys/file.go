@@ -77,9 +77,9 @@ func fsync(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 var _ = define(kernel.Syscall{Nr: 75, Name: "fdatasync", Man: "fdatasync(2); fs/sync.c:do_fsync",
 	Args: args(pFD("fd")), Fn: fsync, OnSignal: kernel.Uninterruptible})
 
-var _ = define(kernel.Syscall{Nr: 162, Name: "sync", Man: "sync(2); fs/sync.c:ksys_sync", Fn: sync_})
+var _ = define(kernel.Syscall{Nr: 162, Name: "sync", Man: "sync(2); fs/sync.c:ksys_sync", Fn: syncAll})
 
-func sync_(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+func syncAll(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	return done(k.VFS.Sync())
 }
 

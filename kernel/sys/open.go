@@ -67,9 +67,9 @@ func finishOpen(k *kernel.Kernel, t *kernel.Task, flags uint32) (int64, abi.Errn
 }
 
 var _ = define(kernel.Syscall{Nr: 3, Name: "close", Man: "close(2); fs/open.c:close",
-	Args: args(pFD("fd")), Fn: close_})
+	Args: args(pFD("fd")), Fn: closeFD})
 
-func close_(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+func closeFD(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	return done(k.VFS.Close(k.Ctx(t), a.Int(0)))
 }
 

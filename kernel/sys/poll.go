@@ -174,9 +174,9 @@ func pollList(k *kernel.Kernel, t *kernel.Task, list []polled, nval bool) (int64
 }
 
 var _ = define(kernel.Syscall{Nr: 23, Name: "select", Man: "select(2); fs/select.c:kern_select",
-	Args: args(pInt("nfds"), pPtr("readfds"), pPtr("writefds"), pPtr("exceptfds"), pPtr("timeout")), OnSignal: kernel.EINTROnHandler, Fn: select_})
+	Args: args(pInt("nfds"), pPtr("readfds"), pPtr("writefds"), pPtr("exceptfds"), pPtr("timeout")), OnSignal: kernel.EINTROnHandler, Fn: selectCall})
 
-func select_(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+func selectCall(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if a[4] != 0 && t.Sys.Phase&deadlineSet == 0 {
 		var v [2]int64
 		if e := readWords(k, t, a[4], v[:]); e != abi.OK {

@@ -36,6 +36,9 @@ func (v *VFS) RegisterChar(major uint32, ops FileOps) { v.chars[major] = ops }
 // RegisterBlock does it for block devices.
 func (v *VFS) RegisterBlock(major uint32, ops FileOps) { v.blocks[major] = ops }
 
+// TypeName is a file system type's name.
+func (v *VFS) TypeName(kind FSKind) string { return v.types[kind].Name() }
+
 // Types lists the registered file system types in order of kind, for /proc/filesystems.
 func (v *VFS) Types() []FileSystem {
 	var list []FileSystem
