@@ -139,6 +139,8 @@ int main(int argc, char **argv)
 	int w = open("s1", O_WRONLY);
 	run("open for writing", "s1", sargs, env);
 	close(w);
+	R(open(self, O_WRONLY));
+	R(truncate(self, 10));
 	// big arguments
 	static char big[200000];
 	memset(big, 'b', sizeof big - 1);
