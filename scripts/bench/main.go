@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"slices"
 	"time"
 
 	"vitrine/scripts/bench/measure"
@@ -16,7 +15,7 @@ import (
 func main() {
 	disk := flag.String("disk", "build/disk.img", "disk `FILE` with init on it")
 	out := flag.String("o", "build/bench", "`FOLDER` for what is built")
-	rounds := flag.Int("rounds", 5, "how often each kernel runs; the first is cold, the median of the others warm")
+	rounds := flag.Int("rounds", 5, "how often each kernel runs; the first is cold, the fastest of the others warm")
 	chromium := flag.Bool("chromium", true, "measure in Chromium too")
 	flag.Parse()
 	if err := run(*disk, *out, max(*rounds, 2), *chromium); err != nil {
@@ -92,14 +91,13 @@ func (s series) check(sums []checksum, other series) error {
 
 func (s series) cold(kernel string) float64 { return s[kernel][0].MIPS() }
 
-// warm is the median of all runs but the first.
+// warm is the fastest of all runs but the first: whatever else the host does only makes a run slower.
 func (s series) warm(kernel string) float64 {
-	var all []float64
+	best := 0.0
 	for _, r := range s[kernel][1:] {
-		all = append(all, r.MIPS())
+		best = max(best, r.MIPS())
 	}
-	slices.Sort(all)
-	return (all[(len(all)-1)/2] + all[len(all)/2]) / 2
+	return best
 }
 
 func table(sums []checksum, runs []series) {
