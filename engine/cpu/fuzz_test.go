@@ -20,7 +20,7 @@ func FuzzRun(f *testing.F) {
 		if len(code) > 4096 {
 			return
 		}
-		fast, other := fuzzBench(code, mode, seed), fuzzBench(code, mode, seed)
+		fast, other := fuzzBenches[0].fuzz(code, mode, seed), fuzzBenches[1].fuzz(code, mode, seed)
 		if seed&1 != 0 {
 			other.c.trace.Mask = trace.MaskOf(trace.Instr)
 		}
@@ -46,11 +46,22 @@ func FuzzRun(f *testing.F) {
 
 const fuzzCode = 0x100000
 
-// fuzzBench puts code where a CPU of the given mode executes next: long mode ring 0 or 3, protected or real mode.
-func fuzzBench(code []byte, mode uint8, seed uint64) *bench {
-	b := newBenchOf(2 << 20)
+// Benches are used again, as new ones would cost more than what they run.
+var (
+	fuzzBenches = [2]*bench{newBenchOf(2 << 20), newBenchOf(2 << 20)}
+	fuzzRAM     = append([]byte(nil), fuzzBenches[0].ram.Bytes...)
+)
+
+// fuzz puts code where a CPU of the given mode executes next: long mode ring 0 or 3, protected or real mode.
+func (b *bench) fuzz(code []byte, mode uint8, seed uint64) *bench {
 	c := b.c
+	copy(b.ram.Bytes, fuzzRAM)
+	b.ram.Stale = b.ram.Stale[:0]
+	clear(b.ram.Marks)
+	c.S = State{}
+	c.trace.Mask = 0
 	b.longMode()
+	c.DropCode()
 	copy(b.ram.Bytes[fuzzCode:], code)
 	s := &c.S
 	for i := range s.R {

@@ -96,8 +96,8 @@ func repair(inst *Inst) {
 		if !ok {
 			continue
 		}
-		if !moffs && inst.AddrSize != 16 {
-			m.Disp = int64(int32(m.Disp))
+		if d := int64(int32(m.Disp)); d != m.Disp && !moffs && inst.AddrSize != 16 {
+			m.Disp = d
 			inst.Args[i] = m
 		}
 	}
