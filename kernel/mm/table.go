@@ -39,18 +39,13 @@ func (m *Manager) newTable(id ASID, level int, va uint64) (mem.Frame, bool) {
 
 // entryAt returns the physical address of the level-`to` entry for va, or false when the tree ends above it.
 func (m *Manager) entryAt(root mem.Frame, va uint64, to int) (uint64, bool) {
-	table := root.Addr()
-	for level := int(m.State.Levels); ; level-- {
-		pa := table + uint64(mmu.Index(va, level))*8
-		if level == to {
-			return pa, true
+	w := mmu.Walk(m.ram, root.Addr(), int(m.State.Levels), va)
+	for i := range w.N {
+		if w.Steps[i].Level == to {
+			return w.EntryAddr(i), true
 		}
-		e := m.ram.Read64(pa)
-		if e&mmu.P == 0 || e&mmu.PS != 0 {
-			return 0, false
-		}
-		table = e & mmu.AddrMask
 	}
+	return 0, false
 }
 
 // ptep returns the physical address of va's page-table entry, or false when there is no table for it.
