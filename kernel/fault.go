@@ -86,10 +86,11 @@ func (k *Kernel) pageFault(t *Task, r *PtRegs) {
 		k.countFault(t, &out)
 		return
 	}
-	t.Fault = FaultRecord{Vector: vecPF, Error: code, CR2: va}
 	if out.Kind == mm.OOM {
-		k.Printk("Out of memory: Killed process %d (%s)", t.TGID, t.Name())
+		k.OutOfMemory(t)
+		return
 	}
+	t.Fault = FaultRecord{Vector: vecPF, Error: code, CR2: va}
 	k.ForceSignal(t, Siginfo{Signo: out.Signal, Code: out.Code, Addr: va})
 }
 

@@ -124,3 +124,9 @@ const (
 	READ_IMPLIES_EXEC  = 0x0400000
 	ADDR_COMPAT_LAYOUT = 0x0200000
 )
+
+// Limits of /proc/PID/oom_score_adj. Linux include/uapi/linux/oom.h
+const (
+	OOM_SCORE_ADJ_MIN = -1000
+	OOM_SCORE_ADJ_MAX = 1000
+)

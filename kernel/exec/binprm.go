@@ -65,10 +65,11 @@ func (b *binprm) copyStrings() abi.Errno {
 	}
 	b.envp = b.req.Envp
 	for i := len(b.req.Argv) - 1; i >= 0; i-- {
-		if e := b.pushArg(b.req.Argv[i]); e != abi.OK {
+		if e := b.push(len(b.req.Argv[i])); e != abi.OK {
 			return e
 		}
 	}
+	b.argv, b.Argc = slices.Clone(b.req.Argv), len(b.req.Argv)
 	if len(b.req.Argv) == 0 {
 		return b.pushArg(nil) // no program sees an empty argv since Linux 5.18
 	}

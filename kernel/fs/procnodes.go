@@ -62,6 +62,7 @@ const (
 	PIDMaps
 	PIDComm
 	PIDWchan
+	PIDOOMScoreAdj
 	PIDMounts
 	PIDExe
 	PIDCwd
@@ -121,6 +122,7 @@ var nodes = [NumNodes]procNode{
 	PIDMaps:         {"maps", PIDDir, procFile},
 	PIDComm:         {"comm", PIDDir, procTune},
 	PIDWchan:        {"wchan", PIDDir, procFile},
+	PIDOOMScoreAdj:  {"oom_score_adj", PIDDir, procTune},
 	PIDMounts:       {"mounts", PIDDir, procFile},
 	PIDExe:          {"exe", PIDDir, procLink},
 	PIDCwd:          {"cwd", PIDDir, procLink},

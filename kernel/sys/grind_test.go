@@ -1,7 +1,6 @@
 package sys_test
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -15,7 +14,6 @@ import (
 	"vitrine/kernel"
 	"vitrine/kernel/boot"
 	"vitrine/kernel/mm"
-	"vitrine/scripts/image"
 )
 
 var grindFlag = flag.Int("grind", 1, "how many seeds of random system calls to try with each size of memory")
@@ -26,14 +24,19 @@ var grindFirst = flag.Uint64("grindseed", 1, "the first seed of random system ca
 // TestGrind has programs make random system calls with random arguments. The kernel must go on, its records must stay
 // true, and in the end it must have everything back.
 func TestGrind(t *testing.T) {
-	disk := grindDisk(t)
+	if _, err := exec.LookPath("musl-gcc"); err != nil {
+		t.Skip("no musl-gcc here")
+	}
+	program := filepath.Join(t.TempDir(), "grind")
+	compile(t, "testdata/hostile/grind.c", program)
+	disk := baseDisk(t)
 	for _, ram := range []uint64{8 << 20, 16 << 20, 64 << 20} {
-		idle := newGrind(t, disk, ram, 0, 0)
+		idle := newGrind(t, disk, program, ram, 0, 0)
 		idle.finish()
 		for n := range uint64(*grindFlag) {
 			seed := *grindFirst + n
 			t.Run(fmt.Sprintf("%dM/%d", ram>>20, seed), func(t *testing.T) {
-				g := newGrind(t, disk, ram, seed, 24)
+				g := newGrind(t, disk, program, ram, seed, 24)
 				g.finish()
 				if got, want := g.held(), idle.held(); got != want {
 					t.Errorf("held %+v\nbefore %+v", got, want)
@@ -51,46 +54,10 @@ type grind struct {
 	last []string // system calls and signals, newest last
 }
 
-// grindDisk has the attacker as init's only order.
-func grindDisk(t *testing.T) []byte {
+// newGrind boots a computer whose init has only the attacker to run.
+func newGrind(t *testing.T, disk []byte, program string, ram, seed uint64, children int) *grind {
 	t.Helper()
-	if _, err := exec.LookPath("musl-gcc"); err != nil {
-		t.Skip("no musl-gcc here")
-	}
-	program := filepath.Join(t.TempDir(), "grind")
-	compile(t, "testdata/hostile/grind.c", program)
-	im, err := image.Open(baseDisk(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := im.Add(program, "/bin/test"); err != nil {
-		t.Fatal(err)
-	}
-	disk, err := im.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return disk
-}
-
-func newGrind(t *testing.T, disk []byte, ram, seed uint64, children int) *grind {
-	t.Helper()
-	im, err := image.Open(bytes.Clone(disk))
-	if err != nil {
-		t.Fatal(err)
-	}
-	orders := fmt.Sprintf("/bin/test\x00%d\x00%d\x00%d\x00", seed, children, 400)
-	if err := im.WriteFile("/etc/init.argv", []byte(orders), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	changed, err := im.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := boot.New(boot.Options{Cmdline: "quiet", RAM: ram, Disk: dev.Image(changed), Seed: seed, Date: 1767225600, TermRaw: true, TermNoEcho: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := guestComputerOf(t, disk, ram, program, fmt.Sprint(seed), fmt.Sprint(children), "400")
 	g := &grind{Computer: c, t: t}
 	c.K.OnSyscall = func(task *kernel.Task, s *kernel.Syscall) {
 		g.note("%d %s%x", task.PID, s.Name, task.Sys.Args)

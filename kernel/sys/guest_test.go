@@ -103,6 +103,11 @@ func runHost(t *testing.T, program string, args ...string) result {
 // guestComputer boots a copy of the disk with the program as init's only order.
 func guestComputer(t *testing.T, disk []byte, program string, args ...string) *boot.Computer {
 	t.Helper()
+	return guestWithRAM(t, 0, disk, program, args...)
+}
+
+func guestWithRAM(t *testing.T, ram uint64, disk []byte, program string, args ...string) *boot.Computer {
+	t.Helper()
 	return guestComputerOf(t, disk, boot.DefaultRAM, program, args...)
 }
 
@@ -141,7 +146,12 @@ func guestComputerOf(t *testing.T, disk []byte, ram uint64, program string, args
 
 func runGuest(t *testing.T, disk []byte, program string, args ...string) result {
 	t.Helper()
-	c := guestComputer(t, disk, program, args...)
+	return finish(t, guestComputer(t, disk, program, args...))
+}
+
+// finish runs a guest to its end.
+func finish(t *testing.T, c *boot.Computer) result {
+	t.Helper()
 	stop := c.Run(boot.NoLimit, instrLimit)
 	out := string(c.Output())
 	if stop.Reason != boot.PowerOff {

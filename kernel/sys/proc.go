@@ -3,6 +3,7 @@ package sys
 import (
 	"fmt"
 	"sort"
+	"strconv"
 	"strings"
 
 	"vitrine/engine/state"
@@ -117,8 +118,28 @@ func (f facts) SetText(pid uint32, n fs.Node, p []byte) abi.Errno {
 			return abi.OK
 		}
 		return abi.ESRCH
+	case fs.PIDOOMScoreAdj:
+		return f.setOOMAdj(pid, text)
 	}
 	return abi.EIO // Linux fs/proc/inode.c:proc_reg_write: a file that is only read
+}
+
+// setOOMAdj: only root may make a process dearer than it was. Linux fs/proc/base.c:__set_oom_adj
+func (f facts) setOOMAdj(pid uint32, text string) abi.Errno {
+	adj, err := strconv.ParseInt(strings.TrimSpace(text), 0, 32)
+	if err != nil || adj < abi.OOM_SCORE_ADJ_MIN || adj > abi.OOM_SCORE_ADJ_MAX {
+		return abi.EINVAL
+	}
+	t := f.k.FindTask(int32(pid))
+	if t == nil {
+		return abi.ESRCH
+	}
+	p := f.k.Process(t)
+	if adj < int64(p.OOMAdj) && f.k.Current().Cred.EUID != 0 {
+		return abi.EACCES
+	}
+	p.OOMAdj = int16(adj)
+	return abi.OK
 }
 
 // Text is the content of a file.

@@ -2,6 +2,7 @@ package sys
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"vitrine/kernel"
@@ -26,6 +27,8 @@ func (f facts) processText(t *kernel.Task, n fs.Node, dst []byte) ([]byte, abi.E
 		return append(dst, maps(k, as)...), abi.OK
 	case fs.PIDComm:
 		return append(dst, t.Name()+"\n"...), abi.OK
+	case fs.PIDOOMScoreAdj:
+		return append(dst, strconv.Itoa(int(k.Process(t).OOMAdj))+"\n"...), abi.OK
 	case fs.PIDWchan:
 		return append(dst, wchan(t)...), abi.OK
 	case fs.PIDMounts:

@@ -91,6 +91,9 @@ func (sp *span) reach(k *kernel.Kernel, t *kernel.Task, off, n uint64, write boo
 	got := uint64(0)
 	e := sp.each(off, n, func(addr, at, m uint64) abi.Errno {
 		r, e := k.MM.Prefault(t.ASID, addr, m, write)
+		for e == abi.ENOMEM && k.OutOfMemory(t) {
+			r, e = k.MM.Prefault(t.ASID, addr, m, write)
+		}
 		got += r
 		if r < m && e == abi.OK {
 			e = abi.EFAULT

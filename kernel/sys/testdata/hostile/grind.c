@@ -39,7 +39,7 @@ static const char *const paths[] = {
 	"a", "b", "d", "d/e", "d/e/f", "l", "pipe", ".", "..", "/", "", "/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/urandom",
 	"/dev/console", "/dev/sda", "/proc", "/proc/self", "/proc/self/maps", "/proc/self/fd", "/proc/self/fd/3", "/proc/self/exe",
 	"/proc/self/stat", "/proc/self/status", "/proc/self/mem", "/proc/self/cwd", "/proc/meminfo", "/proc/stat", "/proc/self/environ",
-	"/proc/self/cmdline", "/proc/1/maps", "/proc/mounts", "/bin/test", "/bin/test/x", "/tmp", "/nowhere/at/all", "d/../d/./e//", "/dev/ptmx",
+	"/proc/self/cmdline", "/proc/1/maps", "/proc/mounts", "/bin/grind", "/bin/grind/x", "/tmp", "/nowhere/at/all", "d/../d/./e//", "/dev/ptmx",
 	"ext2", "tmpfs", "proc", "devfs",
 };
 
@@ -120,15 +120,17 @@ static long call32(long nr, const uint64_t *a)
 // tooStrong: what would end the machine or the grinder itself, which is what it should do.
 static int tooStrong(long nr, int compat, const uint64_t *a)
 {
-	int pid = a[0];
-	if (compat) // reboot, stime, settimeofday, clock_settime, kill, tkill, tgkill
-		return nr == 88 || nr == 25 || nr == 79 || nr == 264 || (nr == 37 && (pid == -1 || pid == 1 || pid == grinder)) || nr == 238 || nr == 270;
+	int pid = a[0], older = pid < 0 || (pid > 0 && pid <= grinder);
+	if (compat) // reboot, stime, settimeofday, clock_settime, kill and its like
+		return nr == 88 || nr == 25 || nr == 79 || nr == 264 || nr == 37 || nr == 178 || nr == 238 || nr == 270 || nr == 335 || nr == 340;
 	switch (nr) {
 	case SYS_reboot:
 	case SYS_settimeofday: case SYS_clock_settime: // e2fsck suspects files that were removed in 1970
 		return 1;
-	case SYS_kill: case SYS_tkill: case SYS_tgkill: case SYS_rt_sigqueueinfo: case SYS_rt_tgsigqueueinfo: case SYS_prlimit64:
-		return pid == -1 || pid == 1 || pid == grinder || (int)a[1] == 1 || (int)a[1] == grinder;
+	case SYS_kill: case SYS_tkill: case SYS_rt_sigqueueinfo: case SYS_prlimit64:
+		return older;
+	case SYS_tgkill: case SYS_rt_tgsigqueueinfo:
+		return older || (int)a[1] <= grinder;
 	case SYS_fcntl: // F_SETOWN names a receiver of signals
 		return a[1] == F_SETOWN;
 	case SYS_process_vm_writev: case SYS_ptrace:
