@@ -43,6 +43,8 @@ const (
 	ProcInterrupts
 	ProcDevices
 	ProcCmdline
+	ProcSwaps
+	ProcVMStat
 	ProcSys
 	ProcSysKernel
 	ProcHostname
@@ -64,6 +66,9 @@ const (
 	PIDWchan
 	PIDOOMScoreAdj
 	PIDMounts
+	PIDMountinfo
+	PIDLimits
+	PIDAuxv
 	PIDExe
 	PIDCwd
 	PIDRoot
@@ -103,6 +108,8 @@ var nodes = [NumNodes]procNode{
 	ProcInterrupts:  {"interrupts", ProcRoot, procFile},
 	ProcDevices:     {"devices", ProcRoot, procFile},
 	ProcCmdline:     {"cmdline", ProcRoot, procFile},
+	ProcSwaps:       {"swaps", ProcRoot, procFile},
+	ProcVMStat:      {"vmstat", ProcRoot, procFile},
 	ProcSys:         {"sys", ProcRoot, procDir},
 	ProcSysKernel:   {"kernel", ProcSys, procDir},
 	ProcHostname:    {"hostname", ProcSysKernel, procTune},
@@ -124,6 +131,9 @@ var nodes = [NumNodes]procNode{
 	PIDWchan:        {"wchan", PIDDir, procFile},
 	PIDOOMScoreAdj:  {"oom_score_adj", PIDDir, procTune},
 	PIDMounts:       {"mounts", PIDDir, procFile},
+	PIDMountinfo:    {"mountinfo", PIDDir, procFile},
+	PIDLimits:       {"limits", PIDDir, procFile},
+	PIDAuxv:         {"auxv", PIDDir, abi.S_IFREG | 0o400},
 	PIDExe:          {"exe", PIDDir, procLink},
 	PIDCwd:          {"cwd", PIDDir, procLink},
 	PIDRoot:         {"root", PIDDir, procLink},

@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"vitrine/scripts/image"
@@ -41,6 +42,44 @@ print({"0", "1", "2"} <= set(os.listdir("/proc/self/fd")))
 }
 
 var soPath = regexp.MustCompile(`(/\S+\.so\S*)`)
+
+// Big programs, which need a big machine: a JavaScript engine with a compiler of its own, and a C compiler.
+func TestBigPrograms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("big disks")
+	}
+	const c = `#include <stdio.h>\nint main(void) { printf("%%d\\n", 6 * 7); return 5; }\n`
+	const musl, headers = "/usr/lib/x86_64-linux-musl", "/usr/include/x86_64-linux-musl"
+	cc1, _ := exec.Command("gcc", "-print-prog-name=cc1").Output()
+	compiler := strings.TrimSpace(string(cc1))
+	for _, p := range []struct {
+		name string
+		need []string
+		args []string
+	}{
+		{"node", nil, []string{"/usr/bin/node", "-e", `console.log([1,2,3].map(x => x * x).join()); setTimeout(() => console.log("later"), 20); new Promise(r => r("promised")).then(console.log)`}},
+		{"gcc", []string{"/usr/bin/as", "/usr/bin/ld", compiler, musl, headers}, []string{"/bin/sh", "-c", "cd /tmp; printf '" + c + "' > a.c; " + compiler +
+			" -quiet -nostdinc -isystem " + headers + " a.c -o a.s && as -o a.o a.s && ld -static -o a.out " + musl + "/crt1.o a.o " + musl + "/libc.a && ./a.out; echo $?; rm a.*"}},
+	} {
+		t.Run(p.name, func(t *testing.T) {
+			for _, path := range append(p.need, p.args[0]) {
+				if _, err := os.Stat(path); err != nil {
+					t.Skip(err)
+				}
+			}
+			host := runHost(t, p.args[0], p.args[1:]...)
+			disk := hostDiskOf(t, 400<<20, append(p.need, p.args[0], "/usr/bin/rm"))
+			guest := finish(t, guestComputerOf(t, disk, 768<<20, p.args[0], p.args[1:]...))
+			guest.out = escapes.ReplaceAllString(guest.out, "")
+			if host != guest {
+				t.Errorf("status %d, %d; output differs:\n%s\nguest:\n%s", host.status, guest.status, firstDifference(host.out, guest.out), guest.out)
+			}
+		})
+	}
+}
+
+// escapes are the colours that programs use on terminals only.
+var escapes = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
 // libraries are what the dynamic linker would load.
 func libraries(program string) []string {
@@ -106,9 +145,11 @@ func TestGoProgram(t *testing.T) {
 }
 
 // hostDisk has programs of the host and everything they load.
-func hostDisk(t *testing.T, paths []string) []byte {
+func hostDisk(t *testing.T, paths []string) []byte { return hostDiskOf(t, 160<<20, paths) }
+
+func hostDiskOf(t *testing.T, size int, paths []string) []byte {
 	t.Helper()
-	im, err := image.Open(baseDiskOf(t, 160<<20))
+	im, err := image.Open(baseDiskOf(t, size))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -103,11 +103,6 @@ func runHost(t *testing.T, program string, args ...string) result {
 // guestComputer boots a copy of the disk with the program as init's only order.
 func guestComputer(t *testing.T, disk []byte, program string, args ...string) *boot.Computer {
 	t.Helper()
-	return guestWithRAM(t, 0, disk, program, args...)
-}
-
-func guestWithRAM(t *testing.T, ram uint64, disk []byte, program string, args ...string) *boot.Computer {
-	t.Helper()
 	return guestComputerOf(t, disk, boot.DefaultRAM, program, args...)
 }
 

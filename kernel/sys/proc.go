@@ -177,6 +177,10 @@ func (f facts) systemText(n fs.Node) string {
 		return "Character devices:\n  1 mem\n  4 ttyS\n  5 /dev/tty\n  5 /dev/console\n\nBlock devices:\n  8 sd\n"
 	case fs.ProcCmdline:
 		return k.State.Cmdline + "\n"
+	case fs.ProcSwaps:
+		return "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n" // there are none
+	case fs.ProcVMStat:
+		return vmstat(k)
 	case fs.ProcHostname:
 		return k.State.Hostname + "\n"
 	case fs.ProcOstype:

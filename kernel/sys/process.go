@@ -147,6 +147,9 @@ var _ = define(kernel.Syscall{Nr: 334, Name: "rseq", Man: "rseq(2); kernel/rseq.
 var _ = define(kernel.Syscall{Nr: 324, Name: "membarrier", Man: "membarrier(2); kernel/sched/membarrier.c",
 	Args: args(pInt("cmd"), pHex("flags"), pInt("cpu_id")), Fn: unsupported})
 
+var _ = define(kernel.Syscall{Nr: 330, Name: "pkey_alloc", Man: "pkey_alloc(2); mm/mprotect.c",
+	Args: args(pHex("flags"), pHex("access_rights")), Fn: unsupported})
+
 // unsupported is for calls that programs probe for and do without; they are known, so the log does not name them.
 func unsupported(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	return 0, abi.ENOSYS

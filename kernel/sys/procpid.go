@@ -31,6 +31,12 @@ func (f facts) processText(t *kernel.Task, n fs.Node, dst []byte) ([]byte, abi.E
 		return append(dst, strconv.Itoa(int(k.Process(t).OOMAdj))+"\n"...), abi.OK
 	case fs.PIDWchan:
 		return append(dst, wchan(t)...), abi.OK
+	case fs.PIDMountinfo:
+		return append(dst, mountinfo(k)...), abi.OK
+	case fs.PIDLimits:
+		return append(dst, limitsText(k.Process(t))...), abi.OK
+	case fs.PIDAuxv:
+		return append(dst, auxvText(as)...), abi.OK
 	case fs.PIDMounts:
 		return k.VFS.MountsText(dst), abi.OK
 	case fs.PIDCmdline:
