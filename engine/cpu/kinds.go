@@ -15,64 +15,64 @@ package cpu
 //	Form       condition code; ASize: instructions in this uop
 const (
 	kindMov     = iota // MOV, MOVZX
-	kindCmpJcc         // CMP and Jcc
+	kindAddN           // … whose flags nobody sees
+	kindPacked         // integers in XMM registers: Fn says what (hotxmm.go)
 	kindCmpRJcc        //
 	kindStore          // MOV to memory
-	kindAdd            // ADD, INC
-	kindJmp            // direct
-	kindNext           // the end of a block that just goes on
-	kindLea            // LEA
-	kindPush           //
-	kindPop            //
-	kindCmpR           // CMP m, r/imm
+	kindSubN           //
+	kindAndN           //
 	kindRet            //
-	kindAnd            // AND
-	kindXor            // XOR
-	kindOr             // OR
-	kindAddN           // … whose flags nobody sees
+	kindCmpR           // CMP m, r/imm
+	kindCmpJcc         // CMP and Jcc
 	kindJcc            //
-	kindInc
-	kindCall   //
-	kindXLoad  // … from memory; Imm is the alignment mask
-	kindPacked // integers in XMM registers: Fn says what (hotxmm.go)
-	kindOrN    //
-	kindMovsx  // MOVSX, MOVSXD, CDQE: from 64 − SSize bits
-	kindShrN   //
-	kindAndN   //
-	kindShr    //
-	kindTestRJcc
-	kindShl  // SHL by an immediate
-	kindTest // TEST r, r/imm
-	kindNop
-	kindTestJcc //
-	kindSubN    //
-	kindJmpTo   // indirect
-	KindFamily  // call the definition's function
+	kindShl            // SHL by an immediate
+	kindCall           //
 	kindDec
-	kindTestR     // TEST m, r/imm
-	kindPackedM   // … with an aligned memory operand
-	kindXorN      // and NOT
-	kindCmp       // CMP r, r/m/imm
-	kindModify    // ADD, SUB, AND, OR, XOR to memory; Fn says which
-	kindXStore    // … to memory
-	kindMovLow    // MOV of 8 or 16 bits
-	kindRolN      //
-	kindXLow      // MOVD, MOVQ, MOVSS, MOVSD from memory or general register: the rest is cleared
-	kindSar       //
-	kindSub       // SUB, DEC
-	kindShlN      //
+	kindAnd     // AND
+	kindShiftCL // SHL, SHR, SAR by CL; Fn says which
+	kindLea     // LEA
+	kindXLoad   // … from memory; Imm is the alignment mask
+	kindInc
+	kindPush   //
+	kindSet    // SETcc r
+	kindJmpTo  // indirect
+	KindFamily // call the definition's function
+	kindMovLow // MOV of 8 or 16 bits
+	kindXMov   // MOVAPS and its like between registers; for XMM registers Dst and Src are number × 16
+	kindXor    // XOR
+	kindNeg    //
+	kindTestRJcc
+	kindCmp     // CMP r, r/m/imm
+	kindSar     //
+	kindTestJcc //
+	kindXorN    // and NOT
+	kindNext    // the end of a block that just goes on
+	kindPop     //
+	kindMovsx   // MOVSX, MOVSXD, CDQE: from 64 − SSize bits
+	kindRolN    //
+	kindOr      // OR
+	kindAdd     // ADD, INC
+	kindImul    // IMUL r, r/m or r, r/m, imm
+	kindTestR   // TEST m, r/imm
+	kindSarN    //
+	kindShrN    //
+	kindModify  // ADD, SUB, AND, OR, XOR to memory; Fn says which
+	kindPackedM // … with an aligned memory operand
+	kindXLow    // MOVD, MOVQ, MOVSS, MOVSD from memory or general register: the rest is cleared
+	kindCallTo  //
+	kindLeave   //
+	kindJmp     // direct
+	kindXStore  // … to memory
+	kindOrN     //
+	kindSub     // SUB, DEC
+	kindShr     //
+	kindXStoreQ // MOVQ, MOVSD to memory
+	kindShlN    //
+	kindCmov    //
+	kindNop
 	KindFamilyEnd // the same, at the end of a block
-	kindSet       // SETcc r
-	kindImul      // IMUL r, r/m or r, r/m, imm
-	kindCallTo    //
-	kindSarN      //
-	kindCmov      //
-	kindLeave     //
-	kindShiftCL   // SHL, SHR, SAR by CL; Fn says which
-	kindXMov      // MOVAPS and its like between registers; for XMM registers Dst and Src are number × 16
-	kindNeg       //
-	kindXStoreQ   // MOVQ, MOVSD to memory
 	kindRol       // ROL, ROR by an immediate
+	kindTest      // TEST r, r/imm
 	KindTrap      // raise exception Dst
 	lastKind      = iota - 1
 
