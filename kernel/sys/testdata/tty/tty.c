@@ -80,8 +80,8 @@ int main(int argc, char **argv)
 	R(tcsetpgrp(0, pid)); kill(-pid, SIGCONT); T("fg\n"); waitpid(pid, &s, 0); status("foreground", s);
 	R(tcgetpgrp(0) == pid);
 	pid = fork(); if (pid == 0) { R(tcsetpgrp(0, getpgrp())); _exit(0); }
-	R(waitpid(pid, &s, WUNTRACED | WNOHANG) >= 0);
-	signal(SIGTTOU, SIG_IGN); R(tcsetpgrp(0, getpgrp())); R(tcgetpgrp(0) == getpgrp()); kill(pid, SIGCONT); waitpid(pid, &s, 0); status("tcsetpgrp", s); signal(SIGTTOU, SIG_DFL);
+	usleep(100000); R(waitpid(pid, &s, WUNTRACED | WNOHANG) == pid);
+	signal(SIGTTOU, SIG_IGN); R(tcsetpgrp(0, getpgrp())); R(tcgetpgrp(0) == getpgrp()); status("tcsetpgrp", s); signal(SIGTTOU, SIG_DFL);
 	hex("left over", buf, read(0, buf, 300));
 	struct termios t = saved; t.c_lflag |= TOSTOP; tcsetattr(0, TCSANOW, &t);
 	pid = fork(); if (pid == 0) { setpgid(0, 0); write(1, "held back\n", 10); _exit(3); }
