@@ -68,3 +68,85 @@ func (c *CPU) xstore(u *Uop, la uint64) bool {
 	}
 	return c.store128(la, *c.xmm(u.Src))
 }
+
+// canonical48 tells whether v is canonical with four levels of paging, and so with five.
+func canonical48(v uint64) bool { return v+1<<47 < 1<<48 }
+
+// holds evaluates the condition of a hot uop.
+func (c *CPU) holds(u *Uop) bool {
+	if c.fop&flagsOp == flagsSub && u.Fn != 0 {
+		return u.Fn>>outcome(c.fa, c.fb)&1 != 0
+	}
+	if cc := u.Form &^ 1; cc == ccE || cc == ccS {
+		if r, ok := c.result(); ok {
+			return (cc == ccE && r == 0 || cc == ccS && int64(r) < 0) != (u.Form&1 != 0)
+		}
+	}
+	return condOf(u.Form, c.flags())
+}
+
+// imul multiplies into a register; the three-operand form has its immediate in Disp.
+func (c *CPU) imul(u *Uop, v uint64) {
+	d := word(unsafe.Pointer(&c.S), u.Dst)
+	a := *d
+	if u.Form != 0 {
+		a = uint64(u.Disp)
+	}
+	size := 8 - u.Seg/8
+	_, lo, over := smul(a, v, size)
+	*d = lo
+	c.mulFlags(size, lo, over)
+}
+
+// modify is an arithmetic instruction with a memory destination, whose old value is a.
+func (c *CPU) modify(u *Uop, a uint64) bool {
+	r := unsafe.Pointer(&c.S)
+	x := *word(r, u.Src) + uint64(u.Imm)
+	op, fa, fb := uint32(flagsSub), uint64(0), uint64(0)
+	var v uint64
+	switch u.Fn {
+	case kindAdd:
+		v = a + x
+		op, fa, fb = flagsAdd, a, x
+	case kindSub:
+		v = a - x
+		fa, fb = a, x
+	case kindInc:
+		v = a + 1
+		op, fa, fb = flagsInc, a, 1
+	case kindDec:
+		v = a - 1
+		op, fa, fb = flagsDec, a, 1
+	case kindAnd:
+		v = a & x
+		fa = v
+	case kindOr:
+		v = a | x
+		fa = v
+	default:
+		v = a ^ x
+		fa = v
+	}
+	la := *word(r, u.Base) + *word(r, u.Index)<<(u.Scale&3) + uint64(u.Disp)
+	if !c.store(la, u.Size, v) {
+		return false
+	}
+	if op >= flagsInc {
+		c.keepCarry()
+	}
+	c.fop, c.fa, c.fb = op|uint32(u.Seg)<<16, fa<<(u.Seg&63), fb<<(u.Seg&63)
+	return true
+}
+
+// callTo is an indirect near call.
+func (c *CPU) callTo(target, next uint64) bool {
+	old := c.S.RIP
+	if !c.jump(target) {
+		return false
+	}
+	if !c.push(8, next) {
+		c.S.RIP = old
+		return false
+	}
+	return true
+}
