@@ -27,13 +27,13 @@ int main(int argc, char **argv)
 	int again = open("f", O_RDONLY); close(again); CHILD(who(F_WRLCK, 0, 0));
 	R(lk(F_SETLK, F_WRLCK, 0, 1));
 	pid_t pid = fork(); if (pid == 0) { R(lk(F_SETLKW, F_WRLCK, 0, 1)); _exit(0); }
-	usleep(30000); printf("unlocking\n"); R(lk(F_SETLK, F_UNLCK, 0, 1)); waitpid(pid, &s, 0); status("waited", s);
+	usleep(30000); printf("unlocking\n"); int un = lk(F_SETLK, F_UNLCK, 0, 1); waitpid(pid, &s, 0); R(un); status("waited", s);
 	CHILD(R(lk(F_SETLK, F_WRLCK, 0, 0))); CHILD(who(F_WRLCK, 0, 0));
 	struct flock l = { F_WRLCK, SEEK_END, -5, 3, 0 }; write(fd, "0123456789", 10); R(fcntl(fd, F_SETLK, &l)); CHILD(who(F_RDLCK, 0, 0)); l = (struct flock){ F_WRLCK, SEEK_SET, 3, -2, 0 }; R(fcntl(fd, F_SETLK, &l)); CHILD(who(F_RDLCK, 0, 4)); l = (struct flock){ F_WRLCK, SEEK_SET, -1, 2, 0 }; R(fcntl(fd, F_SETLK, &l)); l = (struct flock){ F_WRLCK, SEEK_SET, 3, -5, 0 }; R(fcntl(fd, F_SETLK, &l)); l = (struct flock){ F_UNLCK, SEEK_SET, 0, 0, 0 }; R(fcntl(fd, F_GETLK, &l)); R(fcntl(fd, F_SETLK, &l));
 	// flock
 	R(flock(fd, LOCK_EX)); int other = open("f", O_RDWR); R(flock(other, LOCK_SH | LOCK_NB)); R(flock(other, LOCK_EX | LOCK_NB)); int same = dup(fd); R(flock(same, LOCK_SH)); R(flock(other, LOCK_SH | LOCK_NB)); R(flock(fd, LOCK_EX | LOCK_NB)); R(flock(other, LOCK_UN)); R(flock(fd, LOCK_EX | LOCK_NB));
 	R(lk(F_SETLK, F_WRLCK, 0, 0)); close(same); R(flock(other, LOCK_SH | LOCK_NB));
-	pid = fork(); if (pid == 0) { R(flock(other, LOCK_EX)); _exit(0); } usleep(30000); printf("closing\n"); R(flock(fd, LOCK_UN)); waitpid(pid, &s, 0); status("flocked", s);
+	pid = fork(); if (pid == 0) { R(flock(other, LOCK_EX)); _exit(0); } usleep(30000); printf("closing\n"); un = flock(fd, LOCK_UN); waitpid(pid, &s, 0); R(un); status("flocked", s);
 	R(flock(fd, LOCK_SH | LOCK_NB)); close(other); R(flock(fd, LOCK_SH | LOCK_NB)); R(flock(fd, 0)); R(flock(fd, LOCK_NB)); R(flock(99, LOCK_SH));
 	struct sigaction sa = { .sa_handler = (void (*)(int))getpid }; sigaction(SIGALRM, &sa, NULL); struct itimerval it = { { 0, 20000 }, { 0, 20000 } };
 	other = open("f", O_RDWR); flock(other, LOCK_SH); setitimer(ITIMER_REAL, &it, NULL); R(flock(fd, LOCK_EX));
