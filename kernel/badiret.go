@@ -12,7 +12,7 @@ import (
 // atIret tells whether an exception in ring 0 is of the entry code's IRETQ, which alone there can raise these.
 func (k *Kernel) atIret(r *PtRegs, v uint8) bool {
 	s := &k.sym.retByIret
-	return (v == vecGP || v == vecSS || v == vecNP || v == vecTS) && r.RIP >= s.Addr && r.RIP < s.Addr+s.Size
+	return (v == cpu.VecGP || v == cpu.VecSS || v == cpu.VecNP || v == cpu.VecTS) && r.RIP >= s.Addr && r.RIP < s.Addr+s.Size
 }
 
 // badIret makes the fault the program's: its registers are put together again, from the frame that IRETQ read and from

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"vitrine/engine/cpu"
 	"vitrine/kernel/abi"
 	"vitrine/kernel/mm"
 )
@@ -14,25 +15,25 @@ type faultSignal struct {
 }
 
 var faultSignals = [numExcept]faultSignal{
-	vecDE: {"divide error", abi.SIGFPE, abi.FPE_INTDIV, true},
-	vecDB: {"debug", abi.SIGTRAP, abi.TRAP_TRACE, true},
-	vecBP: {"int3", abi.SIGTRAP, abi.SI_KERNEL, false},
-	vecOF: {"overflow", abi.SIGSEGV, abi.SI_KERNEL, false},
-	vecBR: {"bounds", abi.SIGSEGV, abi.SI_KERNEL, false},
-	vecUD: {"invalid opcode", abi.SIGILL, abi.ILL_ILLOPN, true},
-	vecNM: {"device not available", abi.SIGSEGV, abi.SI_KERNEL, false},
-	vecTS: {"invalid TSS", abi.SIGSEGV, abi.SI_KERNEL, false},
-	vecNP: {"segment not present", abi.SIGBUS, abi.SI_KERNEL, false},
-	vecSS: {"stack segment", abi.SIGBUS, abi.SI_KERNEL, false},
-	vecGP: {"general protection fault", abi.SIGSEGV, abi.SI_KERNEL, false},
-	vecMF: {"coprocessor error", abi.SIGFPE, abi.FPE_FLTINV, true},
-	vecAC: {"alignment check", abi.SIGBUS, abi.BUS_ADRALN, false},
-	vecXM: {"simd exception", abi.SIGFPE, abi.FPE_FLTINV, true},
+	cpu.VecDE: {"divide error", abi.SIGFPE, abi.FPE_INTDIV, true},
+	cpu.VecDB: {"debug", abi.SIGTRAP, abi.TRAP_TRACE, true},
+	cpu.VecBP: {"int3", abi.SIGTRAP, abi.SI_KERNEL, false},
+	cpu.VecOF: {"overflow", abi.SIGSEGV, abi.SI_KERNEL, false},
+	cpu.VecBR: {"bounds", abi.SIGSEGV, abi.SI_KERNEL, false},
+	cpu.VecUD: {"invalid opcode", abi.SIGILL, abi.ILL_ILLOPN, true},
+	cpu.VecNM: {"device not available", abi.SIGSEGV, abi.SI_KERNEL, false},
+	cpu.VecTS: {"invalid TSS", abi.SIGSEGV, abi.SI_KERNEL, false},
+	cpu.VecNP: {"segment not present", abi.SIGBUS, abi.SI_KERNEL, false},
+	cpu.VecSS: {"stack segment", abi.SIGBUS, abi.SI_KERNEL, false},
+	cpu.VecGP: {"general protection fault", abi.SIGSEGV, abi.SI_KERNEL, false},
+	cpu.VecMF: {"coprocessor error", abi.SIGFPE, abi.FPE_FLTINV, true},
+	cpu.VecAC: {"alignment check", abi.SIGBUS, abi.BUS_ADRALN, false},
+	cpu.VecXM: {"simd exception", abi.SIGFPE, abi.FPE_FLTINV, true},
 }
 
 // exception handles vectors 0 to 31. In ring 0 it is the end: the kernel's machine code has no fault to expect.
 func (k *Kernel) exception(t *Task, r *PtRegs, v uint8) {
-	if v == vecPF && r.user() {
+	if v == cpu.VecPF && r.user() {
 		k.pageFault(t, r)
 		return
 	}
@@ -49,7 +50,7 @@ func (k *Kernel) exception(t *Task, r *PtRegs, v uint8) {
 	if f.addr {
 		info.Addr = r.RIP
 	}
-	if v == vecXM {
+	if v == cpu.VecXM {
 		info.Code = simdCode(k.M.CPU.S.MXCSR)
 	}
 	t.Fault = FaultRecord{Vector: v, Error: uint32(r.OrigRAX)}
@@ -90,7 +91,7 @@ func (k *Kernel) pageFault(t *Task, r *PtRegs) {
 		k.OutOfMemory(t)
 		return
 	}
-	t.Fault = FaultRecord{Vector: vecPF, Error: code, CR2: va}
+	t.Fault = FaultRecord{Vector: cpu.VecPF, Error: code, CR2: va}
 	k.ForceSignal(t, Siginfo{Signo: out.Signal, Code: out.Code, Addr: va})
 }
 
@@ -120,7 +121,7 @@ func (k *Kernel) logFault(t *Task, info *Siginfo) {
 	if info.Code <= 0 {
 		return // sent by a program
 	}
-	if t.Fault.Vector == vecPF {
+	if t.Fault.Vector == cpu.VecPF {
 		k.Printk("%s[%d]: segfault at %x ip %016x sp %016x error %x", t.Name(), t.PID, t.Fault.CR2, r.RIP, r.RSP, t.Fault.Error)
 		return
 	}
@@ -130,7 +131,7 @@ func (k *Kernel) logFault(t *Task, info *Siginfo) {
 // oops is a fault in the kernel's own machine code. Linux arch/x86/kernel/dumpstack.c:oops_begin
 func (k *Kernel) oops(t *Task, r *PtRegs, v uint8) {
 	name := faultSignals[v&31].name
-	if v == vecPF {
+	if v == cpu.VecPF {
 		name = "unable to handle page fault"
 	}
 	k.Printk("Oops: %s, vector %d error %#x CR2 %#x", name, v, r.OrigRAX, k.M.CPU.S.CR2)

@@ -26,7 +26,7 @@ func (k *Kernel) trapInit() {
 	stubs, idt := boot.Addr("idt_stubs"), boot.Phys("idt_table")
 	for v := range uint64(256) {
 		attr := uint64(gateIntr)
-		if v == vecBP || v == vecOF || v == vecIA32 {
+		if v == cpu.VecBP || v == cpu.VecOF || v == vecIA32 {
 			attr |= gateDPL3 // programs may INT these
 		}
 		at := stubs + v*stubSize

@@ -6,24 +6,8 @@ import (
 	"vitrine/kernel/abi"
 )
 
-// Vectors. SDM 3A "Exception and Interrupt Vectors"; IRQs where init_IRQ puts them
+// Vectors beyond the exceptions (cpu.VecDE …), where trap_init and init_IRQ put them, and the controllers' ports.
 const (
-	vecDE        = 0
-	vecDB        = 1
-	vecBP        = 3
-	vecOF        = 4
-	vecBR        = 5
-	vecUD        = 6
-	vecNM        = 7
-	vecDF        = 8
-	vecTS        = 10
-	vecNP        = 11
-	vecSS        = 12
-	vecGP        = 13
-	vecPF        = 14
-	vecMF        = 16
-	vecAC        = 17
-	vecXM        = 19
 	vecIRQ0      = 32
 	vecIA32      = 0x80
 	irqTimer     = 0
