@@ -1,3 +1,5 @@
+//go:build linux
+
 package sys_test
 
 import (
@@ -114,6 +116,11 @@ func TestInteractive(t *testing.T) {
 			host := hostSession(t, s.pieces, s.args...)
 			guest := guestSession(t, hostDisk(t, []string{s.args[0], "/bin/sleep", "/bin/cat", "/lib/terminfo/x/xterm-256color", "/etc/services", "/bin/sh"}), s.pieces, s.args...)
 			host.out, guest.out = tidyPIDs(host.out), tidyPIDs(guest.out)
+			for try := 0; try < 2 && host != guest; try++ { // a busy host is late with its prompt
+				os.Remove(scratch)
+				host = hostSession(t, s.pieces, s.args...)
+				host.out = tidyPIDs(host.out)
+			}
 			if *hostFlag {
 				t.Logf("host:\n%s\nguest:\n%s", host.out, guest.out)
 			}
