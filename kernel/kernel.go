@@ -73,6 +73,7 @@ type State struct {
 	NextWake uint64           // no sleeper's deadline (ns) is earlier
 	Edges    [NumEdges]uint32 // wake-ups of files, by edgeSlot
 
+	Step        uint8 // how many steps of the start have been called
 	Jiffies     uint64
 	BootTime    int64 // Unix seconds at Now = 0, from the CMOS clock
 	SchedOn     bool  // PID 1 exists

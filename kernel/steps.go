@@ -36,13 +36,14 @@ var steps = map[uint64]func(*Kernel){
 
 func (k *Kernel) bootStep(n uint64) {
 	step := steps[n]
-	if step == nil {
-		k.Panic("VMCALL with an unknown reason %#x", n)
+	if step == nil || !k.inOrder(n) {
+		k.Fail("the kernel's machine code on the disk is damaged")
 		return
 	}
 	if k.Trace.Has(trace.BootStep) {
 		k.Trace.Emit(trace.BootStep, n, 0)
 	}
+	k.State.Step++
 	step(k)
 }
 

@@ -29,15 +29,17 @@ func (k *Kernel) VMCall() {
 	if t != nil {
 		t.KRSP, t.KRIP = s.R[cpu.RSP], s.RIP
 	}
-	switch reason := s.R[cpu.RAX]; reason {
-	case boot.EnterSyscall:
+	reason := s.R[cpu.RAX]
+	entry := reason == boot.EnterSyscall || reason == boot.EnterTrap
+	switch {
+	case entry && t == nil:
+		k.Fail("an exception before the kernel could handle any")
+	case entry && !k.onItsStack(t):
+		k.Fail("the kernel's stack is not where it should be")
+	case reason == boot.EnterSyscall:
 		k.accountUser(t)
 		k.enterSyscall(t)
-	case boot.EnterTrap:
-		if t == nil {
-			k.Fail("an exception before the kernel could handle any")
-			return
-		}
+	case reason == boot.EnterTrap:
 		k.trap(t)
 	default:
 		k.bootStep(reason)

@@ -43,6 +43,9 @@ func Decode(b []byte, v any) error {
 // Hash is a fingerprint of v's encoding.
 func Hash(v any) uint64 { return xxhash.Sum64(Encode(v)) }
 
+// Sum is the xxHash of bytes that are encoded already.
+func Sum(b []byte) uint64 { return xxhash.Sum64(b) }
+
 // Clone returns a copy of v that shares no slice with it.
 func Clone[T any](v T) T {
 	r := reflect.ValueOf(&v).Elem()

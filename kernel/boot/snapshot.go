@@ -29,12 +29,13 @@ type snapshot struct {
 type header struct {
 	Magic  [8]byte
 	Schema uint64
+	Sum    uint64 // of what follows: damage is found before anything believes it
 }
 
-const headerSize = 16
+const headerSize = 24
 
-func (c *Computer) header() header {
-	return header{Magic: [8]byte{'v', 'i', 't', 'r', 'i', 'n', 'e'}, Schema: state.Fingerprint(c.states()...)}
+func (c *Computer) header(body []byte) header {
+	return header{Magic: [8]byte{'v', 'i', 't', 'r', 'i', 'n', 'e'}, Schema: state.Fingerprint(c.states()...), Sum: state.Sum(body)}
 }
 
 // states are values of all types that a snapshot holds.
@@ -42,16 +43,17 @@ func (c *Computer) states() []any { return append(c.M.States(), snapshot{}) }
 
 // Snapshot returns the whole state.
 func (c *Computer) Snapshot() []byte {
-	h := c.header()
-	return state.Append(state.Encode(&h), &snapshot{Machine: c.M.Snapshot(), Kernel: c.K.State, MM: c.K.MM.State,
+	body := state.Encode(&snapshot{Machine: c.M.Snapshot(), Kernel: c.K.State, MM: c.K.MM.State,
 		VFS: c.K.VFS.S, TTY: c.K.TTY.State, Files: c.files.S, Tape: c.tape, Typed: c.typed})
+	h := c.header(body)
+	return append(state.Encode(&h), body...)
 }
 
 // Restore replaces the whole state by one that a computer with the same options had. A tape that was being played is
 // taken out.
 func (c *Computer) Restore(b []byte) error {
 	var h header
-	if len(b) < headerSize || state.Decode(b[:headerSize], &h) != nil || h != c.header() {
+	if len(b) < headerSize || state.Decode(b[:headerSize], &h) != nil || h != c.header(b[headerSize:]) {
 		return errors.New("this is not a snapshot of this version of the machine")
 	}
 	var s snapshot
