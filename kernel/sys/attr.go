@@ -95,7 +95,7 @@ func umask(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 var now2 = [2]vfs.Time{{Nsec: abi.UTIME_NOW}, {Nsec: abi.UTIME_NOW}}
 
 var _ = define(kernel.Syscall{Nr: 280, Name: "utimensat", Man: "utimensat(2); fs/utimes.c:do_utimes",
-	Args: args(pDirFD("dirfd"), pPath("pathname"), pPtr("times"), pFlags("flags", "at")), Fn: utimensat})
+	Args: args(pDirFD("dirfd"), pPath("pathname"), pStruct("times", "times"), pFlags("flags", "at")), Fn: utimensat})
 
 func utimensat(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	times := now2

@@ -56,7 +56,7 @@ func writev(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 }
 
 var _ = define(kernel.Syscall{Nr: 295, Name: "preadv", Man: "preadv(2); fs/read_write.c:do_preadv",
-	Args: args(pFD("fd"), pPtr("iov"), pInt("iovcnt"), pInt("pos_l"), pInt("pos_h")), Fn: preadv})
+	Args: args(pFD("fd"), pResult("iov", "iov"), pInt("iovcnt"), pInt("pos_l"), pInt("pos_h")), Fn: preadv})
 
 func preadv(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if int64(a[3]) < 0 {
@@ -66,7 +66,7 @@ func preadv(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 }
 
 var _ = define(kernel.Syscall{Nr: 296, Name: "pwritev", Man: "pwritev(2); fs/read_write.c:do_pwritev",
-	Args: args(pFD("fd"), pPtr("iov"), pInt("iovcnt"), pInt("pos_l"), pInt("pos_h")), Fn: pwritev})
+	Args: args(pFD("fd"), pStruct("iov", "iov"), pInt("iovcnt"), pInt("pos_l"), pInt("pos_h")), Fn: pwritev})
 
 func pwritev(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if int64(a[3]) < 0 {

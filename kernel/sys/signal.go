@@ -268,7 +268,7 @@ func readSiginfo(k *kernel.Kernel, t *kernel.Task, pid, sig int32, addr uint64) 
 }
 
 var _ = define(kernel.Syscall{Nr: 131, Name: "sigaltstack", Man: "sigaltstack(2); kernel/signal.c:do_sigaltstack",
-	Args: args(pPtr("ss"), pPtr("old_ss")), Fn: sigaltstack})
+	Args: args(pStruct("ss", "stack"), pResult("old_ss", "stack")), Fn: sigaltstack})
 
 func sigaltstack(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	s := &t.Sig

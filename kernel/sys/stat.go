@@ -173,7 +173,7 @@ func accessAt(k *kernel.Kernel, t *kernel.Task, dirfd int32, addr uint64, mode, 
 }
 
 var _ = define(kernel.Syscall{Nr: 137, Name: "statfs", Man: "statfs(2); fs/statfs.c:statfs",
-	Args: args(pPath("path"), pPtr("buf")), Fn: statfs})
+	Args: args(pPath("path"), pResult("buf", "statfs")), Fn: statfs})
 
 func statfs(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	path, e := k.CopyPath(t, a[0])
@@ -188,7 +188,7 @@ func statfs(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 }
 
 var _ = define(kernel.Syscall{Nr: 138, Name: "fstatfs", Man: "fstatfs(2); fs/statfs.c:fstatfs",
-	Args: args(pFD("fd"), pPtr("buf")), Fn: fstatfs})
+	Args: args(pFD("fd"), pResult("buf", "statfs")), Fn: fstatfs})
 
 func fstatfs(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	f, e := k.VFS.GetAny(k.Ctx(t), a.Int(0))

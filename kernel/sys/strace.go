@@ -108,7 +108,10 @@ func (tr *tracer) leave(t *kernel.Task, s *kernel.Syscall, ret int64) {
 		}
 		text += tr.argument(t, c, i, ret)
 	}
-	tr.line(t, aligned(text+") ")+"= "+result(s, ret))
+	if s.Name == "rt_sigreturn" {
+		text += "{mask=" + sigsetText(t.Sig.Blocked) + "}"
+	}
+	tr.line(t, aligned(text+") ")+"= "+tr.answer(t, c, ret))
 }
 
 func comma(i int) string {
@@ -172,8 +175,12 @@ func siginfoText(i *kernel.Siginfo) string {
 			status = abi.SignalName(int(i.Status))
 		}
 		return fmt.Sprintf("%s, si_pid=%d, si_uid=%d, si_status=%s, si_utime=%d, si_stime=%d", head, i.PID, i.UID, status, i.UTime, i.STime)
-	case i.Code == abi.SI_KERNEL:
+	case i.Code == abi.SI_KERNEL && codeNames[i.Signo] == nil:
 		return head
+	case i.Code == abi.SI_QUEUE:
+		return fmt.Sprintf("%s, si_pid=%d, si_uid=%d, %s", head, i.PID, i.UID, valueText(i.Value))
+	case i.Code == abi.SI_TIMER:
+		return fmt.Sprintf("%s, si_timerid=%#x, si_overrun=%d, %s", head, i.PID, i.UID, valueText(i.Value))
 	case i.Code > 0:
 		return fmt.Sprintf("%s, si_addr=%s", head, pointer(i.Addr))
 	}
@@ -203,7 +210,7 @@ var codeNames = map[int32]map[int32]string{
 
 // argument is argument i as strace prints it.
 func (tr *tracer) argument(t *kernel.Task, c *tracedCall, i int, ret int64) string {
-	if text, ok := tr.special(t, c, i); ok {
+	if text, ok := tr.special(t, c, i, ret); ok {
 		return text
 	}
 	a, v := &c.s.Args[i], c.args[i]

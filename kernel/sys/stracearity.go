@@ -5,6 +5,7 @@ import (
 
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
+	"vitrine/kernel/vfs"
 )
 
 // arity is how many arguments a call really has: some have their last ones only with certain flags or commands.
@@ -20,6 +21,12 @@ func arity(c *tracedCall) int {
 		case abi.F_GETFD, abi.F_GETFL, abi.F_GETOWN, abi.F_GETSIG, abi.F_GETPIPE_SZ:
 			return 2
 		}
+	case "mknod", "mknodat":
+		if kind := uint32(a[n-2]) & abi.S_IFMT; kind != abi.S_IFCHR && kind != abi.S_IFBLK {
+			return n - 1
+		}
+	case "preadv", "pwritev":
+		return 4
 	case "mremap":
 		if a[3]&abi.MREMAP_FIXED == 0 {
 			return 4
@@ -42,7 +49,7 @@ func arity(c *tracedCall) int {
 }
 
 // special prints arguments whose meaning depends on others; false when there is nothing special.
-func (tr *tracer) special(t *kernel.Task, c *tracedCall, i int) (string, bool) {
+func (tr *tracer) special(t *kernel.Task, c *tracedCall, i int, ret int64) (string, bool) {
 	v := c.args[i]
 	switch {
 	case c.s.Name == "clone":
@@ -56,6 +63,12 @@ func (tr *tracer) special(t *kernel.Task, c *tracedCall, i int) (string, bool) {
 		return flagText("open", v), true
 	case c.s.Name == "fcntl" && i == 2 && (c.args.Int(1) == abi.F_DUPFD || c.args.Int(1) == abi.F_DUPFD_CLOEXEC):
 		return fmt.Sprint(int32(v)), true
+	case c.s.Name == "getcwd" && i == 0 && ret > 0:
+		return tr.userString(t, v), true
+	case (c.s.Name == "mknod" || c.s.Name == "mknodat") && c.s.Args[i].Kind == kernel.ArgOct:
+		return modeText(uint32(v)), true
+	case (c.s.Name == "mknod" || c.s.Name == "mknodat") && c.s.Args[i].Name == "dev":
+		return fmt.Sprintf("makedev(%#x, %#x)", vfs.Major(v), vfs.Minor(v)), true
 	case c.s.Name == "prctl" && i == 1 && c.args.Int(0) == abi.PR_SET_NAME:
 		return tr.userString(t, v), true
 	}

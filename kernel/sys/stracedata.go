@@ -30,6 +30,9 @@ var structs = map[string]struct {
 		return fmt.Sprintf("{events=%s, data=%#x}", flagText("epoll", uint64(uint32(half(b, 0)))), word(b, 4))
 	}},
 	"timespec":  {16, timespecText},
+	"times":     {32, timesText},
+	"statfs":    {120, statfsText},
+	"stack":     {24, stackText},
 	"timeval":   {16, timevalText},
 	"status":    {4, statusText},
 	"sigset":    {8, func(b []byte) string { return sigsetText(word(b, 0)) }},
@@ -71,7 +74,9 @@ func (tr *tracer) structure(t *kernel.Task, c *tracedCall, kind string, addr uin
 	case "dirents":
 		return fmt.Sprintf("%#x /* %d entries */", addr, tr.entries(t, addr, ret))
 	case "pollfds":
-		return tr.pollfds(t, addr, c.args[1])
+		return tr.pollfds(t, addr, c.args[1], false)
+	case "epoll_events":
+		return tr.epollEvents(t, addr, ret)
 	}
 	s, ok := structs[kind]
 	b := make([]byte, s.size)
@@ -113,14 +118,22 @@ func (tr *tracer) vector(t *kernel.Task, addr, n uint64) string {
 	return "[" + strings.Join(items, ", ") + "]"
 }
 
-func (tr *tracer) pollfds(t *kernel.Task, addr, n uint64) string {
+// pollfds prints what is asked, or at the end what was found.
+func (tr *tracer) pollfds(t *kernel.Task, addr, n uint64, found bool) string {
 	var items []string
 	for i := uint64(0); i < min(n, maxStrace); i++ {
 		b := make([]byte, 8)
 		if tr.k.MM.CopyIn(t.ASID, b, addr+8*i) != abi.OK {
 			return pointer(addr)
 		}
-		items = append(items, fmt.Sprintf("{fd=%d, events=%s}", half(b, 0), flagText("poll", uint64(binary.LittleEndian.Uint16(b[4:])))))
+		word, events := "events", binary.LittleEndian.Uint16(b[4:])
+		if found {
+			word, events = "revents", binary.LittleEndian.Uint16(b[6:])
+			if events == 0 {
+				continue
+			}
+		}
+		items = append(items, fmt.Sprintf("{fd=%d, %s=%s}", half(b, 0), word, flagText("poll", uint64(events))))
 	}
 	return "[" + strings.Join(items, ", ") + "]"
 }
@@ -142,11 +155,92 @@ func (tr *tracer) entries(t *kernel.Task, addr uint64, n int64) int {
 	return count
 }
 
+// kindNames are the file types of st_mode.
+var kindNames = map[uint32]string{abi.S_IFREG: "S_IFREG|", abi.S_IFDIR: "S_IFDIR|", abi.S_IFCHR: "S_IFCHR|", abi.S_IFBLK: "S_IFBLK|",
+	abi.S_IFIFO: "S_IFIFO|", abi.S_IFLNK: "S_IFLNK|", abi.S_IFSOCK: "S_IFSOCK|"}
+
+func modeText(mode uint32) string {
+	return fmt.Sprintf("%s%#04o", kindNames[mode&abi.S_IFMT], mode&0o7777)
+}
+
+// timesText are the two times of utimensat(2).
+func timesText(b []byte) string {
+	one := func(b []byte) string {
+		switch word(b, 8) {
+		case abi.UTIME_NOW:
+			return "UTIME_NOW"
+		case abi.UTIME_OMIT:
+			return "UTIME_OMIT"
+		}
+		return timespecText(b)
+	}
+	return "[" + one(b) + ", " + one(b[16:]) + "]"
+}
+
+var magicNames = map[uint64]string{0xef53: "EXT2_SUPER_MAGIC", 0x9fa0: "PROC_SUPER_MAGIC", 0x01021994: "TMPFS_MAGIC", 0x50495045: "PIPEFS_MAGIC"}
+
+func statfsText(b []byte) string {
+	magic, ok := magicNames[word(b, 0)]
+	if !ok {
+		magic = pointer(word(b, 0))
+	}
+	return fmt.Sprintf("{f_type=%s, f_bsize=%d, f_blocks=%d, f_bfree=%d, f_bavail=%d, f_files=%d, f_ffree=%d, f_fsid={val=[%#x, %#x]}, f_namelen=%d, f_frsize=%d, f_flags=%#x}",
+		magic, word(b, 8), word(b, 16), word(b, 24), word(b, 32), word(b, 40), word(b, 48), half(b, 56), half(b, 60), word(b, 64), word(b, 72), word(b, 80))
+}
+
+// stackText is a stack_t.
+func stackText(b []byte) string {
+	return fmt.Sprintf("{ss_sp=%s, ss_flags=%s, ss_size=%d}", pointer(word(b, 0)), flagText("altstack", uint64(uint32(half(b, 8)))), word(b, 16))
+}
+
+func (tr *tracer) epollEvents(t *kernel.Task, addr uint64, n int64) string {
+	var items []string
+	for i := uint64(0); i < min(uint64(n), maxStrace); i++ {
+		b := make([]byte, 12)
+		if tr.k.MM.CopyIn(t.ASID, b, addr+12*i) != abi.OK {
+			return pointer(addr)
+		}
+		items = append(items, structs["epoll_event"].text(b))
+	}
+	return "[" + strings.Join(items, ", ") + "]"
+}
+
+// valueText is a union sigval.
+func valueText(v uint64) string {
+	return fmt.Sprintf("si_value={si_int=%d, si_ptr=%s}", int32(v), pointer(v))
+}
+
+// answer is what a call returned, with strace's explanation of it.
+func (tr *tracer) answer(t *kernel.Task, c *tracedCall, ret int64) string {
+	text := result(c.s, ret)
+	if ret < 0 {
+		return text
+	}
+	switch c.s.Name {
+	case "fcntl":
+		if cmd := c.args.Int(1); cmd == abi.F_GETFD && ret != 0 {
+			return "0x1 (flags FD_CLOEXEC)"
+		} else if cmd == abi.F_GETFL {
+			return fmt.Sprintf("%#x (flags %s)", ret, flagText("open", uint64(ret)))
+		}
+	case "rt_sigtimedwait":
+		return text + " (" + abi.SignalName(int(ret)) + ")"
+	case "poll", "ppoll":
+		if ret == 0 {
+			return text + " (Timeout)"
+		}
+		return text + " (" + tr.pollfds(t, c.args[0], c.args[1], true) + ")"
+	case "select", "pselect6":
+		if ret == 0 {
+			return text + " (Timeout)"
+		}
+	}
+	return text
+}
+
 func statText(b []byte) string {
 	mode := uint32(half(b, 24))
-	kind := map[uint32]string{abi.S_IFREG: "S_IFREG", abi.S_IFDIR: "S_IFDIR", abi.S_IFCHR: "S_IFCHR", abi.S_IFBLK: "S_IFBLK",
-		abi.S_IFIFO: "S_IFIFO", abi.S_IFLNK: "S_IFLNK", abi.S_IFSOCK: "S_IFSOCK"}[mode&abi.S_IFMT]
-	text := fmt.Sprintf("{st_mode=%s|%#04o, ", kind, mode&0o7777)
+	text := "{st_mode=" + modeText(mode) + ", "
 	if k := mode & abi.S_IFMT; k == abi.S_IFCHR || k == abi.S_IFBLK {
 		dev := word(b, 40)
 		return text + fmt.Sprintf("st_rdev=makedev(%#x, %#x), ...}", dev>>8&0xfff, dev&0xff)
