@@ -27,7 +27,7 @@ var structs = map[string]struct {
 }{
 	"stat": {144, statText},
 	"epoll_event": {12, func(b []byte) string {
-		return fmt.Sprintf("{events=%s, data=%#x}", flagText("epoll", uint64(uint32(half(b, 0)))), word(b, 4))
+		return fmt.Sprintf("{events=%s, data={u32=%d, u64=%d}}", flagText("epoll", uint64(uint32(half(b, 0)))), uint32(half(b, 4)), word(b, 4))
 	}},
 	"timespec":  {16, timespecText},
 	"times":     {32, timesText},
