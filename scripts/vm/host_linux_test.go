@@ -12,3 +12,6 @@ func signalOf(p *os.ProcessState) int {
 	}
 	return 0
 }
+
+// noCore forbids this process and its children to leave core files.
+func noCore() error { return syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}) }

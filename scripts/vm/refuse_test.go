@@ -91,10 +91,22 @@ func TestRefused(t *testing.T) {
 	}
 	wants, gots := strings.Split(want.out, "\n"), strings.Split(got.out, "\n")
 	for i, line := range wants {
+		if i < len(gots) && versions[name(line)] && !strings.Contains(gots[i], "exit 0 signal 0") {
+			continue
+		}
 		if i >= len(gots) || gots[i] != line {
 			t.Errorf("the host says %q, the machine %q", line, append(gots, "nothing more")[min(i, len(gots))])
 		}
 	}
+}
+
+// versions has the damages that Linux's releases do not answer alike (an errno, SIGSEGV or SIGKILL); none may run.
+var versions = map[string]bool{"segment-in-kernel": true, "file-size-over-mem": true, "memory-size-huge": true, "entry-0": true,
+	"entry-not-canonical": true, "headers-beyond": true}
+
+func name(line string) string {
+	name, _, _ := strings.Cut(line, ":")
+	return name
 }
 
 var scripts = map[string]string{
