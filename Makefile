@@ -1,7 +1,8 @@
 # Vitrine. `make run` and `make test` do everything on a fresh Debian machine with Go; `make help` lists the rest.
 
 PORT ?= 8080
-GOFLAGS := -trimpath
+# No version stamp: git refuses to look into a folder of another user's, as under sudo.
+export GOFLAGS := -buildvcs=false
 WASM    := GOOS=js GOARCH=wasm go build -trimpath -ldflags='-s -w'
 GO      := $(shell find engine kernel wasm scripts assets -name '*.go' 2>/dev/null) go.mod go.sum
 GUEST   := $(wildcard assets/guest/*) scripts/rootfs NOTICE
@@ -41,7 +42,7 @@ build/disk.img: build/root.ok $(wildcard assets/boot/*.go scripts/mkdisk/*.go sc
 	go run ./scripts/mkdisk -o $@ -root build/root
 
 build/vm: $(GO) | build/setup.ok
-	go build $(GOFLAGS) -o $@ ./scripts/vm
+	go build -trimpath -o $@ ./scripts/vm
 
 build/vm.wasm: $(GO) | build/setup.ok
 	$(WASM) -o $@ ./scripts/vm
