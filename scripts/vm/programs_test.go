@@ -118,15 +118,3 @@ func TestAddFolder(t *testing.T) {
 		argv:  []string{"/bin/sh", "-c", "/opt/x/run 1; cat /opt/x/link /etc/motd; stat -c '%a %U' /opt/x/run /opt/x/b/text"},
 	}).want(t, 0, "run 1\ntext\ntext\n755 root\n644 root\n")
 }
-
-func TestGoProgram(t *testing.T) {
-	t.Parallel()
-	bin := filepath.Join(t.TempDir(), "goprogram")
-	build := exec.Command("go", "build", "-o", bin, "./testdata/goprogram")
-	build.Env = append(build.Environ(), "CGO_ENABLED=0", "GOAMD64=v1")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	guest(t, spec{flags: []string{"-add", bin + ":/bin/x"}, argv: []string{"/bin/x"}}).want(t, 3,
-		"20672 1\n777 0 1 10 252655\nruntime error: invalid memory address or nil pointer dereference\nlater\ndata <nil>\n")
-}
