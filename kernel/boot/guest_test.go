@@ -1,9 +1,11 @@
 package boot_test
 
 import (
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -85,8 +87,8 @@ func newGuest(t *testing.T, cmdline string, add map[string]string, argv ...strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range add {
-		if err := im.WriteFile(name, []byte(text), 0o755); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(add)) { // in one order: equal disks have equal inode numbers
+		if err := im.WriteFile(name, []byte(add[name]), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
