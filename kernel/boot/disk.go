@@ -7,16 +7,17 @@ import (
 	"vitrine/kernel/blk"
 )
 
-// disk is the first partition of the ATA drive as file systems see it. The drive is found when the root is mounted.
-type disk struct {
-	k     *kernel.Kernel
-	drive blk.Device
-	part  blk.Device
+// disk is the ATA drive and its first partition, as the file layer sees them: every transfer takes its time. Both are
+// found when the root is mounted.
+type disk struct{ drive, part timed }
+
+func newDisk(k *kernel.Kernel) *disk {
+	return &disk{drive: timed{k: k}, part: timed{k: k}}
 }
 
-// probe finds the drive and its first partition.
+// probe finds the drive and the partition.
 func (d *disk) probe() abi.Errno {
-	drive, e := blk.NewATA(ports{d.k.M})
+	drive, e := blk.NewATA(ports{d.drive.k.M})
 	if e != abi.OK {
 		return e
 	}
@@ -24,49 +25,37 @@ func (d *disk) probe() abi.Errno {
 	if e != abi.OK {
 		return e
 	}
-	d.drive, d.part = drive, part
+	d.drive.dev, d.part.dev = drive, part
 	return abi.OK
 }
 
-func (d *disk) ReadBlock(n uint32, p []byte) abi.Errno {
-	if d.part == nil {
+// timed is a device whose transfers are charged to the clock; dev is nil until it is found.
+type timed struct {
+	k   *kernel.Kernel
+	dev blk.Device
+}
+
+func (d *timed) ReadBlock(n uint32, p []byte) abi.Errno {
+	if d.dev == nil {
 		return abi.ENXIO
 	}
 	d.k.ChargeDisk(len(p))
-	return d.part.ReadBlock(n, p)
+	return d.dev.ReadBlock(n, p)
 }
 
-func (d *disk) WriteBlock(n uint32, p []byte) abi.Errno {
-	if d.part == nil {
+func (d *timed) WriteBlock(n uint32, p []byte) abi.Errno {
+	if d.dev == nil {
 		return abi.ENXIO
 	}
 	d.k.ChargeDisk(len(p))
-	return d.part.WriteBlock(n, p)
+	return d.dev.WriteBlock(n, p)
 }
 
-func (d *disk) Blocks() uint32 {
-	if d.part == nil {
+func (d *timed) Blocks() uint32 {
+	if d.dev == nil {
 		return 0
 	}
-	return d.part.Blocks()
-}
-
-// whole is the drive as /dev/sda shows it, boot sector and kernel image included.
-type whole struct{ *disk }
-
-func (d whole) ReadBlock(n uint32, p []byte) abi.Errno {
-	if d.drive == nil {
-		return abi.ENXIO
-	}
-	d.k.ChargeDisk(len(p))
-	return d.drive.ReadBlock(n, p)
-}
-
-func (d whole) Blocks() uint32 {
-	if d.drive == nil {
-		return 0
-	}
-	return d.drive.Blocks()
+	return d.dev.Blocks()
 }
 
 // ports is the port space as the disk's driver uses it.

@@ -10,9 +10,9 @@ import (
 
 // installFiles registers the file systems and says how the root is mounted.
 func (c *Computer) installFiles() {
-	c.disk = &disk{k: c.K}
-	c.files = fs.Register(c.K.VFS, c.disk, sys.NewFacts(c.K))
-	c.files.AddDrive(whole{c.disk})
+	c.disk = newDisk(c.K)
+	c.files = fs.Register(c.K.VFS, &c.disk.part, sys.NewFacts(c.K))
+	c.files.AddDrive(&c.disk.drive)
 	c.K.MountRoot = c.mountRoot
 }
 
