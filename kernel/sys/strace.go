@@ -14,7 +14,6 @@ type tracer struct {
 	print   func(line string)
 	calls   map[int32]*tracedCall // by PID: calls that have been entered and not left
 	partial int32                 // the PID whose entry is printed as far as it goes; 0 none
-	shown   string                // that part
 }
 
 // tracedCall is a call under way.
