@@ -16,7 +16,6 @@ type intForm struct {
 	modrm  bool
 	reg    int8 // fixed ModRM.reg, −1 any
 	imm    uint8
-	byteOp bool
 	undef  uint64
 	memory int8 // 1 memory only, −1 register only
 }

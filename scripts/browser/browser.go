@@ -101,9 +101,6 @@ func (t *Tab) WaitFor(id string, limit time.Duration, ok func(string) bool) (str
 // Click clicks the element with the given id with the mouse.
 func (t *Tab) Click(id string) error { return chromedp.Do(t.ctx, chromedp.Click("#"+id)) }
 
-// ClickAt clicks a point of the page.
-func (t *Tab) ClickAt(x, y float64) error { return chromedp.Do(t.ctx, chromedp.MouseClickXY(x, y)) }
-
 // Type types keys to whatever has the keyboard.
 func (t *Tab) Type(keys string) error { return chromedp.Do(t.ctx, chromedp.KeyEvent(keys)) }
 
@@ -118,6 +115,3 @@ func (t *Tab) Shot(path string) error {
 	}
 	return os.WriteFile(path, png, 0o644)
 }
-
-// Context is chromedp's, for what this package has no word for.
-func (t *Tab) Context() context.Context { return t.ctx }

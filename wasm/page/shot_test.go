@@ -35,7 +35,6 @@ type shot struct {
 	stage  string
 	theme  string
 	batch  func() *view.Batch
-	hover  [2]int
 	before func() *view.Batch
 }
 
