@@ -19,9 +19,10 @@ type console struct {
 	oneShot       bool // a program was given: the end of stdin does not end the session
 	in            *bufio.Reader
 	keys          chan []byte // what was typed, when stdin is a terminal
-	ended         int         // how often the end of stdin was passed on
-	unfinished    bool        // what was passed on last does not end a line
-	undo          func()      // puts the host's terminal back
+	resized       <-chan os.Signal
+	ended         int    // how often the end of stdin was passed on
+	unfinished    bool   // what was passed on last does not end a line
+	undo          func() // puts the host's terminal back
 }
 
 func newConsole() *console {
@@ -32,6 +33,7 @@ func newConsole() *console {
 	}
 	c.undo = makeRaw(os.Stdin)
 	c.keys = make(chan []byte, 16)
+	c.resized = resizes()
 	go c.readKeys()
 	return c
 }
@@ -84,17 +86,24 @@ func (c *console) poll(vm *boot.Computer) bool {
 	case b, ok := <-c.keys:
 		vm.Input(b)
 		return ok
+	case <-c.resized:
+		vm.Resize(c.size())
 	default:
-		return true
 	}
+	return true
 }
 
 // feed waits for input, because a program does; false when there will be none and nobody is to be told.
 func (c *console) feed(vm *boot.Computer) bool {
 	if c.keys != nil {
-		b, ok := <-c.keys
-		vm.Input(b)
-		return ok
+		select {
+		case b, ok := <-c.keys:
+			vm.Input(b)
+			return ok
+		case <-c.resized:
+			vm.Resize(c.size())
+			return true
+		}
 	}
 	line, err := c.in.ReadSlice('\n')
 	if len(line) > 0 {

@@ -78,7 +78,7 @@ func TestTerminal(t *testing.T) {
 	p.say(t, "spin 100000 &\r", "~ # ")
 	p.say(t, "jobs\r", "Running                    spin 100000")
 	p.say(t, "kill %2\r", "~ # ")
-	p.say(t, "\r", "Terminated")
+	p.say(t, "sleep 0.1\r", "Terminated")
 	begin("fg %1")
 	p.say(t, "\x03", "~ # ")
 	p.say(t, "yes\r", "y\r\ny\r\n")
@@ -86,6 +86,9 @@ func TestTerminal(t *testing.T) {
 	p.say(t, "yes | head -n 3\r", "y\r\ny\r\ny\r\n~ # ")
 	begin("sleep 1000 | cat")
 	p.say(t, "\x1c", "Quit")
+	p.resize(t, 40, 120)
+	time.Sleep(100 * time.Millisecond)
+	p.say(t, "stty size\r", "40 120\r\n")
 	p.say(t, "vi /tmp/f\r", "/tmp/f")
 	p.say(t, "ihello from vi", "hello from vi")
 	p.say(t, "\x1b", "- /tmp/f") // back in command mode; more keys at once would look like an arrow

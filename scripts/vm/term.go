@@ -4,6 +4,8 @@ package main
 
 import (
 	"os"
+	"os/signal"
+	"syscall"
 
 	"golang.org/x/term"
 )
@@ -24,4 +26,11 @@ func terminalSize(f *os.File) (rows, cols uint16) {
 		return 24, 80
 	}
 	return uint16(h), uint16(w)
+}
+
+// resizes tells whenever the host's terminal has another size.
+func resizes() <-chan os.Signal {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, syscall.SIGWINCH)
+	return c
 }
