@@ -20,7 +20,11 @@ func attack(t testing.TB, o boot.Options) boot.Stop {
 		return boot.Stop{Reason: boot.Panic, Text: err.Error()}
 	}
 	c.Input([]byte("ls -lR / | head -n 50; cat /etc/passwd /bin/busybox | wc -c; cow; echo x >/tmp/x; cat /tmp/x\n"))
-	stop := c.Run(15_000_000, 8_000_000)
+	stop := c.Run(2_500_000, boot.NoLimit)
+	if stop.Reason == boot.Budget && !c.K.State.SchedOn {
+		return stop // an endless loop in the boot's machine code
+	}
+	stop = c.Run(15_000_000, boot.NoLimit)
 	if stop.Reason == boot.Panic && stop.Text == "" {
 		t.Error("a panic without a text")
 	}
@@ -79,7 +83,6 @@ func FuzzCmdline(f *testing.F) {
 		"init=", "init=/", "init=/etc/passwd", "init=/bin/sh", "sched=none ro", "init=/dev/console", "= == a=b=c \x00 \xff", "init=" + string(make([]byte, 5000)),
 		"init=" + string(bytes.Repeat([]byte("/x"), 5000)), "slice=18446744073709551615 hz=18446744073709551616"} {
 		f.Add(line, uint64(8<<20))
-		f.Add(line, uint64(64<<20+1))
 	}
 	for _, ram := range []uint64{0, 1, 4096, boot.MinRAM - 1, boot.MinRAM + 4095, 1 << 62, ^uint64(0)} {
 		f.Add("", ram)
