@@ -100,6 +100,8 @@ func (c *CPU) deliverReal(vector uint8) bool {
 		return false
 	}
 	sp := uint16(c.S.R[RSP])
+	c.smc = true // the frame may lie in the page of the running code
+	defer func() { c.smc = false }()
 	for i, w := range [3]uint64{c.flags(), uint64(c.S.Seg[CS].Sel), c.S.RIP} {
 		if !c.store16(c.S.Seg[SS].Base+uint64(sp-2*uint16(i+1)), uint16(w)) {
 			return false
