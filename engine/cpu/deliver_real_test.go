@@ -5,7 +5,7 @@ import "testing"
 // TestRealFrameInCodePage: an exception in real mode whose frame lies in the page of the running code is delivered.
 // It was tried again for ever.
 func TestRealFrameInCodePage(t *testing.T) {
-	b := newBenchOf(2 << 20).fuzz([]byte{0x0f, 0x0b}, 3, 1) // UD2
+	b := newBenchOf(2<<20).fuzz([]byte{0x0f, 0x0b}, 3, 1) // UD2
 	s := &b.c.S
 	s.R[RSP] = 0x800
 	b.ram.Write32(VecUD*4, 0x10000010) // 1000:0010
