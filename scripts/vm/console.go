@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"os"
+	"time"
 
 	"vitrine/kernel/abi"
 	"vitrine/kernel/boot"
@@ -20,6 +21,7 @@ type console struct {
 	in            *bufio.Reader
 	keys          chan []byte // what was typed, when stdin is a terminal
 	resized       <-chan os.Signal
+	idled         uint64 // how long the guest has slept until the last poll
 	ended         int    // how often the end of stdin was passed on
 	unfinished    bool   // what was passed on last does not end a line
 	undo          func() // puts the host's terminal back
@@ -77,10 +79,18 @@ func (c *console) write(b []byte) {
 	}
 }
 
-// poll passes on what was typed meanwhile; false when nobody will type any more.
+// poll passes on what was typed meanwhile; false when nobody will type any more. At a terminal, time in which the
+// guest sleeps takes as long as it says, or watch(1) could not be read, and a key would hardly ever find it asleep.
 func (c *console) poll(vm *boot.Computer) bool {
 	if c.keys == nil {
 		return true
+	}
+	idled := vm.M.CPU.S.Idled
+	pause := time.Duration(idled-c.idled) * nsPerUnit
+	c.idled = idled
+	over := atOnce
+	if pause > 0 {
+		over = time.After(pause)
 	}
 	select {
 	case b, ok := <-c.keys:
@@ -88,10 +98,20 @@ func (c *console) poll(vm *boot.Computer) bool {
 		return ok
 	case <-c.resized:
 		vm.Resize(c.size())
-	default:
+	case <-over:
 	}
 	return true
 }
+
+// atOnce is a time that is over already.
+var atOnce = func() <-chan time.Time {
+	c := make(chan time.Time)
+	close(c)
+	return c
+}()
+
+// nsPerUnit is the length of a unit of the machine's clock.
+const nsPerUnit = 10
 
 // feed waits for input, because a program does; false when there will be none and nobody is to be told.
 func (c *console) feed(vm *boot.Computer) bool {

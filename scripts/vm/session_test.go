@@ -81,6 +81,15 @@ func TestTerminal(t *testing.T) {
 	p.say(t, "sleep 0.1\r", "Terminated")
 	begin("fg %1")
 	p.say(t, "\x03", "~ # ")
+	p.say(t, "watch -n 1 date\r", "Every 1.0s: date")
+	p.wait(t, len(p.seen()), "Every 1.0s: date") // once more, a second later
+	time.Sleep(200 * time.Millisecond)
+	p.say(t, "\x03", "~ # ")
+	began := time.Now()
+	p.say(t, "sleep 1; echo woke\r", "\r\nwoke\r\n")
+	if took := time.Since(began); took < 900*time.Millisecond {
+		t.Errorf("a second of sleep at a terminal took %v", took)
+	}
 	p.say(t, "yes\r", "y\r\ny\r\n")
 	p.say(t, "\x03", "~ # ")
 	p.say(t, "yes | head -n 3\r", "y\r\ny\r\ny\r\n~ # ")
