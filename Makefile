@@ -1,4 +1,4 @@
-# Vitrine. `make run` and `make test` do everything on a fresh Debian machine with Go; `make help` lists the rest.
+# Vitrine. `make` builds; `make run` and `make test` do everything on a fresh Debian machine with Go; `make help` lists the rest.
 
 PORT ?= 8080
 # No version stamp: git refuses to look into a folder of another user's, as under sudo.
@@ -7,8 +7,8 @@ WASM    := GOOS=js GOARCH=wasm go build -trimpath -ldflags='-s -w'
 GO      := $(shell find engine kernel wasm scripts assets -name '*.go' 2>/dev/null) go.mod go.sum
 GUEST   := $(wildcard assets/guest/*) scripts/rootfs NOTICE
 
-.DEFAULT_GOAL := help
-.PHONY: help build run serve dist test test-short check gen bench fuzz clean setup setup-test
+.DEFAULT_GOAL := build
+.PHONY: help build run serve dist test check gen bench fuzz clean setup setup-test
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
