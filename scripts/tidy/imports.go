@@ -52,7 +52,7 @@ var layers = []struct {
 
 // outside says who may import a library.
 var outside = []struct {
-	library string
+	prefix string
 	who     []string
 }{
 	{"github.com/hajimehoshi/ebiten", []string{"wasm/page", "wasm/ui", "wasm/diagram"}},
@@ -124,7 +124,7 @@ func (p *pkg) check() []string {
 			continue
 		}
 		for _, rule := range outside {
-			if under(imp, rule.library) && !anyUnder(me, rule.who) {
+			if under(imp, rule.prefix) && !anyUnder(me, rule.who) {
 				problems = append(problems, me+": must not import "+imp)
 			}
 		}
