@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 )
 
@@ -63,14 +62,30 @@ func TestDeterminism(t *testing.T) {
 	}
 }
 
-// node is the headless machine for Node, built once.
-var node = sync.OnceValues(func() (string, error) {
-	wasm := filepath.Join(work, "vm.wasm")
-	build := exec.Command("go", "build", "-o", wasm, ".")
+// node makes the headless machine for Node as make does, and returns the command that runs it.
+func node() (string, error) {
+	build := exec.Command("go", "build", "-o", filepath.Join(work, "vm.wasm"), ".")
 	build.Env = append(build.Environ(), "GOOS=js", "GOARCH=wasm")
 	build.Stderr = os.Stderr
-	return wasm, build.Run()
-})
+	if err := build.Run(); err != nil {
+		return "", err
+	}
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return "", err
+	}
+	glue := filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm")
+	for _, from := range []string{glue + "/wasm_exec.js", glue + "/wasm_exec_node.js", "../vm-node"} {
+		data, err := os.ReadFile(from)
+		if err != nil {
+			return "", err
+		}
+		if err := os.WriteFile(filepath.Join(work, filepath.Base(from)), data, 0o755); err != nil {
+			return "", err
+		}
+	}
+	return filepath.Join(work, "vm-node"), nil
+}
 
 // TestNode: in Node, as WebAssembly, everything is the same to the bit.
 func TestNode(t *testing.T) {
@@ -81,12 +96,7 @@ func TestNode(t *testing.T) {
 		t.Skip("the host has no Node")
 	}
 	needImage(t)
-	goroot, err := exec.Command("go", "env", "GOROOT").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	glue := filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", "wasm_exec_node.js")
-	wasm, err := node()
+	command, err := node()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,11 +105,11 @@ func TestNode(t *testing.T) {
 			t.Parallel()
 			s := withMarks(s, "-stats")
 			native := guest(t, s)
-			args := append([]string{"--stack-size=8192", glue, wasm, "-disk", diskImage}, s.flags...)
+			args := append([]string{"-disk", diskImage}, s.flags...)
 			if len(s.argv) > 0 {
 				args = append(append(args, "--"), s.argv...)
 			}
-			there := run1(t, "", s.stdin, "node", args...)
+			there := run1(t, "", s.stdin, command, args...)
 			if there.out != native.out || there.status != native.status {
 				t.Errorf("status %d, %q; natively %d, %q\n%s", there.status, there.out, native.status, native.out, there.err)
 			}
