@@ -53,7 +53,7 @@ var layers = []struct {
 // outside says who may import a library.
 var outside = []struct {
 	prefix string
-	who     []string
+	who    []string
 }{
 	{"github.com/hajimehoshi/ebiten", []string{"wasm/page", "wasm/ui", "wasm/diagram"}},
 	{"golang.org/x/arch", []string{"engine/decode", "engine/cpu", "wasm/machine", "scripts"}},

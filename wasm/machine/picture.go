@@ -24,7 +24,9 @@ type picture struct {
 	cowTo    uint64
 	cowBy    int
 	cowVA    uint64
-	copied   bool // a copy was made by the fault that is being handled
+	copied   bool   // a copy was made by the fault that is being handled
+	cowCall  string // the system call in which the kernel itself wrote, "" when a program did
+	call     string // the system call under way
 	faultVA  uint64
 	hot      []uint32
 	stages   stages
@@ -67,6 +69,7 @@ func (p *picture) event(e *trace.Event) {
 		}
 	case trace.COW:
 		p.cowFrom, p.cowTo, p.cowBy, p.cowVA, p.copied = e.A, e.B, int(e.Task), p.faultVA, true
+		p.cowCall = p.call
 		p.touch(uint32(e.B))
 	case trace.DiskRead:
 		p.disk.LBA, p.disk.Reads = e.A, p.disk.Reads+e.B
@@ -77,9 +80,15 @@ func (p *picture) event(e *trace.Event) {
 		return
 	case trace.Fork:
 		p.pair = [2]int32{int32(e.A), int32(e.B)}
+	case trace.Syscall:
+		p.call = p.callName(e.A)
 	case trace.Switch:
+		p.call = ""
 		p.switches = [2]int{int(e.A), int(e.B)}
-	case trace.SyscallRet, trace.Wake, trace.Block, trace.IRQ, trace.Iret, trace.FrameFree, trace.PortIn, trace.PortOut, trace.Console:
+	case trace.SyscallRet:
+		p.call = ""
+		return
+	case trace.Wake, trace.Block, trace.IRQ, trace.Iret, trace.FrameFree, trace.PortIn, trace.PortOut, trace.Console:
 		return
 	}
 	p.last = *e

@@ -164,6 +164,15 @@ func (p *picture) cow(v *view.Cow) {
 		}
 		if r.A.Present && r.B.Present && r.A.Frame == r.B.Frame {
 			v.Shared++
+			continue
+		}
+		// Whoever has the copy: in fork the kernel writes for the parent to a page of the child.
+		switch {
+		case v.NewFrame == 0:
+		case r.A.Present && r.A.Frame == v.NewFrame:
+			v.CopiedBy = v.Parent.PID
+		case r.B.Present && r.B.Frame == v.NewFrame:
+			v.CopiedBy = v.Child.PID
 		}
 	}
 	v.Rows = chooseRows(rows, p.cowVA)

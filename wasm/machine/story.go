@@ -52,8 +52,8 @@ func (p *picture) recent(f *view.Frame) string {
 	case trace.Syscall:
 		return who + " asked the kernel for " + p.callName(e.A) + "()."
 	case trace.COW:
-		if call := p.inCall(int(e.Task)); call != "" {
-			return "In " + call + "() the kernel wrote to a page of " + who + " that others share: it copied frame " + hex(e.A) + " to frame " + hex(e.B) + " first."
+		if p.cowCall != "" {
+			return "In " + p.cowCall + "() of " + who + " the kernel wrote to a page that is shared: it copied frame " + hex(e.A) + " to frame " + hex(e.B) + " first."
 		}
 		return who + " wrote to a page that it shared. The entry said read-only; the kernel copied frame " + hex(e.A) + " to frame " + hex(e.B) + " and let it try again."
 	case trace.PageFault:
@@ -103,14 +103,6 @@ func (p *picture) who(pid int) string {
 		name += " (" + t.Name() + ")"
 	}
 	return name
-}
-
-// inCall is the system call that the process is in, "" when it is in user mode.
-func (p *picture) inCall(pid int) string {
-	if t := p.comp.K.FindTask(int32(pid)); t != nil && t.Sys.Active {
-		return p.callName(uint64(t.Sys.Nr))
-	}
-	return ""
 }
 
 func (p *picture) callName(nr uint64) string {
