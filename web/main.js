@@ -127,7 +127,10 @@ function fromCanvas(c) {
 
 function setStage(id) {
   state.stage = stages.some((s) => s.id === id) ? id : "machine";
-  for (const b of $("stages").children) b.setAttribute("aria-pressed", String(b.dataset.stage === state.stage));
+  for (const b of $("stages").children) {
+    b.setAttribute("aria-pressed", String(b.dataset.stage === state.stage));
+    if (b.dataset.stage === state.stage) $("stages").scrollLeft = b.offsetLeft - $("stages").offsetLeft - 16; // on a phone the row scrolls
+  }
   slow();
   settings();
 }

@@ -168,6 +168,12 @@ var (
 		x86asm.JGE, x86asm.JLE, x86asm.JG}
 )
 
+// Jumps tells whether the conditional jump op jumps with these flags; false for any other instruction.
+func Jumps(op x86asm.Op, flags uint64) bool {
+	cc, ok := ccOf(&jccOps, op)
+	return ok && condOf(cc, flags)
+}
+
 var _ = defConditions()
 
 func defConditions() struct{} {

@@ -77,10 +77,12 @@ func sourceLines(c *ui.Context, m *Model, r ui.Rect) ui.Rect {
 		}
 		w := c.Width(ui.Mono, "0000")
 		c.TextRight(area.X+14+w, y, ui.Mono, t.Ink3, itoa(s.N))
-		c.TextFit(area.X+26+w, y, area.W-w-36, face, ink, s.Text)
+		room := area.W - w - 36
 		if i == 0 {
 			c.TextRight(area.Right()-12, y, ui.Small, t.Ink3, s.File)
+			room -= c.Width(ui.Small, s.File) + 14
 		}
+		c.TextFit(area.X+26+w, y, room, face, ink, s.Text)
 	}
 	return rest
 }

@@ -122,51 +122,17 @@ func hasModRM(op []byte, inst decode.Inst) bool {
 	return false
 }
 
-// taken tells whether a jump, seen with the present flags, will jump (SDM 1 appendix B "EFLAGS Condition Codes").
+// taken tells whether a jump, seen with the present registers, will jump.
 func taken(op x86asm.Op, s *cpu.State) bool {
-	f := func(bit uint64) bool { return s.RFLAGS&bit != 0 }
-	less := f(cpu.FlagSF) != f(cpu.FlagOF)
 	switch op {
 	case x86asm.JMP, x86asm.CALL:
 		return true
-	case x86asm.JO:
-		return f(cpu.FlagOF)
-	case x86asm.JNO:
-		return !f(cpu.FlagOF)
-	case x86asm.JB:
-		return f(cpu.FlagCF)
-	case x86asm.JAE:
-		return !f(cpu.FlagCF)
-	case x86asm.JE:
-		return f(cpu.FlagZF)
-	case x86asm.JNE:
-		return !f(cpu.FlagZF)
-	case x86asm.JBE:
-		return f(cpu.FlagCF) || f(cpu.FlagZF)
-	case x86asm.JA:
-		return !f(cpu.FlagCF) && !f(cpu.FlagZF)
-	case x86asm.JS:
-		return f(cpu.FlagSF)
-	case x86asm.JNS:
-		return !f(cpu.FlagSF)
-	case x86asm.JP:
-		return f(cpu.FlagPF)
-	case x86asm.JNP:
-		return !f(cpu.FlagPF)
-	case x86asm.JL:
-		return less
-	case x86asm.JGE:
-		return !less
-	case x86asm.JLE:
-		return less || f(cpu.FlagZF)
-	case x86asm.JG:
-		return !less && !f(cpu.FlagZF)
 	case x86asm.LOOP:
 		return s.R[cpu.RCX] != 1
 	case x86asm.JRCXZ:
 		return s.R[cpu.RCX] == 0
 	}
-	return false
+	return cpu.Jumps(op, s.RFLAGS)
 }
 
 // operands resolves the current instruction's operands against the registers: [rbp-8] → address → value.
