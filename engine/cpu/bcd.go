@@ -5,12 +5,12 @@ import "golang.org/x/arch/x86/x86asm"
 // Decimal adjustment and BOUND, which 64-bit mode has no more (SDM 1 "BCD and Packed BCD Arithmetic").
 
 var (
-	_ = def(Def{Op: x86asm.AAA, Ref: "SDM 2A AAA", Fn: aaaFn(1), In: aflags, Out: aflags, Traits: Not64})
-	_ = def(Def{Op: x86asm.AAS, Ref: "SDM 2A AAS", Fn: aaaFn(-1), In: aflags, Out: aflags, Traits: Not64})
-	_ = def(Def{Op: x86asm.DAA, Ref: "SDM 2A DAA", Fn: daaFn(1), In: aflags, Out: aflags, Traits: Not64})
-	_ = def(Def{Op: x86asm.DAS, Ref: "SDM 2A DAS", Fn: daaFn(-1), In: aflags, Out: aflags, Traits: Not64})
-	_ = def(Def{Op: x86asm.AAM, Ref: "SDM 2A AAM", Fn: aamFn, Out: aflags, Traits: Not64})
-	_ = def(Def{Op: x86asm.AAD, Ref: "SDM 2A AAD", Fn: aadFn, Out: aflags, Traits: Not64})
+	_ = def(Def{Op: x86asm.AAA, Ref: "SDM 2A AAA", Fn: aaaFn(1), In: aflags, Out: aflags, Traits: Not64, Undef: undefBCD})
+	_ = def(Def{Op: x86asm.AAS, Ref: "SDM 2A AAS", Fn: aaaFn(-1), In: aflags, Out: aflags, Traits: Not64, Undef: undefBCD})
+	_ = def(Def{Op: x86asm.DAA, Ref: "SDM 2A DAA", Fn: daaFn(1), In: aflags, Out: aflags, Traits: Not64, Undef: FlagOF})
+	_ = def(Def{Op: x86asm.DAS, Ref: "SDM 2A DAS", Fn: daaFn(-1), In: aflags, Out: aflags, Traits: Not64, Undef: FlagOF})
+	_ = def(Def{Op: x86asm.AAM, Ref: "SDM 2A AAM", Fn: aamFn, Out: aflags, Traits: Not64, Undef: FlagOF | FlagAF | FlagCF})
+	_ = def(Def{Op: x86asm.AAD, Ref: "SDM 2A AAD", Fn: aadFn, Out: aflags, Traits: Not64, Undef: FlagOF | FlagAF | FlagCF})
 	_ = def(Def{Op: x86asm.BOUND, Ref: "SDM 2A BOUND", Fn: boundFn, Traits: Not64})
 )
 

@@ -9,16 +9,16 @@ import (
 // Bit instructions (SDM 1 "Bit and Byte Instructions").
 
 var (
-	_ = def(Def{Op: x86asm.BT, Ref: "SDM 2A BT", Fn: btFn})
-	_ = def(Def{Op: x86asm.BTS, Ref: "SDM 2A BTS", Fn: btsFn, Traits: Locks})
-	_ = def(Def{Op: x86asm.BTR, Ref: "SDM 2A BTR", Fn: btrFn, Traits: Locks})
-	_ = def(Def{Op: x86asm.BTC, Ref: "SDM 2A BTC", Fn: btcFn, Traits: Locks})
-	_ = def(Def{Op: x86asm.BSF, Ref: "SDM 2A BSF", Fn: bsfFn})
-	_ = def(Def{Op: x86asm.BSR, Ref: "SDM 2A BSR", Fn: bsrFn})
+	_ = def(Def{Op: x86asm.BT, Ref: "SDM 2A BT", Fn: btFn, Undef: undefBit})
+	_ = def(Def{Op: x86asm.BTS, Ref: "SDM 2A BTS", Fn: btsFn, Traits: Locks, Undef: undefBit})
+	_ = def(Def{Op: x86asm.BTR, Ref: "SDM 2A BTR", Fn: btrFn, Traits: Locks, Undef: undefBit})
+	_ = def(Def{Op: x86asm.BTC, Ref: "SDM 2A BTC", Fn: btcFn, Traits: Locks, Undef: undefBit})
+	_ = def(Def{Op: x86asm.BSF, Ref: "SDM 2A BSF", Fn: bsfFn, Undef: aflags &^ FlagZF})
+	_ = def(Def{Op: x86asm.BSR, Ref: "SDM 2A BSR", Fn: bsrFn, Undef: aflags &^ FlagZF})
 	// Without BMI1 and ABM the F3 prefix is ignored (SDM 2B TZCNT, 2A LZCNT).
-	_ = def(Def{Op: x86asm.TZCNT, Ref: "SDM 2A BSF", Fn: bsfFn})
-	_ = def(Def{Op: x86asm.LZCNT, Ref: "SDM 2A BSR", Fn: bsrFn})
-	_ = def(Def{Op: x86asm.POPCNT, Ref: "SDM 2B POPCNT", Fn: popcntFn, Out: aflags})
+	_ = def(Def{Op: x86asm.TZCNT, Ref: "SDM 2A BSF", Fn: bsfFn, Undef: aflags &^ FlagZF})
+	_ = def(Def{Op: x86asm.LZCNT, Ref: "SDM 2A BSR", Fn: bsrFn, Undef: aflags &^ FlagZF})
+	_ = def(Def{Op: x86asm.POPCNT, Ref: "SDM 2B POPCNT", Fn: popcntFn, Out: aflags, Feature: POPCNT})
 )
 
 // bitArgs finds the word and the bit in it. A register bit offset into memory reaches beyond the operand.

@@ -11,7 +11,12 @@ type Def struct {
 	Fn func(c *CPU, u *Uop) bool
 	// In and Out are the arithmetic flags it reads and writes (writes for sure).
 	In, Out uint16
-	Traits  Trait
+	// Undef are the arithmetic flags that the manual leaves undefined; UndefCount, when set, says it of shifts instead,
+	// by size in bytes and masked count (undef.go).
+	Undef      uint16
+	UndefCount func(size, count uint8) uint16
+	Feature    Feature // what CPUID must report; those of NeedSSE and NeedX87 are SSE2 and FPU unless they say otherwise
+	Traits     Trait
 }
 
 // Trait is what translation must know about an instruction.
@@ -44,10 +49,28 @@ var (
 	aflags = uint16(FlagCF | FlagPF | FlagAF | FlagZF | FlagSF | FlagOF)
 )
 
+// Definitions are all definitions, for documentation and tests.
+func Definitions() []Def { return defs[1:] }
+
+// DefinitionOf is the definition of op, nil when there is none.
+func DefinitionOf(op x86asm.Op) *Def {
+	if int(op) >= len(defOf) || defOf[op] == 0 {
+		return nil
+	}
+	return &defs[defOf[op]]
+}
+
 // def enters a definition in the table; definitions are package variables: var _ = def(Def{…}).
 func def(d Def) struct{} {
 	if defOf[d.Op] != 0 {
 		panic("BUG: two definitions of " + d.Op.String())
+	}
+	switch {
+	case d.Feature != Baseline:
+	case d.Traits&NeedSSE != 0:
+		d.Feature = SSE2
+	case d.Traits&(NeedX87|NeedWait) != 0:
+		d.Feature = FPU
 	}
 	n := uint16(len(defs))
 	defs = append(defs, d)

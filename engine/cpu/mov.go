@@ -10,7 +10,7 @@ import (
 
 var (
 	_ = def(Def{Op: x86asm.MOV, Ref: "SDM 2B MOV", Fn: movFn})
-	_ = def(Def{Op: x86asm.MOVNTI, Ref: "SDM 2B MOVNTI", Fn: movFn})
+	_ = def(Def{Op: x86asm.MOVNTI, Ref: "SDM 2B MOVNTI", Fn: movFn, Feature: SSE2})
 	_ = def(Def{Op: x86asm.MOVZX, Ref: "SDM 2B MOVZX", Fn: movzxFn})
 	_ = def(Def{Op: x86asm.MOVSX, Ref: "SDM 2B MOVSX/MOVSXD", Fn: movsxFn})
 	_ = def(Def{Op: x86asm.MOVSXD, Ref: "SDM 2B MOVSX/MOVSXD", Fn: movsxFn})
@@ -178,7 +178,7 @@ var _ = defConditions()
 
 func defConditions() struct{} {
 	for i := range uint8(16) {
-		def(Def{Op: cmovOps[i], Ref: "SDM 2A CMOVcc", Fn: cmovFn(i), In: ccIn[i]})
+		def(Def{Op: cmovOps[i], Ref: "SDM 2A CMOVcc", Fn: cmovFn(i), In: ccIn[i], Feature: CMOV})
 		def(Def{Op: setOps[i], Ref: "SDM 2B SETcc", Fn: setccFn(i), In: ccIn[i]})
 		def(Def{Op: jccOps[i], Ref: "SDM 2A Jcc", Fn: jccFn(i), In: ccIn[i], Traits: End})
 	}

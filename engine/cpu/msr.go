@@ -9,15 +9,15 @@ import (
 // Model-specific registers (SDM 4).
 
 var (
-	_ = def(Def{Op: x86asm.RDMSR, Ref: "SDM 2B RDMSR", Fn: rdmsrFn, Traits: End | Ring0})
-	_ = def(Def{Op: x86asm.WRMSR, Ref: "SDM 2D WRMSR", Fn: wrmsrFn, Traits: End | Ring0})
-	_ = def(Def{Op: x86asm.RDFSBASE, Ref: "SDM 2B RDFSBASE", Fn: baseFn(FS, false)})
-	_ = def(Def{Op: x86asm.RDGSBASE, Ref: "SDM 2B RDGSBASE", Fn: baseFn(GS, false)})
-	_ = def(Def{Op: x86asm.WRFSBASE, Ref: "SDM 2D WRFSBASE", Fn: baseFn(FS, true)})
-	_ = def(Def{Op: x86asm.WRGSBASE, Ref: "SDM 2D WRGSBASE", Fn: baseFn(GS, true)})
-	_ = def(Def{Op: x86asm.SWAPGS, Ref: "SDM 2B SWAPGS", Fn: swapgsFn, Traits: Ring0})
-	_ = def(Def{Op: x86asm.RDTSC, Ref: "SDM 2B RDTSC", Fn: rdtscFn, Traits: End})
-	_ = def(Def{Op: x86asm.RDTSCP, Ref: "SDM 2B RDTSCP", Fn: rdtscpFn, Traits: End})
+	_ = def(Def{Op: x86asm.RDMSR, Ref: "SDM 2B RDMSR", Fn: rdmsrFn, Traits: End | Ring0, Feature: MSR})
+	_ = def(Def{Op: x86asm.WRMSR, Ref: "SDM 2D WRMSR", Fn: wrmsrFn, Traits: End | Ring0, Feature: MSR})
+	_ = def(Def{Op: x86asm.RDFSBASE, Ref: "SDM 2B RDFSBASE", Fn: baseFn(FS, false), Feature: FSGSBASE})
+	_ = def(Def{Op: x86asm.RDGSBASE, Ref: "SDM 2B RDGSBASE", Fn: baseFn(GS, false), Feature: FSGSBASE})
+	_ = def(Def{Op: x86asm.WRFSBASE, Ref: "SDM 2D WRFSBASE", Fn: baseFn(FS, true), Feature: FSGSBASE})
+	_ = def(Def{Op: x86asm.WRGSBASE, Ref: "SDM 2D WRGSBASE", Fn: baseFn(GS, true), Feature: FSGSBASE})
+	_ = def(Def{Op: x86asm.SWAPGS, Ref: "SDM 2B SWAPGS", Fn: swapgsFn, Traits: Ring0, Feature: LongMode})
+	_ = def(Def{Op: x86asm.RDTSC, Ref: "SDM 2B RDTSC", Fn: rdtscFn, Traits: End, Feature: TSC})
+	_ = def(Def{Op: x86asm.RDTSCP, Ref: "SDM 2B RDTSCP", Fn: rdtscpFn, Traits: End, Feature: RDTSCP})
 )
 
 // Numbers of MSRs.

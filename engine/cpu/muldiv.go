@@ -9,10 +9,10 @@ import (
 // Multiplication and division (SDM 2A DIV, IDIV, IMUL, 2B MUL).
 
 var (
-	_ = def(Def{Op: x86asm.MUL, Ref: "SDM 2B MUL", Fn: mulFn, Out: aflags})
-	_ = def(Def{Op: x86asm.IMUL, Ref: "SDM 2A IMUL", Fn: imulFn, Out: aflags})
-	_ = def(Def{Op: x86asm.DIV, Ref: "SDM 2A DIV", Fn: divFn})
-	_ = def(Def{Op: x86asm.IDIV, Ref: "SDM 2A IDIV", Fn: idivFn})
+	_ = def(Def{Op: x86asm.MUL, Ref: "SDM 2B MUL", Fn: mulFn, Out: aflags, Undef: undefMul})
+	_ = def(Def{Op: x86asm.IMUL, Ref: "SDM 2A IMUL", Fn: imulFn, Out: aflags, Undef: undefMul})
+	_ = def(Def{Op: x86asm.DIV, Ref: "SDM 2A DIV", Fn: divFn, Undef: aflags})
+	_ = def(Def{Op: x86asm.IDIV, Ref: "SDM 2A IDIV", Fn: idivFn, Undef: aflags})
 )
 
 // setPair writes a double-width result to rDX:rAX, or AX for bytes.

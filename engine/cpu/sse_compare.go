@@ -7,14 +7,14 @@ import (
 )
 
 var (
-	_ = def(Def{Op: x86asm.CMPPS, Ref: "SDM 2A CMPPS", Fn: cmpps, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.CMPPS, Ref: "SDM 2A CMPPS", Fn: cmpps, Traits: NeedSSE, Feature: SSE})
 	_ = def(Def{Op: x86asm.CMPPD, Ref: "SDM 2A CMPPD", Fn: cmppd, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.CMPSS, Ref: "SDM 2A CMPSS", Fn: cmpss, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.CMPSS, Ref: "SDM 2A CMPSS", Fn: cmpss, Traits: NeedSSE, Feature: SSE})
 	_ = def(Def{Op: x86asm.CMPSD_XMM, Ref: "SDM 2A CMPSD", Fn: cmpsdXMM, Traits: NeedSSE})
 
-	_ = def(Def{Op: x86asm.COMISS, Ref: "SDM 2A COMISS", Fn: comiss, Out: compareFlags, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.COMISS, Ref: "SDM 2A COMISS", Fn: comiss, Out: compareFlags, Traits: NeedSSE, Feature: SSE})
 	_ = def(Def{Op: x86asm.COMISD, Ref: "SDM 2A COMISD", Fn: comisd, Out: compareFlags, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.UCOMISS, Ref: "SDM 2B UCOMISS", Fn: ucomiss, Out: compareFlags, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.UCOMISS, Ref: "SDM 2B UCOMISS", Fn: ucomiss, Out: compareFlags, Traits: NeedSSE, Feature: SSE})
 	_ = def(Def{Op: x86asm.UCOMISD, Ref: "SDM 2B UCOMISD", Fn: ucomisd, Out: compareFlags, Traits: NeedSSE})
 )
 

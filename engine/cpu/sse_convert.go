@@ -9,10 +9,10 @@ import (
 // Conversions. "Truncated" ones round towards zero whatever MXCSR says.
 
 var (
-	_ = def(Def{Op: x86asm.CVTSI2SS, Ref: "SDM 2A CVTSI2SS", Fn: cvtsi2ss, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.CVTSI2SS, Ref: "SDM 2A CVTSI2SS", Fn: cvtsi2ss, Traits: NeedSSE, Feature: SSE})
 	_ = def(Def{Op: x86asm.CVTSI2SD, Ref: "SDM 2A CVTSI2SD", Fn: cvtsi2sd, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.CVTSS2SI, Ref: "SDM 2A CVTSS2SI", Fn: cvtss2si, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.CVTTSS2SI, Ref: "SDM 2A CVTTSS2SI", Fn: cvttss2si, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.CVTSS2SI, Ref: "SDM 2A CVTSS2SI", Fn: cvtss2si, Traits: NeedSSE, Feature: SSE})
+	_ = def(Def{Op: x86asm.CVTTSS2SI, Ref: "SDM 2A CVTTSS2SI", Fn: cvttss2si, Traits: NeedSSE, Feature: SSE})
 	_ = def(Def{Op: x86asm.CVTSD2SI, Ref: "SDM 2A CVTSD2SI", Fn: cvtsd2si, Traits: NeedSSE})
 	_ = def(Def{Op: x86asm.CVTTSD2SI, Ref: "SDM 2A CVTTSD2SI", Fn: cvttsd2si, Traits: NeedSSE})
 	_ = def(Def{Op: x86asm.CVTSS2SD, Ref: "SDM 2A CVTSS2SD", Fn: cvtss2sd, Traits: NeedSSE})
@@ -27,10 +27,10 @@ var (
 	_ = def(Def{Op: x86asm.CVTPS2PD, Ref: "SDM 2A CVTPS2PD", Fn: cvtps2pd, Traits: NeedSSE})
 	_ = def(Def{Op: x86asm.CVTPD2PS, Ref: "SDM 2A CVTPD2PS", Fn: cvtpd2ps, Traits: NeedSSE})
 
-	_ = def(Def{Op: x86asm.CVTPI2PS, Ref: "SDM 2A CVTPI2PS", Fn: cvtpi2ps, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.CVTPI2PS, Ref: "SDM 2A CVTPI2PS", Fn: cvtpi2ps, Traits: NeedSSE, Feature: SSE})
 	_ = def(Def{Op: x86asm.CVTPI2PD, Ref: "SDM 2A CVTPI2PD", Fn: cvtpi2pd, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.CVTPS2PI, Ref: "SDM 2A CVTPS2PI", Fn: cvtps2pi, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.CVTTPS2PI, Ref: "SDM 2A CVTTPS2PI", Fn: cvttps2pi, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.CVTPS2PI, Ref: "SDM 2A CVTPS2PI", Fn: cvtps2pi, Traits: NeedSSE, Feature: SSE})
+	_ = def(Def{Op: x86asm.CVTTPS2PI, Ref: "SDM 2A CVTTPS2PI", Fn: cvttps2pi, Traits: NeedSSE, Feature: SSE})
 	_ = def(Def{Op: x86asm.CVTPD2PI, Ref: "SDM 2A CVTPD2PI", Fn: cvtpd2pi, Traits: NeedSSE})
 	_ = def(Def{Op: x86asm.CVTTPD2PI, Ref: "SDM 2A CVTTPD2PI", Fn: cvttpd2pi, Traits: NeedSSE})
 )

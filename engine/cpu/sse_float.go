@@ -13,10 +13,10 @@ var (
 	_ = def(Def{Op: x86asm.SUBSD, Ref: "SDM 2B SUBSD", Fn: subsd, Traits: NeedSSE})
 	_ = def(Def{Op: x86asm.MULSD, Ref: "SDM 2B MULSD", Fn: mulsd, Traits: NeedSSE})
 	_ = def(Def{Op: x86asm.DIVSD, Ref: "SDM 2A DIVSD", Fn: divsd, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.ADDSS, Ref: "SDM 2A ADDSS", Fn: addss, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.SUBSS, Ref: "SDM 2B SUBSS", Fn: subss, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.MULSS, Ref: "SDM 2B MULSS", Fn: mulss, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.DIVSS, Ref: "SDM 2A DIVSS", Fn: divss, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.ADDSS, Ref: "SDM 2A ADDSS", Fn: addss, Traits: NeedSSE, Feature: SSE})
+	_ = def(Def{Op: x86asm.SUBSS, Ref: "SDM 2B SUBSS", Fn: subss, Traits: NeedSSE, Feature: SSE})
+	_ = def(Def{Op: x86asm.MULSS, Ref: "SDM 2B MULSS", Fn: mulss, Traits: NeedSSE, Feature: SSE})
+	_ = def(Def{Op: x86asm.DIVSS, Ref: "SDM 2A DIVSS", Fn: divss, Traits: NeedSSE, Feature: SSE})
 
 	_ = scalar64(x86asm.SQRTSD, "SQRTSD", sqrt64)
 	_ = scalar64(x86asm.MINSD, "MINSD", (*softfloat.Env).Min64)
@@ -44,13 +44,13 @@ var (
 	_ = packed32(x86asm.RCPPS, "RCPPS", reciprocal)
 	_ = packed32(x86asm.RSQRTPS, "RSQRTPS", reciprocalRoot)
 
-	_ = def(Def{Op: x86asm.ANDPS, Ref: "SDM 2A ANDPS", Fn: pand, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.ANDPS, Ref: "SDM 2A ANDPS", Fn: pand, Traits: NeedSSE, Feature: SSE})
 	_ = def(Def{Op: x86asm.ANDPD, Ref: "SDM 2A ANDPD", Fn: pand, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.ANDNPS, Ref: "SDM 2A ANDNPS", Fn: pandn, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.ANDNPS, Ref: "SDM 2A ANDNPS", Fn: pandn, Traits: NeedSSE, Feature: SSE})
 	_ = def(Def{Op: x86asm.ANDNPD, Ref: "SDM 2A ANDNPD", Fn: pandn, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.ORPS, Ref: "SDM 2B ORPS", Fn: por, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.ORPS, Ref: "SDM 2B ORPS", Fn: por, Traits: NeedSSE, Feature: SSE})
 	_ = def(Def{Op: x86asm.ORPD, Ref: "SDM 2B ORPD", Fn: por, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.XORPS, Ref: "SDM 2D XORPS", Fn: pxor, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.XORPS, Ref: "SDM 2D XORPS", Fn: pxor, Traits: NeedSSE, Feature: SSE})
 	_ = def(Def{Op: x86asm.XORPD, Ref: "SDM 2D XORPD", Fn: pxor, Traits: NeedSSE})
 )
 
@@ -187,7 +187,7 @@ func scalar64(op x86asm.Op, ref string, f func(e *softfloat.Env, a, b uint64) ui
 }
 
 func scalar32(op x86asm.Op, ref string, f func(e *softfloat.Env, a, b uint32) uint32) struct{} {
-	return def(Def{Op: op, Ref: "SDM 2B " + ref, Traits: NeedSSE, Fn: func(c *CPU, u *Uop) bool {
+	return def(Def{Op: op, Ref: "SDM 2B " + ref, Feature: SSE, Traits: NeedSSE, Fn: func(c *CPU, u *Uop) bool {
 		b, ok := c.src32(u)
 		return ok && c.setLow32(u, f(c.beginSSE(), uint32(c.S.X[u.Dst&15][0]), b))
 	}})
@@ -206,7 +206,7 @@ func packed64(op x86asm.Op, ref string, f func(e *softfloat.Env, a, b uint64) ui
 }
 
 func packed32(op x86asm.Op, ref string, f func(e *softfloat.Env, a, b uint32) uint32) struct{} {
-	return def(Def{Op: op, Ref: "SDM 2B " + ref, Traits: NeedSSE, Fn: func(c *CPU, u *Uop) bool {
+	return def(Def{Op: op, Ref: "SDM 2B " + ref, Feature: SSE, Traits: NeedSSE, Fn: func(c *CPU, u *Uop) bool {
 		s, ok := c.src128(u)
 		if !ok {
 			return false

@@ -3,36 +3,36 @@ package cpu
 import "golang.org/x/arch/x86/x86asm"
 
 var (
-	_ = def(Def{Op: x86asm.MOVAPS, Ref: "SDM 2B MOVAPS", Fn: movaps, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.MOVAPS, Ref: "SDM 2B MOVAPS", Fn: movaps, Traits: NeedSSE, Feature: SSE})
 	_ = def(Def{Op: x86asm.MOVAPD, Ref: "SDM 2B MOVAPD", Fn: movaps, Traits: NeedSSE})
 	_ = def(Def{Op: x86asm.MOVDQA, Ref: "SDM 2B MOVDQA", Fn: movaps, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.MOVNTPS, Ref: "SDM 2B MOVNTPS", Fn: movaps, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.MOVNTPS, Ref: "SDM 2B MOVNTPS", Fn: movaps, Traits: NeedSSE, Feature: SSE})
 	_ = def(Def{Op: x86asm.MOVNTPD, Ref: "SDM 2B MOVNTPD", Fn: movaps, Traits: NeedSSE})
 	_ = def(Def{Op: x86asm.MOVNTDQ, Ref: "SDM 2B MOVNTDQ", Fn: movaps, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.MOVUPS, Ref: "SDM 2B MOVUPS", Fn: movups, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.MOVUPS, Ref: "SDM 2B MOVUPS", Fn: movups, Traits: NeedSSE, Feature: SSE})
 	_ = def(Def{Op: x86asm.MOVUPD, Ref: "SDM 2B MOVUPD", Fn: movups, Traits: NeedSSE})
 	_ = def(Def{Op: x86asm.MOVDQU, Ref: "SDM 2B MOVDQU", Fn: movups, Traits: NeedSSE})
 
-	_ = def(Def{Op: x86asm.MOVSS, Ref: "SDM 2B MOVSS", Fn: movss, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.MOVSS, Ref: "SDM 2B MOVSS", Fn: movss, Traits: NeedSSE, Feature: SSE})
 	_ = def(Def{Op: x86asm.MOVSD_XMM, Ref: "SDM 2B MOVSD", Fn: movsd, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.MOVLPS, Ref: "SDM 2B MOVLPS", Fn: movlps, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.MOVLPS, Ref: "SDM 2B MOVLPS", Fn: movlps, Traits: NeedSSE, Feature: SSE})
 	_ = def(Def{Op: x86asm.MOVLPD, Ref: "SDM 2B MOVLPD", Fn: movlps, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.MOVHPS, Ref: "SDM 2B MOVHPS", Fn: movhps, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.MOVHPS, Ref: "SDM 2B MOVHPS", Fn: movhps, Traits: NeedSSE, Feature: SSE})
 	_ = def(Def{Op: x86asm.MOVHPD, Ref: "SDM 2B MOVHPD", Fn: movhps, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.MOVHLPS, Ref: "SDM 2B MOVHLPS", Fn: movhlps, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.MOVLHPS, Ref: "SDM 2B MOVLHPS", Fn: movlhps, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.MOVHLPS, Ref: "SDM 2B MOVHLPS", Fn: movhlps, Traits: NeedSSE, Feature: SSE})
+	_ = def(Def{Op: x86asm.MOVLHPS, Ref: "SDM 2B MOVLHPS", Fn: movlhps, Traits: NeedSSE, Feature: SSE})
 
 	_ = def(Def{Op: x86asm.MOVD, Ref: "SDM 2B MOVD/MOVQ", Fn: movd, Traits: NeedSSE})
 	_ = def(Def{Op: x86asm.MOVQ, Ref: "SDM 2B MOVD/MOVQ", Fn: movd, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.MOVNTQ, Ref: "SDM 2B MOVNTQ", Fn: movd, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.MOVNTQ, Ref: "SDM 2B MOVNTQ", Fn: movd, Traits: NeedSSE, Feature: SSE})
 	_ = def(Def{Op: x86asm.MOVQ2DQ, Ref: "SDM 2B MOVQ2DQ", Fn: movq2dq, Traits: NeedSSE})
 	_ = def(Def{Op: x86asm.MOVDQ2Q, Ref: "SDM 2B MOVDQ2Q", Fn: movdq2q, Traits: NeedSSE})
 
-	_ = def(Def{Op: x86asm.MOVMSKPS, Ref: "SDM 2B MOVMSKPS", Fn: movmskps, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.MOVMSKPS, Ref: "SDM 2B MOVMSKPS", Fn: movmskps, Traits: NeedSSE, Feature: SSE})
 	_ = def(Def{Op: x86asm.MOVMSKPD, Ref: "SDM 2B MOVMSKPD", Fn: movmskpd, Traits: NeedSSE})
 	_ = def(Def{Op: x86asm.PMOVMSKB, Ref: "SDM 2B PMOVMSKB", Fn: pmovmskb, Traits: NeedSSE})
 	_ = def(Def{Op: x86asm.MASKMOVDQU, Ref: "SDM 2B MASKMOVDQU", Fn: maskmovdqu, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.MASKMOVQ, Ref: "SDM 2B MASKMOVQ", Fn: maskmovq, Traits: NeedSSE})
+	_ = def(Def{Op: x86asm.MASKMOVQ, Ref: "SDM 2B MASKMOVQ", Fn: maskmovq, Traits: NeedSSE, Feature: SSE})
 )
 
 // movaps moves 16 bytes; memory must be aligned. The non-temporal stores are the same here: there is no cache to pass by.

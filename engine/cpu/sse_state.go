@@ -16,12 +16,12 @@ const (
 )
 
 var (
-	_ = def(Def{Op: x86asm.LDMXCSR, Ref: "SDM 2A LDMXCSR", Fn: ldmxcsr, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.STMXCSR, Ref: "SDM 2B STMXCSR", Fn: stmxcsr, Traits: NeedSSE})
-	_ = def(Def{Op: x86asm.FXSAVE, Ref: "SDM 2A FXSAVE", Fn: fxsave, Traits: NeedX87})
-	_ = def(Def{Op: x86asm.FXSAVE64, Ref: "SDM 2A FXSAVE", Fn: fxsave, Traits: NeedX87})
-	_ = def(Def{Op: x86asm.FXRSTOR, Ref: "SDM 2A FXRSTOR", Fn: fxrstor, Traits: NeedX87})
-	_ = def(Def{Op: x86asm.FXRSTOR64, Ref: "SDM 2A FXRSTOR", Fn: fxrstor, Traits: NeedX87})
+	_ = def(Def{Op: x86asm.LDMXCSR, Ref: "SDM 2A LDMXCSR", Fn: ldmxcsr, Traits: NeedSSE, Feature: SSE})
+	_ = def(Def{Op: x86asm.STMXCSR, Ref: "SDM 2B STMXCSR", Fn: stmxcsr, Traits: NeedSSE, Feature: SSE})
+	_ = def(Def{Op: x86asm.FXSAVE, Ref: "SDM 2A FXSAVE", Fn: fxsave, Traits: NeedX87, Feature: FXSR})
+	_ = def(Def{Op: x86asm.FXSAVE64, Ref: "SDM 2A FXSAVE", Fn: fxsave, Traits: NeedX87, Feature: FXSR})
+	_ = def(Def{Op: x86asm.FXRSTOR, Ref: "SDM 2A FXRSTOR", Fn: fxrstor, Traits: NeedX87, Feature: FXSR})
+	_ = def(Def{Op: x86asm.FXRSTOR64, Ref: "SDM 2A FXRSTOR", Fn: fxrstor, Traits: NeedX87, Feature: FXSR})
 )
 
 // floatEnv is a softfloat environment and the control register it was made from.

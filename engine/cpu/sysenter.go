@@ -10,8 +10,8 @@ import (
 // Instructions"): as on Intel's processors they work in 64-bit mode too.
 
 var (
-	_ = def(Def{Op: x86asm.SYSENTER, Ref: "SDM 2B SYSENTER", Fn: sysenterFn, Traits: End})
-	_ = def(Def{Op: x86asm.SYSEXIT, Ref: "SDM 2B SYSEXIT", Fn: sysexitFn, Traits: End | Ring0})
+	_ = def(Def{Op: x86asm.SYSENTER, Ref: "SDM 2B SYSENTER", Fn: sysenterFn, Traits: End, Feature: SEP})
+	_ = def(Def{Op: x86asm.SYSEXIT, Ref: "SDM 2B SYSEXIT", Fn: sysexitFn, Traits: End | Ring0, Feature: SEP})
 )
 
 func sysenterFn(c *CPU, u *Uop) bool {

@@ -12,8 +12,8 @@ import (
 
 var (
 	_ = def(Def{Op: x86asm.HLT, Ref: "SDM 2A HLT", Fn: hltFn, Traits: End | Ring0})
-	_ = def(Def{Op: x86asm.SYSCALL, Ref: "SDM 2B SYSCALL", Fn: syscallFn, In: aflags, Traits: End})
-	_ = def(Def{Op: x86asm.SYSRET, Ref: "SDM 2B SYSRET", Fn: sysretFn, Out: aflags, Traits: End | Ring0})
+	_ = def(Def{Op: x86asm.SYSCALL, Ref: "SDM 2B SYSCALL", Fn: syscallFn, In: aflags, Traits: End, Feature: SYSCALL})
+	_ = def(Def{Op: x86asm.SYSRET, Ref: "SDM 2B SYSRET", Fn: sysretFn, Out: aflags, Traits: End | Ring0, Feature: SYSCALL})
 	_ = def(Def{Op: decode.VMCALL, Ref: "SDM 3C VMCALL", Fn: vmcallFn, Traits: End})
 	_ = def(Def{Op: x86asm.UD2, Ref: "SDM 2B UD", Fn: udFn})
 )

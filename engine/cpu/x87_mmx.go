@@ -5,7 +5,7 @@ import "golang.org/x/arch/x86/x86asm"
 // MMX registers are the significands of the x87 registers, by their physical numbers (SDM 1 "The MMX State and MMX Register
 // Aliasing"). Each MMX instruction but EMMS marks all of them in use and resets the top; a write sets the exponent to ones.
 
-var _ = def(Def{Op: x86asm.EMMS, Ref: "SDM 2A EMMS", Fn: emms, Traits: NeedX87})
+var _ = def(Def{Op: x86asm.EMMS, Ref: "SDM 2A EMMS", Fn: emms, Feature: MMX, Traits: NeedX87})
 
 // beginMMX is the start of every MMX instruction: #MF when an x87 exception is pending.
 func (c *CPU) beginMMX() bool {
