@@ -136,7 +136,13 @@ func (c *CPU) outward(sel uint16, off uint64, size uint8, pop uint64) bool {
 	if !ok {
 		return false
 	}
-	return c.returnTo(sel, off, uint16(ss), rsp)
+	if !c.returnTo(sel, off, uint16(ss), rsp) {
+		return false
+	}
+	if c.trace.Has(trace.FarOut) {
+		c.emit(trace.FarOut, c.S.RIP, uint64(c.S.Seg[CS].Sel))
+	}
+	return true
 }
 
 // returnTo enters code and stack segments of another privilege.

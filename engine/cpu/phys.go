@@ -42,7 +42,7 @@ func (c *CPU) writePhys(pa, n, v uint64) {
 	if !c.ram.Has(pa, n) || pa >= romBase && pa < romEnd {
 		return
 	}
-	c.ram.Marks[mem.FrameOf(pa)] |= mem.MarkDirty
+	c.ram.Marks[mem.FrameOf(pa)] |= mem.MarkWritten
 	for i := range n {
 		c.mem[pa+i] = byte(v >> (8 * i))
 	}

@@ -4,6 +4,7 @@ import (
 	"golang.org/x/arch/x86/x86asm"
 
 	"vitrine/engine/mmu"
+	"vitrine/engine/trace"
 )
 
 // SYSENTER and SYSEXIT (SDM 3A "Performing Fast Calls to System Procedures with the SYSENTER and SYSEXIT
@@ -18,6 +19,9 @@ func sysenterFn(c *CPU, u *Uop) bool {
 	s := &c.S
 	if !c.protected() || s.SysenterCS&^3 == 0 {
 		return c.raise(VecGP, 0)
+	}
+	if c.trace.Has(trace.Sysenter) {
+		c.emit(trace.Sysenter, s.R[RAX], s.RIP-uint64(u.Len))
 	}
 	s.RFLAGS = c.flags() &^ (FlagIF | FlagVM)
 	wide := c.long()
@@ -50,5 +54,8 @@ func sysexitFn(c *CPU, u *Uop) bool {
 	sel := uint16(s.SysenterCS) &^ 3
 	s.Seg[SS] = flatData(sel+stack, 3)
 	c.setCS(flatCode(sel+code, 3, wide))
+	if c.trace.Has(trace.Sysexit) {
+		c.emit(trace.Sysexit, s.R[RAX], s.RIP)
+	}
 	return true
 }

@@ -175,7 +175,7 @@ func (c *CPU) fastFill(e *TLBEntry, user bool) {
 	marks := &c.ram.Marks[mem.FrameOf(pa)]
 	rom := pa >= romBase && pa < romEnd
 	if e.PTE&mmu.D != 0 && c.permits(e.PTE, accessWrite, user) && *marks&mem.MarkCode == 0 && !rom {
-		*marks |= mem.MarkDirty
+		*marks |= mem.MarkWritten
 		f.W = page
 	}
 }
@@ -205,7 +205,7 @@ func (c *CPU) protectCode(f mem.Frame) {
 	}
 }
 
-// Watch makes the CPU notice again which frames it writes, after somebody cleared mem.MarkDirty.
+// Watch makes the CPU notice again which frames it writes, after somebody cleared mem.MarkDirty or mem.MarkFresh.
 func (c *CPU) Watch() { c.dropFast() }
 
 // FlushTLB drops all translations but the global ones, as a write to CR3 does.

@@ -23,6 +23,9 @@ func FrameOf(pa uint64) Frame { return Frame(pa >> FrameShift) }
 const (
 	MarkCode  = 1 << 0 // the CPU has cached micro-operations made from this frame
 	MarkDirty = 1 << 1 // written since the last snapshot
+	MarkFresh = 1 << 2 // written since an onlooker last cleared it
+
+	MarkWritten = MarkDirty | MarkFresh // what a write sets
 )
 
 // RAM is physical memory. The CPU reads and writes Bytes directly on its fast path; everybody else goes through
@@ -54,7 +57,7 @@ func (r *RAM) Touch(f Frame) {
 		r.Marks[f] &^= MarkCode
 		r.Stale = append(r.Stale, f)
 	}
-	r.Marks[f] |= MarkDirty
+	r.Marks[f] |= MarkWritten
 }
 
 func (r *RAM) touchRange(pa, n uint64) {

@@ -42,8 +42,8 @@ type Hub struct {
 
 // A story begins where the CPU enters the kernel and ends where it leaves it.
 const (
-	doorsIn  = 1<<Exception | 1<<Interrupt | 1<<SoftInt | 1<<SyscallIn
-	doorsOut = 1<<Iret | 1<<SyscallOut
+	doorsIn  = 1<<Exception | 1<<Interrupt | 1<<SoftInt | 1<<SyscallIn | 1<<Sysenter | 1<<FarIn
+	doorsOut = 1<<Iret | 1<<SyscallOut | 1<<Sysexit | 1<<FarOut
 )
 
 // RingSize is how many undrained events a Hub keeps; older ones are dropped and counted in Lost.

@@ -15,6 +15,10 @@ const (
 	Iret            // IRETQ
 	SyscallIn       // SYSCALL instruction
 	SyscallOut      // SYSRET instruction
+	Sysenter        // SYSENTER instruction
+	Sysexit         // SYSEXIT instruction
+	FarIn           // far CALL through a call gate into an inner ring
+	FarOut          // far RET to an outer ring
 	Walk            // TLB miss: the page tables were walked
 	TLBFlush        // CR3 written or INVLPG
 	IRQ             // a device raised its line
@@ -64,6 +68,10 @@ var Kinds = [NumKinds]Info{
 	Iret:       {"iret", "cpu", "return from interrupt", Field{"rip", "%#x"}, Field{"cs", "%#x"}},
 	SyscallIn:  {"syscall-insn", "cpu", "SYSCALL into ring 0", Field{"nr", "%d"}, Field{"rip", "%#x"}},
 	SyscallOut: {"sysret-insn", "cpu", "SYSRET to ring 3", Field{"rax", "%#x"}, Field{"rip", "%#x"}},
+	Sysenter:   {"sysenter-insn", "cpu", "SYSENTER into ring 0", Field{"rax", "%d"}, Field{"rip", "%#x"}},
+	Sysexit:    {"sysexit-insn", "cpu", "SYSEXIT to ring 3", Field{"rax", "%#x"}, Field{"rip", "%#x"}},
+	FarIn:      {"call-gate", "cpu", "far CALL through a call gate", Field{"selector", "%#x"}, Field{"rip", "%#x"}},
+	FarOut:     {"far-return", "cpu", "far RET to an outer ring", Field{"rip", "%#x"}, Field{"cs", "%#x"}},
 	Walk:       {"walk", "memory", "TLB miss, page tables walked", Field{"va", "%#x"}, Field{"phys", "%#x"}},
 	TLBFlush:   {"tlb-flush", "memory", "TLB entries dropped", Field{"va", "%#x"}, Field{"all", "%d"}},
 	IRQ:        {"irq", "device", "a device raised its line", Field{"line", "%d"}, Field{"", ""}},
