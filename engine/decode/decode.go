@@ -27,26 +27,56 @@ const (
 	ENDBR64
 	ENDBR32
 	HINT // a hint NOP: 0F 18–1F, 0F 0D, RDSSP without CET
+	CLAC
+	STAC
+	ADCX
+	ADOX
+	RDSEED
+	RDPID
+	CLFLUSHOPT
+	CLWB
 )
 
 // Decode decodes the instruction at the start of src; mode is 16, 32 or 64.
 func Decode(src []byte, mode int) (Inst, error) {
 	var buf [MaxLen]byte
 	n := copy(buf[:], src)
-	inst, err := x86asm.Decode(buf[:], mode)
-	if err != nil || inst.Op == 0 {
-		inst, err = odd(buf[:], mode)
+	inst, err := decode(buf[:], mode)
+	switch {
+	case err == ErrTooLong:
+	case inst.Len > n, err == ErrUndefined && inst.Len == 0 && n < MaxLen: // more bytes might have made something of it
+		err = ErrTruncated
 	}
-	if err == nil && inst.Len > n {
-		return inst, ErrTruncated
+	return inst, err
+}
+
+// decode decodes an instruction of b, which has MaxLen bytes. With ErrUndefined, Len is how many bytes it takes to see that,
+// or 0 when that is not known.
+func decode(b []byte, mode int) (inst Inst, err error) {
+	p := splitPrefixes(b, mode)
+	if p.n >= MaxLen {
+		return Inst{}, ErrTooLong
 	}
-	if err != nil {
-		if n < MaxLen && err == ErrUndefined {
-			err = ErrTruncated // more bytes might have made something of it
+	owner := odd
+	switch op := p.at(0); {
+	case op == 0x0f && p.oddTwoByte():
+		owner = twoByte
+	case (op == 0xc4 || op == 0xc5 || op == 0x62) && (mode == 64 || p.at(1) >= 0xc0):
+		owner = vex
+	default:
+		if inst, err = x86asm.Decode(b, mode); err == nil && inst.Op != 0 {
+			owner = nil
 		}
-		return inst, err
 	}
-	if !legal(&inst, buf[:]) {
+	if owner != nil {
+		if inst, err = owner(&p, mode); err != nil {
+			return inst, err
+		}
+	}
+	if inst.Len > MaxLen {
+		return inst, ErrTooLong
+	}
+	if !legal(&inst, &p) {
 		return inst, ErrUndefined
 	}
 	repair(&inst)
@@ -54,37 +84,33 @@ func Decode(src []byte, mode int) (Inst, error) {
 }
 
 // legal refuses what x86asm accepts but a processor does not.
-func legal(inst *Inst, b []byte) bool {
-	simd := false
-	for i, p := range inst.Prefix {
-		if p == 0 {
-			break
-		}
-		if p&x86asm.PrefixInvalid != 0 {
-			return false // LOCK on something that cannot be locked
-		}
-		simd = simd || b[i] == 0x66 || b[i] == 0xf2 || b[i] == 0xf3
+func legal(inst *Inst, p *prefixes) bool {
+	if p.lock && !lockable(inst) {
+		return false
 	}
 	switch inst.Op {
-	case x86asm.LFENCE, x86asm.MFENCE, x86asm.SFENCE:
-		return !simd // INCSSP, UMWAIT, TPAUSE and their like
 	case x86asm.RCPPS, x86asm.RSQRTPS, x86asm.MOVNTI, x86asm.EMMS:
-		return !simd // undefined with a prefix that elsewhere selects another instruction
+		return !p.simd() // undefined with a prefix that elsewhere selects another instruction
 	case x86asm.MOV:
 		for _, a := range inst.Args[:2] {
-			r, ok := a.(x86asm.Reg)
-			if !ok {
-				continue
-			}
-			if r >= x86asm.TR0 && r <= x86asm.TR7 {
-				return false
-			}
-			if r >= x86asm.CR0 && r <= x86asm.CR15 && b[0] == 0xf0 {
+			if r, ok := a.(x86asm.Reg); ok && r >= x86asm.TR0 && r <= x86asm.TR7 {
 				return false
 			}
 		}
 	}
 	return true
+}
+
+// lockable tells whether LOCK is allowed (SDM 2A "LOCK").
+func lockable(inst *Inst) bool {
+	switch inst.Op {
+	case x86asm.ADD, x86asm.ADC, x86asm.AND, x86asm.BTC, x86asm.BTR, x86asm.BTS, x86asm.CMPXCHG, x86asm.CMPXCHG8B,
+		x86asm.CMPXCHG16B, x86asm.DEC, x86asm.INC, x86asm.NEG, x86asm.NOT, x86asm.OR, x86asm.SBB, x86asm.SUB, x86asm.XOR,
+		x86asm.XADD, x86asm.XCHG:
+		_, memory := inst.Args[0].(x86asm.Mem)
+		return memory
+	}
+	return false
 }
 
 // repair mends what x86asm reports wrongly.

@@ -14,9 +14,9 @@ func TestDecode(t *testing.T) {
 	}{
 		{"f30f1efa", 4, "endbr64", nil},
 		{"0f01c1", 3, "vmcall", nil},
-		{"480f1f00", 4, "nop dword ptr [rax]", nil},
+		{"480f1f00", 4, "nop qword ptr [rax]", nil},
 		{"660f1f840000000000", 9, "nop word ptr [rax+rax], ax", nil},
-		{"f3480f1ec8", 5, "nop eax", nil},
+		{"f3480f1ec8", 5, "nop rax", nil},
 		{"0f1900", 3, "nop dword ptr [rax]", nil},
 		{"488b85fcfeffff", 7, "mov rax, qword ptr [rbp-0x104]", nil},
 		{"f089c8", 0, "", ErrUndefined},
@@ -28,11 +28,46 @@ func TestDecode(t *testing.T) {
 		{"f30faee8", 0, "", ErrUndefined},
 		{"666666666666666666666666666666", 0, "", ErrTooLong},
 		{"6666666666666666666666666666b801", 0, "", ErrTooLong},
+		{"660f38f603", 5, "adcx eax, dword ptr [rbx]", nil},
+		{"66480f38f6c3", 6, "adcx rax, rbx", nil},
+		{"f3490f38f6c7", 6, "adox rax, r15", nil},
+		{"0f38f603", 0, "", ErrUndefined}, // WRSS
+		{"0fc7f8", 3, "rdseed eax", nil},
+		{"660fc7f8", 4, "rdseed ax", nil},
+		{"490fc7ff", 4, "rdseed r15", nil},
+		{"480fc7f0", 4, "rdrand rax", nil},
+		{"480fc733", 0, "", ErrUndefined}, // VMPTRLD
+		{"f30fc7f9", 4, "rdpid rcx", nil},
+		{"f30fc7f1", 0, "", ErrUndefined}, // SENDUIPI
+		{"0f01ca", 3, "clac", nil},
+		{"0f01cb", 3, "stac", nil},
+		{"660fae3b", 4, "clflushopt zmmword ptr [rbx]", nil},
+		{"660fae33", 4, "clwb zmmword ptr [rbx]", nil},
+		{"f30fae23", 0, "", ErrUndefined}, // PTWRITE
+		{"0f24c1", 0, "", ErrUndefined},   // MOV from TR0
+		{"f00f22c0", 0, "", ErrUndefined}, // LOCK MOV CR0 is AMD's
+		{"f2488b03", 4, "mov rax, qword ptr [rbx]", nil},
+		{"66e801000000", 6, "call .+0x1", nil},
+		{"c4e260f203", 5, "andn eax, ebx, dword ptr [rbx]", nil},
+		{"c4e260f20501000000", 9, "andn eax, ebx, dword ptr [rip+0x1]", nil},
+		{"64c4e260f203", 6, "andn eax, ebx, dword ptr fs:[rbx]", nil},
+		{"c4c2e0f2c1", 5, "andn rax, rbx, r9", nil},
+		{"c4e270f703", 5, "bextr eax, dword ptr [rbx], ecx", nil},
+		{"c4e2f8f31b", 5, "blsi rax, qword ptr [rbx]", nil},
+		{"c4e37bf00305", 6, "rorx eax, dword ptr [rbx], 0x5", nil},
+		{"c4e373f00305", 0, "", ErrUndefined}, // VEX.vvvv ≠ 1111
+		{"c4e264f203", 0, "", ErrUndefined},   // VEX.L
+		{"66c4e260f203", 0, "", ErrUndefined},
+		{"48c4e260f203", 0, "", ErrUndefined},
+		{"f0c4e260f203", 0, "", ErrUndefined},
 		{"48", 0, "", ErrTruncated},
 		{"e90000", 0, "", ErrTruncated},
 		{"0fff", 0, "", ErrTruncated},
 	} {
 		b, _ := hex.DecodeString(c.hex)
+		if c.err == ErrUndefined {
+			b = append(b, make([]byte, MaxLen)...)
+		}
 		inst, err := Decode(b, 64)
 		if err != c.err {
 			t.Errorf("%s: error %v, want %v", c.hex, err, c.err)

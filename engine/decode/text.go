@@ -20,20 +20,29 @@ type Symbols func(addr uint64) (string, uint64)
 
 // Text writes an instruction at address pc as assembly.
 func Text(inst Inst, pc uint64, syntax Syntax, symbols Symbols) string {
-	switch inst.Op {
-	case 0:
+	alias, ours := names[inst.Op]
+	switch {
+	case inst.Op == 0:
 		return "(bad)"
-	case VMCALL:
-		return "vmcall"
-	case ENDBR64:
-		return "endbr64"
-	case ENDBR32:
-		return "endbr32"
-	case HINT:
-		inst.Op = x86asm.NOP
+	case ours && alias.like == 0:
+		return alias.name
+	case ours:
+		inst.Op = alias.like
+		text := Text(inst, pc, syntax, symbols)
+		return strings.Replace(text, strings.ToLower(alias.like.String()), alias.name, 1)
 	}
 	if syntax == GNU {
 		return x86asm.GNUSyntax(inst, pc, x86asm.SymLookup(symbols))
 	}
 	return strings.ToLower(x86asm.IntelSyntax(inst, pc, x86asm.SymLookup(symbols)))
+}
+
+// names are those of the operations that x86asm does not have, and one of its own that is written like it.
+var names = map[x86asm.Op]struct {
+	name string
+	like x86asm.Op
+}{
+	VMCALL: {name: "vmcall"}, ENDBR64: {name: "endbr64"}, ENDBR32: {name: "endbr32"}, CLAC: {name: "clac"}, STAC: {name: "stac"},
+	HINT: {"nop", x86asm.NOP}, ADCX: {"adcx", x86asm.ADC}, ADOX: {"adox", x86asm.ADC}, RDSEED: {"rdseed", x86asm.RDRAND},
+	RDPID: {"rdpid", x86asm.RDRAND}, CLFLUSHOPT: {"clflushopt", x86asm.CLFLUSH}, CLWB: {"clwb", x86asm.CLFLUSH},
 }
