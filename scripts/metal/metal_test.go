@@ -1,0 +1,154 @@
+package metal
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"vitrine/engine"
+	"vitrine/engine/trace"
+	"vitrine/scripts/metal/guest"
+)
+
+// built are the images of assets/metal.
+var built []Image
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "metal")
+	if err == nil {
+		built, err = Build("../../assets/metal", dir)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+func machine(t *testing.T, im Image) *engine.Machine {
+	t.Helper()
+	m, err := guest.New(im.ELF)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// each runs a test for every image.
+func each(t *testing.T, test func(t *testing.T, im Image)) {
+	for _, im := range built {
+		t.Run(im.Name, func(t *testing.T) {
+			t.Parallel()
+			test(t, im)
+		})
+	}
+}
+
+// known lists checks that fail, each with the reason: testdata/known.txt. One that passes must leave the list.
+func known(t *testing.T) map[string]bool {
+	t.Helper()
+	data, err := os.ReadFile("testdata/known.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := map[string]bool{}
+	for _, line := range strings.Split(string(data), "\n") {
+		if line != "" && line[0] != '#' {
+			list[line] = true
+		}
+	}
+	return list
+}
+
+var endLine = regexp.MustCompile(`(?m)^end \S+: (\d+) checks, (\d+) failed\r?$`)
+
+// TestImages: every check of every image passes in the engine.
+func TestImages(t *testing.T) {
+	list := known(t)
+	each(t, func(t *testing.T, im Image) {
+		r := guest.Run(machine(t, im), nil)
+		t.Log(r, endLine.FindString(r.Text))
+		if os.Getenv("METAL_TEXT") != "" {
+			t.Log(r.Text)
+		}
+		seen := map[string]bool{}
+		for _, line := range strings.Split(strings.ReplaceAll(r.Text, "\r", ""), "\n") {
+			name, fail := strings.CutPrefix(line, "FAIL ")
+			if !fail {
+				continue
+			}
+			name, _, _ = strings.Cut(name, " | ")
+			seen[name] = true
+			if !list[name] {
+				t.Error(line)
+			}
+		}
+		for name := range list {
+			if strings.HasPrefix(name, im.Name+": ") && !seen[name] {
+				t.Errorf("passes now, and must leave testdata/known.txt: %s", name)
+			}
+		}
+		ended(t, im, r)
+	})
+}
+
+// ended wants that an image came to its end.
+func ended(t *testing.T, im Image, r guest.Result) {
+	t.Helper()
+	if strings.HasPrefix(im.Name, "triple") {
+		if r.Reason != engine.Shutdown {
+			t.Errorf("%v; a triple fault was to be\n%s", r, r.Text)
+		}
+		return
+	}
+	if r.Reason != engine.PowerOff || !endLine.MatchString(r.Text) {
+		text := r.Text
+		t.Errorf("%v; it wrote\n%s", r, text[max(0, len(text)-1000):])
+	}
+}
+
+// TestSameHash: twice, observed, and cut into pieces, an image ends in the same state.
+func TestSameHash(t *testing.T) {
+	each(t, func(t *testing.T, im Image) {
+		want := guest.Run(machine(t, im), nil)
+		for name, run := range map[string]func() guest.Result{
+			"again": func() guest.Result { return guest.Run(machine(t, im), nil) },
+			"observed": func() guest.Result {
+				m := machine(t, im)
+				m.Trace.Mask = ^trace.Mask(0)
+				return guest.Run(m, nil)
+			},
+			"in pieces": func() guest.Result {
+				m := machine(t, im)
+				seed := uint64(len(im.ELF))
+				return guest.Run(m, func() uint64 {
+					seed = seed*6364136223846793005 + 1442695040888963407
+					if seed>>40%64 == 0 {
+						m.CPU.DropCode()
+					}
+					return 1 + (seed>>33)%(1<<(seed>>59%14))
+				})
+			},
+		} {
+			if got := run(); got != want {
+				t.Errorf("%s: %v, want %v", name, got, want)
+			}
+		}
+	})
+}
+
+// needed skips a test that needs a tool that the host lacks; in make test that is a failure.
+func needed(t *testing.T, path string, err error) {
+	t.Helper()
+	if err == nil {
+		return
+	}
+	if os.Getenv("VITRINE_PAGE") != "" {
+		t.Fatal(path, err)
+	}
+	t.Skip(path, err)
+}
