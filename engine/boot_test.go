@@ -48,12 +48,12 @@ func checkLongMode(t *testing.T, m *engine.Machine) {
 		t.Errorf("CS %#x, GS base %#x", s.Seg[cpu.CS].Sel, s.Seg[cpu.GS].Base)
 	}
 	for _, name := range []string{"start_kernel", "percpu", "level2_kernel_pgt"} {
-		w := mmu.Walk(m.RAM, s.CR3, 4, boot.Addr(name))
+		w := mmu.Walk(m.RAM, s.Root(), boot.Addr(name))
 		if !w.Present || w.Phys != boot.Phys(name) {
 			t.Errorf("%s: %+v", name, w)
 		}
 	}
-	if w := mmu.Walk(m.RAM, s.CR3, 4, 0x7c00); !w.Present || w.Phys != 0x7c00 {
+	if w := mmu.Walk(m.RAM, s.Root(), 0x7c00); !w.Present || w.Phys != 0x7c00 {
 		t.Errorf("the identity view: %+v", w)
 	}
 }

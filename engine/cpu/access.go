@@ -7,9 +7,7 @@ import (
 )
 
 // Linear memory. Each access looks into fast first: a direct-mapped cache of translations that need no further check
-// for the present mode, one half for ring 3 and one for the others. It is only ever a subset of S.TLB.
-
-const fastSize = 2 * TLBSize
+// for the present mode, in parts by privilege. It is only ever a subset of S.TLB.
 
 // noPage is a tag that no page has.
 const noPage = 1
@@ -21,9 +19,7 @@ type fastEntry struct {
 	_    uint64
 }
 
-func (c *CPU) at(la uint64) *fastEntry {
-	return &c.fast[(la>>mem.FrameShift&(TLBSize-1)|c.user)&(fastSize-1)]
-}
+func (c *CPU) at(la uint64) *fastEntry { return c.entry(la) }
 
 func (c *CPU) load8(la uint64) (uint8, bool) {
 	if e := c.at(la); e.R == la&^mem.FrameMask {
@@ -111,7 +107,7 @@ func (c *CPU) store128(la uint64, v [2]uint64) bool {
 // loadSlow reads size ≤ 8 bytes through the TLB, also across pages.
 func (c *CPU) loadSlow(la uint64, size uint64) (uint64, bool) {
 	la = c.wrap(la)
-	last := c.wrap(la + size - 1)
+	last := c.last(la, size)
 	pa, ok := c.translate(la, accessRead)
 	if !ok {
 		return 0, false
@@ -134,7 +130,7 @@ func (c *CPU) loadSlow(la uint64, size uint64) (uint64, bool) {
 // storeSlow writes size ≤ 8 bytes through the TLB, also across pages; both pages are checked before anything is written.
 func (c *CPU) storeSlow(la uint64, size, v uint64) bool {
 	la = c.wrap(la)
-	last := c.wrap(la + size - 1)
+	last := c.last(la, size)
 	pa, ok := c.translate(la, accessWrite)
 	if !ok {
 		return false
@@ -167,7 +163,7 @@ func (c *CPU) probe(la, n uint64) bool {
 		return true
 	}
 	la = c.wrap(la)
-	last := c.wrap(la + n - 1)
+	last := c.last(la, n)
 	pa, ok := c.translate(la, accessWrite)
 	if !ok || !c.mayWrite(pa) {
 		return false

@@ -141,10 +141,10 @@ func (c *CPU) modeChanged() {
 	case s.CR0&CR0PE != 0 && cs&attrDB != 0:
 		ctx = Mode32
 	}
-	c.user = 0
+	c.user = c.supervisor()
 	if s.CR0&CR0PE != 0 && s.CPL() == 3 {
 		ctx |= ctxUser
-		c.user = TLBSize
+		c.user = fastUser
 	}
 	if s.CR0&CR0EM != 0 || s.CR4&CR4OSFXSR == 0 {
 		ctx |= ctxNoSSE
@@ -210,7 +210,7 @@ func (c *CPU) known(la, pa uint64, ctx uint32) (i uint32, ok bool) {
 		if b.frame2 == 0 {
 			return i, true
 		}
-		pa2, ok := c.translate(c.wrap(la&^mem.FrameMask+mem.FrameSize), accessFetch)
+		pa2, ok := c.translate(c.last(la&^mem.FrameMask, mem.FrameSize+1), accessFetch)
 		if !ok {
 			return 0, false
 		}

@@ -22,7 +22,7 @@ var (
 
 // jump sets RIP to a near target; a non-canonical one is refused.
 func (c *CPU) jump(target uint64) bool {
-	if c.mode64() && !mmu.Canonical(target, max(c.levels(), 4)) {
+	if c.mode64() && !mmu.Canonical(target, c.levels()) {
 		return c.raise(VecGP, 0)
 	}
 	c.S.RIP = target

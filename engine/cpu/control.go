@@ -2,8 +2,6 @@ package cpu
 
 import (
 	"golang.org/x/arch/x86/x86asm"
-
-	"vitrine/engine/trace"
 )
 
 // Control and debug registers (SDM 3A "System Architecture Overview").
@@ -53,9 +51,6 @@ func (c *CPU) readCR(n uint8) (uint64, bool) {
 	return 0, c.raise(VecUD, 0)
 }
 
-// The bits of CR4 that exist.
-const cr4Bits = 1<<0 | 1<<1 | 1<<2 | 1<<3 | CR4PSE | CR4PAE | 1<<6 | CR4PGE | 1<<8 | CR4OSFXSR | CR4OSXMMEXCPT | CR4LA57 | CR4FSGSBASE
-
 func (c *CPU) writeCR(n uint8, v uint64) bool {
 	switch n {
 	case 0:
@@ -63,56 +58,15 @@ func (c *CPU) writeCR(n uint8, v uint64) bool {
 	case 2:
 		c.S.CR2 = v
 	case 3:
-		c.LoadCR3(v)
+		return c.writeCR3(v)
 	case 4:
-		if v&^uint64(cr4Bits) != 0 || c.long() && (v&CR4PAE == 0 || (v^c.S.CR4)&CR4LA57 != 0) {
-			return c.raise(VecGP, 0)
-		}
-		c.S.CR4 = v
-		c.flushGlobal()
-		c.modeChanged()
+		return c.writeCR4(v)
 	case 8:
 		if v != 0 {
 			return c.raise(VecGP, 0) // there is no local APIC whose priority it could set
 		}
 	default:
 		return c.raise(VecUD, 0)
-	}
-	return true
-}
-
-// writeCR0 enters and leaves protected mode, paging and, with EFER.LME, long mode.
-func (c *CPU) writeCR0(v uint64) bool {
-	const known = CR0PE | CR0MP | CR0EM | CR0TS | CR0ET | CR0NE | CR0WP | CR0AM | 1<<29 | 1<<30 | CR0PG
-	s := &c.S
-	if v>>32 != 0 || v&CR0PG != 0 && v&CR0PE == 0 || v&(1<<29) != 0 && v&(1<<30) == 0 {
-		return c.raise(VecGP, 0)
-	}
-	v = v&known | CR0ET
-	efer := s.EFER
-	switch {
-	case v&CR0PG != 0 && s.CR0&CR0PG == 0 && efer&EFERLME != 0:
-		if s.CR4&CR4PAE == 0 || s.Seg[CS].Attr&attrL != 0 {
-			return c.raise(VecGP, 0)
-		}
-		efer |= EFERLMA
-	case v&CR0PG == 0 && s.CR0&CR0PG != 0:
-		if c.mode64() {
-			return c.raise(VecGP, 0)
-		}
-		efer &^= EFERLMA
-	}
-	if v&CR0PG != 0 && efer&EFERLMA == 0 {
-		return c.raise(VecGP, 0) // 32-bit and PAE paging are not built: QUIRKS
-	}
-	changed := (v^s.CR0)&(CR0PG|CR0PE|CR0WP) != 0
-	s.CR0, s.EFER = v, efer
-	if changed {
-		c.flushGlobal()
-	}
-	c.modeChanged()
-	if changed && c.trace.Has(trace.Mode) {
-		c.emit(trace.Mode, s.CR0, s.EFER)
 	}
 	return true
 }

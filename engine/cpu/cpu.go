@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"vitrine/engine/mem"
+	"vitrine/engine/mmu"
 	"vitrine/engine/trace"
 )
 
@@ -25,12 +26,13 @@ type CPU struct {
 
 	// Within a Run.
 	trap   Trap
-	out    Exit   // set by an instruction that ends the Run
-	stop   uint64 // the value of Retired at which the loop stops
-	key    uint64 // what jump cache entries must agree with
-	single uint32 // 0 or ctxSingle
-	ctx    uint32 // mode bits that cached code depends on (block.go)
-	user   uint64 // 0 or fastSize/2: half of fast in use
+	out    Exit     // set by an instruction that ends the Run
+	stop   uint64   // the value of Retired at which the loop stops
+	key    uint64   // what jump cache entries must agree with
+	single uint32   // 0 or ctxSingle
+	ctx    uint32   // mode bits that cached code depends on (block.go)
+	user   uint64   // the part of fast in use: fastKernel, fastUser or fastAC
+	root   mmu.Root // S.Root(), kept by dropFast
 
 	// Lazy flags (flags.go): RFLAGS's arithmetic bits are those of operation fop on fa and fb.
 	fop    uint32

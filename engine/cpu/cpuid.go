@@ -2,6 +2,8 @@ package cpu
 
 import (
 	"golang.org/x/arch/x86/x86asm"
+
+	"vitrine/engine/mmu"
 )
 
 // CPUID is the truth: what it reports works, what it does not report raises #UD.
@@ -28,6 +30,7 @@ const (
 		1<<13 | // PGE
 		1<<15 | // CMOV
 		1<<16 | // PAT
+		1<<17 | // PSE-36
 		1<<19 | // CLFSH
 		1<<23 | // MMX
 		1<<24 | // FXSR
@@ -35,11 +38,10 @@ const (
 		1<<26 // SSE2
 	featureECX = 1<<13 | // CX16
 		1<<23 // POPCNT
-	feature7EBX   = 1 << 0 // FSGSBASE
-	feature7ECX   = 1 << 16
-	extendedEDX   = 1<<11 | 1<<20 | 1<<27 | 1<<29 // SYSCALL, NX, RDTSCP, LM
-	extendedECX   = 1<<0 | 1<<8                   // LAHF in 64-bit mode, PREFETCHW
-	physicalWidth = 52
+	feature7EBX = 1<<0 | 1<<7 | 1<<20                   // FSGSBASE, SMEP, SMAP
+	feature7ECX = 1 << 16                               // LA57
+	extendedEDX = 1<<11 | 1<<20 | 1<<26 | 1<<27 | 1<<29 // SYSCALL, NX, 1 GB pages, RDTSCP, LM
+	extendedECX = 1<<0 | 1<<8                           // LAHF in 64-bit mode, PREFETCHW
 )
 
 // cpuid returns EAX, EBX, ECX, EDX of a leaf.
@@ -70,7 +72,7 @@ func cpuid(leaf, sub uint32) (a, b, c, d uint32) {
 		i := int(leaf-0x80000002) * 16
 		return text(Brand, i), text(Brand, i+4), text(Brand, i+8), text(Brand, i+12)
 	case 0x80000008:
-		return physicalWidth | 48<<8, 0, 0, 0
+		return mmu.PhysBits | 57<<8, 0, 0, 0
 	}
 	return 0, 0, 0, 0
 }

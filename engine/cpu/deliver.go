@@ -27,6 +27,7 @@ func (k cause) ext() uint32 {
 func (c *CPU) takeTrap() {
 	t := c.trap
 	c.trap.Vector = vecNone
+	c.code.now = 0 // no block runs any more
 	c.S.Charged++
 	c.stop--
 	c.flags()
@@ -228,7 +229,7 @@ func (c *CPU) pushFrame(rsp uint64, words []uint64, cpl uint8) bool {
 	user := c.user
 	defer func() { c.user = user }()
 	if cpl < 3 {
-		c.user = 0
+		c.user = c.supervisor()
 	}
 	c.smc = true // the frame may lie in the page of the running code
 	if !c.probe(rsp, 8*uint64(len(words))) {

@@ -86,7 +86,7 @@ func (c *CPU) push32(ss *Segment, esp *uint64, words []uint64, size, cpl uint8) 
 	user := c.user
 	defer func() { c.user, c.smc = user, false }()
 	if cpl < 3 {
-		c.user = 0
+		c.user = c.supervisor()
 	}
 	c.smc = true
 	sp := *esp

@@ -102,7 +102,7 @@ func wrmsrFn(c *CPU, u *Uop) bool {
 	case msrEFER:
 		return c.writeEFER(v)
 	case msrLSTAR, msrCSTAR, msrFSBase, msrGSBase, msrKernelGS, msrSysenterESP, msrSysenterEIP:
-		if !mmu.Canonical(v, max(c.levels(), 4)) {
+		if !mmu.Canonical(v, 5) {
 			return c.raise(VecGP, 0)
 		}
 	case msrTSCAux:

@@ -43,7 +43,7 @@ func (c *CPU) cpl() uint8 {
 // sysLoad reads a descriptor table or a TSS.
 func (c *CPU) sysLoad(la uint64, size uint8) (uint64, bool) {
 	user := c.user
-	c.user = 0
+	c.user = fastKernel
 	v, ok := c.load(la, size)
 	c.user = user
 	return v, ok
@@ -73,7 +73,7 @@ func (c *CPU) setAccessed(sel uint16, d uint64) bool {
 		base = c.S.LDTR.Base
 	}
 	user := c.user
-	c.user = 0
+	c.user = fastKernel
 	ok := c.store8(base+uint64(sel&^7)+5, uint8(d>>40)|attrA)
 	c.user = user
 	return ok

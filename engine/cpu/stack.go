@@ -175,7 +175,7 @@ func (c *CPU) setFlags(mask, v uint64) {
 	if old&FlagIF == 0 && c.S.RFLAGS&FlagIF != 0 {
 		c.out = ExitAgain
 	}
-	if (old^c.S.RFLAGS)&FlagTF != 0 {
+	if (old^c.S.RFLAGS)&(FlagTF|FlagAC) != 0 {
 		c.modeChanged()
 	}
 }

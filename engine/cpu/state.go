@@ -59,6 +59,7 @@ type State struct {
 	IDTR   Table
 
 	CR0, CR2, CR3, CR4 uint64
+	PDPTE              [4]uint64 // PAE paging: loaded with CR3
 	DR                 [8]uint64
 
 	EFER, STAR, LSTAR, CSTAR, SFMASK          uint64 // SDM 4 "Model-Specific Registers"
@@ -132,6 +133,8 @@ const (
 	CR0NE = 1 << 5
 	CR0WP = 1 << 16
 	CR0AM = 1 << 18
+	CR0NW = 1 << 29
+	CR0CD = 1 << 30
 	CR0PG = 1 << 31
 
 	CR4PSE        = 1 << 4

@@ -14,7 +14,7 @@ const (
 	accessFetch
 )
 
-// wrap cuts a linear address to 32 bits outside 64-bit mode.
+// wrap cuts a linear address to 32 bits outside long mode.
 func (c *CPU) wrap(la uint64) uint64 {
 	if c.S.EFER&EFERLMA == 0 {
 		return uint64(uint32(la))
@@ -22,12 +22,19 @@ func (c *CPU) wrap(la uint64) uint64 {
 	return la
 }
 
-// levels is the number of paging levels in use; 0 without paging.
+// last is the address of the last of n bytes at la. Outside 64-bit mode addresses go on at 0 after 4 GiB, in
+// compatibility mode too (SDM 3A "Linear Addresses in Compatibility Mode").
+func (c *CPU) last(la, n uint64) uint64 {
+	end := la + n - 1
+	if la>>32 == 0 && !c.mode64() {
+		return uint64(uint32(end))
+	}
+	return end
+}
+
+// levels is how many levels of tables the width of a canonical address comes from.
 func (c *CPU) levels() int {
-	switch {
-	case c.S.CR0&CR0PG == 0:
-		return 0
-	case c.S.CR4&CR4LA57 != 0:
+	if c.S.CR4&CR4LA57 != 0 {
 		return 5
 	}
 	return 4
@@ -39,24 +46,17 @@ func (c *CPU) translate(la uint64, acc access) (pa uint64, ok bool) {
 		return c.translateFetch(la)
 	}
 	e := &c.S.TLB[la>>mem.FrameShift&(TLBSize-1)]
-	if e.VA != la&^mem.FrameMask|1 {
-		if ok = c.fill(e, la, acc); !ok {
+	// An entry that does not allow the access may be stale, and the dirty bit is set by a walk: walk again (SDM 3A
+	// "Invalidation of TLBs and Paging-Structure Caches").
+	if e.VA != la&^mem.FrameMask|1 || !c.permits(e.PTE, acc) || acc == accessWrite && e.PTE&mmu.D == 0 {
+		pte, ok := c.walk(la, acc)
+		if !ok {
 			return 0, false
 		}
+		c.fastDrop(la)
+		e.VA, e.PTE = la&^mem.FrameMask|1, pte
 	}
-	user := c.user != 0
-	if !c.permits(e.PTE, acc, user) || acc == accessWrite && e.PTE&mmu.D == 0 {
-		// The entry may be stale, and the dirty bit is set by a walk: walk again (SDM 3A "Invalidation of TLBs").
-		if ok = c.fill(e, la, acc); !ok {
-			return 0, false
-		}
-		if !c.permits(e.PTE, acc, user) {
-			e.VA = 0
-			c.fastDrop(la)
-			return 0, c.pageFault(la, acc, mmu.FaultP)
-		}
-	}
-	c.fastFill(e, user)
+	c.fastFill(e)
 	return e.PTE&mmu.AddrMask | la&mem.FrameMask, true
 }
 
@@ -64,131 +64,167 @@ func (c *CPU) translate(la uint64, acc access) (pa uint64, ok bool) {
 // must not depend on how often it is asked: nothing but fetches from other pages evicts an entry, and then the jump cache
 // is void.
 func (c *CPU) translateFetch(la uint64) (pa uint64, ok bool) {
-	e := &c.S.ITLB[(la>>mem.FrameShift^la>>21)&(TLBSize-1)]
-	if e.VA != la&^mem.FrameMask|1 || !c.permits(e.PTE, accessFetch, c.user != 0) {
+	e := c.instructionEntry(la)
+	if e.VA != la&^mem.FrameMask|1 || !c.permits(e.PTE, accessFetch) {
+		pte, ok := c.walk(la, accessFetch)
+		if !ok {
+			return 0, false
+		}
 		if e.VA != 0 {
 			c.bump()
 		}
-		if !c.fill(e, la, accessFetch) {
-			return 0, false
-		}
+		e.VA, e.PTE = la&^mem.FrameMask|1, pte
 	}
 	return e.PTE&mmu.AddrMask | la&mem.FrameMask, true
 }
 
+// instructionEntry is the place of la in the TLB for instructions.
+func (c *CPU) instructionEntry(la uint64) *TLBEntry {
+	return &c.S.ITLB[(la>>mem.FrameShift^la>>21)&(TLBSize-1)]
+}
+
 // permits checks an access against a TLB entry (SDM 3A "Determination of Access Rights").
-func (c *CPU) permits(pte uint64, acc access, user bool) bool {
-	switch {
-	case user && pte&mmu.U == 0:
-		return false
-	case acc == accessWrite:
-		return pte&mmu.W != 0 || !user && c.S.CR0&CR0WP == 0
-	case acc == accessFetch:
-		return pte&mmu.NX == 0 || c.S.EFER&EFERNXE == 0
+func (c *CPU) permits(pte uint64, acc access) bool {
+	if c.user == fastUser {
+		if pte&mmu.U == 0 {
+			return false
+		}
+	} else if pte&mmu.U != 0 && c.S.CR4&(CR4SMEP|CR4SMAP) != 0 && c.S.CR0&CR0PG != 0 {
+		if acc == accessFetch && c.S.CR4&CR4SMEP != 0 || acc != accessFetch && c.S.CR4&CR4SMAP != 0 && c.user != fastAC {
+			return false
+		}
+	}
+	switch acc {
+	case accessWrite:
+		return pte&mmu.W != 0 || c.user != fastUser && c.S.CR0&CR0WP == 0
+	case accessFetch:
+		return pte&mmu.NX == 0
 	}
 	return true
 }
 
-// fill walks the tables for la and puts the translation into e, setting accessed and dirty bits as the walk does.
-func (c *CPU) fill(e *TLBEntry, la uint64, acc access) bool {
-	if acc != accessFetch {
-		c.fastDrop(e.VA)
-	}
-	page := la &^ mem.FrameMask
-	levels := c.levels()
-	if levels == 0 {
-		*e = TLBEntry{VA: page | 1, PTE: unalias(page) | mmu.W | mmu.U | mmu.D}
-		return true
-	}
-	if !mmu.Canonical(la, levels) {
+// walk reads the tables for la, setting accessed and dirty bits, and returns what a TLB entry holds.
+func (c *CPU) walk(la uint64, acc access) (pte uint64, ok bool) {
+	if c.root.Mode >= mmu.Level4 && !mmu.Canonical(la, int(c.root.Mode)) {
 		c.trap = Trap{Vector: VecGP, Canon: true}
-		return false
+		return 0, false
 	}
-	w := mmu.Walk(c.ram, c.S.CR3, levels, la)
-	if c.trace.Has(trace.Walk) {
-		c.emit(trace.Walk, la, w.Phys)
+	pte, reserved, ok := mmu.Find(c.ram, &c.root, la)
+	if c.trace.Has(trace.Walk) && c.root.Mode != mmu.Off {
+		pa := uint64(0)
+		if ok {
+			pa = pte&mmu.AddrMask | la&mem.FrameMask
+		}
+		c.emit(trace.Walk, la, pa)
 	}
-	if w.Reserved {
-		return c.pageFault(la, acc, mmu.FaultP|mmu.FaultR)
+	switch {
+	case reserved:
+		return 0, c.pageFault(la, acc, mmu.FaultP|mmu.FaultR)
+	case !ok:
+		return 0, c.pageFault(la, acc, 0)
+	case !c.permits(pte, acc):
+		return 0, c.pageFault(la, acc, mmu.FaultP)
 	}
-	if !w.Present {
-		return c.pageFault(la, acc, 0)
+	if pte&mmu.A == 0 || acc == accessWrite && pte&mmu.D == 0 {
+		if !c.mark(la, acc) {
+			return 0, false
+		}
+		if acc == accessWrite {
+			pte |= mmu.D
+		}
 	}
-	pte := unalias(w.Phys&^mem.FrameMask) | w.Perm
-	if w.PageSize > mem.FrameSize {
-		pte |= mmu.PS
-	}
-	if !c.permits(pte, acc, c.user != 0) {
-		return c.pageFault(la, acc, mmu.FaultP)
-	}
-	pte |= c.mark(&w, acc)
-	if w.Perm&mmu.G != 0 && c.S.CR4&CR4PGE == 0 {
+	if c.S.CR4&CR4PGE == 0 {
 		pte &^= mmu.G
 	}
-	*e = TLBEntry{VA: page | 1, PTE: pte}
-	return true
+	return unalias(pte&mmu.AddrMask) | pte&(mmu.W|mmu.U|mmu.D|mmu.PS|mmu.G|mmu.NX), true
 }
 
-// mark sets the accessed bits along a walk and the dirty bit for a write. It returns the dirty bit as it is now.
-func (c *CPU) mark(w *mmu.Result, acc access) uint64 {
+// mark sets the accessed bits along the walk of la and the dirty bit for a write.
+func (c *CPU) mark(la uint64, acc access) bool {
+	w := mmu.Walk(c.ram, c.root, la)
 	for i := range w.N {
 		bits := uint64(mmu.A)
 		if acc == accessWrite && i == w.N-1 {
 			bits |= mmu.D
 		}
-		s := &w.Steps[i]
-		if s.Entry&bits == bits {
+		e, pa := w.Steps[i].Entry, w.EntryAddr(i)
+		if e&bits == bits || w.InRegister(i) || !c.ram.Has(pa, w.Mode.EntrySize()) {
 			continue
 		}
-		s.Entry |= bits
-		if pa := w.EntryAddr(i); c.ram.Has(pa, 8) {
-			c.ram.Write64(pa, s.Entry)
+		if !c.mayWrite(pa) { // a table may lie in a page of code
+			return false
 		}
+		c.writePhys(pa, 1, e|bits)
 	}
-	c.syncStale() // a table may lie in a page of code
-	return w.Steps[w.N-1].Entry & mmu.D
+	return true
 }
 
-// pageFault makes #PF pending.
+// pageFault makes #PF pending. It takes the address out of the TLBs (SDM 3A "Operations that Invalidate TLBs and
+// Paging-Structure Caches").
 func (c *CPU) pageFault(la uint64, acc access, code uint32) bool {
 	if acc == accessWrite {
 		code |= mmu.FaultW
 	}
-	if c.user != 0 {
+	if c.user == fastUser {
 		code |= mmu.FaultU
 	}
-	if acc == accessFetch && c.S.EFER&EFERNXE != 0 {
+	if acc == accessFetch && (c.S.CR4&CR4SMEP != 0 || c.S.CR4&CR4PAE != 0 && c.S.EFER&EFERNXE != 0) {
 		code |= mmu.FaultI
+	}
+	if e := &c.S.TLB[la>>mem.FrameShift&(TLBSize-1)]; e.VA == la&^mem.FrameMask|1 {
+		c.fastDrop(la)
+		*e = TLBEntry{}
+	}
+	if e := c.instructionEntry(la); e.VA == la&^mem.FrameMask|1 {
+		*e = TLBEntry{}
+		c.bump()
 	}
 	c.trap = Trap{Vector: VecPF, Addr: la, Code: code}
 	return false
 }
 
+// Parts of fast: one for each way in which an access's privilege can matter. CPU.user is the one in use.
+const (
+	fastKernel = 0           // supervisor accesses; with SMAP not to pages of ring 3
+	fastUser   = TLBSize     // accesses of ring 3
+	fastAC     = 2 * TLBSize // with SMAP: supervisor accesses while RFLAGS.AC is set
+	fastSize   = 3 * TLBSize
+)
+
+// supervisor is the part of fast for explicit supervisor accesses (SDM 3A "Access Rights").
+func (c *CPU) supervisor() uint64 {
+	if c.S.CR4&CR4SMAP != 0 && c.S.RFLAGS&FlagAC != 0 {
+		return fastAC
+	}
+	return fastKernel
+}
+
 // fastFill lets the fast path use e from now on.
-func (c *CPU) fastFill(e *TLBEntry, user bool) {
+func (c *CPU) fastFill(e *TLBEntry) {
 	pa, page := e.PTE&mmu.AddrMask, e.VA&^1
 	if !c.ram.Has(pa, mem.FrameSize) {
 		return
 	}
 	f := c.at(page)
-	*f = fastEntry{R: page, W: noPage, Add: pa - page}
+	f.R, f.W, f.Add = page, noPage, pa-page
 	marks := &c.ram.Marks[mem.FrameOf(pa)]
 	rom := pa >= romBase && pa < romEnd
-	if e.PTE&mmu.D != 0 && c.permits(e.PTE, accessWrite, user) && *marks&mem.MarkCode == 0 && !rom {
+	if e.PTE&mmu.D != 0 && c.permits(e.PTE, accessWrite) && *marks&mem.MarkCode == 0 && !rom {
 		*marks |= mem.MarkWritten
 		f.W = page
 	}
 }
 
-// fastDrop forgets the fast entries at la's place, for both privileges.
+// fastDrop forgets the fast entries at la's place, in all parts.
 func (c *CPU) fastDrop(la uint64) {
-	i := la >> mem.FrameShift & (TLBSize - 1)
-	c.fast[i] = fastEntry{R: noPage, W: noPage}
-	c.fast[i+TLBSize] = fastEntry{R: noPage, W: noPage}
+	for i := la >> mem.FrameShift & (TLBSize - 1); i < fastSize; i += TLBSize {
+		c.fast[i].R, c.fast[i].W = noPage, noPage
+	}
 }
 
-// dropFast forgets all fast entries and everything that was looked up through them.
+// dropFast forgets all fast entries and everything that was looked up through them or derived from control registers.
 func (c *CPU) dropFast() {
+	c.root = c.S.Root()
 	for i := range c.fast {
 		c.fast[i] = fastEntry{R: noPage, W: noPage}
 	}
@@ -253,7 +289,7 @@ func (e *TLBEntry) covers(va uint64) bool {
 	return e.VA == va&^mem.FrameMask|1 || e.PTE&mmu.PS != 0 && e.VA>>30 == va>>30
 }
 
-// LoadCR3 switches to other page tables.
+// LoadCR3 switches to other page tables. Not for PAE paging, which has registers to load.
 func (c *CPU) LoadCR3(v uint64) {
 	c.S.CR3 = v
 	c.FlushTLB()

@@ -75,7 +75,7 @@ func (t *translator) page(b *block, la uint64, limit int) (ok bool) {
 			if t.n > 0 {
 				return true // the instruction across the page boundary is a block of its own
 			}
-			inst, b.frame2, ok = t.across(bytes, c.wrap(la&^mem.FrameMask+mem.FrameSize))
+			inst, b.frame2, ok = t.across(bytes, c.last(la&^mem.FrameMask, mem.FrameSize+1))
 			if !ok {
 				return false
 			}

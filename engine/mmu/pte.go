@@ -32,10 +32,10 @@ const (
 // IndexBits is how much of the address one level translates.
 const IndexBits = 9
 
-// Index is the place of va in a table of the given level (1 = PT … 4 = PML4, 5 = PML5).
+// Index is the place of va in a table of the given level (1 = PT … 4 = PML4, 5 = PML5) with entries of 8 bytes.
 func Index(va uint64, level int) int { return int(va >> (3 + IndexBits*uint(level)) & 511) }
 
-// PageSize is how much one entry of the given level maps.
+// PageSize is how much one entry of 8 bytes of the given level maps.
 func PageSize(level int) uint64 { return 1 << (3 + IndexBits*uint(level)) }
 
 // Canonical tells whether va is sign-extended from the highest translated bit.

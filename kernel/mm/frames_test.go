@@ -10,7 +10,7 @@ import (
 func TestDirectMap(t *testing.T) {
 	w := newWorld(t, 8<<20+0x3000)
 	for _, pa := range []uint64{0, 0x1234, 2 << 20, 8<<20 - 1, 8<<20 + 0x2fff} {
-		r := mmu.Walk(w.ram, w.State.KernelRoot.Addr(), 4, PageOffset+pa)
+		r := mmu.Walk(w.ram, w.root(w.State.KernelRoot), PageOffset+pa)
 		if !r.Present || r.Phys != pa || r.Perm&mmu.U != 0 || r.Perm&mmu.W == 0 || r.Perm&mmu.NX == 0 {
 			t.Errorf("direct map of %#x: %+v", pa, r)
 		}
@@ -19,7 +19,7 @@ func TestDirectMap(t *testing.T) {
 	if r := w.walk(id, PageOffset+0x1000); !r.Present || r.PageSize != 2<<20 {
 		t.Errorf("kernel half is not shared: %+v", r)
 	}
-	if r := mmu.Walk(w.ram, w.State.KernelRoot.Addr(), 4, PageOffset+8<<20+0x3000); r.Present {
+	if r := mmu.Walk(w.ram, w.root(w.State.KernelRoot), PageOffset+8<<20+0x3000); r.Present {
 		t.Error("the direct map goes past the end of RAM")
 	}
 }

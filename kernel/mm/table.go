@@ -37,9 +37,16 @@ func (m *Manager) newTable(id ASID, level int, va uint64) (mem.Frame, bool) {
 	return f, true
 }
 
+// Root is where the walk of an address space begins.
+func (m *Manager) Root(as *AddressSpace) mmu.Root { return m.root(as.Root) }
+
+func (m *Manager) root(table mem.Frame) mmu.Root {
+	return mmu.Root{Mode: mmu.Mode(m.State.Levels), NXE: true, CR3: table.Addr()}
+}
+
 // entryAt returns the physical address of the level-`to` entry for va, or false when the tree ends above it.
 func (m *Manager) entryAt(root mem.Frame, va uint64, to int) (uint64, bool) {
-	w := mmu.Walk(m.ram, root.Addr(), int(m.State.Levels), va)
+	w := mmu.Walk(m.ram, m.root(root), va)
 	for i := range w.N {
 		if w.Steps[i].Level == to {
 			return w.EntryAddr(i), true

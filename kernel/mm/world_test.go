@@ -114,7 +114,7 @@ func (w *world) mapAt(id ASID, addr, n uint64, prot, flags, obj uint32) uint64 {
 }
 
 func (w *world) walk(id ASID, va uint64) mmu.Result {
-	return mmu.Walk(w.ram, w.AS(id).Root.Addr(), int(w.State.Levels), va)
+	return mmu.Walk(w.ram, w.root(w.AS(id).Root), va)
 }
 
 func (w *world) poke(id ASID, va uint64, b byte) {

@@ -61,18 +61,8 @@ func codeBits(s *cpu.State) int {
 // physical translates a linear address as the CPU would now, without touching anything.
 func (p *picture) physical(la uint64) (uint64, bool) {
 	s := &p.comp.M.CPU.S
-	if s.CR0&cpu.CR0PG == 0 {
-		return la, true
-	}
-	w := mmu.Walk(p.comp.M.RAM, s.CR3, levels(s), la)
+	w := mmu.Walk(p.comp.M.RAM, s.Root(), la)
 	return w.Phys, w.Present
-}
-
-func levels(s *cpu.State) int {
-	if s.CR4&cpu.CR4LA57 != 0 {
-		return 5
-	}
-	return 4
 }
 
 // read copies up to len(b) bytes at linear address la and returns how many could be read.

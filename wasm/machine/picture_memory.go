@@ -26,10 +26,12 @@ func (p *picture) walk(v *view.Walk, c *view.CPU) {
 	if !c.Paging {
 		return
 	}
-	w := mmu.Walk(ram, v.CR3, levels(s), v.VA)
+	root := s.Root()
+	root.CR3 = v.CR3
+	w := mmu.Walk(ram, root, v.VA)
 	v.Valid = true
 	for _, step := range w.Steps[:w.N] {
-		v.Levels = append(v.Levels, p.level(step))
+		v.Levels = append(v.Levels, p.level(step, root.Mode))
 	}
 	if w.Present {
 		v.Page, v.Phys = w.PageSize, w.Phys
@@ -61,7 +63,7 @@ func (p *picture) walkRoot() uint64 {
 
 // fault says which bit would stop an access to va from where the CPU is now.
 func (p *picture) fault(w *mmu.Result, va uint64, c *view.CPU) string {
-	if !mmu.Canonical(va, w.Steps[0].Level) {
+	if w.Mode >= mmu.Level4 && !mmu.Canonical(va, int(w.Mode)) {
 		return "the address is not canonical"
 	}
 	last := mmu.LevelNames[w.Steps[w.N-1].Level]
@@ -76,15 +78,22 @@ func (p *picture) fault(w *mmu.Result, va uint64, c *view.CPU) string {
 	return ""
 }
 
-func (p *picture) level(step mmu.Step) view.Level {
+// level is one table of a walk with the entries around the one that was read.
+func (p *picture) level(step mmu.Step, mode mmu.Mode) view.Level {
 	ram := p.comp.M.RAM
 	l := view.Level{Name: mmu.LevelNames[step.Level], Table: step.Table, Index: step.Index, Entry: step.Entry}
 	if !ram.Has(step.Table, mem.FrameSize) {
 		return l
 	}
-	l.First = min(max(step.Index-nearby/2, 0), 512-nearby)
-	for i := 0; i < 512; i++ {
-		e := ram.Read64(step.Table + uint64(i)*8)
+	entries := int(mem.FrameSize / mode.EntrySize())
+	l.First = min(max(step.Index-nearby/2, 0), entries-nearby)
+	for i := range entries {
+		e := uint64(0)
+		if mode == mmu.Legacy {
+			e = uint64(ram.Read32(step.Table + uint64(i)*4))
+		} else {
+			e = ram.Read64(step.Table + uint64(i)*8)
+		}
 		if e&mmu.P != 0 {
 			l.Used++
 		}
@@ -209,7 +218,7 @@ func (p *picture) cowRows(parent, child *kernel.Task) []view.CowRow {
 			area := &as.VMAs[i]
 			name := p.rowName(as, area)
 			for va := area.Start; va < area.End && len(order) < 4096; va += mem.FrameSize {
-				w := mmu.Walk(p.comp.M.RAM, as.Root.Addr(), int(k.MM.State.Levels), va)
+				w := mmu.Walk(p.comp.M.RAM, k.MM.Root(as), va)
 				if !w.Present {
 					va = skipEmpty(&w, va)
 					continue
