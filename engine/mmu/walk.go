@@ -88,7 +88,7 @@ func (r *Root) walk(ram *mem.RAM, va uint64, note *Result) found {
 		e := r.PDPTE[i]
 		note.add(3, r.CR3&0xffffffe0, int(i), e)
 		if e&P == 0 {
-			return found{level: 3}
+			return found{perm: W | U | A, level: 3}
 		}
 		table = e & AddrMask
 		level = 2

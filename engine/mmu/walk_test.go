@@ -47,7 +47,7 @@ func formatOf(mode Mode, level int, e uint64, pse bool) format {
 func manual(ram []byte, root Root, va uint64) (r Result) {
 	first := map[Mode]int{Legacy: 22, PAE: 30, Level4: 39, Level5: 48}[root.Mode]
 	width, size := 9, uint64(8)
-	table := root.CR3 & span(39, 12)
+	table := root.CR3 & span(51, 12)
 	if root.Mode == Legacy {
 		width, size = 10, 4
 		table = root.CR3 & span(31, 12)
