@@ -13,14 +13,15 @@ type Reason uint8
 const (
 	Budget   Reason = iota // Now reached the limit
 	VMCall                 // the guest executed VMCALL
-	Halted                 // the CPU waits and no device will ever wake it: only outside input can
+	Halted                 // the CPU waits and no device will ever wake it: only outside input can, if interrupts are on
 	Shutdown               // triple fault
 	PowerOff               // the guest wrote the exit port; the status is Control.S.Code
 	Break                  // a breakpoint
+	Reset                  // the guest reset the CPU, which stands at the reset vector now
 )
 
 func (r Reason) String() string {
-	return [...]string{"budget", "vmcall", "halted", "shutdown", "power off", "break"}[r]
+	return [...]string{"budget", "vmcall", "halted", "shutdown", "power off", "break", "reset"}[r]
 }
 
 // Exit is Run's answer.
@@ -39,6 +40,7 @@ func (m *Machine) Run(limit uint64) Exit {
 		if m.Control.S.Reset {
 			m.Control.S.Reset = false
 			m.CPU.Reset()
+			return Exit{Reset}
 		}
 		if now >= limit {
 			return Exit{Budget}
@@ -80,8 +82,8 @@ func (m *Machine) interrupt() bool {
 // idle lets time pass while the CPU is halted: up to the next deadline, at most to limit. stop is true when that is
 // all there is to do for this Run.
 func (m *Machine) idle(deadline, limit uint64) (stop bool, why Reason) {
-	if deadline == bus.Never {
-		return true, Halted
+	if deadline == bus.Never || m.CPU.S.RFLAGS&cpu.FlagIF == 0 {
+		return true, Halted // nothing will ask, or the CPU will not listen
 	}
 	until := min(deadline, limit)
 	if m.Trace.Has(trace.Halt) {

@@ -100,6 +100,12 @@ func (u *UART) Receive(b []byte) int {
 	return n
 }
 
+// Listens tells whether the port has nothing for the guest to read, and interrupts when something comes.
+func (u *UART) Listens() bool {
+	s := &u.S
+	return s.Len == 0 && len(s.Wire) == 0 && s.IER&ierRX != 0 && s.MCR&mcrOut2 != 0
+}
+
 // RoomRX is how many bytes Receive would take.
 func (u *UART) RoomRX() int { return UARTWire - len(u.S.Wire) }
 
@@ -225,6 +231,7 @@ func (u *UART) take() uint8 {
 	}
 	copy(s.FIFO[:], s.FIFO[1:s.Len])
 	s.Len--
+	u.update() // without a FIFO the request falls between two bytes
 	u.refill()
 	u.update()
 	return b

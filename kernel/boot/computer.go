@@ -10,6 +10,7 @@ import (
 	code "vitrine/assets/boot"
 	"vitrine/engine"
 	"vitrine/engine/dev"
+	"vitrine/engine/load"
 	"vitrine/engine/rewind"
 	"vitrine/engine/trace"
 	"vitrine/kernel"
@@ -24,14 +25,20 @@ const DefaultRAM = 64 << 20
 // Options say what computer it is. Two computers with equal options and equal tapes are equal for ever.
 type Options struct {
 	Cmdline    string
-	RAM        uint64 // bytes, DefaultRAM when 0
-	Disk       dev.Backing
+	RAM        uint64      // bytes, DefaultRAM when 0 (LinuxRAM for Linux)
+	Disk       dev.Backing // of our kernel's root; another kernel needs none
 	Seed       uint64
 	Date       int64 // Unix seconds when it is switched on
 	Mask       trace.Mask
 	TermRaw    bool // the console passes bytes as they are: no output processing, no input mapping
 	TermNoEcho bool
 	Rows, Cols uint16 // of the console, 24 by 80 when 0
+
+	// Kernel is the file of somebody else's kernel, which is then loaded instead of ours; Append is its command line, Initrd
+	// Linux's initrd or multiboot's module. Cmdline and what concerns the terminal is ours and not looked at.
+	Kernel []byte
+	Append string
+	Initrd []byte
 }
 
 // Limits of memory: what the direct map and the boot code can handle.
@@ -43,7 +50,9 @@ const (
 // Computer is a machine with its kernel.
 type Computer struct {
 	M *engine.Machine
-	K *kernel.Kernel
+	K *kernel.Kernel // nil when the machine runs somebody else's
+	// Loaded is what is known of somebody else's kernel, nil for ours.
+	Loaded *load.Kernel
 
 	// StopOn are kinds of events, listened to by M.Trace.Mask, after which Run returns: behind the kernel's work in which
 	// they happened. It is the onlooker's, and no state.
@@ -56,15 +65,20 @@ type Computer struct {
 	cue   *rewind.Reader // what is still to come, when a tape is played
 	typed []byte         // bytes from outside for which the serial port had no room yet
 	quiet bool           // "quiet" is on the command line
+
+	end ForeignState
 }
 
 // New returns a computer that has just been switched on.
 func New(o Options) (*Computer, error) {
 	if o.RAM == 0 {
-		o.RAM = DefaultRAM
+		o.RAM = defaultRAM(&o)
 	}
 	if o.RAM < MinRAM || o.RAM > MaxRAM {
 		return nil, errors.New("memory must be between 8M and 2G")
+	}
+	if o.Kernel != nil {
+		return newForeign(&o)
 	}
 	if o.Disk == nil {
 		return nil, errors.New("a computer needs a disk")
@@ -101,10 +115,16 @@ func (c *Computer) Output() []byte {
 	return c.M.UART.Drain()
 }
 
-// WantsInput tells whether a program waits for something to be typed.
-func (c *Computer) WantsInput() bool { return c.K.WantsInput() }
+// WantsInput tells whether a program waits for something to be typed; of somebody else's kernel, whether the CPU is halted
+// with nothing to read from a serial port that interrupts when something comes.
+func (c *Computer) WantsInput() bool {
+	if c.K == nil {
+		return c.listens()
+	}
+	return c.K.WantsInput()
+}
 
-// Stats are counts since the machine was switched on.
+// Stats are counts since the machine was switched on. Of somebody else's kernel only the machine's own are known.
 type Stats struct {
 	Instructions    uint64 `json:"instructions"`
 	Now             uint64 `json:"now"`
@@ -117,7 +137,11 @@ type Stats struct {
 
 // Stats returns the counts.
 func (c *Computer) Stats() Stats {
-	s := &c.K.State.Stats
-	return Stats{Instructions: c.M.CPU.S.Retired, Now: c.M.Now(), Syscalls: s.Syscalls, PageFaults: s.PageFaults,
-		COWFaults: s.COWFaults, ContextSwitches: s.ContextSwitches, TimerInterrupts: s.TimerInterrupts}
+	out := Stats{Instructions: c.M.CPU.S.Retired, Now: c.M.Now()}
+	if c.K != nil {
+		s := &c.K.State.Stats
+		out.Syscalls, out.PageFaults, out.COWFaults = s.Syscalls, s.PageFaults, s.COWFaults
+		out.ContextSwitches, out.TimerInterrupts = s.ContextSwitches, s.TimerInterrupts
+	}
+	return out
 }

@@ -64,8 +64,12 @@ func (c *Computer) Run(limitNow, limitRetired uint64) Stop {
 	}
 }
 
-// idle tells whether nothing happens any more unless something is typed.
+// idle tells whether nothing happens any more unless something is typed. What somebody else's kernel waits for is not
+// known.
 func (c *Computer) idle() bool {
+	if c.K == nil {
+		return false
+	}
 	u := &c.M.UART.S
 	return u.Len == 0 && len(u.Wire) == 0 && !c.M.PIC.INTR() && c.due() == NoLimit && c.K.Quiescent()
 }
@@ -79,6 +83,9 @@ func (c *Computer) sleeping() Stop {
 
 // exit does what the machine stopped for.
 func (c *Computer) exit(e engine.Exit) (Stop, bool) {
+	if c.K == nil {
+		return c.foreignExit(e)
+	}
 	switch e.Reason {
 	case engine.VMCall:
 		c.vmcall()
@@ -108,6 +115,9 @@ func (c *Computer) vmcall() {
 
 // over tells whether the computer has stopped for good.
 func (c *Computer) over() (Stop, bool) {
+	if c.K == nil {
+		return c.foreignOver()
+	}
 	s := &c.K.State
 	switch s.Stop {
 	case kernel.PoweredOff, kernel.Rebooted, kernel.HaltedForGood:

@@ -23,6 +23,7 @@ type snapshot struct {
 	Files   fs.State
 	Tape    rewind.Tape // what came from outside until now
 	Typed   []byte      // what waits outside for room in the serial port
+	End     ForeignState
 }
 
 // header begins a snapshot: only a build whose State types are the same understands what follows.
@@ -43,8 +44,11 @@ func (c *Computer) states() []any { return append(c.M.States(), snapshot{}) }
 
 // Snapshot returns the whole state.
 func (c *Computer) Snapshot() []byte {
-	body := state.Encode(&snapshot{Machine: c.M.Snapshot(), Kernel: c.K.State, MM: c.K.MM.State,
-		VFS: c.K.VFS.S, TTY: c.K.TTY.State, Files: c.files.S, Tape: c.tape, Typed: c.typed})
+	s := snapshot{Machine: c.M.Snapshot(), Tape: c.tape, Typed: c.typed, End: c.end}
+	if c.K != nil {
+		s.Kernel, s.MM, s.VFS, s.TTY, s.Files = c.K.State, c.K.MM.State, c.K.VFS.S, c.K.TTY.State, c.files.S
+	}
+	body := state.Encode(&s)
 	h := c.header(body)
 	return append(state.Encode(&h), body...)
 }
@@ -60,6 +64,9 @@ func (c *Computer) Restore(b []byte) error {
 	if err := state.Decode(b[headerSize:], &s); err != nil {
 		return err
 	}
+	if s.End.Foreign != c.end.Foreign {
+		return errors.New("this is a snapshot of a machine with another kernel")
+	}
 	if s.Kernel.RootMounted {
 		if e := c.disk.probe(); e != abi.OK { // before the machine's own state comes back
 			return errors.New(e.Error())
@@ -68,15 +75,21 @@ func (c *Computer) Restore(b []byte) error {
 	if err := c.M.Restore(s.Machine); err != nil {
 		return err
 	}
-	c.K.State, c.K.MM.State, c.K.VFS.S, c.K.TTY.State, c.files.S = s.Kernel, s.MM, s.VFS, s.TTY, s.Files
-	c.K.Restored()
-	c.tape, c.typed, c.cue = s.Tape, s.Typed, nil
+	if c.K != nil {
+		c.K.State, c.K.MM.State, c.K.VFS.S, c.K.TTY.State, c.files.S = s.Kernel, s.MM, s.VFS, s.TTY, s.Files
+		c.K.Restored()
+	}
+	c.tape, c.typed, c.cue, c.end = s.Tape, s.Typed, nil, s.End
 	return nil
 }
 
 // Hash is the digest of the whole state: equal computers have equal hashes, on every platform. The tape is how the
 // computer came here, not where it is: it does not count.
 func (c *Computer) Hash() uint64 {
+	if c.K == nil {
+		parts := struct{ Machine, End uint64 }{c.M.Hash(), state.Hash(&c.end)}
+		return state.Hash(&parts)
+	}
 	parts := struct{ Machine, Kernel, MM, VFS, TTY, Files uint64 }{
 		c.M.Hash(), state.Hash(&c.K.State), state.Hash(&c.K.MM.State), state.Hash(&c.K.VFS.S),
 		state.Hash(&c.K.TTY.State), state.Hash(&c.files.S),

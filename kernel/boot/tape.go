@@ -13,7 +13,8 @@ func (c *Computer) Input(b []byte) {
 	c.takeInput()
 }
 
-// Resize changes the size of the console; programs in the foreground get SIGWINCH.
+// Resize changes the size of the console; programs in the foreground get SIGWINCH. Somebody else's kernel does not hear of
+// it: a serial line has no way to say it.
 func (c *Computer) Resize(rows, cols uint16) {
 	size := binary.LittleEndian.AppendUint16(nil, rows)
 	c.enter(rewind.Resize, binary.LittleEndian.AppendUint16(size, cols))
@@ -53,7 +54,7 @@ func (c *Computer) enter(kind rewind.Kind, b []byte) {
 	switch {
 	case kind == rewind.Input:
 		c.M.UART.Receive(b)
-	case kind == rewind.Resize && len(b) == 4:
+	case kind == rewind.Resize && len(b) == 4 && c.K != nil:
 		w := c.K.TTY.State.Winsize
 		w.Row, w.Col = binary.LittleEndian.Uint16(b), binary.LittleEndian.Uint16(b[2:])
 		c.K.TTY.SetWinsize(abi.Winsize{Row: w.Row, Col: w.Col, Xpixel: w.Xpixel, Ypixel: w.Ypixel})

@@ -1,0 +1,55 @@
+// Package load puts other people's kernels into a machine that has just been switched on: what a boot loader does,
+// without one. It knows multiboot 1 images (multiboot.go) and Linux's bzImage (linux.go). What it writes follows from
+// the request alone, so the request is part of what determines a run.
+package load
+
+import (
+	"bytes"
+	"errors"
+
+	"vitrine/engine"
+)
+
+// Request is what is to be loaded.
+type Request struct {
+	Kernel []byte
+	Append string // the kernel's command line
+	Initrd []byte // Linux's initrd, or multiboot's one module; nil when there is none
+}
+
+// Symbol is a named stretch of the kernel, at the address where it runs.
+type Symbol struct {
+	Addr, Size uint64 // Size is 0 when the table does not say it
+	Name       string
+}
+
+// Kernel is what was loaded.
+type Kernel struct {
+	Format  string   // "multiboot" or "Linux"
+	Symbols []Symbol // by address
+}
+
+// Boot recognises the kernel, puts it into m's memory and sets the CPU to its entry. m must have just been switched on;
+// after an error it must not be used.
+func Boot(m *engine.Machine, r *Request) (*Kernel, error) {
+	l := &loader{m: m}
+	l.usable()
+	switch {
+	case IsLinux(r.Kernel):
+		return l.linux(r)
+	case findMultiboot(r.Kernel) >= 0:
+		return l.multiboot(r)
+	case findMagic(r.Kernel, multiboot2Magic) >= 0:
+		return nil, errors.New("the kernel has a multiboot 2 header; this loader knows multiboot 1")
+	case bytes.HasPrefix(r.Kernel, []byte(elfMagic)):
+		return nil, errors.New("the kernel is ELF, but has no multiboot header in its first 8192 bytes")
+	}
+	return nil, errors.New("the kernel is neither a multiboot image nor a bzImage")
+}
+
+// loader is the work of one Boot.
+type loader struct {
+	m     *engine.Machine
+	taken []span // by address, without overlap
+	ram   []span // what a kernel may use
+}

@@ -1,0 +1,75 @@
+package boot
+
+import (
+	"fmt"
+
+	code "vitrine/assets/boot"
+	"vitrine/engine"
+	"vitrine/engine/cpu"
+	"vitrine/engine/load"
+)
+
+// Somebody else's kernel: the machine and the tape, without our kernel. The machine is known, what runs on it is not.
+
+// LinuxRAM is the size of memory for Linux unless asked otherwise: it is unpacked above 16 MiB and has an initrd.
+const LinuxRAM = 256 << 20
+
+func defaultRAM(o *Options) uint64 {
+	if load.IsLinux(o.Kernel) {
+		return LinuxRAM
+	}
+	return DefaultRAM
+}
+
+// ForeignState says why the machine of somebody else's kernel has stopped for good.
+type ForeignState struct {
+	Foreign bool // it has somebody else's kernel
+	Reason  Reason
+	Status  int32
+	Text    string
+}
+
+func newForeign(o *Options) (*Computer, error) {
+	m := engine.New(engine.Config{RAM: o.RAM, ROM: code.ROM(), Disk: o.Disk, Seed: o.Seed, Date: o.Date})
+	k, err := load.Boot(m, &load.Request{Kernel: o.Kernel, Append: o.Append, Initrd: o.Initrd})
+	if err != nil {
+		return nil, err
+	}
+	m.Trace.Mask = o.Mask
+	return &Computer{M: m, Loaded: k, end: ForeignState{Foreign: true}}, nil
+}
+
+// listens tells whether the CPU waits for an interrupt, and the serial port will give one when something is typed.
+func (c *Computer) listens() bool {
+	s := &c.M.CPU.S
+	return s.Halted && s.RFLAGS&cpu.FlagIF != 0 && len(c.typed) == 0 && c.M.UART.Listens()
+}
+
+// foreignExit does what the machine stopped for. A triple fault is the end: a PC would begin anew, with a loader that this
+// machine does not have. A reset is the end too, a wanted one.
+func (c *Computer) foreignExit(e engine.Exit) (Stop, bool) {
+	switch e.Reason {
+	case engine.Halted:
+		return c.foreignHalted()
+	case engine.Shutdown:
+		s := &c.M.CPU.S
+		c.end.Reason, c.end.Text = Panic, fmt.Sprintf("triple fault at %04x:%x", s.Seg[cpu.CS].Sel, s.RIP)
+	case engine.PowerOff:
+		c.end.Reason, c.end.Status = PowerOff, int32(c.M.Control.S.Code<<1|1)
+	case engine.Reset:
+		c.end.Reason = PowerOff
+	}
+	return Stop{}, false
+}
+
+// foreignHalted tells why the CPU waits though no device will wake it.
+func (c *Computer) foreignHalted() (Stop, bool) {
+	if c.listens() {
+		return Stop{Reason: WaitInput}, true
+	}
+	return Stop{Reason: Halted}, true
+}
+
+func (c *Computer) foreignOver() (Stop, bool) {
+	return Stop{Reason: c.end.Reason, Status: c.end.Status, Text: c.end.Text}, c.end.Reason != Budget
+}

@@ -1,0 +1,104 @@
+package boot_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"vitrine/kernel/boot"
+)
+
+// assemble builds a multiboot kernel from a source in testdata.
+func assemble(t *testing.T, source string) []byte {
+	t.Helper()
+	dir := t.TempDir()
+	object, file := filepath.Join(dir, "kernel.o"), filepath.Join(dir, "kernel")
+	for _, c := range []*exec.Cmd{
+		exec.Command("gcc", "-m32", "-c", "-o", object, source),
+		exec.Command("ld", "-m", "elf_i386", "-n", "-Ttext=0x101000", "-o", file, object),
+	} {
+		if out, err := c.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %v\n%s", c.Args, err, out)
+		}
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func newForeign(t *testing.T, kernel []byte, line string) *boot.Computer {
+	t.Helper()
+	c, err := boot.New(boot.Options{Kernel: kernel, Append: line})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// TestForeign: a kernel that sends back what it is sent, from an interrupt. It waits for input without a timer, goes on
+// after a snapshot, from its tape and in pieces with the same hash, and ends as it says.
+func TestForeign(t *testing.T) {
+	kernel := assemble(t, "testdata/echo.S")
+	a := newForeign(t, kernel, "")
+	if stop := a.Run(boot.NoLimit, boot.NoLimit); stop.Reason != boot.WaitInput || !a.WantsInput() {
+		t.Fatalf("%+v", stop)
+	}
+	a.Input([]byte("hello"))
+	if stop := a.Run(boot.NoLimit, boot.NoLimit); stop.Reason != boot.WaitInput {
+		t.Fatalf("%+v", stop)
+	}
+	saved := a.Snapshot()
+	a.Input([]byte(" there.")) // the full stop ends it
+	if stop := a.Run(boot.NoLimit, boot.NoLimit); stop.Reason != boot.PowerOff || stop.Status != 0x2e<<1|1 {
+		t.Errorf("%+v", stop)
+	}
+	if got := string(a.Output()); got != "hello there." {
+		t.Errorf("%q", got)
+	}
+
+	b := newForeign(t, kernel, "")
+	if err := b.Restore(saved); err != nil {
+		t.Fatal(err)
+	}
+	b.Input([]byte(" there."))
+	b.Run(boot.NoLimit, boot.NoLimit)
+	c := newForeign(t, kernel, "")
+	c.Play(a.Tape())
+	for n := uint64(1); c.Run(boot.NoLimit, n).Reason == boot.Budget; n += 7 {
+		c.M.CPU.DropCode()
+	}
+	if a.Hash() != b.Hash() || a.Hash() != c.Hash() {
+		t.Errorf("%016x, restored %016x, in pieces %016x", a.Hash(), b.Hash(), c.Hash())
+	}
+	if stop := b.Run(boot.NoLimit, boot.NoLimit); stop.Reason != boot.PowerOff {
+		t.Errorf("after the end %+v", stop)
+	}
+	if err := newGuest(t, "quiet", nil).Restore(saved); err == nil {
+		t.Error("our kernel took the state of another")
+	}
+}
+
+// TestForeignEnds: the ways in which a kernel can end otherwise; the first letter of the command line says which.
+func TestForeignEnds(t *testing.T) {
+	kernel := assemble(t, "testdata/echo.S")
+	for _, c := range []struct {
+		line string
+		want boot.Stop
+	}{
+		{"h", boot.Stop{Reason: boot.Halted}},
+		{"t", boot.Stop{Reason: boot.Panic, Text: "triple fault"}},
+		{"r", boot.Stop{Reason: boot.PowerOff}},
+		{"v", boot.Stop{Reason: boot.PowerOff, Status: 6<<1 | 1}}, // VMCALL is undefined
+	} {
+		stop := newForeign(t, kernel, c.line).Run(10_000_000, boot.NoLimit)
+		if len(stop.Text) > len(c.want.Text) && c.want.Text != "" {
+			stop.Text = stop.Text[:len(c.want.Text)]
+		}
+		if stop != c.want {
+			t.Errorf("%s: %+v, want %+v", c.line, stop, c.want)
+		}
+	}
+}
