@@ -11,6 +11,7 @@ import (
 const (
 	IDMachine      = "machine"
 	IDInstructions = "instructions"
+	IDRings        = "rings"
 	IDTime         = "time"
 	IDWalk         = "walk"
 	IDCow          = "cow"
@@ -45,7 +46,7 @@ type Diagram interface {
 }
 
 // All lists the diagrams in the order of the menu.
-var All = []Definition{Machine, Instructions, Time, Walk, Cow, Console}
+var All = []Definition{Machine, Instructions, Rings, Time, Walk, Cow, Console}
 
 // ByID returns the diagram with the given ID, or the first.
 func ByID(id string) Definition {

@@ -44,9 +44,6 @@ func countdown(c *ui.Context, tm *view.Timer, at ui.Point, radius float32) {
 	c.TextMid(at.X, at.Y+4.5, ui.MonoB, t.Ink, itoa(int(tm.Count)))
 }
 
-// irqNames are what is wired to the 8259s' lines on this machine.
-var irqNames = [16]string{0: "timer", 1: "kbd", 2: "2nd", 4: "uart", 8: "rtc", 14: "disk"}
-
 // picCard draws both 8259s: each line asked for, masked or in service.
 func picCard(c *ui.Context, m *Model, r ui.Rect, hot float32) {
 	t, tm := c.Theme, &m.F.Timer
@@ -102,7 +99,7 @@ func irqRow(c *ui.Context, tm *view.Timer, x, y, w float32, first, n int) {
 		}
 		c.TextMid(r.CX(), r.CY()+4.2, ui.MonoB, ink, itoa(line))
 		if size >= 20 {
-			c.TextMid(r.CX(), r.Bottom()+12, ui.Tiny, t.Ink3, irqNames[line])
+			c.TextMid(r.CX(), r.Bottom()+12, ui.Tiny, t.Ink3, view.IRQNames[line])
 		}
 		c.Hover(r, irqTip(line, asks, held, serves))
 	}
@@ -110,8 +107,8 @@ func irqRow(c *ui.Context, tm *view.Timer, x, y, w float32, first, n int) {
 
 func irqTip(line int, asks, held, serves bool) string {
 	s := "IRQ " + itoa(line)
-	if irqNames[line] != "" {
-		s += " (" + irqNames[line] + ")"
+	if view.IRQNames[line] != "" {
+		s += " (" + view.IRQNames[line] + ")"
 	}
 	switch {
 	case serves:

@@ -30,6 +30,7 @@ type picture struct {
 	faultVA  uint64
 	hot      []uint32
 	stages   stages
+	pass     passages
 	last     trace.Event // the newest event that is worth a sentence
 	switches [2]int
 	disk     view.Disk
@@ -38,6 +39,7 @@ type picture struct {
 func (p *picture) init(s *Session) {
 	*p = picture{s: s, comp: s.comp}
 	p.stages.init()
+	p.pass.init()
 }
 
 // pageFault is the vector of #PF.
@@ -49,6 +51,7 @@ const maxHot = 64
 // event notes what the next pictures must point to.
 func (p *picture) event(e *trace.Event) {
 	p.stages.event(e)
+	p.pass.event(e, p.ringOf)
 	switch e.Kind {
 	case trace.Walk:
 		if !p.asked {
@@ -119,6 +122,7 @@ func (p *picture) draw(f *view.Frame) {
 	p.code(&f.Code, &f.CPU)
 	p.timer(&f.Timer)
 	p.kernel(&f.Kernel)
+	p.rings(&f.Rings, f)
 	if s.waiting && (s.playing || s.until != 0) {
 		f.Stop = "waiting for input"
 	}

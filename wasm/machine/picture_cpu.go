@@ -87,47 +87,57 @@ const (
 	linesAfter  = 14
 )
 
-// code lists the instructions around RIP. Going back is guessing on x86, where instructions have any length; a
-// symbol, or a run of instructions that meets RIP exactly, makes sure of it.
+// code lists the instructions around RIP.
 func (p *picture) code(v *view.Code, c *view.CPU) {
 	s := &p.comp.M.CPU.S
 	base := s.Seg[cpu.CS].Base
-	v.Current = -1
 	v.Where = p.where(c)
-	var start uint64
-	if before := p.before(s, base, linesBefore); len(before) > 0 {
-		start = before[0]
-	} else {
-		start = s.RIP
-	}
-	var bytes [decode.MaxLen]byte
-	for at := start; len(v.Lines) < linesBefore+linesAfter; {
-		n := p.read(bytes[:], base+at)
-		if n == 0 {
-			break
-		}
-		line := p.line(bytes[:n], at, codeBits(s))
-		if at == s.RIP {
-			v.Current = len(v.Lines)
-			p.operands(v, &line, bytes[:n], s)
-		}
-		at += uint64(len(line.Bytes))
-		v.Lines = append(v.Lines, line)
+	v.Lines, v.Current = p.listing(base, s.RIP, codeBits(s), linesBefore, linesAfter)
+	if v.Current >= 0 {
+		line := &v.Lines[v.Current]
+		var bytes [decode.MaxLen]byte
+		n := p.read(bytes[:], base+s.RIP)
+		p.operands(v, line, bytes[:n], s)
 	}
 	p.source(v, c)
 }
 
-// before finds up to n addresses of instructions before RIP.
-func (p *picture) before(s *cpu.State, base uint64, n int) []uint64 {
-	from := s.RIP - 6*uint64(n)
-	if s.RIP < 6*uint64(n) {
+// listing decodes before lines before an address, the one at it, and those after it, and says which is the one at it;
+// -1 when it cannot be read. Going back is guessing on x86, where instructions have any length; a symbol, or a run of
+// instructions that meets the address exactly, makes sure of it.
+func (p *picture) listing(base, ip uint64, bits, before, after int) (lines []view.Line, current int) {
+	start := ip
+	if list := p.before(base, ip, bits, before); len(list) > 0 {
+		start = list[0]
+	}
+	current = -1
+	var bytes [decode.MaxLen]byte
+	for at := start; len(lines) < before+after; {
+		n := p.read(bytes[:], base+at)
+		if n == 0 {
+			break
+		}
+		line := p.line(bytes[:n], at, bits)
+		if at == ip {
+			current = len(lines)
+		}
+		at += uint64(len(line.Bytes))
+		lines = append(lines, line)
+	}
+	return lines, current
+}
+
+// before finds up to n addresses of instructions before ip.
+func (p *picture) before(base, ip uint64, bits, n int) []uint64 {
+	from := ip - 6*uint64(n)
+	if ip < 6*uint64(n) {
 		from = 0
 	}
-	if sym := p.symbol(s.RIP); sym != nil && sym.Addr > from && sym.Addr <= s.RIP {
+	if sym := p.symbol(ip); sym != nil && sym.Addr > from && sym.Addr <= ip {
 		from = sym.Addr
 	}
-	for ; from < s.RIP; from++ {
-		if list := p.meets(base, from, s.RIP, codeBits(s)); len(list) > 0 {
+	for ; from < ip; from++ {
+		if list := p.meets(base, from, ip, bits); len(list) > 0 {
 			return list[max(0, len(list)-n):]
 		}
 	}

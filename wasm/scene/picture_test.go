@@ -144,6 +144,21 @@ func (r *random) batch() *view.Batch {
 		f.Cow.Rows[i].A = view.CowPage{Present: r.next(2) == 0, Frame: uint32(r.next(3)), PTE: r.word(), Refs: int32(r.next(9)) - 2, Use: view.Use(r.next(int(view.NumUses)))}
 		f.Cow.Rows[i].B = view.CowPage{Present: r.next(2) == 0, Frame: uint32(r.next(3)), PTE: r.word()}
 	}
+	f.Rings = view.Rings{IDTBase: r.word(), Gates: make([]view.Gate, r.next(300)), Doors: make([]view.Door, r.next(40)), Crossings: make([]view.Crossing, r.next(60)),
+		Saved: view.Saved{Door: r.next(50) - 5, Open: r.next(2) == 0, Lies: r.next(2) == 0, From3: r.next(2) == 0, From: []string{"", view.StackKept, "TSS.RSP0"}[r.next(3)], Top: r.word()},
+		Time:  [5]uint64{r.word(), r.word(), r.word(), r.word(), r.word()}, User: view.Excerpt{Lines: f.Code.Lines, Current: r.next(9) - 2, Known: true}, Inner: view.Excerpt{Current: r.next(9)}}
+	for i := range f.Rings.Gates {
+		f.Rings.Gates[i] = view.Gate{Vector: uint8(r.next(256)), Kind: uint8(r.next(32)), DPL: uint8(r.next(4)), IST: uint8(r.next(8)), Target: r.word()}
+	}
+	for i := range f.Rings.Doors {
+		f.Rings.Doors[i] = view.Door{Kind: view.DoorKind(r.next(9)), Vector: uint16(r.next(1 << 16)), Name: "#PF", Count: r.word(), At: r.word()}
+	}
+	for i := range f.Rings.Crossings {
+		f.Rings.Crossings[i] = view.Crossing{At: r.word(), Kind: view.DoorKind(r.next(9)), Back: r.next(2) == 0, How: "iret", To: uint8(r.next(7))}
+	}
+	for range r.next(7) {
+		f.Rings.Saved.Words = append(f.Rings.Saved.Words, view.Word{Name: "RIP", Value: r.word(), Addr: r.word()})
+	}
 	f.Disk = view.Disk{Sectors: uint64(r.next(3)) * 1000, LBA: r.word(), Reads: 1}
 	f.Term = view.Term{Rows: r.next(40), Cols: r.next(140), CurX: r.next(200) - 20, CurY: r.next(60) - 9, CurOn: true}
 	f.Term.Cells = make([]view.Cell, r.next(f.Term.Rows*f.Term.Cols+2))

@@ -22,6 +22,7 @@ type Frame struct {
 	Code   Code
 	Timer  Timer
 	Kernel Kernel
+	Rings  Rings
 	Walk   Walk
 	TLB    TLB
 	RAM    RAM

@@ -64,7 +64,7 @@ const marked = 1<<trace.Syscall | 1<<trace.PageFault | 1<<trace.COW | 1<<trace.I
 	1<<trace.Exit | 1<<trace.Signal | 1<<trace.Switch | 1<<trace.BootStep
 
 // Needs are the kinds a History is built from.
-const Needs = marked | 1<<trace.SyscallIn | 1<<trace.SyscallOut | 1<<trace.Exception | 1<<trace.SoftInt | 1<<trace.Iret |
+const Needs = marked | 1<<trace.SyscallIn | 1<<trace.SyscallOut | 1<<trace.Sysenter | 1<<trace.Sysexit | 1<<trace.FarIn | 1<<trace.FarOut | 1<<trace.Exception | 1<<trace.SoftInt | 1<<trace.Iret |
 	1<<trace.Halt | 1<<trace.Block | 1<<trace.Wake | 1<<trace.IRQ | 1<<trace.Tick | 1<<trace.FrameAlloc | 1<<trace.SyscallRet
 
 // Add takes in one batch.
@@ -121,11 +121,11 @@ func (h *History) event(e *trace.Event) {
 		h.Marks = append(h.Marks, *e)
 	}
 	switch e.Kind {
-	case trace.SyscallIn, trace.Exception, trace.Interrupt, trace.SoftInt:
+	case trace.SyscallIn, trace.Sysenter, trace.FarIn, trace.Exception, trace.Interrupt, trace.SoftInt:
 		h.ring(e, 0)
-	case trace.SyscallOut:
+	case trace.SyscallOut, trace.Sysexit:
 		h.ring(e, 3)
-	case trace.Iret:
+	case trace.Iret, trace.FarOut:
 		h.ring(e, uint8(e.B&3))
 	case trace.Halt:
 		h.ring(e, RingIdle)

@@ -28,6 +28,10 @@ const (
 	KindExit      = trace.Exit
 	KindSignal    = trace.Signal
 	KindBootStep  = trace.BootStep
+	KindException = trace.Exception
+	KindSoftInt   = trace.SoftInt
+	KindSyscallIn = trace.SyscallIn
+	KindSysenter  = trace.Sysenter
 	NumKinds      = trace.NumKinds
 )
 

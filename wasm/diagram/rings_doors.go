@@ -1,0 +1,315 @@
+package diagram
+
+import (
+	"sort"
+
+	"vitrine/wasm/ui"
+	"vitrine/wasm/view"
+)
+
+// linuxCall is the vector of Linux's system calls of 32 bits.
+const linuxCall = 0x80
+
+// shownDoors chooses at most n doors: the last used, then those most used, in their fixed order.
+func shownDoors(m *Model, n int) []int {
+	v := &m.F.Rings
+	index := make([]int, len(v.Doors))
+	for i := range index {
+		index[i] = i
+	}
+	weight := func(i int) uint64 {
+		d := &v.Doors[i]
+		w := d.Count + d.Nested
+		if i == v.Saved.Door {
+			w += 1 << 60
+		}
+		switch {
+		case d.Kind == view.DoorSyscall:
+			w += 1 << 50
+		case d.Kind == view.DoorSoft && d.Vector == linuxCall:
+			w++ // among those not used yet the one that programs know
+		}
+		return w
+	}
+	sort.SliceStable(index, func(a, b int) bool { return weight(index[a]) > weight(index[b]) })
+	index = index[:min(max(n, 0), len(index))]
+	sort.Ints(index)
+	return index
+}
+
+// wall draws the doors in the wall between the rings, whose layers are the unused rings 1 and 2.
+func (d *rings) wall(c *ui.Context, m *Model, area ui.Rect) {
+	t := c.Theme
+	const doorW, doorH, gap = 102, 72, 10
+	cols := max(1, int((area.W+gap)/(doorW+gap)))
+	rows := max(1, int((area.H+14)/(doorH+22)))
+	shown := shownDoors(m, cols*rows)
+	if len(shown) == 0 {
+		words := "There is no door yet: IDTR has a limit of " + itoa(int(m.F.Rings.IDTLimit)) + " and no entry is present."
+		c.Para(area.X, area.CY()+4, area.W, 17, 2, ui.Text, t.Ink2, words)
+		return
+	}
+	perRow := min(cols, len(shown))
+	w := min(150, (area.W-gap*float32(cols-1))/float32(cols))
+	used := (len(shown) + perRow - 1) / perRow
+	pitch := area.H / float32(used)
+	for i, k := range shown {
+		row := ui.Rect{X: area.X, Y: area.Y + float32(i/perRow)*pitch, W: area.W, H: pitch}
+		if i%perRow == 0 {
+			c.HLine(row.X, row.Right(), row.CY()-14, t.Line)
+			c.HLine(row.X, row.Right(), row.CY()+14, t.Line)
+		}
+		box := ui.Rect{X: area.X + float32(i%perRow)*(w+gap), Y: row.CY() - doorH/2, W: w, H: doorH}
+		d.door(c, m, &m.F.Rings.Doors[k], k == m.F.Rings.Saved.Door, box, row)
+	}
+	if rest := len(m.F.Rings.Doors) - len(shown); rest > 0 && used == 1 {
+		c.TextRight(area.Right(), area.Bottom()-3, ui.Tiny, t.Ink3, "and "+itoa(rest)+" more")
+	}
+}
+
+// door draws one door with its count; the one used last is open.
+func (d *rings) door(c *ui.Context, m *Model, v *view.Door, last bool, r, area ui.Rect) {
+	t := c.Theme
+	fill, edge, width := t.Card, t.Line, float32(1)
+	ink := t.Ink
+	if !v.Present || v.Count+v.Nested == 0 {
+		ink = t.Ink3
+	}
+	fresh := c.Glow(ui.Key{S: "door", N: uint64(v.Kind)<<16 | uint64(v.Vector)}, last && m.F.Rings.Saved.Open)
+	if last {
+		fill, edge, width = t.Card.Mix(t.Now, 0.5+0.5*fresh), t.Ring0, 1.8
+	} else if fresh > 0 {
+		edge = t.Line.Mix(t.Ring0, fresh)
+	}
+	if last {
+		d.way(c, m, v, r, area)
+	}
+	c.Frame(r, 6, width, fill, edge)
+	if last {
+		d.token(c, m, v, r, area)
+	}
+	c.TextMid(r.CX(), r.Y+19, ui.MonoHd, ink, c.Fit(ui.MonoHd, v.Name, r.W-10))
+	c.TextMid(r.CX(), r.Y+33, ui.Tiny, t.Ink2, c.Fit(ui.Tiny, v.About, r.W-10))
+	target := v.Symbol
+	if target == "" && v.Target != 0 {
+		target = "→ " + addressText(v.Target)
+	}
+	c.TextMid(r.CX(), r.Y+48, ui.Mono, t.Ink2, c.Fit(ui.Mono, target, r.W-10))
+	count := group(v.Count)
+	if v.Count == 0 && v.Nested > 0 {
+		count = group(v.Nested)
+	}
+	if v.Count+v.Nested == 0 {
+		c.TextMid(r.CX(), r.Y+64, ui.Small, t.Ink3, "not used yet")
+	} else {
+		c.TextMid(r.CX(), r.Y+64, ui.MonoB, t.Ring0, count+" ×")
+	}
+	c.Hover(r, doorTip(m, v))
+}
+
+func doorTip(m *Model, v *view.Door) string {
+	s := doorWords(v) + ": " + plural(v.Count, "time") + " from an outer ring"
+	if v.Nested > 0 {
+		s += ", " + plural(v.Nested, "time") + " while ring 0 ran"
+	}
+	if v.Target != 0 {
+		s += ". It leads to " + hex(v.Target, 8)
+	}
+	if v.At > 0 {
+		s += ". Last used at " + span(v.At)
+	}
+	if m.F.Stats.Lost > 0 {
+		s += ". At full speed some passages were not counted"
+	}
+	return s + "."
+}
+
+// way draws the lines from ring 3 to the door and from the door to ring 0: the direction of the last passage.
+func (d *rings) way(c *ui.Context, m *Model, v *view.Door, r, area ui.Rect) {
+	t := c.Theme
+	x := r.CX()
+	above, below := ui.Path{{X: x, Y: area.Y + 1}, {X: x, Y: r.Y - 1}}, ui.Path{{X: x, Y: r.Bottom() + 1}, {X: x, Y: area.Bottom() - 1}}
+	back := lastCrossing(m) != nil && lastCrossing(m).Back
+	switch {
+	case back && m.F.CPU.Ring != 0:
+		c.Arrow(ui.Path{below[1], below[0]}, 2, 8, t.Ring3)
+		c.Arrow(ui.Path{above[1], above[0]}, 2, 8, t.Ring3)
+	case !m.F.Rings.Saved.From3:
+		c.Arrow(below, 2, 8, t.Ring0)
+	default:
+		c.Arrow(above, 2, 8, t.Ring0)
+		c.Arrow(below, 2, 8, t.Ring0)
+	}
+}
+
+// token draws what goes through the door while it goes.
+func (d *rings) token(c *ui.Context, m *Model, v *view.Door, r, area ui.Rect) {
+	at := c.Since(d.seen, 500)
+	if at >= 1 {
+		return
+	}
+	way := ui.Path{{X: r.X + 14, Y: area.Y + 2}, {X: r.X + 14, Y: area.Bottom() - 2}}
+	col := c.Theme.Ring0
+	if x := lastCrossing(m); x != nil && x.Back {
+		way[0], way[1] = way[1], way[0]
+		col = c.Theme.Ring3
+	}
+	p := way.At(at)
+	c.Circle(p, 7, col)
+}
+
+// idtGrid draws the whole IDT, one square for a gate: filled where a program may come in, lit where somebody did.
+func idtGrid(c *ui.Context, m *Model, r ui.Rect) {
+	t, v := c.Theme, &m.F.Rings
+	name := "IDT"
+	if m.F.CPU.Mode == "real" {
+		name = "vector table"
+	}
+	w := c.Text(r.X, r.Y+9, ui.SmallB, t.Ink2, name)
+	c.TextFit(r.X+w+8, r.Y+9, r.W-w-8, ui.Small, t.Ink3, "at "+addressText(v.IDTBase)+", "+plural(uint64(len(v.Gates)), "gate"))
+	const cols, rows = 32, 8
+	area := ui.Rect{X: r.X, Y: r.Y + 17, W: r.W, H: r.H - 17}
+	pitch := min(area.W/cols, area.H/rows)
+	if pitch < 3 {
+		return
+	}
+	use := map[uint16]*view.Door{}
+	for i := range v.Doors {
+		if d := &v.Doors[i]; d.Kind == view.DoorException || d.Kind == view.DoorInterrupt || d.Kind == view.DoorSoft {
+			if old := use[d.Vector]; old == nil || d.Count+d.Nested > old.Count+old.Nested {
+				use[d.Vector] = d
+			}
+		}
+	}
+	cell := func(i int) ui.Rect {
+		return ui.Rect{X: area.X + float32(i%cols)*pitch, Y: area.Y + float32(i/cols)*pitch, W: pitch - 1, H: pitch - 1}
+	}
+	for i := range cols * rows {
+		c.Outline(cell(i), 1.5, 1, t.Soft)
+	}
+	for i := range v.Gates {
+		g := &v.Gates[i]
+		sq := cell(int(g.Vector))
+		col := t.Kernel.Fade(0.55)
+		d := use[uint16(g.Vector)]
+		if g.DPL == 3 {
+			col = t.Ring3.Fade(0.75)
+		}
+		if d != nil && d.Count+d.Nested > 0 {
+			col = t.Ring0
+		}
+		c.Round(sq, 1.5, col)
+		if g.DPL == 3 && d != nil && d.Count+d.Nested > 0 {
+			c.Circle(ui.Point{X: sq.CX(), Y: sq.CY()}, sq.W*0.22, t.OnAccent)
+		}
+		if last := lastDoor(m); last != nil && d != nil && last.Vector == d.Vector && last.Kind >= view.DoorSoft && last.Kind <= view.DoorInterrupt {
+			c.Outline(sq.Inset(-2, -2), 2.5, 1.4, t.Ink)
+		}
+		c.Hover(sq, gateTip(g, d))
+	}
+}
+
+func gateTip(g *view.Gate, d *view.Door) string {
+	name, about := view.VectorName(g.Vector)
+	if d != nil {
+		name, about = d.Name, d.About
+	}
+	s := itoa(int(g.Vector)) + ": " + name
+	if about != "" && about != name {
+		s += ", " + about
+	}
+	s += ". " + view.GateKind(g.Kind)
+	if g.Kind != 0 {
+		s += ", DPL " + itoa(int(g.DPL))
+	}
+	if g.IST != 0 {
+		s += ", IST " + itoa(int(g.IST))
+	}
+	if g.Symbol != "" {
+		s += ", to " + g.Symbol
+	} else if g.Target != 0 {
+		s += ", to " + hex(g.Target, 8)
+	}
+	return s
+}
+
+// doorPapers shows what the CPU reads at the last door: the gate's descriptor, or the registers behind SYSCALL.
+func doorPapers(c *ui.Context, m *Model, r ui.Rect) {
+	t := c.Theme
+	head, rows := papers(m)
+	c.TextFit(r.X, r.Y+13, r.W, ui.SmallB, t.Ring0, head)
+	y := r.Y + 32
+	pitch := max(15, min(19, (r.Bottom()-y+8)/float32(max(1, len(rows)))))
+	for _, row := range rows {
+		if y > r.Bottom() {
+			break
+		}
+		c.Text(r.X, y, ui.Small, t.Ink2, row[0])
+		c.TextFit(r.X+72, y, r.W-72, ui.MonoM, t.Ink, row[1])
+		y += pitch
+	}
+}
+
+func papers(m *Model) (head string, rows [][2]string) {
+	v := &m.F.Rings
+	door := lastDoor(m)
+	if door == nil || door.Kind == view.DoorSyscall {
+		f := &v.Fast
+		head = "read: the MSRs behind SYSCALL"
+		if !f.SCE {
+			return "SYSCALL is not enabled", [][2]string{{"EFER.SCE", "0"}, {"TSS", tssWords(&v.TSS)}, {"RSP0", hex(v.TSS.RSP[0], 1)}}
+		}
+		return head, [][2]string{{"LSTAR", named(f.LSTAR, f.LSTARName)}, {"STAR", "in " + hex(f.STAR>>32&0xffff, 4) + ", back " + hex(f.STAR>>48, 4)},
+			{"SFMASK", hex(f.FMASK, 1)}, {"TSS.RSP0", addressText(v.TSS.RSP[0])}, {"not read", "IDT, TSS, stack"}}
+	}
+	switch door.Kind {
+	case view.DoorSysenter:
+		f := &v.Fast
+		return "read: the MSRs behind SYSENTER", [][2]string{{"CS", hex(f.CS, 4)}, {"ESP", addressText(f.ESP)}, {"EIP", named(f.EIP, f.EIPName)}}
+	case view.DoorCallGate:
+		return "read: a call gate of the GDT", [][2]string{{"selector", hex(uint64(door.Vector), 4)}, {"target", named(door.Target, door.Symbol)}}
+	}
+	for i := range v.Gates {
+		if g := &v.Gates[i]; uint16(g.Vector) == door.Vector {
+			return "read: IDT[" + itoa(int(g.Vector)) + "] at " + addressText(g.At), gateRows(g)
+		}
+	}
+	return "no gate " + itoa(int(door.Vector)), nil
+}
+
+func gateRows(g *view.Gate) [][2]string {
+	if g.Kind == 0 {
+		return [][2]string{{"far pointer", hex(uint64(g.Sel), 4) + ":" + hex(g.Raw[0]&0xffff, 4)}, {"target", named(g.Target, g.Symbol)}}
+	}
+	rows := [][2]string{{"offset", named(g.Target, g.Symbol)}, {"selector", hex(uint64(g.Sel), 4)}, {"type", view.GateKind(g.Kind)}}
+	if g.Kind&7 == 6 {
+		rows[2][1] += ": IF ← 0"
+	}
+	may := "0: not by INT n"
+	if g.DPL == 3 {
+		may = "3: also by INT n"
+	}
+	rows = append(rows, [2]string{"DPL", may})
+	if g.IST != 0 {
+		rows = append(rows, [2]string{"IST", itoa(int(g.IST)) + ": a stack of its own"})
+	}
+	raw := hex(g.Raw[0], 16)
+	if g.Raw[1] != 0 {
+		raw += " " + hex(g.Raw[1], 8)
+	}
+	return append(rows, [2]string{"bytes", raw})
+}
+
+func named(addr uint64, name string) string {
+	if name != "" {
+		return name
+	}
+	return addressText(addr)
+}
+
+func tssWords(s *view.TSS) string {
+	if s.Bits == 0 {
+		return "none loaded"
+	}
+	return itoa(int(s.Bits)) + "-bit at " + addressText(s.Base)
+}

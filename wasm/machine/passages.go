@@ -1,0 +1,134 @@
+package main
+
+import (
+	"vitrine/engine/trace"
+	"vitrine/wasm/view"
+)
+
+// passages follows the ways between the rings by the events: how often each door was used, how long each ring had the
+// CPU, and which ways inwards have not ended yet.
+type passages struct {
+	ring    uint8 // where the CPU is, or view.RingHalted
+	since   uint64
+	time    [5]uint64
+	inwards uint64
+	uses    map[doorKey]*use
+	last    []view.Crossing
+	open    []passage // outermost first
+}
+
+type doorKey struct {
+	kind   view.DoorKind
+	vector uint16
+}
+
+type use struct{ count, nested, at uint64 }
+
+// passage is a way inwards.
+type passage struct {
+	key      doorKey
+	from, to uint8
+	at       uint64
+	ip       uint64 // where it left from, 0 not known
+	frame    uint64 // linear address of the lowest word of the saved frame, 0 not known yet
+}
+
+const (
+	maxCrossings = 48
+	maxOpen      = 16
+)
+
+func (p *passages) init() { *p = passages{uses: map[doorKey]*use{}} }
+
+// event takes in one event; ringOf tells which ring a gate leads to.
+func (p *passages) event(e *trace.Event, ringOf func(vector uint8) uint8) {
+	switch e.Kind {
+	case trace.Exception:
+		v := uint8(e.A >> 32)
+		p.enter(e, doorKey{view.DoorException, uint16(v)}, ringOf(v), e.A&0xffffffff, 0)
+	case trace.Interrupt:
+		p.enter(e, doorKey{view.DoorInterrupt, uint16(e.A)}, ringOf(uint8(e.A)), 0, e.B)
+	case trace.SoftInt:
+		p.enter(e, doorKey{view.DoorSoft, uint16(e.A)}, ringOf(uint8(e.A)), 0, e.B)
+	case trace.SyscallIn:
+		p.enter(e, doorKey{view.DoorSyscall, 0}, 0, e.A, e.B)
+	case trace.Sysenter:
+		p.enter(e, doorKey{view.DoorSysenter, 0}, 0, e.A, e.B)
+	case trace.FarIn:
+		p.enter(e, doorKey{view.DoorCallGate, uint16(e.A) &^ 3}, ringOf(0), 0, e.B)
+	case trace.Iret:
+		p.leave(e, "iret", uint8(e.B&3), e.A)
+	case trace.SyscallOut:
+		p.leave(e, "sysret", 3, e.B)
+	case trace.Sysexit:
+		p.leave(e, "sysexit", 3, e.B)
+	case trace.FarOut:
+		p.leave(e, "far return", uint8(e.B&3), e.A)
+	case trace.Halt:
+		p.turn(view.RingHalted, e.At)
+	}
+}
+
+// enter notes a passage through a door.
+func (p *passages) enter(e *trace.Event, key doorKey, to uint8, number, ip uint64) {
+	u := p.uses[key]
+	if u == nil {
+		u = &use{}
+		p.uses[key] = u
+	}
+	u.at = e.At
+	if e.Ring > to {
+		u.count++
+		p.inwards++
+	} else {
+		u.nested++
+	}
+	if e.Ring == 3 || len(p.open) == maxOpen {
+		p.open = p.open[:0]
+	}
+	p.open = append(p.open, passage{key: key, from: e.Ring, to: to, at: e.At, ip: ip})
+	p.turn(to, e.At)
+	p.add(view.Crossing{At: e.At, Kind: key.kind, Vector: key.vector, From: e.Ring, To: to, Task: e.Task, Number: number, IP: ip})
+}
+
+// leave notes a return.
+func (p *passages) leave(e *trace.Event, how string, to uint8, ip uint64) {
+	from := p.ring
+	if from == view.RingHalted {
+		from = 0
+	}
+	if n := len(p.open); n > 0 {
+		p.open = p.open[:n-1]
+	}
+	if to == 3 {
+		p.open = p.open[:0]
+	}
+	p.turn(to, e.At)
+	p.add(view.Crossing{At: e.At, Back: true, How: how, From: from, To: to, Task: e.Task, IP: ip})
+}
+
+func (p *passages) add(c view.Crossing) {
+	if len(p.last) == maxCrossings {
+		p.last = append(p.last[:0], p.last[1:]...)
+	}
+	p.last = append(p.last, c)
+}
+
+// turn says that from now on another ring has the CPU.
+func (p *passages) turn(to uint8, at uint64) {
+	if at > p.since {
+		p.time[p.ring] += at - p.since
+	}
+	p.ring, p.since = to, at
+}
+
+// correct makes what the events told agree with the CPU as it is: a ring can change without an event (a reset).
+func (p *passages) correct(ring uint8, halted bool, now uint64) {
+	if ring == 3 {
+		p.open = p.open[:0]
+	}
+	if halted {
+		ring = view.RingHalted
+	}
+	p.turn(ring, now)
+}
