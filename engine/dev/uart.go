@@ -72,6 +72,7 @@ type UART struct {
 	irq   bus.Line
 	trace *trace.Hub
 	sent  []byte // on the way to the outside; no state of the guest
+	polls int    // reads of LSR in a row that found nothing to read, for Polled
 }
 
 // NewUART returns a port whose interrupt is irq.
@@ -106,6 +107,9 @@ func (u *UART) Listens() bool {
 	return s.Len == 0 && len(s.Wire) == 0 && s.IER&ierRX != 0 && s.MCR&mcrOut2 != 0
 }
 
+// Polled tells whether the guest asks again and again for something to read.
+func (u *UART) Polled() bool { return u.polls > 1000 && len(u.S.Wire) == 0 }
+
 // RoomRX is how many bytes Receive would take.
 func (u *UART) RoomRX() int { return UARTWire - len(u.S.Wire) }
 
@@ -139,8 +143,10 @@ func (u *UART) In(port uint16, size uint8) uint32 {
 		return uint32(s.MCR)
 	case uartLSR:
 		v := uint32(lsrTHRE | lsrTEMT)
+		u.polls++
 		if s.Len > 0 {
 			v |= lsrReady
+			u.polls = 0
 		}
 		return v
 	case uartMSR:
@@ -188,6 +194,7 @@ func (u *UART) Out(port uint16, size uint8, v uint32) {
 // send transmits a byte: it leaves at once, and the transmitter is empty again.
 func (u *UART) send(b uint8) {
 	s := &u.S
+	u.polls = 0
 	s.THRE = false
 	u.update()
 	s.THRE = true

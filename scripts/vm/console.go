@@ -25,6 +25,7 @@ type console struct {
 	ended         int    // how often the end of stdin was passed on
 	unfinished    bool   // what was passed on last does not end a line
 	undo          func() // puts the host's terminal back
+	foreign       foreign
 }
 
 func newConsole() *console {
@@ -75,6 +76,7 @@ func (c *console) size() (rows, cols uint16) {
 
 func (c *console) write(b []byte) {
 	if len(b) > 0 {
+		c.foreign.wrote = true
 		os.Stdout.Write(b)
 	}
 }
@@ -83,7 +85,7 @@ func (c *console) write(b []byte) {
 // guest sleeps takes as long as it says, or watch(1) could not be read, and a key would hardly ever find it asleep.
 func (c *console) poll(vm *boot.Computer) bool {
 	if c.keys == nil {
-		return true
+		return vm.K != nil || c.pollForeign(vm)
 	}
 	idled := vm.M.CPU.S.Idled
 	pause := time.Duration(idled-c.idled) * nsPerUnit
@@ -136,6 +138,9 @@ func (c *console) feed(vm *boot.Computer) bool {
 
 // end types ^D, once for each time that a program comes to the end of the input.
 func (c *console) end(vm *boot.Computer) bool {
+	if vm.K == nil {
+		return false
+	}
 	t := &vm.K.TTY.State.Termios
 	limit := maxEnds
 	if !c.oneShot {

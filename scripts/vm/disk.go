@@ -2,12 +2,44 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
 	"vitrine/engine/dev"
+	"vitrine/kernel/boot"
 	"vitrine/scripts/image"
 )
+
+// openDisk reads the root disk and puts on it what was asked for. Another kernel has a disk only when one is named.
+func openDisk(o *options) (dev.Backing, error) {
+	if o.disk == "" && o.kernel != "" {
+		return nil, nil
+	}
+	if o.disk == "" {
+		o.disk = defaultDisk
+	}
+	disk, err := os.ReadFile(o.disk)
+	if err != nil {
+		return nil, err
+	}
+	return prepareDisk(disk, o)
+}
+
+// readKernel reads the files of another kernel.
+func readKernel(o *options, b *boot.Options) (err error) {
+	b.Append = o.append
+	if b.Kernel, err = os.ReadFile(o.kernel); err != nil {
+		return err
+	}
+	if b.Kernel == nil {
+		b.Kernel = []byte{}
+	}
+	if o.initrd != "" {
+		b.Initrd, err = os.ReadFile(o.initrd)
+	}
+	return err
+}
 
 // prepareDisk puts the files of -add and init's orders into the image, which stays in memory.
 func prepareDisk(disk []byte, o *options) (dev.Backing, error) {

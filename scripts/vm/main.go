@@ -6,14 +6,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"vitrine/engine/dev"
 	"vitrine/engine/trace"
 	"vitrine/kernel/boot"
 )
@@ -28,6 +26,9 @@ const (
 // defaultDate is when the machine is switched on unless -date says otherwise: a fixed day, so that runs are equal.
 const defaultDate = 1767225600 // 2026-01-01T00:00:00Z
 
+// defaultDisk is what `make` built.
+const defaultDisk = "build/disk.img"
+
 // list is a flag that may be given more than once.
 type list []string
 
@@ -36,6 +37,7 @@ func (l *list) Set(s string) error { *l = append(*l, s); return nil }
 
 type options struct {
 	disk, boot, mem, trace string
+	kernel, append, initrd string
 	add, hashAt            list
 	limit                  uint64
 	date                   int64
@@ -73,13 +75,17 @@ func parse(args []string) (*options, error) {
 	f := flag.NewFlagSet("vm", flag.ContinueOnError)
 	f.Usage = func() {
 		fmt.Fprintln(f.Output(), "usage: vm [flags] [-- PROGRAM ARGS…]")
+		fmt.Fprintln(f.Output(), "       vm -kernel FILE [flags]")
 		fmt.Fprintln(f.Output(), "Without PROGRAM the shell runs; on a terminal Ctrl-] leaves it.")
 		f.PrintDefaults()
 	}
-	f.StringVar(&o.disk, "disk", "build/disk.img", "root disk `FILE`")
+	f.StringVar(&o.disk, "disk", "", "root disk `FILE` (default "+defaultDisk+"; none for -kernel)")
 	f.Var(&o.add, "add", "`HOST:GUEST` copies a host file or folder into the guest's root before boot; repeatable")
 	f.StringVar(&o.boot, "boot", "", "kernel command `line`")
-	f.StringVar(&o.mem, "mem", "64M", "`size` of memory")
+	f.StringVar(&o.mem, "mem", "", "`size` of memory (default 64M; for Linux 256M)")
+	f.StringVar(&o.kernel, "kernel", "", "run another kernel: a multiboot or bzImage `FILE`; a write of v to port 0xf4 ends with status v<<1|1")
+	f.StringVar(&o.append, "append", "", "command `line` of -kernel")
+	f.StringVar(&o.initrd, "initrd", "", "Linux's initrd or multiboot's module for -kernel, a `FILE`")
 	f.Uint64Var(&o.limit, "limit", boot.NoLimit, "stop after `N` instructions, with status 124")
 	f.Var(&o.hashAt, "hash-at", "print the state hash at instruction `N` on stderr; repeatable")
 	f.Int64Var(&o.date, "date", defaultDate, "Unix `seconds` at which the machine is switched on")
@@ -102,6 +108,20 @@ func parse(args []string) (*options, error) {
 	return o, nil
 }
 
+// check refuses flags that have no meaning together.
+func (o *options) check() error {
+	if o.kernel == "" {
+		if o.append != "" || o.initrd != "" {
+			return errors.New("-append and -initrd belong to -kernel; our kernel's command line is -boot")
+		}
+		return nil
+	}
+	if o.boot != "" || o.strace || len(o.add) > 0 || len(o.program) > 0 {
+		return errors.New("-boot, -strace, -add and a program are for our own kernel, not for -kernel")
+	}
+	return nil
+}
+
 // session is a running computer with its console.
 type session struct {
 	o       *options
@@ -121,19 +141,13 @@ func start(o *options) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	disk, err := openDisk(o)
-	if err != nil {
+	if err := o.check(); err != nil {
 		return nil, err
 	}
-	cmdline := o.boot
-	if len(o.program) > 0 && !slices.Contains(strings.Fields(cmdline), "quiet") {
-		cmdline = strings.TrimSpace(cmdline + " quiet")
-	}
 	con := newConsole()
-	rows, cols := con.size()
-	c, err := boot.New(boot.Options{Cmdline: cmdline, RAM: ram, Disk: disk, Seed: 1, Date: o.date, Mask: mask,
-		TermRaw: !con.outTTY, TermNoEcho: !con.inTTY, Rows: rows, Cols: cols})
+	c, err := switchOn(o, ram, mask, con)
 	if err != nil {
+		con.close()
 		return nil, err
 	}
 	con.oneShot = len(o.program) > 0
@@ -141,6 +155,26 @@ func start(o *options) (*session, error) {
 		attachStrace(c)
 	}
 	return &session{o: o, c: c, console: con, marks: o.marks, mask: mask}, nil
+}
+
+// switchOn makes the computer that the flags describe.
+func switchOn(o *options, ram uint64, mask trace.Mask, con *console) (*boot.Computer, error) {
+	b := boot.Options{RAM: ram, Seed: 1, Date: o.date, Mask: mask, TermRaw: !con.outTTY, TermNoEcho: !con.inTTY}
+	b.Rows, b.Cols = con.size()
+	b.Cmdline = o.boot
+	if len(o.program) > 0 && !slices.Contains(strings.Fields(o.boot), "quiet") {
+		b.Cmdline = strings.TrimSpace(o.boot + " quiet")
+	}
+	var err error
+	if b.Disk, err = openDisk(o); err != nil {
+		return nil, err
+	}
+	if o.kernel != "" {
+		if err := readKernel(o, &b); err != nil {
+			return nil, err
+		}
+	}
+	return boot.New(b)
 }
 
 // slice is how long the machine runs before the console is looked at: 1 ms of guest time when someone types.
@@ -171,7 +205,7 @@ func (s *session) loop() int {
 			fmt.Fprintln(os.Stderr, "vm: guest panic:", stop.Text)
 			return statusPanic
 		case boot.Halted:
-			fmt.Fprintln(os.Stderr, "vm: every process sleeps and nothing will wake one")
+			fmt.Fprintln(os.Stderr, "vm:", halted(s.c))
 			return statusPanic
 		}
 	}
@@ -183,10 +217,11 @@ func (s *session) next() (now, retired uint64) {
 	if len(s.marks) > 0 {
 		retired = min(retired, s.marks[0])
 	}
+	now = s.c.M.Now()
 	if s.console.inTTY || s.mask != 0 {
-		return s.c.M.Now() + slice, retired
+		return min(now+slice, s.console.nextLook(now)), retired
 	}
-	return s.c.M.Now() + 100*slice, retired // so that output appears while the program runs
+	return s.console.nextLook(now), retired // so that output appears while the program runs
 }
 
 func (s *session) printHashes() {
@@ -208,15 +243,10 @@ func (s *session) printStats(seconds float64) {
 	fmt.Fprintf(os.Stderr, "%s\n", line)
 }
 
-func openDisk(o *options) (dev.Backing, error) {
-	f, err := os.Open(o.disk)
-	if err != nil {
-		return nil, err
+// halted says why nothing happens any more.
+func halted(c *boot.Computer) string {
+	if c.K == nil {
+		return "the CPU is halted and nothing will wake it"
 	}
-	defer f.Close()
-	image, err := io.ReadAll(f)
-	if err != nil {
-		return nil, err
-	}
-	return prepareDisk(image, o)
+	return "every process sleeps and nothing will wake one"
 }
