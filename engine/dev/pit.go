@@ -27,7 +27,7 @@ const (
 // PITState is the state of the chip and of port 0x61.
 type PITState struct {
 	Counter [3]Counter8254
-	PortB   uint8  // bit 0: gate of counter 2, bit 1: speaker
+	PortB   uint8  // bit 0: gate of counter 2, bit 1: its output reaches the speaker, bits 2 and 3: parity checks off
 	Now     uint64 // virtual time of the last Advance
 }
 
@@ -43,6 +43,7 @@ func NewPIT(irq bus.Line) *PIT {
 	for i := range p.S.Counter {
 		p.S.Counter[i].Gate = i != 2
 		p.S.Counter[i].Tick = epoch
+		p.S.Counter[i].Load = bus.Never
 	}
 	return p
 }
@@ -91,7 +92,7 @@ func (p *PIT) Advance(now uint64) {
 	p.irq.Set(p.S.Counter[0].out())
 }
 
-// Count is what a read of counter i would give now, without latching anything. Not for BCD.
+// Count is what a read of counter i would give now, without latching anything.
 func (p *PIT) Count(i int) uint16 { return p.S.Counter[i].value() }
 
 // Next is when the output of counter 0 changes.
@@ -114,9 +115,10 @@ func (p *PIT) In(port uint16, size uint8) uint32 {
 	return uint32(p.S.Counter[port-pitBase].read())
 }
 
-// readPortB: bit 4 follows the refresh of the memory (it changes every 15 µs), bit 5 is the output of counter 2.
+// readPortB: bit 4 follows the refresh of the memory (it changes every 15 µs), bit 5 is the output of counter 2; bits 6
+// and 7 would tell of bad memory and bad cards.
 func (p *PIT) readPortB() uint8 {
-	v := p.S.PortB & 3
+	v := p.S.PortB
 	v |= uint8(p.S.Now/1500&1) << 4
 	if p.S.Counter[2].out() {
 		v |= 1 << 5
@@ -129,7 +131,7 @@ func (p *PIT) Out(port uint16, size uint8, v uint32) {
 	b := uint8(v)
 	switch port {
 	case portB:
-		p.S.PortB = b & 3
+		p.S.PortB = b & 0x0f
 		p.S.Counter[2].setGate(b&1 != 0)
 	case pitControl:
 		p.control(b)

@@ -2,7 +2,7 @@ package dev
 
 import "vitrine/engine/bus"
 
-// Modes of a counter. 6 and 7 are the same as 2 and 3.
+// Modes of a counter ("8254", "Mode Definitions"). 6 and 7 are the same as 2 and 3.
 const (
 	pitTerminal   = iota // 0: interrupt on terminal count
 	pitOneShot           // 1: hardware retriggerable one-shot
@@ -12,16 +12,20 @@ const (
 	pitHardStrobe        // 5
 )
 
-// Counter8254 is the state of one counter. Times are in pulses of the timer's clock.
+// Counter8254 is the state of one counter: its registers (CR, OL, status) and the counting element (CE). Times are in
+// pulses of the timer's clock.
 type Counter8254 struct {
 	Mode, Access uint8 // Access: 1 low byte, 2 high byte, 3 low then high
 	BCD          bool
 	Gate         bool
-	Counting     bool   // a count was loaded and, in modes 1 and 5, triggered
-	Count        uint32 // N, 1 to 65536; 0 before the first was written
-	Pending      uint32 // a count that takes effect at the end of the period or, in modes 1 and 5, with the next trigger
-	Start        uint64 // when N was loaded; in modes 2 and 3 when the present period began
-	Held         uint64 // modes 0 and 4 with the gate low: how far the count had come
+	Null         bool   // a control word or a count was written that the counting element has not taken yet
+	Count        uint32 // CR: the count written last, 1 to 65536; 0 since the control word
+	N            uint32 // CE: what it was loaded with; 0 since the control word
+	Load         uint64 // the pulse that brings CR to CE; bus.Never when nothing waits for a pulse alone
+	Running      bool   // CE counts
+	Off          bool   // mode 0: a new count is on its way, the output is low
+	Start        uint64 // the pulse at which CE, if it counts, was full; in modes 2 and 3 when the present period began
+	Held         uint64 // how far CE had come when it stopped
 	Tick         uint64 // the last advance
 
 	WriteHigh, ReadHigh bool  // two-byte access: the high byte comes next
@@ -47,7 +51,7 @@ func (c *Counter8254) control(b uint8) {
 	if mode > pitHardStrobe {
 		mode -= 4
 	}
-	*c = Counter8254{Mode: mode, Access: b >> 4 & 3, BCD: b&1 != 0, Gate: c.Gate, Tick: c.Tick}
+	*c = Counter8254{Mode: mode, Access: b >> 4 & 3, BCD: b&1 != 0, Gate: c.Gate, Tick: c.Tick, Null: true, Load: bus.Never}
 }
 
 // write takes a byte of a new count.
@@ -59,8 +63,9 @@ func (c *Counter8254) write(b uint8) {
 		c.load(uint16(b) << 8)
 	case !c.WriteHigh:
 		c.WriteLow, c.WriteHigh = b, true
-		if c.Mode == pitTerminal {
-			c.Counting = false // "8254", mode 0: writing the first byte disables counting
+		if c.Mode == pitTerminal { // "8254", mode 0: writing the first byte disables counting
+			c.hold()
+			c.Off = true
 		}
 	default:
 		c.WriteHigh = false
@@ -68,20 +73,15 @@ func (c *Counter8254) write(b uint8) {
 	}
 }
 
-// load takes a complete count. It reaches the counting element with the next pulse.
+// load takes a complete count into CR. In modes 0 and 4, and for the first one of modes 2 and 3, the next pulse brings
+// it to CE; else it waits for the end of the period (2, 3) or for the trigger (1, 5).
 func (c *Counter8254) load(v uint16) {
-	n := c.decode(v)
-	if c.Counting && (c.periodic() || c.triggered()) {
-		c.Pending = n
+	c.Count, c.Null = c.decode(v), true
+	if c.triggered() || c.periodic() && c.N != 0 {
 		return
 	}
-	c.Count, c.Pending = n, 0
-	if c.triggered() {
-		return
-	}
-	c.Counting = true
-	c.Start = c.Tick + 1
-	c.Held = 0
+	c.Load = c.Tick + 1
+	c.Off = c.Mode == pitTerminal
 }
 
 // decode turns a written count into N; 0 stands for the largest.
@@ -96,36 +96,37 @@ func (c *Counter8254) decode(v uint16) uint32 {
 	return n
 }
 
-// setGate drives the gate: low stops counting, the rising edge starts it or starts it again.
+// hold stops CE where it is.
+func (c *Counter8254) hold() {
+	c.Held, c.Running = c.elapsed(), false
+}
+
+// setGate drives the gate: in modes 0 and 4 it lets CE count, in modes 2 and 3 its rising edge also begins a new period,
+// in modes 1 and 5 the rising edge is the trigger and the level means nothing ("8254", "Gate Pin Operations Summary").
 func (c *Counter8254) setGate(level bool) {
 	if level == c.Gate {
 		return
 	}
-	if !level && (c.Mode == pitTerminal || c.Mode == pitSoftStrobe) {
-		c.Held = c.elapsed()
-	}
 	c.Gate = level
-	if !level || c.Count == 0 {
-		return
+	switch {
+	case c.triggered() || c.periodic():
+		if level && c.Count != 0 {
+			c.Load = c.Tick + 1
+		}
+		if !level && c.periodic() {
+			c.hold()
+		}
+	case !level:
+		c.hold()
+	case c.N != 0 && !c.Off:
+		c.Running, c.Start = true, c.Tick-c.Held
 	}
-	if c.Mode == pitTerminal || c.Mode == pitSoftStrobe {
-		c.Start = c.Tick - c.Held
-		return
-	}
-	if c.Pending != 0 {
-		c.Count, c.Pending = c.Pending, 0
-	}
-	c.Counting = true
-	c.Start = c.Tick + 1
 }
 
-// elapsed is how many pulses the present count has had.
+// elapsed is how many pulses CE has counted since it was full.
 func (c *Counter8254) elapsed() uint64 {
-	if !c.Gate && (c.Mode == pitTerminal || c.Mode == pitSoftStrobe) {
+	if !c.Running {
 		return c.Held
-	}
-	if c.Tick < c.Start {
-		return 0
 	}
 	return c.Tick - c.Start
 }
@@ -135,103 +136,125 @@ func high(n uint32) uint64 { return uint64(n+1) / 2 }
 
 // advance brings the counter to pulse t and tells whether the output rose on the way.
 func (c *Counter8254) advance(t uint64) (rose bool) {
-	if c.Pending != 0 && c.periodic() && c.Gate {
-		rose = c.applyPending(t)
+	for t > c.Tick {
+		at, was := c.reloadAt(), c.out()
+		passed := c.runTo(min(at, t))
+		if at <= t {
+			c.reload(at)
+		}
+		rose = rose || passed || !was && c.out()
 	}
-	was := c.out()
-	before := c.elapsed()
-	c.Tick = max(c.Tick, t)
-	if c.periodic() && c.Counting && c.Gate {
-		n := c.elapsed() / uint64(c.Count)
-		c.Start += n * uint64(c.Count)
-		return rose || n > 0
-	}
-	strobe := uint64(c.Count) + 1 // modes 4 and 5: the low pulse ends
-	if c.Mode >= pitSoftStrobe && c.Counting && before < strobe && c.elapsed() >= strobe {
-		return true
-	}
-	return !was && c.out()
+	return rose
 }
 
-// applyPending puts a new count of mode 2 or 3 in force if that is due at pulse t: at the end of the period, in
-// mode 3 at the end of the half.
-func (c *Counter8254) applyPending(t uint64) (rose bool) {
-	due := c.Start + uint64(c.Count)
-	if c.Mode == pitSquare && c.elapsed() < high(c.Count) {
-		due = c.Start + high(c.Count)
+// reloadAt is the next pulse that brings CR to CE: Load, and in modes 2 and 3 the end of the period that a new count
+// waits for, in mode 3 the end of the half.
+func (c *Counter8254) reloadAt() uint64 {
+	if !c.periodic() || !c.Running || !c.Null {
+		return c.Load
 	}
-	if due > t {
-		return false
+	end := uint64(c.N)
+	if h := high(c.N); c.Mode == pitSquare && c.elapsed() < h {
+		end = h
 	}
-	rose = due == c.Start+uint64(c.Count)
-	c.Start = due
-	if !rose { // the low half of the new count begins
-		c.Start = due - high(c.Pending)
+	return min(c.Load, c.Start+end)
+}
+
+// runTo lets CE count up to pulse t and tells whether the output was low and rose again before t or at it.
+func (c *Counter8254) runTo(t uint64) (rose bool) {
+	before := c.elapsed()
+	c.Tick = t
+	after, n := c.elapsed(), uint64(c.N)
+	switch {
+	case !c.Running:
+	case c.periodic() && after >= n:
+		if !c.Null { // else reload begins the new period
+			c.Start += after / n * n
+		}
+		return true
+	case c.Mode == pitSoftStrobe || c.Mode == pitHardStrobe: // one pulse low, then high
+		return before <= n && after > n
 	}
-	c.Count, c.Pending = c.Pending, 0
-	c.Tick = due
-	return rose
+	return false
+}
+
+// reload brings CR to CE at pulse t.
+func (c *Counter8254) reload(t uint64) {
+	start := t
+	if c.Mode == pitSquare && c.Load != t && c.elapsed() < uint64(c.N) {
+		start -= high(c.Count) // only the high half has ended: the low half of the new count begins
+	}
+	c.N, c.Null, c.Off = c.Count, false, false
+	c.Load = bus.Never
+	c.Running = c.Gate || c.triggered()
+	c.Start, c.Held = start, 0
+	if !c.Running {
+		c.Start = 0
+	}
 }
 
 // out is the level of the output.
 func (c *Counter8254) out() bool {
-	if !c.Counting {
-		return c.Mode != pitTerminal
-	}
-	e, n := c.elapsed(), uint64(c.Count)
+	e, n := c.elapsed(), uint64(c.N)
 	switch c.Mode {
-	case pitTerminal, pitOneShot:
-		return e >= n
-	case pitRate:
-		return !c.Gate || e%n != n-1
+	case pitTerminal:
+		return n != 0 && !c.Off && e >= n
+	case pitOneShot:
+		return !c.Running || e >= n
+	case pitRate: // low for the last pulse of each period
+		return !c.Running || e%n != n-1
 	case pitSquare:
-		return !c.Gate || e%n < high(c.Count)
+		return !c.Running || e%n < high(c.N)
 	}
-	return e != n
+	return !c.Running || e != n
 }
 
-// next is the pulse at which the output changes by itself.
+// next is the pulse at which the output next may change by itself.
 func (c *Counter8254) next() uint64 {
-	if !c.Counting || !c.Gate && !c.triggered() {
-		return bus.Never
+	at := c.reloadAt()
+	if !c.Running {
+		return at
 	}
-	e, n := c.elapsed(), uint64(c.Count)
+	e, n := c.elapsed(), uint64(c.N)
 	edges := [2]uint64{n, n} // pulses after Start, in order
 	switch c.Mode {
 	case pitRate:
 		edges = [2]uint64{n - 1, n}
 	case pitSquare:
-		edges = [2]uint64{high(c.Count), n}
+		edges = [2]uint64{high(c.N), n}
 	case pitSoftStrobe, pitHardStrobe:
 		edges = [2]uint64{n, n + 1}
 	}
 	for _, edge := range edges {
 		if e < edge {
-			return c.Start + edge
+			return min(at, c.Start+edge)
 		}
 	}
-	return bus.Never
+	return at
 }
 
-// value is what the counting element holds.
+// value is what CE holds: it counts down, and after 0 around.
 func (c *Counter8254) value() uint16 {
-	e, n := c.elapsed(), uint64(c.Count)
-	v := n - e // counts down, and around
+	e, n := c.elapsed(), uint64(c.N)
+	top := uint64(1 << 16)
+	if c.BCD {
+		top = 10000
+	}
+	v := (n + top - e%top) % top
 	switch {
 	case n == 0:
 		v = 0
 	case c.Mode == pitRate:
-		v = n - e%n
+		v = (n - e%n) % top
 	case c.Mode == pitSquare: // by twos, twice for each period; an odd N is loaded less one
 		phase := e % n
-		if h := high(c.Count); phase >= h {
+		if h := high(c.N); phase >= h {
 			phase -= h
 		}
-		v = n&^1 - 2*phase
+		v = (n&^1 - 2*phase) % top
 	}
 	if c.BCD {
-		d := v % 10000
-		return uint16(d/1000<<12 | d/100%10<<8 | d/10%10<<4 | d%10)
+		return uint16(v/1000<<12 | v/100%10<<8 | v/10%10<<4 | v%10)
 	}
 	return uint16(v)
 }
@@ -258,7 +281,7 @@ func (c *Counter8254) latchStatus() {
 	if c.out() {
 		c.Status |= 1 << 7
 	}
-	if c.Pending != 0 || c.Count == 0 || c.Counting && c.Tick < c.Start {
+	if c.Null {
 		c.Status |= 1 << 6
 	}
 	if c.BCD {
