@@ -3,7 +3,8 @@ package dev
 // The 8259A programmable interrupt controller, two of them: "8259A Programmable Interrupt Controller" datasheet
 // (Intel 231468). The master answers at ports 0x20–0x21, the slave at 0xa0–0xa1; the slave's INT output is the
 // master's IR2. The guest programs them in init_IRQ with four initialization words each, masks lines (OCW1), and
-// ends every interrupt with an EOI (OCW2).
+// ends every interrupt with an EOI (OCW2). Ports 0x4d0 and 0x4d1 (ELCR) choose for each line whether its edge or its
+// level requests: "82374EB/82374SB EISA System Component", "Edge/Level Control Registers".
 
 import (
 	"vitrine/engine/bus"
@@ -26,6 +27,8 @@ const (
 	ocw3ReadISR = 1 << 0
 
 	picCascade = 2 // the master's input that the slave drives
+
+	picELCR = 0x4d0 // the master's; the slave's follows
 )
 
 // Steps of the initialization: which word port 1 takes next.
@@ -36,6 +39,9 @@ const (
 	picWantICW4
 )
 
+// picEdgeOnly are the lines that ELCR cannot make level-triggered: timer, keyboard and cascade; clock and coprocessor.
+var picEdgeOnly = [2]uint8{1<<0 | 1<<1 | 1<<picCascade, 1<<0 | 1<<5}
+
 // Chip8259 is the state of one 8259A. Bit n of each register belongs to input IRn.
 type Chip8259 struct {
 	IRR, ISR, IMR uint8 // requests, in service, masked
@@ -43,6 +49,7 @@ type Chip8259 struct {
 	Vector        uint8 // ICW2: vector of IR0
 	Cascade       uint8 // ICW3
 	ICW1, ICW4    uint8
+	ELCR          uint8 // inputs whose level requests; the EISA bridge has it, not the chip
 	Step          uint8 // initialization: the word that comes next
 	Lowest        uint8 // the input with the lowest priority; rotation changes it
 	RotateAEOI    bool
@@ -71,7 +78,8 @@ func NewPIC(tr *trace.Hub) *PIC {
 
 // Info is the device's place on the board.
 func (p *PIC) Info() bus.Info {
-	return bus.Info{Name: "8259 PIC", Ports: []bus.Range{{First: 0x20, Last: 0x21}, {First: 0xa0, Last: 0xa1}}, IRQ: -1}
+	return bus.Info{Name: "8259 PIC", Ports: []bus.Range{
+		{First: 0x20, Last: 0x21}, {First: 0xa0, Last: 0xa1}, {First: picELCR, Last: picELCR + 1}}, IRQ: -1}
 }
 
 // State is the device's plain data.
@@ -115,6 +123,14 @@ func (c *Chip8259) drive(bit uint8, level bool) {
 	}
 	c.Lines &^= bit
 	c.IRR &^= bit
+}
+
+// level are the inputs whose level requests: it goes on requesting after the acknowledge.
+func (c *Chip8259) level() uint8 {
+	if c.ICW1&icw1Level != 0 {
+		return 0xff
+	}
+	return c.ELCR
 }
 
 // cascade carries the slave's INT output to the master.
@@ -170,7 +186,7 @@ func (c *Chip8259) ack() int {
 		return 7
 	}
 	bit := uint8(1) << n
-	if c.ICW1&icw1Level == 0 {
+	if c.level()&bit == 0 {
 		c.IRR &^= bit
 	}
 	if c.ICW4&icw4AutoEOI == 0 {
@@ -183,6 +199,9 @@ func (c *Chip8259) ack() int {
 
 // In reads IRR, ISR, IMR, or answers a poll.
 func (p *PIC) In(port uint16, size uint8) uint32 {
+	if port >= picELCR {
+		return uint32(p.S.Chip[port-picELCR].ELCR)
+	}
 	c := &p.S.Chip[port>>7&1]
 	if c.Poll {
 		return uint32(p.poll(c))
@@ -209,20 +228,30 @@ func (p *PIC) poll(c *Chip8259) uint8 {
 
 // Out writes a command word.
 func (p *PIC) Out(port uint16, size uint8, v uint32) {
+	if port >= picELCR {
+		p.writeELCR(port-picELCR, uint8(v))
+		return
+	}
 	c := &p.S.Chip[port>>7&1]
 	switch b := uint8(v); {
 	case port&1 != 0:
 		c.writeData(b)
 	case b&icw1Init != 0:
-		*c = Chip8259{Lines: c.Lines, ICW1: b, Step: picWantICW2, Lowest: 7}
-		if b&icw1Level != 0 {
-			c.IRR = c.Lines
-		}
+		*c = Chip8259{Lines: c.Lines, ICW1: b, ELCR: c.ELCR, Step: picWantICW2, Lowest: 7}
+		c.IRR = c.Lines & c.level()
 	case b&ocw3Select != 0:
 		c.writeOCW3(b)
 	default:
 		c.writeOCW2(b)
 	}
+	p.cascade()
+}
+
+// writeELCR chooses edge or level for the lines of a chip; a line that is high requests at once when its level counts.
+func (p *PIC) writeELCR(chip uint16, b uint8) {
+	c := &p.S.Chip[chip]
+	c.ELCR = b &^ picEdgeOnly[chip]
+	c.IRR |= c.Lines & c.ELCR
 	p.cascade()
 }
 
