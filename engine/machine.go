@@ -34,6 +34,7 @@ type Machine struct {
 	ATA     *dev.ATA
 	CMOS    *dev.CMOS
 	Control *dev.Control
+	Kbd     *dev.Keyboard
 	Config  Config
 }
 
@@ -49,14 +50,15 @@ func New(cfg Config) *Machine {
 		Trace:   hub,
 		Bus:     bus.New(hub),
 		PIC:     dev.NewPIC(hub),
-		CMOS:    dev.NewCMOS(cfg.Date, cfg.RAM),
 		Control: dev.NewControl(),
 		Config:  cfg,
 	}
 	m.PIT = dev.NewPIT(m.PIC.Line(0))
+	m.CMOS = dev.NewCMOS(m.PIC.Line(8), cfg.Date, cfg.RAM)
 	m.UART = dev.NewUART(m.PIC.Line(4), hub)
 	m.ATA = dev.NewATA(m.PIC.Line(14), cfg.Disk, hub)
-	for _, d := range []bus.Device{m.PIC, m.PIT, m.CMOS, m.UART, m.ATA, m.Control} {
+	m.Kbd = dev.NewKeyboard(m.PIC.Line(1), m.PIC.Line(12), m.Control)
+	for _, d := range []bus.Device{m.PIC, m.PIT, m.CMOS, m.UART, m.ATA, m.Control, m.Kbd} {
 		m.Bus.Attach(d)
 	}
 	m.RAM.WriteAt(cfg.ROM, romEnd-uint64(len(cfg.ROM)))

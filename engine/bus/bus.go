@@ -5,7 +5,7 @@ package bus
 type Device interface {
 	// Info says what the device is and which ports it answers.
 	Info() Info
-	// In reads a port of the device; size is 1, 2 or 4 bytes.
+	// In reads a port of the device; size is 1, at Wide ports also 2 or 4 bytes.
 	In(port uint16, size uint8) uint32
 	// Out writes a port of the device.
 	Out(port uint16, size uint8, v uint32)
@@ -22,7 +22,8 @@ type Device interface {
 type Info struct {
 	Name  string // short, as the diagram labels it: "8254 PIT"
 	Ports []Range
-	IRQ   int // request line at the 8259 pair, −1 when it has none
+	Wide  []Range // those of Ports that take 2 and 4 bytes at once; the others see an access for each byte
+	IRQ   int     // request line at the 8259 pair, −1 when it has none
 }
 
 // Range is an inclusive range of ports.

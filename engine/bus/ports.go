@@ -9,9 +9,12 @@ import (
 // Bus decodes port addresses. It holds no guest state.
 type Bus struct {
 	devices []Device
-	owner   [1 << 16]uint8 // index into devices + 1; 0 where nothing is attached
+	owner   [1 << 16]uint8 // index into devices + 1, and portWide; 0 where nothing is attached
 	trace   *trace.Hub
 }
+
+// portWide marks a port that takes an access of 2 or 4 bytes whole.
+const portWide = 1 << 7
 
 // New returns a bus with nothing on it.
 func New(tr *trace.Hub) *Bus { return &Bus{trace: tr} }
@@ -28,26 +31,63 @@ func (b *Bus) Attach(d Device) {
 			b.owner[p] = uint8(len(b.devices))
 		}
 	}
+	for _, r := range info.Wide {
+		for p := int(r.First); p <= int(r.Last); p++ {
+			b.owner[p] |= portWide
+		}
+	}
 }
 
 // Devices lists what is attached, in the order of attachment.
 func (b *Bus) Devices() []Device { return b.devices }
 
 func (b *Bus) at(port uint16) Device {
-	if i := b.owner[port]; i != 0 {
+	if i := b.owner[port] &^ portWide; i != 0 {
 		return b.devices[i-1]
 	}
 	return nil
 }
 
+// split tells whether an access becomes one for each byte, as the bus of the AT does for a device of 8 bits ("IBM PC AT
+// Technical Reference", "I/O channel", I/O CS16).
+func (b *Bus) split(port uint16, size uint8) bool { return size > 1 && b.owner[port]&portWide == 0 }
+
+func (b *Bus) read(now uint64, port uint16, size uint8) uint32 {
+	d := b.at(port)
+	if d == nil {
+		return ones(size)
+	}
+	d.Advance(now)
+	if !b.split(port, size) {
+		return d.In(port, size) & ones(size)
+	}
+	v := d.In(port, 1) & 0xff
+	for i := uint16(1); i < uint16(size); i++ {
+		v |= b.read(now, port+i, 1) << (8 * i)
+	}
+	return v
+}
+
+func (b *Bus) write(now uint64, port uint16, size uint8, v uint32) {
+	d := b.at(port)
+	if d == nil {
+		return
+	}
+	d.Advance(now)
+	if !b.split(port, size) {
+		d.Out(port, size, v)
+		return
+	}
+	d.Out(port, 1, v&0xff)
+	for i := uint16(1); i < uint16(size); i++ {
+		b.write(now, port+i, 1, v>>(8*i)&0xff)
+	}
+}
+
 // In reads size bytes (1, 2, 4) from a port at time now. Where nobody answers the bus floats high: all ones.
 // Afterwards INTR and Next may have changed.
 func (b *Bus) In(now uint64, port uint16, size uint8) uint32 {
-	v := ones(size)
-	if d := b.at(port); d != nil {
-		d.Advance(now)
-		v &= d.In(port, size)
-	}
+	v := b.read(now, port, size)
 	if b.trace.Has(trace.PortIn) {
 		b.trace.Emit(trace.PortIn, uint64(port), uint64(v))
 	}
@@ -60,16 +100,13 @@ func (b *Bus) Out(now uint64, port uint16, size uint8, v uint32) {
 	if b.trace.Has(trace.PortOut) {
 		b.trace.Emit(trace.PortOut, uint64(port), uint64(v))
 	}
-	if d := b.at(port); d != nil {
-		d.Advance(now)
-		d.Out(port, size, v)
-	}
+	b.write(now, port, size, v)
 }
 
 // Ins fills p from a port in units of size bytes: the string form of In. len(p) must be a multiple of size.
 func (b *Bus) Ins(now uint64, port uint16, size uint8, p []byte) {
 	if s, ok := b.at(port).(Stream); ok {
-		b.devices[b.owner[port]-1].Advance(now)
+		b.at(port).Advance(now)
 		n := s.Ins(port, p)
 		if b.trace.Has(trace.PortIn) {
 			b.trace.Emit(trace.PortIn, uint64(port), uint64(n))
@@ -84,7 +121,7 @@ func (b *Bus) Ins(now uint64, port uint16, size uint8, p []byte) {
 // Outs writes p to a port in units of size bytes: the string form of Out. len(p) must be a multiple of size.
 func (b *Bus) Outs(now uint64, port uint16, size uint8, p []byte) {
 	if s, ok := b.at(port).(Stream); ok {
-		b.devices[b.owner[port]-1].Advance(now)
+		b.at(port).Advance(now)
 		n := s.Outs(port, p)
 		if b.trace.Has(trace.PortOut) {
 			b.trace.Emit(trace.PortOut, uint64(port), uint64(n))

@@ -100,7 +100,12 @@ func NewATA(irq bus.Line, disk Backing, tr *trace.Hub) *ATA {
 
 // Info is the device's place on the board.
 func (a *ATA) Info() bus.Info {
-	return bus.Info{Name: "ATA disk", Ports: []bus.Range{{First: ataBase, Last: ataBase + 7}, {First: ataControl, Last: ataControl}}, IRQ: 14}
+	return bus.Info{
+		Name:  "ATA disk",
+		Ports: []bus.Range{{First: ataBase, Last: ataBase + 7}, {First: ataControl, Last: ataControl}},
+		Wide:  []bus.Range{{First: ataBase, Last: ataBase}},
+		IRQ:   14,
+	}
 }
 
 // State is the device's plain data.

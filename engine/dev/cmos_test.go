@@ -16,7 +16,7 @@ func (c *CMOS) put(r, v uint32) {
 }
 
 func TestCMOSDate(t *testing.T) {
-	c := NewCMOS(time.Date(2026, 12, 31, 23, 59, 58, 0, time.UTC).Unix(), 64<<20)
+	c := NewCMOS(&wire{}, time.Date(2026, 12, 31, 23, 59, 58, 0, time.UTC).Unix(), 64<<20)
 	c.Advance(2 * ClockHz)
 	for r, want := range map[uint32]uint8{0: 0, 2: 0, 4: 0, 6: 6, 7: 1, 8: 1, 9: 0x27, 0x32: 0x20} {
 		if got := c.reg(r); got != want {
@@ -26,7 +26,7 @@ func TestCMOSDate(t *testing.T) {
 }
 
 func TestCMOSHours(t *testing.T) {
-	c := NewCMOS(time.Date(2000, 2, 29, 15, 0, 0, 0, time.UTC).Unix(), 64<<20)
+	c := NewCMOS(&wire{}, time.Date(2000, 2, 29, 15, 0, 0, 0, time.UTC).Unix(), 64<<20)
 	c.put(0x0b, 0x04) // binary, 12 hours
 	if h := c.reg(4); h != 0x83 {
 		t.Errorf("3 p.m. reads %#x", h)
@@ -42,7 +42,7 @@ func TestCMOSHours(t *testing.T) {
 }
 
 func TestCMOSUpdateInProgress(t *testing.T) {
-	c := NewCMOS(0, 64<<20)
+	c := NewCMOS(&wire{}, 0, 64<<20)
 	if c.reg(0x0a)&0x80 != 0 {
 		t.Error("updating at the start of a second")
 	}
@@ -57,7 +57,7 @@ func TestCMOSMemory(t *testing.T) {
 		ram         uint64
 		kib, blocks uint16
 	}{{8 << 20, 7 << 10, 0}, {64 << 20, 63 << 10, 48 << 4}, {1 << 30, 0xffff, 1008 << 4}} {
-		m := NewCMOS(0, c.ram)
+		m := NewCMOS(&wire{}, 0, c.ram)
 		word := func(r uint32) uint16 { return uint16(m.reg(r)) | uint16(m.reg(r+1))<<8 }
 		if word(0x30) != c.kib || word(0x34) != c.blocks {
 			t.Errorf("%d bytes: %d KiB, %d blocks", c.ram, word(0x30), word(0x34))

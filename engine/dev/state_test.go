@@ -10,10 +10,10 @@ import (
 
 func devices() []bus.Device {
 	tr := &trace.Hub{}
-	pic := NewPIC(tr)
+	pic, board := NewPIC(tr), NewControl()
 	return []bus.Device{
 		pic, NewPIT(pic.Line(0)), NewUART(pic.Line(4), tr), NewATA(pic.Line(14), make(Image, 1<<20), tr),
-		NewCMOS(0, 64<<20), NewControl(),
+		NewCMOS(pic.Line(8), 0, 64<<20), board, NewKeyboard(pic.Line(1), pic.Line(12), board),
 	}
 }
 
