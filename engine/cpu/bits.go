@@ -15,9 +15,6 @@ var (
 	_ = def(Def{Op: x86asm.BTC, Ref: "SDM 2A BTC", Fn: btcFn, Traits: Locks, Undef: undefBit})
 	_ = def(Def{Op: x86asm.BSF, Ref: "SDM 2A BSF", Fn: bsfFn, Undef: aflags &^ FlagZF})
 	_ = def(Def{Op: x86asm.BSR, Ref: "SDM 2A BSR", Fn: bsrFn, Undef: aflags &^ FlagZF})
-	// Without BMI1 and ABM the F3 prefix is ignored (SDM 2B TZCNT, 2A LZCNT).
-	_ = def(Def{Op: x86asm.TZCNT, Ref: "SDM 2A BSF", Fn: bsfFn, Undef: aflags &^ FlagZF})
-	_ = def(Def{Op: x86asm.LZCNT, Ref: "SDM 2A BSR", Fn: bsrFn, Undef: aflags &^ FlagZF})
 	_ = def(Def{Op: x86asm.POPCNT, Ref: "SDM 2B POPCNT", Fn: popcntFn, Out: aflags, Feature: POPCNT})
 )
 

@@ -97,10 +97,11 @@ func (t *translator) stackSize(inst *decode.Inst) uint8 {
 }
 
 func (t *translator) register(u *Uop, i int, r x86asm.Reg) {
-	if i > 1 {
-		return // CL of SHLD and SHRD
-	}
 	n, size, form := regNumber(r)
+	if i > 1 {
+		u.Imm = int64(n) // also CL of SHLD and SHRD, XMM0 of BLENDVPS and its like
+		return
+	}
 	if form == FormCtl && r >= x86asm.DR0 {
 		u.Bits |= BitDebug
 	}

@@ -109,7 +109,12 @@ func minBytes(a, b uint64) uint64 {
 }
 
 func halves(op x86asm.Op, ref string, f func(a, b uint64) uint64) struct{} {
-	return def(Def{Op: op, Ref: "SDM 2B " + ref, Traits: NeedSSE, Fn: func(c *CPU, u *Uop) bool {
+	return lanes(SSE2, op, ref, f)
+}
+
+// lanes defines an instruction that works on the halves of its operands apart.
+func lanes(feature Feature, op x86asm.Op, ref string, f func(a, b uint64) uint64) struct{} {
+	return def(Def{Op: op, Ref: "SDM 2B " + ref, Traits: NeedSSE, Feature: feature, Fn: func(c *CPU, u *Uop) bool {
 		if u.Size != 16 {
 			return c.halfMM(u, f)
 		}
@@ -136,22 +141,27 @@ func (c *CPU) halfMM(u *Uop, f func(a, b uint64) uint64) bool {
 	return true
 }
 
-func bytewise(op x86asm.Op, ref string, f func(a, b int32) int32) struct{} {
-	return halves(op, ref, func(a, b uint64) (r uint64) {
+func bytewise(op x86asm.Op, ref string, f func(a, b int32) int32) struct{} { return halves(op, ref, bytes2(f)) }
+func wordwise(op x86asm.Op, ref string, f func(a, b int32) int32) struct{} { return halves(op, ref, words2(f)) }
+
+// bytes2 makes a function of halves of one of zero-extended bytes.
+func bytes2(f func(a, b int32) int32) func(a, b uint64) uint64 {
+	return func(a, b uint64) (r uint64) {
 		for i := 0; i < 64; i += 8 {
 			r |= uint64(uint8(f(int32(a>>i&0xff), int32(b>>i&0xff)))) << i
 		}
 		return r
-	})
+	}
 }
 
-func wordwise(op x86asm.Op, ref string, f func(a, b int32) int32) struct{} {
-	return halves(op, ref, func(a, b uint64) (r uint64) {
+// words2 makes a function of halves of one of zero-extended words.
+func words2(f func(a, b int32) int32) func(a, b uint64) uint64 {
+	return func(a, b uint64) (r uint64) {
 		for i := 0; i < 64; i += 16 {
 			r |= uint64(uint16(f(int32(a>>i&0xffff), int32(b>>i&0xffff)))) << i
 		}
 		return r
-	})
+	}
 }
 
 // The instructions of strlen, memchr and the like are written out: a call through a pointer for each half would show.

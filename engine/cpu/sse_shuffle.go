@@ -45,7 +45,11 @@ var (
 
 // packs defines an instruction that narrows the destination's and then the source's elements; f narrows a half.
 func packs(op x86asm.Op, ref string, f func(half uint64) uint32) struct{} {
-	return def(Def{Op: op, Ref: "SDM 2B " + ref, Traits: NeedSSE, Fn: func(c *CPU, u *Uop) bool {
+	return narrows(SSE2, op, ref, f)
+}
+
+func narrows(feature Feature, op x86asm.Op, ref string, f func(half uint64) uint32) struct{} {
+	return def(Def{Op: op, Ref: "SDM 2B " + ref, Traits: NeedSSE, Feature: feature, Fn: func(c *CPU, u *Uop) bool {
 		if u.Size != 16 {
 			return c.halfMM(u, func(a, b uint64) uint64 { return pair(f(a), f(b)) })
 		}
@@ -193,17 +197,15 @@ func pinsrw(c *CPU, u *Uop) bool {
 	return true
 }
 
-// pextrw has no form with memory: that is SSE4.1.
 func pextrw(c *CPU, u *Uop) bool {
-	if u.Form&FormMem != 0 {
-		return c.raise(VecUD, 0)
-	}
 	shift := u.Imm & 3 * 16
-	if u.SSize == 16 {
+	switch {
+	case u.Form&FormMem0 != 0: // SSE4.1
+		return c.store16(c.ea(u), uint16(c.S.X[u.Src&15][u.Imm>>2&1]>>shift))
+	case u.SSize == 16:
 		c.S.R[u.Dst&15] = c.S.X[u.Src&15][u.Imm>>2&1] >> shift & 0xffff
 		return true
-	}
-	if !c.beginMMX() {
+	case !c.beginMMX():
 		return false
 	}
 	c.S.R[u.Dst&15] = c.S.ST[u.Src&7].Sig >> shift & 0xffff

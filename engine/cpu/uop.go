@@ -22,7 +22,7 @@ type Uop struct {
 	Len   uint8  // length of the instruction
 	Bits  uint8  // BitXxx
 	Disp  int64  // displacement, sign-extended; RIP-relative operands are resolved: Base is RegZero and Disp the address
-	Imm   int64  // immediate, sign-extended to 64 bits; the absolute target of a relative branch
+	Imm   int64  // immediate, sign-extended to 64 bits; the absolute target of a relative branch; the number of a third register
 }
 
 // RegZero stands for "no base" or "no index": a register that always reads 0.

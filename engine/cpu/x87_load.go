@@ -223,19 +223,28 @@ func (c *CPU) storeRegister(i uint8) bool {
 }
 
 func fist(c *CPU, u *Uop) bool {
-	_, ok := c.storeInteger(u)
+	_, ok := c.storeInteger(u, false)
 	return ok
 }
 
 func fistp(c *CPU, u *Uop) bool {
-	done, ok := c.storeInteger(u)
+	done, ok := c.storeInteger(u, false)
 	if done {
 		c.fpPop()
 	}
 	return ok
 }
 
-func (c *CPU) storeInteger(u *Uop) (done, ok bool) {
+// fisttp is FISTP that always cuts off.
+func fisttp(c *CPU, u *Uop) bool {
+	done, ok := c.storeInteger(u, true)
+	if done {
+		c.fpPop()
+	}
+	return ok
+}
+
+func (c *CPU) storeInteger(u *Uop, truncate bool) (done, ok bool) {
 	if !c.begin87() {
 		return false, false
 	}
@@ -245,8 +254,12 @@ func (c *CPU) storeInteger(u *Uop) (done, ok bool) {
 		return false, true
 	}
 	v := int64(-1) << (8*u.Size - 1)
+	round := c.x87.Round
+	if truncate {
+		round = softfloat.Zero
+	}
 	if !empty {
-		v = c.x87.Int80(c.fpGet(0), 8*uint(u.Size), c.x87.Round)
+		v = c.x87.Int80(c.fpGet(0), 8*uint(u.Size), round)
 	}
 	ok = c.kept() || c.store(c.ea(u), u.Size, uint64(v))
 	return c.storedMemory(ok, empty), ok

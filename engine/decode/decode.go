@@ -35,6 +35,8 @@ const (
 	RDPID
 	CLFLUSHOPT
 	CLWB
+	PCMPESTRIQ // PCMPESTRI with REX.W: the lengths have 64 bits
+	PCMPESTRMQ
 )
 
 // Decode decodes the instruction at the start of src; mode is 16, 32 or 64.
@@ -115,6 +117,14 @@ func lockable(inst *Inst) bool {
 
 // repair mends what x86asm reports wrongly.
 func repair(inst *Inst) {
+	if inst.DataSize == 64 {
+		switch inst.Op {
+		case x86asm.PCMPESTRI:
+			inst.Op = PCMPESTRIQ
+		case x86asm.PCMPESTRM:
+			inst.Op = PCMPESTRMQ
+		}
+	}
 	first := inst.Opcode >> 24
 	moffs := first >= 0xa0 && first <= 0xa3
 	for i, a := range inst.Args {
