@@ -129,6 +129,7 @@ const (
 	ctxWait   = 1 << 6 // WAIT raises #NM
 	ctxSingle = 1 << 7 // one instruction per block
 	ctxTF     = 1 << 8 // single-step trap after each instruction
+	ctxNoMMX  = 1 << 9 // MMX raises #UD
 )
 
 // modeChanged recomputes what depends on CPL, code size and control registers.
@@ -148,6 +149,9 @@ func (c *CPU) modeChanged() {
 	}
 	if s.CR0&CR0EM != 0 || s.CR4&CR4OSFXSR == 0 {
 		ctx |= ctxNoSSE
+	}
+	if s.CR0&CR0EM != 0 {
+		ctx |= ctxNoMMX
 	}
 	if s.CR0&CR0TS != 0 {
 		ctx |= ctxTS

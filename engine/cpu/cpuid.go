@@ -36,12 +36,20 @@ const (
 		1<<24 | // FXSR
 		1<<25 | // SSE
 		1<<26 // SSE2
-	featureECX = 1<<13 | // CX16
-		1<<23 // POPCNT
-	feature7EBX = 1<<0 | 1<<7 | 1<<20                   // FSGSBASE, SMEP, SMAP
+	featureECX = 1<<0 | // SSE3
+		1<<9 | // SSSE3
+		1<<13 | // CX16
+		1<<19 | 1<<20 | // SSE4.1, SSE4.2
+		1<<22 | 1<<23 // MOVBE, POPCNT
+	feature7EBX = 1<<0 | // FSGSBASE
+		1<<3 | // BMI1
+		1<<7 | // SMEP
+		1<<8 | // BMI2
+		1<<19 | // ADX
+		1<<20 // SMAP
 	feature7ECX = 1 << 16                               // LA57
 	extendedEDX = 1<<11 | 1<<20 | 1<<26 | 1<<27 | 1<<29 // SYSCALL, NX, 1 GB pages, RDTSCP, LM
-	extendedECX = 1<<0 | 1<<8                           // LAHF in 64-bit mode, PREFETCHW
+	extendedECX = 1<<0 | 1<<5 | 1<<8                    // LAHF in 64-bit mode, LZCNT, PREFETCHW
 )
 
 // cpuid returns EAX, EBX, ECX, EDX of a leaf.
@@ -77,8 +85,17 @@ func cpuid(leaf, sub uint32) (a, b, c, d uint32) {
 	return 0, 0, 0, 0
 }
 
+// cpuid is what the instruction returns now.
+func (c *CPU) cpuid(leaf, sub uint32) (a, b, x, d uint32) {
+	a, b, x, d = cpuid(leaf, sub)
+	if leaf == 1 && c.S.CR4&CR4OSXSAVE != 0 {
+		x |= 1 << 27
+	}
+	return a, b, x, d
+}
+
 func cpuidFn(c *CPU, u *Uop) bool {
-	a, b, x, d := cpuid(uint32(c.S.R[RAX]), uint32(c.S.R[RCX]))
+	a, b, x, d := c.cpuid(uint32(c.S.R[RAX]), uint32(c.S.R[RCX]))
 	r := &c.S.R
 	r[RAX], r[RBX], r[RCX], r[RDX] = uint64(a), uint64(b), uint64(x), uint64(d)
 	return true

@@ -5,8 +5,8 @@ import "vitrine/engine/decode"
 // CLAC and STAC: whether supervisor accesses may reach pages of ring 3 (SDM 3A "Access Rights", SMAP).
 
 var (
-	_ = def(Def{Op: decode.CLAC, Ref: "SDM 2A CLAC", Fn: acFn(0)})
-	_ = def(Def{Op: decode.STAC, Ref: "SDM 2B STAC", Fn: acFn(FlagAC)})
+	_ = def(Def{Op: decode.CLAC, Ref: "SDM 2A CLAC", Fn: acFn(0), Feature: SMAP})
+	_ = def(Def{Op: decode.STAC, Ref: "SDM 2B STAC", Fn: acFn(FlagAC), Feature: SMAP})
 )
 
 // acFn makes RFLAGS.AC ac; outside ring 0 the instructions do not exist.

@@ -141,8 +141,12 @@ func (c *CPU) halfMM(u *Uop, f func(a, b uint64) uint64) bool {
 	return true
 }
 
-func bytewise(op x86asm.Op, ref string, f func(a, b int32) int32) struct{} { return halves(op, ref, bytes2(f)) }
-func wordwise(op x86asm.Op, ref string, f func(a, b int32) int32) struct{} { return halves(op, ref, words2(f)) }
+func bytewise(op x86asm.Op, ref string, f func(a, b int32) int32) struct{} {
+	return halves(op, ref, bytes2(f))
+}
+func wordwise(op x86asm.Op, ref string, f func(a, b int32) int32) struct{} {
+	return halves(op, ref, words2(f))
+}
 
 // bytes2 makes a function of halves of one of zero-extended bytes.
 func bytes2(f func(a, b int32) int32) func(a, b uint64) uint64 {

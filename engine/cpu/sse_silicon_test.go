@@ -299,6 +299,7 @@ func TestFaultsChangeNothing(t *testing.T) {
 // TestDeviceNotAvailable checks what CR0 and CR4 forbid.
 func TestDeviceNotAvailable(t *testing.T) {
 	addps, fld1, fwait, nop := []byte{0x0f, 0x58, 0xc1}, []byte{0xd9, 0xe8}, []byte{0x9b}, []byte{0x90}
+	paddb, emms := []byte{0x0f, 0xfc, 0xc1}, []byte{0x0f, 0x77}
 	for _, c := range []struct {
 		code     []byte
 		set, cr4 uint64 // bits to set in CR0, to clear in CR4
@@ -306,6 +307,7 @@ func TestDeviceNotAvailable(t *testing.T) {
 	}{
 		{addps, CR0TS, 0, VecNM}, {addps, CR0EM, 0, VecUD}, {addps, 0, CR4OSFXSR, VecUD},
 		{fld1, CR0TS, 0, VecNM}, {fld1, CR0EM, 0, VecNM}, {fld1, 0, CR4OSFXSR, 0},
+		{paddb, CR0TS, 0, VecNM}, {paddb, CR0EM, 0, VecUD}, {paddb, 0, CR4OSFXSR, 0}, {emms, CR0EM, 0, VecUD}, {emms, 0, CR4OSFXSR, 0},
 		{fwait, CR0TS, 0, 0}, {fwait, CR0TS | CR0MP, 0, VecNM}, {fwait, CR0EM, 0, 0}, {nop, CR0TS | CR0EM, 0, 0},
 	} {
 		b := newBench()

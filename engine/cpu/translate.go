@@ -173,7 +173,7 @@ func (t *translator) refused(d *Def, inst *decode.Inst) uint8 {
 	switch {
 	case d.Fn == nil:
 		return VecUD + 1
-	case d.Traits&NeedSSE != 0 && t.ctx&ctxNoSSE != 0:
+	case d.Traits&NeedSSE != 0 && t.ctx&ctxNoSSE != 0 && (t.ctx&ctxNoMMX != 0 || !mmxOnly(inst)):
 		return VecUD + 1
 	case d.Traits&NeedSSE != 0 && t.ctx&ctxTS != 0:
 		return VecNM + 1

@@ -21,22 +21,26 @@ var featureNames = [2][32]string{
 // extendedNames are those of CPUID 0x80000001.EDX that 1.EDX does not have.
 var extendedNames = [32]string{11: "syscall", 20: "nx", 26: "pdpe1gb", 27: "rdtscp", 29: "lm"}
 
+// laterNames are those of CPUID 7.EBX and 0x80000001.ECX.
+var laterNames = [2][32]string{
+	{0: "fsgsbase", 3: "bmi1", 7: "smep", 8: "bmi2", 18: "rdseed", 19: "adx", 20: "smap"},
+	{0: "lahf_lm", 5: "abm", 8: "3dnowprefetch"},
+}
+
 // cpuinfo says what CPUID says. proc_cpuinfo(5)
 func cpuinfo(k *kernel.Kernel) string {
 	_, b, c, d := cpu.CPUID(0, 0)
 	vendor := words(b, d, c)
 	signature, _, ecx, edx := cpu.CPUID(1, 0)
-	_, _, _, ext := cpu.CPUID(0x80000001, 0)
+	_, _, extECX, ext := cpu.CPUID(0x80000001, 0)
+	_, leaf7, _, _ := cpu.CPUID(7, 0)
 	brand := ""
 	for leaf := uint32(0x80000002); leaf <= 0x80000004; leaf++ {
 		brand += words(cpu.CPUID(leaf, 0))
 	}
 	var flags []string
-	for i, set := range []uint32{edx, ecx, ext} {
-		names := &extendedNames
-		if i < 2 {
-			names = &featureNames[i]
-		}
+	for i, set := range []uint32{edx, ecx, ext, leaf7, extECX} {
+		names := [...]*[32]string{&featureNames[0], &featureNames[1], &extendedNames, &laterNames[0], &laterNames[1]}[i]
 		for bit, name := range names {
 			if set>>bit&1 != 0 && name != "" {
 				flags = append(flags, name)
