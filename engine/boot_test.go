@@ -44,6 +44,9 @@ func checkLongMode(t *testing.T, m *engine.Machine) {
 	if s.CR0 != 0x80010033 || s.CR4 != 0x6a0 || s.EFER != 0xd01 || s.CR3 != boot.Phys("init_top_pgt") {
 		t.Errorf("CR0 %#x, CR3 %#x, CR4 %#x, EFER %#x", s.CR0, s.CR3, s.CR4, s.EFER)
 	}
+	if !m.LAPIC.External() {
+		t.Error("the ROM did not leave virtual wire mode")
+	}
 	if s.Seg[cpu.CS].Sel != boot.KernelCS || s.Seg[cpu.GS].Base != boot.Addr("percpu") || s.CPL() != 0 {
 		t.Errorf("CS %#x, GS base %#x", s.Seg[cpu.CS].Sel, s.Seg[cpu.GS].Base)
 	}
@@ -74,7 +77,7 @@ func TestBootStages(t *testing.T) {
 			t.Fatalf("stopped for reason %d after %v", e.Reason, stages)
 		}
 	}
-	want := strings.Fields(`reset_vector post init_serial puts putc show_memory read_cmos_word print_decimal find_disk
+	want := strings.Fields(`reset_vector post init_apic init_serial puts putc show_memory read_cmos_word print_decimal find_disk
 		load_boot_sector read_sector boot_sector load_kernel enable_a20 enter_protected_mode protected_mode
 		startup_32 clear_bss verify_cpu build_page_tables enable_pae load_cr3 enable_long_mode enable_paging
 		jump_to_64 startup_64 higher_half start_kernel setup_arch`)

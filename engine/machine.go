@@ -30,6 +30,7 @@ type Machine struct {
 	Trace   *trace.Hub
 	PIT     *dev.PIT
 	PIC     *dev.PIC
+	LAPIC   *dev.LAPIC
 	UART    *dev.UART
 	ATA     *dev.ATA
 	CMOS    *dev.CMOS
@@ -50,6 +51,7 @@ func New(cfg Config) *Machine {
 		Trace:   hub,
 		Bus:     bus.New(hub),
 		PIC:     dev.NewPIC(hub),
+		LAPIC:   dev.NewLAPIC(),
 		Control: dev.NewControl(),
 		Config:  cfg,
 	}
@@ -58,11 +60,12 @@ func New(cfg Config) *Machine {
 	m.UART = dev.NewUART(m.PIC.Line(4), hub)
 	m.ATA = dev.NewATA(m.PIC.Line(14), cfg.Disk, hub)
 	m.Kbd = dev.NewKeyboard(m.PIC.Line(1), m.PIC.Line(12), m.Control)
-	for _, d := range []bus.Device{m.PIC, m.PIT, m.CMOS, m.UART, m.ATA, m.Control, m.Kbd} {
+	for _, d := range []bus.Device{m.PIC, m.PIT, m.CMOS, m.UART, m.ATA, m.Control, m.Kbd, m.LAPIC} {
 		m.Bus.Attach(d)
 	}
 	m.RAM.WriteAt(cfg.ROM, romEnd-uint64(len(cfg.ROM)))
 	m.CPU = cpu.New(m.RAM, m.Bus, hub, cfg.VMCall)
+	m.CPU.Connect(m.Bus, m.LAPIC)
 	return m
 }
 

@@ -39,6 +39,7 @@ func (m *Machine) Run(limit uint64) Exit {
 		}
 		if m.Control.S.Reset {
 			m.Control.S.Reset = false
+			m.LAPIC.Reset()
 			m.CPU.Reset()
 			return Exit{Reset}
 		}
@@ -69,10 +70,19 @@ func (m *Machine) Run(limit uint64) Exit {
 	}
 }
 
-// interrupt delivers a pending hardware interrupt when the CPU takes it.
+// interrupt delivers a pending hardware interrupt when the CPU takes it: the local APIC's, or the 8259's if the APIC lets
+// it through.
 func (m *Machine) interrupt() bool {
 	s := &m.CPU.S
-	if s.RFLAGS&cpu.FlagIF == 0 || s.Shadow != 0 || !m.PIC.INTR() {
+	m.LAPIC.SetLINT0(m.PIC.INTR())
+	if s.RFLAGS&cpu.FlagIF == 0 || s.Shadow != 0 {
+		return false
+	}
+	if vector, ok := m.LAPIC.Ack(); ok {
+		m.CPU.Interrupt(vector)
+		return true
+	}
+	if !m.PIC.INTR() || !m.LAPIC.External() {
 		return false
 	}
 	m.CPU.Interrupt(m.PIC.Ack())

@@ -23,6 +23,8 @@ post:
 	movw	$ROM_SEGMENT, %ax
 	movw	%ax, %ds		/* our strings are in the ROM */
 
+#include "apic.inc"
+
 	.globl	init_serial
 /* init_serial: 115200 baud, 8 data bits, no parity, FIFOs on, no interrupts. */
 init_serial:
@@ -140,6 +142,11 @@ booting:		.asciz "Booting from hard disk\r\n"
 no_disk_text:		.asciz "No disk\r\n"
 disk_error_text:	.asciz "Disk error\r\n"
 not_bootable_text:	.asciz "No boot signature in the first sector\r\n"
+
+	.balign	8
+flat_gdt:		.quad 0, 0x00cf93000000ffff	/* data, 4 GiB at 0 */
+flat_gdt_pointer:	.word 15
+			.long flat_gdt
 
 /* The last 16 bytes of the ROM: the reset vector, and two fields that every PC has here. */
 	.section .reset, "ax"

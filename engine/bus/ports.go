@@ -9,6 +9,7 @@ import (
 // Bus decodes port addresses. It holds no guest state.
 type Bus struct {
 	devices []Device
+	mapped  []Mapped
 	owner   [1 << 16]uint8 // index into devices + 1, and portWide; 0 where nothing is attached
 	trace   *trace.Hub
 }
@@ -22,6 +23,9 @@ func New(tr *trace.Hub) *Bus { return &Bus{trace: tr} }
 // Attach puts a device on the bus at the ports that it names.
 func (b *Bus) Attach(d Device) {
 	b.devices = append(b.devices, d)
+	if m, ok := d.(Mapped); ok {
+		b.mapped = append(b.mapped, m)
+	}
 	info := d.Info()
 	for _, r := range info.Ports {
 		for p := int(r.First); p <= int(r.Last); p++ {

@@ -109,14 +109,14 @@ func (c *CPU) loadSlow(la uint64, size uint64) (uint64, bool) {
 	la = c.wrap(la)
 	last := c.last(la, size)
 	pa, ok := c.translate(la, accessRead)
-	if !ok {
+	if !ok || !c.reach(pa) {
 		return 0, false
 	}
 	first := size
 	pa2 := uint64(0)
 	if last&^mem.FrameMask != la&^mem.FrameMask {
 		first = mem.FrameSize - la&mem.FrameMask
-		if pa2, ok = c.translate(last&^mem.FrameMask, accessRead); !ok {
+		if pa2, ok = c.translate(last&^mem.FrameMask, accessRead); !ok || !c.reach(pa2) {
 			return 0, false
 		}
 	}

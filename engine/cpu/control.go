@@ -46,7 +46,7 @@ func (c *CPU) readCR(n uint8) (uint64, bool) {
 	case 4:
 		return c.S.CR4, true
 	case 8:
-		return 0, true
+		return c.readCR8(), true
 	}
 	return 0, c.raise(VecUD, 0)
 }
@@ -62,9 +62,7 @@ func (c *CPU) writeCR(n uint8, v uint64) bool {
 	case 4:
 		return c.writeCR4(v)
 	case 8:
-		if v != 0 {
-			return c.raise(VecGP, 0) // there is no local APIC whose priority it could set
-		}
+		return c.writeCR8(v)
 	default:
 		return c.raise(VecUD, 0)
 	}

@@ -20,19 +20,22 @@ type CPU struct {
 	ram    *mem.RAM
 	mem    []byte
 	ports  Ports
+	memory Memory    // nil: nothing but RAM has physical addresses
+	apic   LocalAPIC // nil: there is none
 	trace  *trace.Hub
 	vmcall bool // VMCALL is an exit to the kernel, not #UD
 	breaks []uint64
 
 	// Within a Run.
-	trap   Trap
-	out    Exit     // set by an instruction that ends the Run
-	stop   uint64   // the value of Retired at which the loop stops
-	key    uint64   // what jump cache entries must agree with
-	single uint32   // 0 or ctxSingle
-	ctx    uint32   // mode bits that cached code depends on (block.go)
-	user   uint64   // the part of fast in use: fastKernel, fastUser or fastAC
-	root   mmu.Root // S.Root(), kept by dropFast
+	trap     Trap
+	out      Exit     // set by an instruction that ends the Run
+	stop     uint64   // the value of Retired at which the loop stops
+	key      uint64   // what jump cache entries must agree with
+	single   uint32   // 0 or ctxSingle
+	ctx      uint32   // mode bits that cached code depends on (block.go)
+	user     uint64   // the part of fast in use: fastKernel, fastUser or fastAC
+	root     mmu.Root // S.Root(), kept by dropFast
+	apicPage uint64   // apicWindow(), kept by dropFast
 
 	// Lazy flags (flags.go): RFLAGS's arithmetic bits are those of operation fop on fa and fb.
 	fop    uint32
@@ -84,7 +87,6 @@ func (c *CPU) Reset() {
 	s.GDTR.Limit, s.IDTR.Limit = 0xffff, 0xffff
 	s.DR[6], s.DR[7] = 0xffff0ff0, 0x400
 	s.PAT = 0x0007040600070406
-	s.APICBase = 0xfee00900
 	s.MXCSR = 0x1f80
 	s.FCW, s.FTW = 0x40, 0x5555
 	c.fop = flagsReal

@@ -36,7 +36,8 @@ const (
 		1<<24 | // FXSR
 		1<<25 | // SSE
 		1<<26 // SSE2
-	featureECX = 1<<0 | // SSE3
+	featureAPIC = 1 << 9 // in EDX while the local APIC is enabled
+	featureECX  = 1<<0 | // SSE3
 		1<<9 | // SSSE3
 		1<<13 | // CX16
 		1<<19 | 1<<20 | // SSE4.1, SSE4.2
@@ -90,6 +91,9 @@ func (c *CPU) cpuid(leaf, sub uint32) (a, b, x, d uint32) {
 	a, b, x, d = cpuid(leaf, sub)
 	if leaf == 1 && c.S.CR4&CR4OSXSAVE != 0 {
 		x |= 1 << 27
+	}
+	if leaf == 1 && c.apicPage != noPage {
+		d |= featureAPIC
 	}
 	return a, b, x, d
 }

@@ -54,8 +54,6 @@ func (c *CPU) msr(n uint32) *uint64 {
 		return &s.Misc
 	case msrPAT:
 		return &s.PAT
-	case msrAPICBase:
-		return &s.APICBase
 	case msrEFER:
 		return &s.EFER
 	case msrSTAR:
@@ -83,6 +81,8 @@ func rdmsrFn(c *CPU, u *Uop) bool {
 	v := uint64(0)
 	if n == msrTSC {
 		v = c.tsc()
+	} else if n == msrAPICBase && c.apic != nil {
+		v = c.apic.Base()
 	} else if p := c.msr(n); p != nil {
 		v = *p
 	} else {
@@ -99,6 +99,8 @@ func wrmsrFn(c *CPU, u *Uop) bool {
 	case msrTSC:
 		c.S.TSCOffset = v - c.Now()
 		return true
+	case msrAPICBase:
+		return c.writeAPICBase(v)
 	case msrEFER:
 		return c.writeEFER(v)
 	case msrLSTAR, msrCSTAR, msrFSBase, msrGSBase, msrKernelGS, msrSysenterESP, msrSysenterEIP:

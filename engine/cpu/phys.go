@@ -26,10 +26,10 @@ func (c *CPU) Peek(pa uint64) (byte, bool) {
 	return c.mem[pa], true
 }
 
-// readPhys reads n ≤ 8 bytes inside one page; what is not RAM reads as all ones.
+// readPhys reads n ≤ 8 bytes inside one page; reach was asked before.
 func (c *CPU) readPhys(pa, n uint64) (v uint64) {
-	if !c.ram.Has(pa, n) {
-		return ^uint64(0) >> (64 - 8*n)
+	if !c.ram.Has(pa, n) || pa&^mem.FrameMask == c.apicPage {
+		return c.readDevice(pa, n)
 	}
 	for i := range n {
 		v |= uint64(c.mem[pa+i]) << (8 * i)
@@ -39,7 +39,11 @@ func (c *CPU) readPhys(pa, n uint64) (v uint64) {
 
 // writePhys writes n ≤ 8 bytes inside one page; mayWrite was asked before.
 func (c *CPU) writePhys(pa, n, v uint64) {
-	if !c.ram.Has(pa, n) || pa >= romBase && pa < romEnd {
+	if !c.ram.Has(pa, n) || pa&^mem.FrameMask == c.apicPage {
+		c.writeDevice(pa, n, v)
+		return
+	}
+	if pa >= romBase && pa < romEnd {
 		return
 	}
 	c.ram.Marks[mem.FrameOf(pa)] |= mem.MarkWritten
@@ -52,7 +56,10 @@ func (c *CPU) writePhys(pa, n, v uint64) {
 // itself lies there the instruction is given up and run again alone, so that a block never executes stale code.
 func (c *CPU) mayWrite(pa uint64) bool {
 	f := mem.FrameOf(pa)
-	if int(f) >= len(c.ram.Marks) || c.ram.Marks[f]&mem.MarkCode == 0 {
+	if pa >= uint64(len(c.mem)) || pa&^mem.FrameMask == c.apicPage {
+		return c.reach(pa)
+	}
+	if c.ram.Marks[f]&mem.MarkCode == 0 {
 		return true
 	}
 	if c.code.running(f) && !c.smc {

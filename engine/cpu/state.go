@@ -62,10 +62,10 @@ type State struct {
 	PDPTE              [4]uint64 // PAE paging: loaded with CR3
 	DR                 [8]uint64
 
-	EFER, STAR, LSTAR, CSTAR, SFMASK          uint64 // SDM 4 "Model-Specific Registers"
-	KernelGSBase, TSCAux, PAT, APICBase, Misc uint64
-	SysenterCS, SysenterESP, SysenterEIP      uint64
-	TSCOffset                                 uint64
+	EFER, STAR, LSTAR, CSTAR, SFMASK     uint64 // SDM 4 "Model-Specific Registers"
+	KernelGSBase, TSCAux, PAT, Misc      uint64
+	SysenterCS, SysenterESP, SysenterEIP uint64
+	TSCOffset                            uint64
 
 	X     [16][2]uint64 // XMM0 … XMM15, low half first
 	MXCSR uint32

@@ -202,7 +202,7 @@ func (c *CPU) supervisor() uint64 {
 // fastFill lets the fast path use e from now on.
 func (c *CPU) fastFill(e *TLBEntry) {
 	pa, page := e.PTE&mmu.AddrMask, e.VA&^1
-	if !c.ram.Has(pa, mem.FrameSize) {
+	if !c.ram.Has(pa, mem.FrameSize) || pa == c.apicPage {
 		return
 	}
 	f := c.at(page)
@@ -224,7 +224,7 @@ func (c *CPU) fastDrop(la uint64) {
 
 // dropFast forgets all fast entries and everything that was looked up through them or derived from control registers.
 func (c *CPU) dropFast() {
-	c.root = c.S.Root()
+	c.root, c.apicPage = c.S.Root(), c.apicWindow()
 	for i := range c.fast {
 		c.fast[i] = fastEntry{R: noPage, W: noPage}
 	}

@@ -20,7 +20,7 @@ func (c *CPU) translateBlock(la, pa uint64, ctx uint32) (uint32, bool) {
 	if ctx&ctxSingle != 0 {
 		limit = 1
 	}
-	if !c.ram.Has(pa, 1) {
+	if !c.ram.Has(pa, 1) || pa&^mem.FrameMask == c.apicPage {
 		t.emitTrap(VecUD)
 	} else if !t.page(&b, la, limit) {
 		return 0, false

@@ -47,6 +47,7 @@ func (l *loader) firmware() {
 	} {
 		l.m.Out(o.port, 1, uint32(o.v))
 	}
+	l.m.LAPIC.VirtualWire()
 }
 
 // Attributes of flat segments (cpu.Segment.Attr), and the selectors under which all of them can be loaded.

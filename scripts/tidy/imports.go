@@ -20,7 +20,7 @@ var layers = []struct {
 	{"engine/trace", nil},
 	{"engine/state", nil},
 	{"engine/mem", []string{"engine/trace", "engine/state"}},
-	{"engine/bus", []string{"engine/trace", "engine/state"}},
+	{"engine/bus", []string{"engine/mem", "engine/trace", "engine/state"}},
 	{"engine/mmu", []string{"engine/mem", "engine/trace"}},
 	{"engine/decode", nil},
 	{"engine/softfloat", nil},

@@ -50,6 +50,7 @@ func New(image []byte) (*engine.Machine, error) {
 		}
 		m.RAM.WriteAt(data, p.Paddr)
 	}
+	m.LAPIC.VirtualWire() // as firmware leaves it
 	s := &m.CPU.S
 	s.CR0 = cpu.CR0PE | cpu.CR0ET
 	for i := range s.Seg {
