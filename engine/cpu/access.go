@@ -142,11 +142,11 @@ func (c *CPU) storeSlow(la uint64, size, v uint64) bool {
 		if pa2, ok = c.translate(last&^mem.FrameMask, accessWrite); !ok {
 			return false
 		}
-		if !c.mayWrite(pa2) {
+		if !c.mayWrite(pa2, size-first) {
 			return false
 		}
 	}
-	if !c.mayWrite(pa) {
+	if !c.mayWrite(pa, first) {
 		return false
 	}
 	c.writePhys(pa, first, v)
@@ -165,12 +165,16 @@ func (c *CPU) probe(la, n uint64) bool {
 	la = c.wrap(la)
 	last := c.last(la, n)
 	pa, ok := c.translate(la, accessWrite)
-	if !ok || !c.mayWrite(pa) {
+	if !ok {
 		return false
 	}
 	if last&^mem.FrameMask == la&^mem.FrameMask {
-		return true
+		return c.mayWrite(pa, n)
+	}
+	first := mem.FrameSize - la&mem.FrameMask
+	if !c.mayWrite(pa, first) {
+		return false
 	}
 	pa, ok = c.translate(last&^mem.FrameMask, accessWrite)
-	return ok && c.mayWrite(pa)
+	return ok && c.mayWrite(pa, n-first)
 }

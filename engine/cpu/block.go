@@ -43,12 +43,14 @@ type codeCache struct {
 	hash   [hashSize]uint32
 	jumps  [jumpSize]jump
 	heads  []uint32 // by frame: first block made from it
+	lines  []uint64 // by frame: which of its 64 lines of 64 bytes blocks were made from
 	epoch  uint64   // jumps of another epoch are void: see CPU.bump
 	now    uint32   // the block that runs
 }
 
 func (k *codeCache) init(frames int) {
 	k.heads = make([]uint32, frames)
+	k.lines = make([]uint64, frames)
 	k.reset()
 }
 
@@ -61,6 +63,7 @@ func (k *codeCache) reset() {
 	k.blocks = append(k.blocks[:0], block{})
 	k.hash = [hashSize]uint32{}
 	clear(k.heads)
+	clear(k.lines)
 	k.now = 0
 }
 
@@ -86,8 +89,17 @@ func (k *codeCache) drop(f mem.Frame) {
 			i = b.page2
 		}
 	}
-	k.heads[f] = 0
+	k.heads[f], k.lines[f] = 0, 0
 }
+
+// linesOf has a bit for each line of a frame that the n > 0 bytes at pa, up to the frame's end, touch.
+func linesOf(pa, n uint64) uint64 {
+	first := pa & mem.FrameMask
+	last := min(first+n, mem.FrameSize) - 1
+	return ^uint64(0) << (first >> lineShift) & (^uint64(0) >> (63 - last>>lineShift))
+}
+
+const lineShift = mem.FrameShift - 6
 
 // unlink takes block i out of its hash bucket.
 func (k *codeCache) unlink(i uint32) {

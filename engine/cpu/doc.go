@@ -18,7 +18,7 @@
 // # A store into code
 //
 // A frame that uops were made from has mem.MarkCode and no entry in fast for writing, so the slow path sees the store and
-// drops the frame's blocks. If the running block is one of them the instruction is taken back (vecAlone) and run again as
+// drops the frame's blocks when it meets one of the lines of 64 bytes that they were made from. If the running block is one of them the instruction is taken back (vecAlone) and run again as
 // a block of its own.
 //
 // # What differs from the manual

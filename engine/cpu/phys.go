@@ -52,14 +52,18 @@ func (c *CPU) writePhys(pa, n, v uint64) {
 	}
 }
 
-// mayWrite prepares a write to the frame of pa: micro-operations made from it are dropped. When the running block
-// itself lies there the instruction is given up and run again alone, so that a block never executes stale code.
-func (c *CPU) mayWrite(pa uint64) bool {
+// mayWrite prepares a write of n bytes at pa, inside one frame: where it meets bytes that micro-operations were made from,
+// those of the frame are dropped. When the running block itself lies there the instruction is given up and run again
+// alone, so that a block never executes stale code.
+func (c *CPU) mayWrite(pa, n uint64) bool {
 	f := mem.FrameOf(pa)
 	if pa >= uint64(len(c.mem)) || pa&^mem.FrameMask == c.apicPage {
 		return c.reach(pa)
 	}
 	if c.ram.Marks[f]&mem.MarkCode == 0 {
+		return true
+	}
+	if c.code.lines[f]&linesOf(pa, n) == 0 {
 		return true
 	}
 	if c.code.running(f) && !c.smc {

@@ -30,9 +30,9 @@ func (c *CPU) translateBlock(la, pa uint64, ctx uint32) (uint32, bool) {
 	b.n = uint16(t.n)
 	b.next = t.rip
 	b.taken = t.taken
-	c.claim(mem.FrameOf(pa))
+	c.claim(pa, t.bytes+decode.MaxLen)
 	if b.frame2 != 0 {
-		c.claim(b.frame2)
+		c.claim(b.frame2.Addr(), decode.MaxLen)
 	}
 	return k.enter(b), true
 }
@@ -45,9 +45,14 @@ func (t *translator) finish() {
 	}
 }
 
-// claim marks a frame as holding code.
-func (c *CPU) claim(f mem.Frame) {
-	if int(f) < len(c.ram.Marks) && c.ram.Marks[f]&mem.MarkCode == 0 {
+// claim notes that the n bytes at pa, up to the frame's end, are code.
+func (c *CPU) claim(pa, n uint64) {
+	f := mem.FrameOf(pa)
+	if int(f) >= len(c.ram.Marks) {
+		return
+	}
+	c.code.lines[f] |= linesOf(pa, n)
+	if c.ram.Marks[f]&mem.MarkCode == 0 {
 		c.ram.Marks[f] |= mem.MarkCode
 		c.protectCode(f)
 	}
@@ -61,6 +66,7 @@ type translator struct {
 	rip   uint64 // of the next instruction
 	taken uint64
 	n     int
+	bytes uint64 // of instructions that are translated; an undecodable one after them may be longer
 	uops  []Uop
 	end   bool
 }
@@ -84,6 +90,7 @@ func (t *translator) page(b *block, la uint64, limit int) (ok bool) {
 		}
 		t.decoded(&inst, err)
 		bytes = bytes[min(inst.Len, len(bytes)):]
+		t.bytes += uint64(inst.Len)
 	}
 	return true
 }

@@ -51,6 +51,7 @@ type watch struct {
 	kernel string
 	ms     float64
 	at     uint64
+	done   bool // the mark "@done" came
 	report func(Result)
 }
 
@@ -67,6 +68,9 @@ func (w *watch) read(text string, ms float64, at uint64) {
 }
 
 func (w *watch) line(words []string, ms float64, at uint64) {
+	if len(words) == 1 && words[0] == "@done" {
+		w.done = true
+	}
 	if len(words) < 2 || !strings.HasPrefix(words[0], "@") {
 		return
 	}
