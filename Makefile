@@ -3,12 +3,11 @@
 PORT ?= 8080
 # No version stamp: git refuses to look into a folder of another user's, as under sudo.
 export GOFLAGS := -buildvcs=false
-WASM    := GOOS=js GOARCH=wasm go build -trimpath -ldflags='-s -w'
 GO      := $(shell find engine kernel wasm scripts assets -name '*.go' 2>/dev/null) go.mod go.sum
 GUEST   := $(wildcard assets/guest/*) scripts/rootfs NOTICE
 
 .DEFAULT_GOAL := build
-.PHONY: help build run serve dist test check gen bench fuzz clean setup setup-test
+.PHONY: help build run serve dist test check gen bench bench-peer fuzz clean setup setup-test
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,19 +43,19 @@ build/disk.img: build/root.ok $(wildcard assets/boot/*.go scripts/mkdisk/*.go sc
 build/vm: $(GO) | build/setup.ok
 	go build -trimpath -o $@ ./scripts/vm
 
-build/vm.wasm: $(GO) | build/setup.ok
-	$(WASM) -o $@ ./scripts/vm
+build/vm.wasm: $(GO) scripts/build-wasm | build/setup.ok
+	scripts/build-wasm $@ ./scripts/vm
 
 build/vm-node: scripts/vm-node
 	@mkdir -p build
 	@cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" "$$(go env GOROOT)/lib/wasm/wasm_exec_node.js" build/
 	@cp scripts/vm-node $@
 
-build/machine.wasm: $(GO) | build/setup.ok
-	$(WASM) -o $@ ./wasm/machine
+build/machine.wasm: $(GO) scripts/build-wasm | build/setup.ok
+	scripts/build-wasm $@ ./wasm/machine
 
-build/page.wasm: $(GO) | build/setup.ok
-	$(WASM) -o $@ ./wasm/page
+build/page.wasm: $(GO) scripts/build-wasm | build/setup.ok
+	scripts/build-wasm $@ ./wasm/page
 
 build/fonts.ok: $(wildcard scripts/fonts/*.go) | build/setup.ok
 	go run ./scripts/fonts -o build/fonts
@@ -74,7 +73,7 @@ gen: | build/setup.ok ## regenerate committed generated code (boot image, dispat
 check: | build/setup.ok ## format, vet, tidy, generated files fresh, js/wasm build
 	@test -z "$$(gofmt -l engine kernel wasm scripts assets)" || { gofmt -l engine kernel wasm scripts assets; echo "check: run gofmt -w"; exit 1; }
 	go vet ./...
-	GOOS=js GOARCH=wasm go vet ./wasm/... ./scripts/vm ./scripts/bench/page
+	GOOS=js GOARCH=wasm go vet ./wasm/... ./scripts/vm ./scripts/bench/page ./scripts/bench/peer/page
 	go mod tidy -diff
 	go run ./scripts/tidy
 	go run ./scripts/gen -check
@@ -84,6 +83,10 @@ test: setup-test build check ## everything: unit, native-first, determinism, bro
 
 bench: build ## interpreter speed, native and in Chromium
 	go run ./scripts/bench
+
+bench-peer: | build/setup.ok ## the same C kernels here and in v86, in one Chromium; the last line is about v86 without its compiler
+	@scripts/setup test
+	go run ./scripts/bench/peer
 
 fuzz: ## each fuzz test for a while (TIME=30s)
 	@scripts/fuzz $(or $(TIME),30s)

@@ -92,23 +92,21 @@ func testFn(c *CPU, u *Uop) bool {
 	return ok
 }
 
-// addFlags are the flags of r = a + b + carry at the given size.
-func addFlags(a, b, r uint64, size uint8) uint64 {
+// addCarries notes the flags of r = a + b + carry; shift is 64 − the operands' size in bits.
+func (c *CPU) addCarries(a, b, r uint64, shift uint) {
 	carries := a&b | (a|b)&^r
-	return carryFlags(carries, a^b^r, r, size, (a^r)&(b^r))
+	c.noteCarries(carries, a^b^r, r, shift, (a^r)&(b^r))
 }
 
-// subFlags are the flags of r = a − b − borrow.
-func subFlags(a, b, r uint64, size uint8) uint64 {
+// subBorrows notes the flags of r = a − b − borrow.
+func (c *CPU) subBorrows(a, b, r uint64, shift uint) {
 	borrows := ^a&b | (^a|b)&r
-	return carryFlags(borrows, a^b^r, r, size, (a^b)&(a^r))
+	c.noteCarries(borrows, a^b^r, r, shift, (a^b)&(a^r))
 }
 
-func carryFlags(carries, aux, r uint64, size uint8, over uint64) uint64 {
-	top := 8*uint(size) - 1
-	f := carries>>top&1*FlagCF | over>>top&1*FlagOF | aux&FlagAF
-	s := shiftOf(size)
-	return f | resultFlags(r<<s, s)
+func (c *CPU) noteCarries(carries, aux, r uint64, shift uint, over uint64) {
+	c.fop, c.fa = flagsShift|uint32(shift)<<16, r<<(shift&63)
+	c.fb = carries<<(shift&63)>>63*FlagCF | over<<(shift&63)>>63*FlagOF | aux&FlagAF
 }
 
 func adcFn(c *CPU, u *Uop) bool {
@@ -120,7 +118,7 @@ func adcFn(c *CPU, u *Uop) bool {
 	if !c.setDst(u, r) {
 		return false
 	}
-	c.setArith(addFlags(a, b, r, u.Size))
+	c.addCarries(a, b, r, shiftOf(u.Size))
 	return true
 }
 
@@ -133,7 +131,7 @@ func sbbFn(c *CPU, u *Uop) bool {
 	if !c.setDst(u, r) {
 		return false
 	}
-	c.setArith(subFlags(a, b, r, u.Size))
+	c.subBorrows(a, b, r, shiftOf(u.Size))
 	return true
 }
 
@@ -142,7 +140,8 @@ func incFn(c *CPU, u *Uop) bool {
 	if !ok || !c.setDst(u, a+1) {
 		return false
 	}
-	c.setArith(c.carry() | addFlags(a, 1, a+1, u.Size)&^FlagCF)
+	c.keepCarry()
+	c.setLazy(flagsInc, u.Size, a, 1)
 	return true
 }
 
@@ -151,7 +150,8 @@ func decFn(c *CPU, u *Uop) bool {
 	if !ok || !c.setDst(u, a-1) {
 		return false
 	}
-	c.setArith(c.carry() | subFlags(a, 1, a-1, u.Size)&^FlagCF)
+	c.keepCarry()
+	c.setLazy(flagsDec, u.Size, a, 1)
 	return true
 }
 

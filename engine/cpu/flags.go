@@ -11,7 +11,7 @@ const (
 	flagsReal  = iota // RFLAGS itself holds the flags
 	flagsAdd          // fa + fb
 	flagsSub          // fa − fb; with fb = 0 it also stands for AND, OR, XOR, TEST with the result fa
-	flagsShift        // result fa; CF and OF are bits 0 and 11 of fb, AF = 0
+	flagsShift        // result fa; CF, AF and OF are in fb as they are in RFLAGS
 	flagsInc          // fa + fb; CF is RFLAGS's
 	flagsDec          // fa − fb; CF is RFLAGS's
 	flagsOp    = 0xff

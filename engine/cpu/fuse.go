@@ -49,9 +49,11 @@ func dropFlags(uops []Uop) {
 			continue
 		}
 		switch u.Kind {
-		case kindAdd, kindSub, kindAnd, kindOr, kindXor, kindShl, kindShr, kindSar, kindCmp, kindTest, kindNeg, kindImul,
+		case kindAdd, kindSub, kindAnd, kindOr, kindXor, kindShl, kindShr, kindSar, kindCmp, kindTest, kindNeg,
 			kindCmpJcc, kindTestJcc:
 			dead = true
+		case kindTwo:
+			dead = u.Fn == twoImul // the others read CF
 		case kindNop, kindMov, kindMovsx, kindLea, kindAddN, kindSubN, kindAndN, kindOrN, kindXorN, kindShlN, kindShrN, kindSarN,
 			kindMovLow, kindRol, kindRolN, kindXMov, kindXLow:
 		default:

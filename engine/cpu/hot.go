@@ -79,6 +79,8 @@ func (h *Uop) specialize(u *Uop, op x86asm.Op) bool {
 		return wide(u.Size) && u.ASize == 8
 	case x86asm.ADD, x86asm.SUB, x86asm.AND, x86asm.OR, x86asm.XOR:
 		return h.hotALU(u, aluKind[op])
+	case x86asm.ADC, x86asm.SBB:
+		return h.hotCarry(u, op)
 	case x86asm.CMP, x86asm.TEST:
 		return h.hotCompare(u, op)
 	case x86asm.SHL, x86asm.SHR, x86asm.SAR:
@@ -147,6 +149,17 @@ func (h *Uop) hotALU(u *Uop, kind uint16) bool {
 	return wide(u.Size) && h.loading(u, kind)
 }
 
+func (h *Uop) hotCarry(u *Uop, op x86asm.Op) bool {
+	if u.Form&FormMem0 != 0 || u.Src >= 16 || !wide(u.Size) {
+		return false
+	}
+	h.Fn = twoAdc
+	if op == x86asm.SBB {
+		h.Fn = twoSbb
+	}
+	return h.loading(u, kindTwo)
+}
+
 func (h *Uop) hotCompare(u *Uop, op x86asm.Op) bool {
 	if u.Src >= 16 || u.Form&FormMem0 == 0 && u.Dst >= 16 {
 		return false
@@ -205,7 +218,8 @@ func (h *Uop) hotImul(u *Uop) bool {
 	if u.Form&FormImm != 0 {
 		h.Form, h.Disp, h.Imm = 1, u.Imm, 0
 	}
-	return h.loading(u, kindImul)
+	h.Fn = twoImul
+	return h.loading(u, kindTwo)
 }
 
 func (h *Uop) hotUnary(u *Uop, op x86asm.Op) bool {

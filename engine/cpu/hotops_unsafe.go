@@ -85,6 +85,32 @@ func (c *CPU) holds(u *Uop) bool {
 	return condOf(u.Form, c.flags())
 }
 
+// What kindTwo does.
+const (
+	twoImul = iota
+	twoAdc
+	twoSbb
+)
+
+// two is an operation with a register destination that is not frequent enough for a case of its own.
+func (c *CPU) two(u *Uop, v uint64) {
+	if u.Fn == twoImul {
+		c.imul(u, v)
+		return
+	}
+	d := word(unsafe.Pointer(&c.S), u.Dst)
+	a := *d
+	if u.Fn == twoAdc {
+		r := a + v + c.carry()
+		*d = r << (u.Seg & 63) >> (u.Seg & 63)
+		c.addCarries(a, v, r, uint(u.Seg))
+		return
+	}
+	r := a - v - c.carry()
+	*d = r << (u.Seg & 63) >> (u.Seg & 63)
+	c.subBorrows(a, v, r, uint(u.Seg))
+}
+
 // imul multiplies into a register; the three-operand form has its immediate in Disp.
 func (c *CPU) imul(u *Uop, v uint64) {
 	d := word(unsafe.Pointer(&c.S), u.Dst)

@@ -52,7 +52,7 @@ const (
 	kindRolN    //
 	kindOr      // OR
 	kindAdd     // ADD, INC
-	kindImul    // IMUL r, r/m or r, r/m, imm
+	kindTwo     // IMUL, ADC, SBB with a register destination; Fn says which
 	kindTestR   // TEST m, r/imm
 	kindSarN    //
 	kindShrN    //

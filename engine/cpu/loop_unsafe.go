@@ -37,9 +37,11 @@ blocks:
 		for u := c.code.uop(b.first); ; u = u.following() {
 			if u.Kind&KindLoad == 0 {
 				v := *word(r, u.Src) + uint64(u.Imm) // the second operand
-				switch u.Kind {
-				case kindMov:
+				if u.Kind == kindMov {
 					*word(r, u.Dst) = v << (u.Seg & 63) >> (u.Seg & 63)
+					continue
+				}
+				switch u.Kind {
 				case kindAddN:
 					*word(r, u.Dst) = (*word(r, u.Dst) + v) << (u.Seg & 63) >> (u.Seg & 63)
 				case kindPacked:
@@ -204,8 +206,8 @@ blocks:
 					a, x := *word(r, u.Dst)<<(u.Seg&63), v<<(u.Seg&63)
 					c.fop, c.fa, c.fb = flagsAdd|uint32(u.Seg)<<16, a, x
 					*word(r, u.Dst) = (a + x) >> (u.Seg & 63)
-				case kindImul:
-					c.imul(u, v)
+				case kindTwo:
+					c.two(u, v)
 				case kindSarN:
 					a := int64(*word(r, u.Dst)<<(u.Seg&63)) >> (u.Seg & 63)
 					*word(r, u.Dst) = uint64(a>>(u.Imm&63)) << (u.Seg & 63) >> (u.Seg & 63)
@@ -400,8 +402,8 @@ blocks:
 				a, x := *word(r, u.Dst)<<(u.Seg&63), v<<(u.Seg&63)
 				c.fop, c.fa, c.fb = flagsAdd|uint32(u.Seg)<<16, a, x
 				*word(r, u.Dst) = (a + x) >> (u.Seg & 63)
-			case kindImul | KindLoad:
-				c.imul(u, v)
+			case kindTwo | KindLoad:
+				c.two(u, v)
 			case kindTestR | KindLoad:
 				c.fop, c.fa, c.fb = flagsSub|uint32(u.Seg)<<16, (v&(*word(r, u.Src)+uint64(u.Imm)))<<(u.Seg&63), 0
 			case kindModify | KindLoad:

@@ -82,8 +82,7 @@ func onHost(program string) ([]checksum, error) {
 
 // inBrowser builds the benchmark for the browser and lets a worker in headless Chromium run it.
 func inBrowser(out string, image []byte) ([]measure.Result, error) {
-	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", filepath.Join(out, "bench.wasm"), "./"+folder+"/page")
-	build.Env = append(build.Environ(), "GOOS=js", "GOARCH=wasm")
+	build := exec.Command("scripts/build-wasm", filepath.Join(out, "bench.wasm"), "./"+folder+"/page")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		return nil, err

@@ -64,8 +64,7 @@ func TestDeterminism(t *testing.T) {
 
 // node makes the headless machine for Node as make does, and returns the command that runs it.
 func node() (string, error) {
-	build := exec.Command("go", "build", "-o", filepath.Join(work, "vm.wasm"), ".")
-	build.Env = append(build.Environ(), "GOOS=js", "GOARCH=wasm")
+	build := exec.Command("../build-wasm", filepath.Join(work, "vm.wasm"), "./scripts/vm")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		return "", err

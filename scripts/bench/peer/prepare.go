@@ -50,8 +50,7 @@ func compile(bits, image string) error {
 }
 
 func buildPage(out string) error {
-	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", filepath.Join(out, "peer.wasm"), "./"+folder+"/peer/page")
-	build.Env = append(build.Environ(), "GOOS=js", "GOARCH=wasm")
+	build := exec.Command("scripts/build-wasm", filepath.Join(out, "peer.wasm"), "./"+folder+"/peer/page")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		return err
