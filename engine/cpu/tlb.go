@@ -151,7 +151,7 @@ func (c *CPU) mark(la uint64, acc access) bool {
 		if e&bits == bits || w.InRegister(i) || !c.ram.Has(pa, w.Mode.EntrySize()) {
 			continue
 		}
-		if !c.mayWrite(pa) { // a table may lie in a page of code
+		if !c.mayWrite(pa, 1) { // a table may lie in a page of code
 			return false
 		}
 		c.writePhys(pa, 1, e|bits)
