@@ -88,6 +88,15 @@ void fresh(const void *code, int ring);
 enum { F_CF = 1, F_ZF = 0x40, F_TF = 0x100, F_IF = 0x200, F_DF = 0x400, F_NT = 0x4000, F_RF = 0x10000, F_VM = 0x20000,
 	F_AC = 0x40000, F_ID = 1 << 21 };
 
+// R is the name of a general register of the image's width: R(ax).
+#ifdef __x86_64__
+#define R(name) "r" #name
+#define IRET "iretq"
+#else
+#define R(name) "e" #name
+#define IRET "iret"
+#endif
+
 // START prepares to execute assembly text (in the image's mode) in a ring; begin is where it lies. It is followed by DONE.
 #define START(ring, text) \
 	do { \
@@ -147,6 +156,10 @@ void want(const char *what, word vector, word error, const void *ip);
 // qemu_differs(0): there, a failure is told as skipped, with the reason.
 void qemu_differs(const char *why);
 extern int is_qemu;
+
+// Selector error codes: bit 0 EXT, bit 1 IDT, bit 2 TI (SDM 3A "Error Code"). QEMU up to 8 takes 16 for 8 in long mode.
+#define IDT_ERROR(n) ((n) * (is_qemu && sizeof(word) == 8 ? 16 : 8) + 2)
+#define EXT 1
 
 void exit_machine(int status);
 void image(void); // the subject's own
