@@ -146,7 +146,7 @@ void skip(const char *what, const char *why);
 
 // A group is many checks that are told as one line; failures each get theirs, up to a few.
 void group(const char *format, ...);
-void test(int ok, const char *format, ...);
+int test(int ok, const char *format, ...); // nonzero when a failure was told
 void group_end(void);
 
 // want checks how the last run ended. error NONE: none is pushed. ip 0: wherever.
