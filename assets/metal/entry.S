@@ -41,6 +41,13 @@
 	.set CPU_HSS, 21
 	.set CPU_CR2, 22
 	.set CPU_R8, 23
+	.set CPU_R9, 24
+	.set CPU_R10, 25
+	.set CPU_R11, 26
+	.set CPU_R12, 27
+	.set CPU_R13, 28
+	.set CPU_R14, 29
+	.set CPU_R15, 30
 
 	.set KDS, 0x10
 
@@ -149,7 +156,7 @@ resume:
 	mov r\name, AT(CPU_\name)
 	.endr
 	.irp n, 8, 9, 10, 11, 12, 13, 14, 15
-	mov r\n, AT(CPU_R8 + W * (\n - 8))
+	mov r\n, AT(CPU_R\n)
 	.endr
 	.global launch
 launch:	iretq
@@ -214,7 +221,7 @@ trapped:
 	mov AT(CPU_\name), r\name
 	.endr
 	.irp n, 8, 9, 10, 11, 12, 13, 14, 15
-	mov AT(CPU_R8 + W * (\n - 8)), r\n
+	mov AT(CPU_R\n), r\n
 	.endr
 	.irp name, DS, ES, FS, GS
 	mov eax, \name
