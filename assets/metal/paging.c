@@ -467,12 +467,61 @@ static void crossing(void) {
 	copy_code();
 }
 
+// changes: what reads and writes its operand faults as a write, even when it would write nothing else than was there.
+static void changes(void) {
+	group("%s: instructions that read and write", mode.name);
+	qemu_differs("it loads first");
+	control((struct control){1, 0, 0, 0, 0});
+#define CHANGE(text) \
+	for (int readable = 0; readable < 2; readable++) { \
+		plain(0); \
+		set(entry[0], readable ? FRAME | P | U : 0); \
+		flush(); \
+		START(0, text); \
+		cpu.di = mode.at + 64; \
+		cpu.ax = 0x1234; \
+		run(); \
+		test(cpu.vector == PF && cpu.error == (readable ? 3u : 2u) && cpu.cr2 == mode.at + 64, "%s, present %d: vector %x, error %x", text, readable, cpu.vector, \
+		     cpu.error); \
+	}
+#define DI R(di)
+	CHANGE("add byte ptr [" DI "], 0")
+	CHANGE("or dword ptr [" DI "], 0")
+	CHANGE("adc dword ptr [" DI "], 0")
+	CHANGE("inc word ptr [" DI "]")
+	CHANGE("neg dword ptr [" DI "]")
+	CHANGE("not dword ptr [" DI "]")
+	CHANGE("xchg [" DI "], eax")
+	CHANGE("xadd [" DI "], eax")
+	CHANGE("cmpxchg [" DI "], ecx")
+	CHANGE("lock cmpxchg [" DI "], ecx")
+	CHANGE("cmpxchg8b [" DI "]")
+	CHANGE("bts dword ptr [" DI "], 1")
+	CHANGE("btr [" DI "], ecx")
+	CHANGE("shl dword ptr [" DI "], cl")
+	CHANGE("shr dword ptr [" DI "], 1")
+	CHANGE("rol dword ptr [" DI "], 0")
+	CHANGE("rcr byte ptr [" DI "], cl")
+	CHANGE("shld [" DI "], eax, cl")
+	CHANGE("shrd [" DI "], eax, 3")
+	CHANGE("stosb")
+#ifdef __x86_64__
+	CHANGE("cmpxchg16b [rdi]")
+	CHANGE("add qword ptr [rdi], rax")
+#endif
+	qemu_differs(0);
+	group_end();
+	plain(0);
+	flush();
+}
+
 static void all(void) {
 	copy_code();
 	for (int leaf = 0; leaf < leaves(); leaf++)
 		rights(leaf);
 	for (int leaf = 0; leaf < leaves(); leaf++)
 		mixed(leaf);
+	changes();
 	tlb();
 	crossing();
 	control((struct control){0, 0, 0, 0, 0});

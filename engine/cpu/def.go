@@ -32,12 +32,14 @@ const (
 	NeedX87
 	// NeedWait: like NeedX87, for WAIT: #NM with CR0.MP and CR0.TS.
 	NeedWait
-	// Locks: LOCK is allowed with a memory destination.
+	// Locks: LOCK is allowed with a memory destination, which is read and written.
 	Locks
 	// Ring0: #GP(0) in ring 3.
 	Ring0
 	// Not64: #UD in 64-bit mode.
 	Not64
+	// Changes: a memory destination is read and written, but LOCK is not allowed.
+	Changes
 )
 
 const maxDefs = 1 << 11

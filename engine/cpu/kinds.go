@@ -104,6 +104,11 @@ func (u *Uop) instructions() uint64 {
 	return uint64(u.ASize)
 }
 
+// changes tells whether the instruction reads and writes its first operand, which is memory.
+func (u *Uop) changes() bool {
+	return (u.Kind == KindFamily || u.Kind == KindFamilyEnd) && u.Form&FormMem0 != 0 && defs[u.Fn].Traits&(Locks|Changes) != 0
+}
+
 // onStack tells whether the memory operand is addressed through SS by default.
 func (u *Uop) onStack() bool {
 	if u.family() {

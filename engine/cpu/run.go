@@ -1,6 +1,9 @@
 package cpu
 
-import "vitrine/engine/trace"
+import (
+	"vitrine/engine/mmu"
+	"vitrine/engine/trace"
+)
 
 // Pseudo-vectors of Trap.
 const (
@@ -152,6 +155,9 @@ func (c *CPU) backTo(b *block, at *Uop) {
 	c.S.Retired -= n
 	if c.trap.Canon && at.onStack() {
 		c.trap.Vector = VecSS
+	}
+	if c.trap.Vector == VecPF && at.changes() {
+		c.trap.Code |= mmu.FaultW
 	}
 }
 

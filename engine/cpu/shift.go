@@ -5,15 +5,15 @@ import "golang.org/x/arch/x86/x86asm"
 // Shifts and rotates (SDM 1 "Shift and Rotate Instructions"). A count of zero changes no flags.
 
 var (
-	_ = def(Def{Op: x86asm.SHL, Ref: "SDM 2B SAL/SAR/SHL/SHR", Fn: shlFn, UndefCount: undefShift})
-	_ = def(Def{Op: x86asm.SHR, Ref: "SDM 2B SAL/SAR/SHL/SHR", Fn: shrFn, UndefCount: undefShift})
-	_ = def(Def{Op: x86asm.SAR, Ref: "SDM 2B SAL/SAR/SHL/SHR", Fn: sarFn, UndefCount: undefSar})
-	_ = def(Def{Op: x86asm.ROL, Ref: "SDM 2B RCL/RCR/ROL/ROR", Fn: rolFn, UndefCount: undefRotate})
-	_ = def(Def{Op: x86asm.ROR, Ref: "SDM 2B RCL/RCR/ROL/ROR", Fn: rorFn, UndefCount: undefRotate})
-	_ = def(Def{Op: x86asm.RCL, Ref: "SDM 2B RCL/RCR/ROL/ROR", Fn: rclFn, In: FlagCF, UndefCount: undefRotate})
-	_ = def(Def{Op: x86asm.RCR, Ref: "SDM 2B RCL/RCR/ROL/ROR", Fn: rcrFn, In: FlagCF, UndefCount: undefRotate})
-	_ = def(Def{Op: x86asm.SHLD, Ref: "SDM 2B SHLD", Fn: shldFn, UndefCount: undefDouble})
-	_ = def(Def{Op: x86asm.SHRD, Ref: "SDM 2B SHRD", Fn: shrdFn, UndefCount: undefDouble})
+	_ = def(Def{Op: x86asm.SHL, Ref: "SDM 2B SAL/SAR/SHL/SHR", Fn: shlFn, UndefCount: undefShift, Traits: Changes})
+	_ = def(Def{Op: x86asm.SHR, Ref: "SDM 2B SAL/SAR/SHL/SHR", Fn: shrFn, UndefCount: undefShift, Traits: Changes})
+	_ = def(Def{Op: x86asm.SAR, Ref: "SDM 2B SAL/SAR/SHL/SHR", Fn: sarFn, UndefCount: undefSar, Traits: Changes})
+	_ = def(Def{Op: x86asm.ROL, Ref: "SDM 2B RCL/RCR/ROL/ROR", Fn: rolFn, UndefCount: undefRotate, Traits: Changes})
+	_ = def(Def{Op: x86asm.ROR, Ref: "SDM 2B RCL/RCR/ROL/ROR", Fn: rorFn, UndefCount: undefRotate, Traits: Changes})
+	_ = def(Def{Op: x86asm.RCL, Ref: "SDM 2B RCL/RCR/ROL/ROR", Fn: rclFn, In: FlagCF, UndefCount: undefRotate, Traits: Changes})
+	_ = def(Def{Op: x86asm.RCR, Ref: "SDM 2B RCL/RCR/ROL/ROR", Fn: rcrFn, In: FlagCF, UndefCount: undefRotate, Traits: Changes})
+	_ = def(Def{Op: x86asm.SHLD, Ref: "SDM 2B SHLD", Fn: shldFn, UndefCount: undefDouble, Traits: Changes})
+	_ = def(Def{Op: x86asm.SHRD, Ref: "SDM 2B SHRD", Fn: shrdFn, UndefCount: undefDouble, Traits: Changes})
 )
 
 // shiftArgs reads the value and the masked count.
