@@ -4,7 +4,8 @@ package dev
 // Semiconductor). COM1 at ports 0x3f8–0x3ff, request line 4. The guest's console.
 //
 // Bytes take no time on the wire: what is written is sent at once, what arrives waits only for room in the FIFO (the
-// sender holds back, as with RTS/CTS). So nothing depends on the baud rate, and nothing is ever overrun.
+// sender holds back, as with RTS/CTS). So nothing depends on the baud rate, what is below the trigger level is told as
+// timed out at once, and nothing is overrun but in loopback.
 
 import (
 	"vitrine/engine/bus"
@@ -26,28 +27,37 @@ const (
 
 // Bits of the registers.
 const (
-	ierRX   = 1 << 0
-	ierTHRE = 1 << 1
+	ierRX    = 1 << 0
+	ierTHRE  = 1 << 1
+	ierLine  = 1 << 2
+	ierModem = 1 << 3
 
+	iirModem   = 0x00
 	iirNone    = 0x01
 	iirTHRE    = 0x02
 	iirRX      = 0x04
+	iirLine    = 0x06
 	iirTimeout = 0x0c
 	iirFIFO    = 0xc0
 
 	fcrEnable  = 1 << 0
 	fcrClearRX = 1 << 1
+	fcrKept    = 0xc9 // trigger level, DMA mode, enable
 
-	lcrDLAB = 1 << 7
+	lcrBreak = 1 << 6 // the line is held at 0
+	lcrDLAB  = 1 << 7
 
 	mcrOut2 = 1 << 3 // on a PC this lets the interrupt through to the 8259
 	mcrLoop = 1 << 4 // what is sent is received
 
-	lsrReady = 1 << 0
-	lsrTHRE  = 1 << 5
-	lsrTEMT  = 1 << 6
+	lsrReady   = 1 << 0
+	lsrOverrun = 1 << 1
+	lsrBreak   = 1 << 4
+	lsrTHRE    = 1 << 5
+	lsrTEMT    = 1 << 6
 
 	msrIdle = 0xb0 // DCD, DSR, CTS: somebody is there
+	msrRing = 1 << 6
 )
 
 const (
@@ -60,7 +70,9 @@ const (
 type UARTState struct {
 	IER, FCR, LCR, MCR, SCR uint8
 	DLL, DLM                uint8
-	THRE                    bool // the transmitter's interrupt is pending
+	THRE                    bool  // the transmitter's interrupt is pending
+	Errors                  uint8 // of the line status: since it was read
+	Delta                   uint8 // of the modem status, its low half: what has changed since it was read
 	FIFO                    [uartFIFO]uint8
 	Len                     uint8  // received bytes in FIFO, the oldest first
 	Wire                    []byte // bytes that have not found room yet
@@ -142,15 +154,12 @@ func (u *UART) In(port uint16, size uint8) uint32 {
 	case uartMCR:
 		return uint32(s.MCR)
 	case uartLSR:
-		v := uint32(lsrTHRE | lsrTEMT)
-		u.polls++
-		if s.Len > 0 {
-			v |= lsrReady
-			u.polls = 0
-		}
-		return v
+		return uint32(u.line())
 	case uartMSR:
-		return uint32(u.modem())
+		v := u.modem() | s.Delta
+		s.Delta = 0
+		u.update()
+		return uint32(v)
 	}
 	return uint32(s.SCR)
 }
@@ -179,12 +188,22 @@ func (u *UART) Out(port uint16, size uint8, v uint32) {
 		if b&fcrClearRX != 0 || (b^s.FCR)&fcrEnable != 0 {
 			s.Len = 0
 		}
-		s.FCR = b &^ 0x06 // the clear bits fall back by themselves
+		s.FCR = b & fcrKept // the clear bits fall back by themselves
+		if b&fcrEnable == 0 {
+			s.FCR = 0 // "PC16550D", "FIFO Control Register": the other bits are not programmed without bit 0
+		}
 		u.refill()
 	case uartLCR:
+		if b&^s.LCR&lcrBreak != 0 && s.MCR&mcrLoop != 0 {
+			u.loop(0)
+			s.Errors |= lsrBreak
+		}
 		s.LCR = b
 	case uartMCR:
+		was := u.modem()
 		s.MCR = b & 0x1f
+		u.changed(was)
+		u.refill()
 	case uartSCR:
 		s.SCR = b
 	}
@@ -199,15 +218,27 @@ func (u *UART) send(b uint8) {
 	u.update()
 	s.THRE = true
 	if s.MCR&mcrLoop != 0 {
-		if s.Len < u.depth() {
-			s.FIFO[s.Len] = b
-			s.Len++
-		}
+		u.loop(b)
 		return
 	}
 	u.sent = append(u.sent, b)
 	if u.trace.Has(trace.Console) {
 		u.trace.Emit(trace.Console, uint64(b), 0)
+	}
+}
+
+// loop receives what was sent in loopback. When there is no room, the FIFO keeps what it has, and without FIFOs the new
+// byte takes the place of the old ("PC16550D", "Line Status Register", OE).
+func (u *UART) loop(b uint8) {
+	s := &u.S
+	if s.Len < u.depth() {
+		s.FIFO[s.Len] = b
+		s.Len++
+		return
+	}
+	s.Errors |= lsrOverrun
+	if s.FCR&fcrEnable == 0 {
+		s.FIFO[0] = b
 	}
 }
 
@@ -252,12 +283,16 @@ func (u *UART) cause() uint8 {
 		trigger = [4]uint8{1, 4, 8, 14}[s.FCR>>6]
 	}
 	switch {
+	case s.IER&ierLine != 0 && s.Errors != 0:
+		return iirLine
 	case s.IER&ierRX != 0 && s.Len >= trigger:
 		return iirRX
 	case s.IER&ierRX != 0 && s.Len > 0: // below the trigger level and nothing more on the wire
 		return iirTimeout
 	case s.IER&ierTHRE != 0 && s.THRE:
 		return iirTHRE
+	case s.IER&ierModem != 0 && s.Delta != 0:
+		return iirModem
 	}
 	return iirNone
 }
@@ -275,7 +310,21 @@ func (u *UART) identify() uint8 {
 	return v
 }
 
-// modem reads MSR: a peer that is always ready, or in loopback the chip's own outputs.
+// line reads LSR: the transmitter is always empty; reading forgets the errors.
+func (u *UART) line() uint8 {
+	s := &u.S
+	v := lsrTHRE | lsrTEMT | s.Errors
+	u.polls++
+	if s.Len > 0 {
+		v |= lsrReady
+		u.polls = 0
+	}
+	s.Errors = 0
+	u.update()
+	return v
+}
+
+// modem are the lines that MSR shows: a peer that is always ready, or in loopback the chip's own outputs.
 func (u *UART) modem() uint8 {
 	m := u.S.MCR
 	if m&mcrLoop == 0 {
@@ -284,4 +333,14 @@ func (u *UART) modem() uint8 {
 	return m>>1&1<<4 | m&1<<5 | m&4<<4 | m&8<<4 // RTS→CTS, DTR→DSR, OUT1→RI, OUT2→DCD
 }
 
-func (u *UART) update() { u.irq.Set(u.S.MCR&mcrOut2 != 0 && u.cause() != iirNone) }
+// changed notes which lines differ from was; of the ring only its end counts.
+func (u *UART) changed(was uint8) {
+	now := u.modem()
+	u.S.Delta |= ((was^now)&^msrRing | was&^now&msrRing) >> 4
+}
+
+// update drives the interrupt. In loopback the OUT2 pin is inactive, whatever MCR says: nothing gets through.
+func (u *UART) update() {
+	open := u.S.MCR&(mcrOut2|mcrLoop) == mcrOut2
+	u.irq.Set(open && u.cause() != iirNone)
+}
