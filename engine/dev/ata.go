@@ -4,7 +4,8 @@ package dev
 // 0x1f0–0x1f7 and 0x3f6, request line 14. The ROM and the boot sector read the kernel through it, the kernel its
 // root file system.
 //
-// The drive answers at once: who waits for a disk is charged by the kernel, not by the drive.
+// The drive answers at once: a command is done, or its first block there, and its interrupt raised, when the write to the
+// command register returns. Who waits for a disk is charged by the kernel, not by the drive.
 
 import (
 	"vitrine/engine/bus"
@@ -31,6 +32,7 @@ const (
 	ataDRQ  = 1 << 3
 	ataDSC  = 1 << 4
 	ataDRDY = 1 << 6
+	ataBSY  = 1 << 7
 )
 
 // Bits of the error, device and device control registers.
@@ -46,26 +48,6 @@ const (
 	controlHOB   = 1 << 7 // the count and LBA registers read as the byte before
 )
 
-// Commands.
-const (
-	cmdRead        = 0x20
-	cmdReadNoRetry = 0x21
-	cmdReadExt     = 0x24
-	cmdWrite       = 0x30
-	cmdWriteNoRe   = 0x31
-	cmdWriteExt    = 0x34
-	cmdVerify      = 0x40
-	cmdDiagnostic  = 0x90
-	cmdInitParams  = 0x91
-	cmdStandbyNow  = 0xe0
-	cmdIdleNow     = 0xe1
-	cmdCheckPower  = 0xe5
-	cmdFlush       = 0xe7
-	cmdFlushExt    = 0xea
-	cmdIdentify    = 0xec
-	cmdSetFeatures = 0xef
-)
-
 // ATAState is the state of the channel and of the drive, with what was written to it.
 type ATAState struct {
 	Error, Feature  uint8
@@ -79,6 +61,10 @@ type ATAState struct {
 	Pos             uint16 // next byte of Buffer to transfer
 	Sector          uint64 // where Buffer comes from or goes to
 	Left            uint32 // sectors still to come, Buffer's among them; 0 when Buffer is no sector
+	PerBlock, Block uint8  // sectors for each interrupt, and those still to come in the present block
+	Multiple        uint8  // the block of READ and WRITE MULTIPLE; 0: these commands are off
+	Heads, Track    uint8  // the geometry that the host has chosen
+	NoCache         bool   // the host has switched the write cache off
 	Overlay         Overlay
 }
 
@@ -129,6 +115,8 @@ func (a *ATA) reset() {
 	s.Error, s.Status = 1, ataDRDY|ataDSC
 	s.Count, s.LBA = [2]uint8{1}, [3][2]uint8{{1}}
 	s.Device, s.Left, s.Writing, s.Pos = 0, 0, false, 0
+	s.PerBlock, s.Block, s.Multiple = 1, 0, 0
+	s.Heads, s.Track = ataHeads, ataTrack
 	a.interrupt(false)
 }
 
@@ -161,8 +149,12 @@ func (a *ATA) In(port uint16, size uint8) uint32 {
 	return uint32(s.LBA[port-ataBase-ataLBA0][hob])
 }
 
-// status of the selected drive; there is no second one.
+// status of the selected drive; there is no second one, and the first answers 0 for it ("ATA/ATAPI-6", "Device 0 only
+// configurations").
 func (a *ATA) status() uint8 {
+	if a.S.Control&controlReset != 0 {
+		return ataBSY
+	}
 	if a.S.Device&deviceSecond != 0 {
 		return 0
 	}
@@ -178,7 +170,7 @@ func (a *ATA) Out(port uint16, size uint8, v uint32) {
 		a.Outs(port, w[:max(size, 2)])
 		return
 	case ataControl:
-		if s.Control&controlReset != 0 && b&controlReset == 0 {
+		if (s.Control^b)&controlReset != 0 {
 			a.reset()
 		}
 		s.Control = b
@@ -229,12 +221,20 @@ func (a *ATA) drained() {
 	a.fetch()
 }
 
-// fetch puts the present sector into the buffer and tells the host.
+// fetch puts the present sector into the buffer and, at the beginning of a block, tells the host.
 func (a *ATA) fetch() {
-	a.S.Overlay.read(a.disk, a.S.Sector, a.S.Buffer[:])
-	a.S.Status |= ataDRQ
-	a.interrupt(true)
+	s := &a.S
+	s.Overlay.read(a.disk, s.Sector, s.Buffer[:])
+	s.Status |= ataDRQ
+	if s.Block == 0 {
+		a.block()
+		a.interrupt(true)
+	}
+	s.Block--
 }
+
+// block begins a block: the sectors that are transferred without an interrupt between them.
+func (a *ATA) block() { a.S.Block = uint8(min(uint32(a.S.PerBlock), a.S.Left)) }
 
 // Outs writes to the data register; a full sector goes to the disk.
 func (a *ATA) Outs(port uint16, p []byte) int {
@@ -251,16 +251,22 @@ func (a *ATA) Outs(port uint16, p []byte) int {
 	return n
 }
 
-// filled ends a data block that the host has written.
+// filled ends a sector that the host has written.
 func (a *ATA) filled() {
 	s := &a.S
-	a.S.Overlay.write(a.disk, s.Sector, s.Buffer[:])
 	s.Pos = 0
-	s.Left--
-	s.Sector++
+	if s.Left > 0 { // else it was for the buffer alone
+		s.Overlay.write(a.disk, s.Sector, s.Buffer[:])
+		s.Left--
+		s.Sector++
+		s.Block--
+	}
 	if s.Left == 0 {
 		s.Writing = false
 		s.Status &^= ataDRQ
+	} else if s.Block > 0 {
+		return
 	}
+	a.block()
 	a.interrupt(true)
 }

@@ -2,45 +2,188 @@ package dev
 
 import "vitrine/engine/trace"
 
-// command executes a command ("ATA/ATAPI-6", "Command descriptions"). A drive that is not there takes none.
+// Commands ("ATA/ATAPI-6", "Command descriptions").
+const (
+	cmdRecalibrate   = 0x10 // to 0x1f
+	cmdRead          = 0x20
+	cmdReadNoRetry   = 0x21
+	cmdReadExt       = 0x24
+	cmdReadMulExt    = 0x29
+	cmdWrite         = 0x30
+	cmdWriteNoRetry  = 0x31
+	cmdWriteExt      = 0x34
+	cmdWriteMulExt   = 0x39
+	cmdVerify        = 0x40
+	cmdVerifyNoRetry = 0x41
+	cmdVerifyExt     = 0x42
+	cmdSeek          = 0x70 // to 0x7f
+	cmdDiagnostic    = 0x90
+	cmdInitParams    = 0x91
+	cmdReadMultiple  = 0xc4
+	cmdWriteMultiple = 0xc5
+	cmdSetMultiple   = 0xc6
+	cmdStandbyNow    = 0xe0
+	cmdIdleNow       = 0xe1
+	cmdStandby       = 0xe2
+	cmdIdle          = 0xe3
+	cmdReadBuffer    = 0xe4
+	cmdCheckPower    = 0xe5
+	cmdSleep         = 0xe6
+	cmdFlush         = 0xe7
+	cmdWriteBuffer   = 0xe8
+	cmdFlushExt      = 0xea
+	cmdIdentify      = 0xec
+	cmdSetFeatures   = 0xef
+)
+
+// Subcommands of SET FEATURES.
+const (
+	featureCacheOn   = 0x02
+	featureMode      = 0x03
+	featureNoAhead   = 0x55
+	featureKeep      = 0x66 // settings survive a software reset
+	featureCacheOff  = 0x82
+	featureAhead     = 0xaa
+	featureNotKeep   = 0xcc
+	featureModePIO   = 1 << 3 // of the mode in the count register: PIO with flow control, mode 0 to 4
+	ataMaxMultiple   = 16
+	ataHeads         = 16 // the geometry that IDENTIFY reports, for hosts that address by cylinder, head and sector
+	ataTrack         = 63
+	ataMostCylinders = 16383
+)
+
+// command executes a command. A drive that is not there takes none, nor does one in reset.
 func (a *ATA) command(b uint8) {
 	s := &a.S
-	if s.Device&deviceSecond != 0 && b != cmdDiagnostic {
+	if s.Control&controlReset != 0 || s.Device&deviceSecond != 0 && b != cmdDiagnostic {
 		return
 	}
+	a.interrupt(false)
 	s.Status, s.Error, s.Pos, s.Left, s.Writing = ataDRDY|ataDSC, 0, 0, 0, false
+	s.PerBlock, s.Block = 1, 0
 	switch b {
 	case cmdRead, cmdReadNoRetry, cmdReadExt:
-		if a.address(b == cmdReadExt) {
-			a.note(trace.DiskRead)
-			a.fetch()
+		a.read(b == cmdReadExt)
+	case cmdReadMultiple, cmdReadMulExt:
+		if a.multiple() {
+			a.read(b == cmdReadMulExt)
 		}
-	case cmdWrite, cmdWriteNoRe, cmdWriteExt:
-		if a.address(b == cmdWriteExt) {
-			a.note(trace.DiskWrite)
-			s.Writing = true
-			s.Status |= ataDRQ // the first block is awaited without an interrupt
+	case cmdWrite, cmdWriteNoRetry, cmdWriteExt:
+		a.write(b == cmdWriteExt)
+	case cmdWriteMultiple, cmdWriteMulExt:
+		if a.multiple() {
+			a.write(b == cmdWriteMulExt)
 		}
-	case cmdIdentify:
-		a.identify()
-		s.Status |= ataDRQ
-		a.interrupt(true)
-	case cmdVerify:
-		if a.address(false) {
+	case cmdVerify, cmdVerifyNoRetry, cmdVerifyExt:
+		if a.address(b == cmdVerifyExt) {
 			s.Left = 0
 			a.interrupt(true)
 		}
-	case cmdCheckPower:
-		s.Count[0] = 0xff // active
-		a.interrupt(true)
+	case cmdIdentify:
+		a.identify()
+		a.await(false)
+	case cmdReadBuffer:
+		a.await(false)
+	case cmdWriteBuffer:
+		a.await(true)
 	case cmdDiagnostic:
 		a.reset()
 		a.interrupt(true)
-	case cmdFlush, cmdFlushExt, cmdInitParams, cmdSetFeatures, cmdStandbyNow, cmdIdleNow:
-		a.interrupt(true)
 	default:
-		a.fail(ataABRT)
+		a.control(b)
 	}
+}
+
+// control executes the commands that transfer nothing.
+func (a *ATA) control(b uint8) {
+	s := &a.S
+	ok := true
+	switch {
+	case b&0xf0 == cmdRecalibrate, b&0xf0 == cmdSeek:
+	case b == cmdCheckPower:
+		s.Count[0] = 0xff // active
+	case b == cmdInitParams:
+		ok = a.initParams()
+	case b == cmdSetMultiple:
+		ok = a.setMultiple()
+	case b == cmdSetFeatures:
+		ok = a.setFeatures()
+	case b == cmdFlush, b == cmdFlushExt, b >= cmdStandbyNow && b <= cmdIdle, b == cmdSleep:
+	default:
+		ok = false
+	}
+	if !ok {
+		a.fail(ataABRT)
+		return
+	}
+	a.interrupt(true)
+}
+
+func (a *ATA) read(ext bool) {
+	if a.address(ext) {
+		a.note(trace.DiskRead)
+		a.fetch()
+	}
+}
+
+func (a *ATA) write(ext bool) {
+	if a.address(ext) {
+		a.note(trace.DiskWrite)
+		a.block()
+		a.await(true)
+	}
+}
+
+// await lets the host transfer the buffer. What it is to write is awaited without an interrupt.
+func (a *ATA) await(writing bool) {
+	a.S.Writing = writing
+	a.S.Status |= ataDRQ
+	if !writing {
+		a.interrupt(true)
+	}
+}
+
+// multiple prepares READ or WRITE MULTIPLE, which fail before SET MULTIPLE.
+func (a *ATA) multiple() bool {
+	if a.S.Multiple == 0 {
+		a.fail(ataABRT)
+		return false
+	}
+	a.S.PerBlock = a.S.Multiple
+	return true
+}
+
+// setMultiple chooses the sectors in a block: a power of two, or 0 for none.
+func (a *ATA) setMultiple() bool {
+	n := a.S.Count[0]
+	if n > ataMaxMultiple || n&(n-1) != 0 {
+		return false
+	}
+	a.S.Multiple = n
+	return true
+}
+
+// initParams chooses heads and sectors in a track for addresses by cylinder, head and sector.
+func (a *ATA) initParams() bool {
+	if a.S.Count[0] == 0 {
+		return false
+	}
+	a.S.Heads, a.S.Track = a.S.Device&15+1, a.S.Count[0]
+	return true
+}
+
+func (a *ATA) setFeatures() bool {
+	s := &a.S
+	switch s.Feature {
+	case featureCacheOn, featureCacheOff:
+		s.NoCache = s.Feature == featureCacheOff
+	case featureMode: // the default modes 0 and 1, or PIO 0 to 4; there is no DMA
+		return s.Count[0] <= 1 || s.Count[0]&^7 == featureModePIO && s.Count[0]&7 <= 4
+	case featureAhead, featureNoAhead, featureKeep, featureNotKeep:
+	default:
+		return false
+	}
+	return true
 }
 
 func (a *ATA) fail(code uint8) {
@@ -55,12 +198,6 @@ func (a *ATA) note(k trace.Kind) {
 		a.trace.Emit(k, a.S.Sector, uint64(a.S.Left))
 	}
 }
-
-// Geometry that IDENTIFY reports, for hosts that address by cylinder, head and sector.
-const (
-	ataHeads = 16
-	ataTrack = 63
-)
 
 // address reads sector and count from the task file; it fails the command when they are not on the disk.
 func (a *ATA) address(ext bool) bool {
@@ -77,11 +214,11 @@ func (a *ATA) address(ext bool) bool {
 		low |= uint64(s.Device&15) << 24
 	default:
 		cylinder, head, sector := low>>8, uint64(s.Device&15), low&0xff
-		if sector == 0 || sector > ataTrack {
+		if sector == 0 || sector > uint64(s.Track) || head >= uint64(s.Heads) {
 			a.fail(ataIDNF)
 			return false
 		}
-		low = (cylinder*ataHeads+head)*ataTrack + sector - 1
+		low = (cylinder*uint64(s.Heads)+head)*uint64(s.Track) + sector - 1
 	}
 	if count == 0 {
 		count = most
@@ -93,47 +230,4 @@ func (a *ATA) address(ext bool) bool {
 	}
 	s.Sector, s.Left = low, uint32(count)
 	return true
-}
-
-// identify fills the buffer ("ATA/ATAPI-6", "IDENTIFY DEVICE information").
-func (a *ATA) identify() {
-	buf := &a.S.Buffer
-	*buf = [SectorSize]byte{}
-	word := func(n int, v uint16) { buf[2*n], buf[2*n+1] = byte(v), byte(v>>8) }
-	text := func(n, words int, s string) { // two characters a word, the first in its high byte
-		for i := range 2 * words {
-			c := byte(' ')
-			if i < len(s) {
-				c = s[i]
-			}
-			buf[2*n+i^1] = c
-		}
-	}
-	size := a.disk.Sectors()
-	cylinders := min(size/(ataHeads*ataTrack), 16383)
-	lba28 := min(size, 0x0fffffff)
-	word(0, 0x0040) // a fixed disk
-	word(1, uint16(cylinders))
-	word(3, ataHeads)
-	word(6, ataTrack)
-	text(10, 10, "VD00000001")
-	text(23, 4, "1.0")
-	text(27, 20, "Vitrine disk")
-	word(49, 1<<9) // LBA, no DMA
-	word(53, 1)    // words 54 to 58 are valid
-	word(54, uint16(cylinders))
-	word(55, ataHeads)
-	word(56, ataTrack)
-	chs := cylinders * ataHeads * ataTrack
-	word(57, uint16(chs))
-	word(58, uint16(chs>>16))
-	word(60, uint16(lba28))
-	word(61, uint16(lba28>>16))
-	word(80, 1<<6)                    // ATA/ATAPI-6
-	word(83, 1<<14|1<<10|1<<12|1<<13) // LBA48, FLUSH CACHE, FLUSH CACHE EXT
-	word(84, 1<<14)
-	word(86, 1<<10|1<<12|1<<13)
-	for i := range 4 {
-		word(100+i, uint16(size>>(16*i)))
-	}
 }
