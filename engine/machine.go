@@ -15,7 +15,7 @@ type Config struct {
 	ROM    []byte      // up to 64 KiB, seen below 1 MiB and below 4 GiB
 	Disk   dev.Backing // nil: an empty disk
 	VMCall bool        // VMCALL in ring 0 ends Run with reason VMCall
-	Seed   uint64      // of whatever is random, for the kernel
+	Seed   uint64      // of whatever is random: RDRAND, and for the kernel
 	Date   int64       // Unix time when Now is 0
 }
 
@@ -66,6 +66,7 @@ func New(cfg Config) *Machine {
 	m.RAM.WriteAt(cfg.ROM, romEnd-uint64(len(cfg.ROM)))
 	m.CPU = cpu.New(m.RAM, m.Bus, hub, cfg.VMCall)
 	m.CPU.Connect(m.Bus, m.LAPIC)
+	m.CPU.S.Rand = cfg.Seed
 	return m
 }
 

@@ -72,7 +72,7 @@ func New(ram *mem.RAM, ports Ports, tr *trace.Hub, vmcall bool) *CPU {
 
 // Reset puts the CPU into the state after power-up (SDM 3A "Processor State After Reset").
 func (c *CPU) Reset() {
-	c.S = State{Retired: c.S.Retired, Charged: c.S.Charged, Idled: c.S.Idled}
+	c.S = State{Retired: c.S.Retired, Charged: c.S.Charged, Idled: c.S.Idled, Rand: c.S.Rand}
 	s := &c.S
 	s.RIP = 0xfff0
 	s.RFLAGS = 2
@@ -87,7 +87,8 @@ func (c *CPU) Reset() {
 	s.GDTR.Limit, s.IDTR.Limit = 0xffff, 0xffff
 	s.DR[6], s.DR[7] = 0xffff0ff0, 0x400
 	s.PAT = 0x0007040600070406
-	s.MXCSR = 0x1f80
+	s.MXCSR = mxcsrInitial
+	s.XCR0 = xcr0X87
 	s.FCW, s.FTW = 0x40, 0x5555
 	c.fop = flagsReal
 	c.dropFast()

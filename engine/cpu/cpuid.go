@@ -41,14 +41,19 @@ const (
 		1<<9 | // SSSE3
 		1<<13 | // CX16
 		1<<19 | 1<<20 | // SSE4.1, SSE4.2
-		1<<22 | 1<<23 // MOVBE, POPCNT
+		1<<22 | 1<<23 | // MOVBE, POPCNT
+		1<<26 | // XSAVE
+		1<<30 // RDRAND
 	feature7EBX = 1<<0 | // FSGSBASE
 		1<<3 | // BMI1
+		1<<6 | // the x87 data pointer is recorded with exceptions only
 		1<<7 | // SMEP
 		1<<8 | // BMI2
-		1<<19 | // ADX
-		1<<20 // SMAP
-	feature7ECX = 1 << 16                               // LA57
+		1<<13 | // the x87 pointers' selectors are saved as zeros
+		1<<18 | 1<<19 | // RDSEED, ADX
+		1<<20 | // SMAP
+		1<<23 | 1<<24 // CLFLUSHOPT, CLWB
+	feature7ECX = 1<<16 | 1<<22                         // LA57, RDPID
 	extendedEDX = 1<<11 | 1<<20 | 1<<26 | 1<<27 | 1<<29 // SYSCALL, NX, 1 GB pages, RDTSCP, LM
 	extendedECX = 1<<0 | 1<<5 | 1<<8                    // LAHF in 64-bit mode, LZCNT, PREFETCHW
 )
@@ -66,12 +71,19 @@ func cpuid(leaf, sub uint32) (a, b, c, d uint32) {
 	}
 	switch leaf {
 	case 0:
-		return 7, text(Vendor, 0), text(Vendor, 8), text(Vendor, 4)
+		return 0xd, text(Vendor, 0), text(Vendor, 8), text(Vendor, 4)
 	case 1:
 		return Signature, 8<<8 | 1<<16, featureECX, FeatureEDX
 	case 7:
 		if sub == 0 {
 			return 0, feature7EBX, feature7ECX, 0
+		}
+	case 0xd:
+		switch sub {
+		case 0:
+			return xcr0Bits, xsaveArea, xsaveArea, 0
+		case 1:
+			return 1<<0 | 1<<1 | 1<<2, xsaveArea, 0, 0 // XSAVEOPT, XSAVEC, XGETBV with ECX = 1
 		}
 	case 0x80000000:
 		return 0x80000008, 0, 0, 0

@@ -33,7 +33,11 @@ const (
 	RDSEED
 	ADX
 	SMAP
+	CLFLUSHOPT
+	CLWB
+	RDPID
 	XSAVEOPT
+	XSAVEC
 	LAHF
 	LZCNT
 	PREFETCHW
@@ -58,40 +62,44 @@ type featureBit struct {
 }
 
 var featureBits = [...]featureBit{
-	FPU:       {"fpu", 1, 0, inEDX, 0},
-	TSC:       {"tsc", 1, 0, inEDX, 4},
-	MSR:       {"msr", 1, 0, inEDX, 5},
-	CX8:       {"cx8", 1, 0, inEDX, 8},
-	SEP:       {"sep", 1, 0, inEDX, 11},
-	CMOV:      {"cmov", 1, 0, inEDX, 15},
-	CLFSH:     {"clfsh", 1, 0, inEDX, 19},
-	MMX:       {"mmx", 1, 0, inEDX, 23},
-	FXSR:      {"fxsr", 1, 0, inEDX, 24},
-	SSE:       {"sse", 1, 0, inEDX, 25},
-	SSE2:      {"sse2", 1, 0, inEDX, 26},
-	SSE3:      {"sse3", 1, 0, inECX, 0},
-	SSSE3:     {"ssse3", 1, 0, inECX, 9},
-	CX16:      {"cx16", 1, 0, inECX, 13},
-	SSE41:     {"sse4.1", 1, 0, inECX, 19},
-	SSE42:     {"sse4.2", 1, 0, inECX, 20},
-	MOVBE:     {"movbe", 1, 0, inECX, 22},
-	POPCNT:    {"popcnt", 1, 0, inECX, 23},
-	XSAVE:     {"xsave", 1, 0, inECX, 26},
-	RDRAND:    {"rdrand", 1, 0, inECX, 30},
-	FSGSBASE:  {"fsgsbase", 7, 0, inEBX, 0},
-	BMI1:      {"bmi1", 7, 0, inEBX, 3},
-	SMEP:      {"smep", 7, 0, inEBX, 7},
-	BMI2:      {"bmi2", 7, 0, inEBX, 8},
-	RDSEED:    {"rdseed", 7, 0, inEBX, 18},
-	ADX:       {"adx", 7, 0, inEBX, 19},
-	SMAP:      {"smap", 7, 0, inEBX, 20},
-	XSAVEOPT:  {"xsaveopt", 0xd, 1, inEAX, 0},
-	LAHF:      {"lahf64", 0x80000001, 0, inECX, 0},
-	LZCNT:     {"lzcnt", 0x80000001, 0, inECX, 5},
-	PREFETCHW: {"prefetchw", 0x80000001, 0, inECX, 8},
-	SYSCALL:   {"syscall", 0x80000001, 0, inEDX, 11},
-	RDTSCP:    {"rdtscp", 0x80000001, 0, inEDX, 27},
-	LongMode:  {"lm", 0x80000001, 0, inEDX, 29},
+	FPU:        {"fpu", 1, 0, inEDX, 0},
+	TSC:        {"tsc", 1, 0, inEDX, 4},
+	MSR:        {"msr", 1, 0, inEDX, 5},
+	CX8:        {"cx8", 1, 0, inEDX, 8},
+	SEP:        {"sep", 1, 0, inEDX, 11},
+	CMOV:       {"cmov", 1, 0, inEDX, 15},
+	CLFSH:      {"clfsh", 1, 0, inEDX, 19},
+	MMX:        {"mmx", 1, 0, inEDX, 23},
+	FXSR:       {"fxsr", 1, 0, inEDX, 24},
+	SSE:        {"sse", 1, 0, inEDX, 25},
+	SSE2:       {"sse2", 1, 0, inEDX, 26},
+	SSE3:       {"sse3", 1, 0, inECX, 0},
+	SSSE3:      {"ssse3", 1, 0, inECX, 9},
+	CX16:       {"cx16", 1, 0, inECX, 13},
+	SSE41:      {"sse4.1", 1, 0, inECX, 19},
+	SSE42:      {"sse4.2", 1, 0, inECX, 20},
+	MOVBE:      {"movbe", 1, 0, inECX, 22},
+	POPCNT:     {"popcnt", 1, 0, inECX, 23},
+	XSAVE:      {"xsave", 1, 0, inECX, 26},
+	RDRAND:     {"rdrand", 1, 0, inECX, 30},
+	FSGSBASE:   {"fsgsbase", 7, 0, inEBX, 0},
+	BMI1:       {"bmi1", 7, 0, inEBX, 3},
+	SMEP:       {"smep", 7, 0, inEBX, 7},
+	BMI2:       {"bmi2", 7, 0, inEBX, 8},
+	RDSEED:     {"rdseed", 7, 0, inEBX, 18},
+	ADX:        {"adx", 7, 0, inEBX, 19},
+	SMAP:       {"smap", 7, 0, inEBX, 20},
+	CLFLUSHOPT: {"clflushopt", 7, 0, inEBX, 23},
+	CLWB:       {"clwb", 7, 0, inEBX, 24},
+	RDPID:      {"rdpid", 7, 0, inECX, 22},
+	XSAVEOPT:   {"xsaveopt", 0xd, 1, inEAX, 0},
+	XSAVEC:     {"xsavec", 0xd, 1, inEAX, 1},
+	LAHF:       {"lahf64", 0x80000001, 0, inECX, 0},
+	LZCNT:      {"lzcnt", 0x80000001, 0, inECX, 5},
+	PREFETCHW:  {"prefetchw", 0x80000001, 0, inECX, 8},
+	SYSCALL:    {"syscall", 0x80000001, 0, inEDX, 11},
+	RDTSCP:     {"rdtscp", 0x80000001, 0, inEDX, 27},
+	LongMode:   {"lm", 0x80000001, 0, inEDX, 29},
 }
 
 // String is the name of a feature; "" for what every processor has.

@@ -6,7 +6,8 @@ import (
 	"vitrine/engine/decode"
 )
 
-// Instructions that do nothing here: the machine has one processor, executes in order and has no caches.
+// Instructions that do nothing here, or only look whether they may: the machine has one processor, executes in order and has no
+// caches.
 var _ = defNops()
 
 func defNops() struct{} {
@@ -24,7 +25,6 @@ func defNops() struct{} {
 		{Op: x86asm.LFENCE, Ref: "SDM 2A LFENCE", Feature: SSE2},
 		{Op: x86asm.MFENCE, Ref: "SDM 2B MFENCE", Feature: SSE2},
 		{Op: x86asm.SFENCE, Ref: "SDM 2B SFENCE", Feature: SSE},
-		{Op: x86asm.CLFLUSH, Ref: "SDM 2A CLFLUSH", Feature: CLFSH},
 		{Op: x86asm.WBINVD, Ref: "SDM 2D WBINVD", Traits: Ring0},
 		{Op: x86asm.INVD, Ref: "SDM 2A INVD", Traits: Ring0},
 	} {
@@ -32,4 +32,16 @@ func defNops() struct{} {
 		def(d)
 	}
 	return struct{}{}
+}
+
+var (
+	_ = def(Def{Op: x86asm.CLFLUSH, Ref: "SDM 2A CLFLUSH", Fn: clflush, Feature: CLFSH})
+	_ = def(Def{Op: decode.CLFLUSHOPT, Ref: "SDM 2A CLFLUSHOPT", Fn: clflush, Feature: CLFLUSHOPT})
+	_ = def(Def{Op: decode.CLWB, Ref: "SDM 2A CLWB", Fn: clflush, Feature: CLWB})
+)
+
+// clflush faults where a load of the byte would.
+func clflush(c *CPU, u *Uop) bool {
+	_, ok := c.translate(c.ea(u), accessRead)
+	return ok
 }

@@ -30,7 +30,7 @@ func (s *State) Root() mmu.Root {
 
 // cr4Bits are the bits of CR4 that exist.
 const cr4Bits = 1<<0 | 1<<1 | 1<<2 | 1<<3 | CR4PSE | CR4PAE | 1<<6 | CR4PGE | 1<<8 | CR4OSFXSR | CR4OSXMMEXCPT | CR4LA57 |
-	CR4FSGSBASE | CR4SMEP | CR4SMAP
+	CR4FSGSBASE | CR4OSXSAVE | CR4SMEP | CR4SMAP
 
 // writeCR0 enters and leaves protected mode, paging and, with EFER.LME, long mode.
 func (c *CPU) writeCR0(v uint64) bool {

@@ -57,7 +57,8 @@ func (b *bench) longMode() {
 	s := &c.S
 	s.CR0 = CR0PE | CR0PG | CR0ET | CR0NE
 	s.CR3 = benchTables
-	s.CR4 = CR4PAE | CR4OSFXSR | CR4OSXMMEXCPT
+	s.CR4 = CR4PAE | CR4OSFXSR | CR4OSXMMEXCPT | CR4OSXSAVE
+	s.XCR0 = xcr0Bits
 	s.EFER = EFERLME | EFERLMA
 	s.Seg[CS] = Segment{Sel: 0x10, Attr: 0xa09b, Limit: ^uint32(0)}
 	for _, i := range []int{DS, ES, SS, FS, GS} {
@@ -82,10 +83,10 @@ func (b *bench) run(in *silicon.Case) (out silicon.Case) {
 	s.R[RSP] = benchStack
 	s.RFLAGS = in.Flags | 2
 	s.RIP = silicon.Code
-	c.loadImage(in.FX[:])
+	c.loadFX(in.FX[:])
 	exit := c.Run(40)
 	out.GPR, out.Flags = s.R, s.RFLAGS
-	c.saveImage(out.FX[:])
+	c.saveFX(out.FX[:])
 	copy(out.Mem[:], b.ram.Bytes[silicon.Data:])
 	switch {
 	case exit != ExitHalt:
@@ -102,8 +103,8 @@ func (b *bench) run(in *silicon.Case) (out silicon.Case) {
 var signals = map[uint64]uint32{VecUD: silicon.SIGILL, VecGP: silicon.SIGSEGV, VecPF: silicon.SIGSEGV,
 	VecMF: silicon.SIGFPE, VecXM: silicon.SIGFPE, VecDE: silicon.SIGFPE}
 
-// loadImage and saveImage are FXRSTOR64 and FXSAVE64 without the instruction.
-func (c *CPU) loadImage(p []byte) {
+// loadFX and saveFX are FXRSTOR64 and FXSAVE64 without the instruction.
+func (c *CPU) loadFX(p []byte) {
 	s := &c.S
 	u16, u64 := binary.LittleEndian.Uint16, binary.LittleEndian.Uint64
 	s.FCW, s.FSW = u16(p), u16(p[2:])
@@ -117,7 +118,7 @@ func (c *CPU) loadImage(p []byte) {
 	}
 }
 
-func (c *CPU) saveImage(p []byte) {
+func (c *CPU) saveFX(p []byte) {
 	s := &c.S
 	put16, put64 := binary.LittleEndian.PutUint16, binary.LittleEndian.PutUint64
 	put16(p, s.FCW)

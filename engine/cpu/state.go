@@ -69,6 +69,8 @@ type State struct {
 
 	X     [16][2]uint64 // XMM0 … XMM15, low half first
 	MXCSR uint32
+	XCR0  uint64 // which state XSAVE manages
+	Rand  uint64 // of RDRAND and RDSEED: counts on from the machine's seed
 
 	FCW, FSW, FTW, FOP uint16 // x87; FTW as the full 16-bit tag word
 	FIP, FDP           uint64

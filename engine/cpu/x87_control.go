@@ -56,6 +56,12 @@ func fninit(c *CPU, _ *Uop) bool {
 	return true
 }
 
+// initX87 is the initial state of the XSAVE feature set, which has empty registers too.
+func (c *CPU) initX87() {
+	fninit(c, nil)
+	c.S.ST = [8]Float80{}
+}
+
 func ffree(c *CPU, u *Uop) bool {
 	if !c.begin87() {
 		return false

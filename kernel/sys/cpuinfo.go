@@ -23,7 +23,7 @@ var extendedNames = [32]string{11: "syscall", 20: "nx", 26: "pdpe1gb", 27: "rdts
 
 // laterNames are those of CPUID 7.EBX and 0x80000001.ECX.
 var laterNames = [2][32]string{
-	{0: "fsgsbase", 3: "bmi1", 7: "smep", 8: "bmi2", 18: "rdseed", 19: "adx", 20: "smap"},
+	{0: "fsgsbase", 3: "bmi1", 7: "smep", 8: "bmi2", 18: "rdseed", 19: "adx", 20: "smap", 23: "clflushopt", 24: "clwb"},
 	{0: "lahf_lm", 5: "abm", 8: "3dnowprefetch"},
 }
 
