@@ -7,7 +7,7 @@ GO      := $(shell find engine kernel wasm scripts assets -name '*.go' 2>/dev/nu
 GUEST   := $(wildcard assets/guest/*) scripts/rootfs NOTICE
 
 .DEFAULT_GOAL := build
-.PHONY: help build run serve dist test check gen bench bench-peer fuzz clean setup setup-test
+.PHONY: help build run serve dist test check gen bench bench-peer fuzz clean setup setup-test linux
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,13 @@ build/programs.bin: build/root.ok $(wildcard scripts/programs/*.go) wasm/view/pr
 build/dist/index.html: build/machine.wasm build/page.wasm build/disk.img build/programs.bin build/fonts.ok index.html NOTICE $(wildcard web/*) $(wildcard scripts/dist/*.go)
 	go run ./scripts/dist -o build/dist
 
+linux: build/linux/initrd.gz ## fetch Debian's kernel and make an initrd for it, in build/linux
+	@scripts/debian-kernel build/linux
+
+build/linux/initrd.gz: $(wildcard scripts/initrd/*) | build/setup.ok
+	@mkdir -p build/linux
+	go run ./scripts/initrd -o $@
+
 gen: | build/setup.ok ## regenerate committed generated code (boot image, dispatch loops, documents)
 	go run ./scripts/gen
 
@@ -78,7 +85,8 @@ check: | build/setup.ok ## format, vet, tidy, generated files fresh, js/wasm bui
 	go run ./scripts/tidy
 	go run ./scripts/gen -check
 
-test: setup-test build check ## everything: unit, native-first, determinism, browser
+test: setup-test build build/linux/initrd.gz check ## everything: unit, native-first, determinism, browser
+	-@scripts/debian-kernel build/linux
 	VITRINE_PAGE=1 go test ./...
 
 bench: build ## interpreter speed, native and in Chromium

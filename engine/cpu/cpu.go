@@ -87,6 +87,7 @@ func (c *CPU) Reset() {
 	s.GDTR.Limit, s.IDTR.Limit = 0xffff, 0xffff
 	s.DR[6], s.DR[7] = 0xffff0ff0, 0x400
 	s.PAT = 0x0007040600070406
+	s.Misc = miscReset
 	s.MXCSR = mxcsrInitial
 	s.XCR0 = xcr0X87
 	s.FCW, s.FTW = 0x40, 0x5555

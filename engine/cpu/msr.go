@@ -24,6 +24,7 @@ var (
 const (
 	msrTSC         = 0x10
 	msrAPICBase    = 0x1b
+	msrBIOSSignID  = 0x8b // revision of the microcode update: there is none
 	msrSysenterCS  = 0x174
 	msrSysenterESP = 0x175
 	msrSysenterEIP = 0x176
@@ -39,6 +40,9 @@ const (
 	msrKernelGS    = 0xc0000102
 	msrTSCAux      = 0xc0000103
 )
+
+// miscReset is IA32_MISC_ENABLE after reset: fast string operations, and neither BTS nor PEBS.
+const miscReset = 1<<0 | 1<<11 | 1<<12
 
 // msr is where a register lies in the state; nil when there is none or it takes more than a store.
 func (c *CPU) msr(n uint32) *uint64 {
@@ -85,7 +89,7 @@ func rdmsrFn(c *CPU, u *Uop) bool {
 		v = c.apic.Base()
 	} else if p := c.msr(n); p != nil {
 		v = *p
-	} else {
+	} else if n != msrBIOSSignID {
 		return c.raise(VecGP, 0)
 	}
 	c.S.R[RAX], c.S.R[RDX] = v&0xffffffff, v>>32
@@ -98,6 +102,8 @@ func wrmsrFn(c *CPU, u *Uop) bool {
 	switch n {
 	case msrTSC:
 		c.S.TSCOffset = v - c.Now()
+		return true
+	case msrBIOSSignID:
 		return true
 	case msrAPICBase:
 		return c.writeAPICBase(v)

@@ -205,8 +205,7 @@ func (s *session) loop() int {
 			fmt.Fprintln(os.Stderr, "vm: guest panic:", stop.Text)
 			return statusPanic
 		case boot.Halted:
-			fmt.Fprintln(os.Stderr, "vm:", halted(s.c))
-			return statusPanic
+			return s.halted()
 		}
 	}
 }
@@ -243,10 +242,13 @@ func (s *session) printStats(seconds float64) {
 	fmt.Fprintf(os.Stderr, "%s\n", line)
 }
 
-// halted says why nothing happens any more.
-func halted(c *boot.Computer) string {
-	if c.K == nil {
-		return "the CPU is halted and nothing will wake it"
+// halted says that nothing happens any more. For another kernel on this machine, which has no power switch, that is how
+// it ends in good order; of our own kernel it means that every process waits for another.
+func (s *session) halted() int {
+	if s.c.K == nil {
+		fmt.Fprintln(os.Stderr, "vm: the CPU is halted for good")
+		return 0
 	}
-	return "every process sleeps and nothing will wake one"
+	fmt.Fprintln(os.Stderr, "vm: every process sleeps and nothing will wake one")
+	return statusPanic
 }
