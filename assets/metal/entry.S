@@ -250,6 +250,8 @@ trapped:
 	mov ds, eax
 	mov es, eax
 	mov ss, eax
+	cmp dword ptr [host_sp], 0
+	je unexpected
 	mov rsp, [host_sp]
 	mov rax, AT(CPU_VECTOR)
 	mov rax, [hook + rax * 8]
@@ -259,6 +261,7 @@ trapped:
 	test eax, eax
 	jnz resume
 2:	mov rsp, [host_sp]
+	mov dword ptr [host_sp], 0
 	pop r15
 	pop r14
 	pop r13
@@ -319,6 +322,8 @@ trapped:
 	mov ss, eax
 	mov fs, eax
 	mov gs, eax
+	cmp dword ptr [host_sp], 0
+	je unexpected
 	mov esp, [host_sp]
 	mov eax, AT(CPU_VECTOR)
 	mov eax, [hook + eax * 4]
@@ -328,12 +333,18 @@ trapped:
 	test eax, eax
 	jnz resume
 2:	mov esp, [host_sp]
+	mov dword ptr [host_sp], 0
 	pop edi
 	pop esi
 	pop ebx
 	pop ebp
 	ret
 #endif
+
+# A trap that nobody asked for, in the image itself.
+unexpected:
+	lea esp, [host_stack_top]
+	call lost
 
 	.bss
 	.balign 4096

@@ -235,6 +235,12 @@ void exit_machine(int status) {
 	}
 }
 
+// lost tells of a trap that the image itself ran into.
+void lost(void) {
+	print("FAIL %s: the image | vector %x, error %x, IP %x, CR2 %x\n", subject, cpu.vector, cpu.error, cpu.ip, cpu.cr2);
+	exit_machine(2);
+}
+
 enum { PIC1 = 0x21, PIC2 = 0xa1 };
 
 static void find_qemu(void) {
