@@ -163,10 +163,10 @@ static void data(void) {
 			group_end();
 		}
 	group("breakpoints on other accesses");
-	static word sink;
-#define HIT(name, text, kind, address, expected) \
+	static word sink; // the stack's are in ring 3: the frame of a trap in ring 0 would be a hit as well
+#define HIT(name, ring, text, kind, address, expected) \
 	do { \
-		START(0, text); \
+		START(ring, text); \
 		prepare(); \
 		cpu.bx = (word)&sink; \
 		watch(1); \
@@ -175,19 +175,18 @@ static void data(void) {
 		set_dr7(0x400); \
 		test((cpu.vector == DB) == expected, "%s: vector %x", name, cpu.vector); \
 	} while (0);
-	HIT("PUSH", "push " R(ax), WRITE, cpu.sp - sizeof(word), 1)
-	HIT("POP", "pop " R(ax), ACCESS, cpu.sp, 1)
-	HIT("POP is no store", "pop " R(ax), WRITE, cpu.sp, 0)
-	HIT("CALL", "call 1f\n 1:", WRITE, cpu.sp - sizeof(word), 1)
-	HIT("ADD to memory", "add dword ptr [" R(bx) "], 1", WRITE, &sink, 1)
-	if (!is_qemu || sizeof(word) == 8) // QEMU 7.2 dies of the next
-		HIT("XCHG", "xchg [" R(bx) "], eax", ACCESS, &sink, 1)
-	HIT("MOVSB reads", "movsb", ACCESS, from, 1)
-	HIT("MOVSB writes", "movsb", WRITE, to, 1)
-	HIT("STOSD", "stosd", WRITE, to, 1)
-	HIT("a disabled one", "mov eax, [" R(bx) "]\n nop", WRITE, &sink, 0)
-	HIT("LEA", "lea eax, [" R(bx) "]", ACCESS, &sink, 0)
-	HIT("execution is no access", "nop\n nop\n nop\n nop", ACCESS, (word)begin & ~3ul, 0)
+	HIT("PUSH", 3, "push " R(ax), WRITE, cpu.sp - sizeof(word), 1)
+	HIT("POP", 3, "pop " R(ax), ACCESS, cpu.sp, 1)
+	HIT("POP is no store", 3, "pop " R(ax), WRITE, cpu.sp, 0)
+	HIT("CALL", 3, "call 1f\n 1:", WRITE, cpu.sp - sizeof(word), 1)
+	HIT("ADD to memory", 0, "add dword ptr [" R(bx) "], 1", WRITE, &sink, 1)
+	HIT("XCHG", 0, "xchg [" R(bx) "], eax", ACCESS, &sink, 1)
+	HIT("MOVSB reads", 0, "movsb", ACCESS, from, 1)
+	HIT("MOVSB writes", 0, "movsb", WRITE, to, 1)
+	HIT("STOSD", 0, "stosd", WRITE, to, 1)
+	HIT("a disabled one", 0, "mov eax, [" R(bx) "]\n nop", WRITE, &sink, 0)
+	HIT("LEA", 0, "lea eax, [" R(bx) "]", ACCESS, &sink, 0)
+	HIT("execution is no access", 0, "nop\n nop\n nop\n nop", ACCESS, (word)begin & ~3ul, 0)
 	group_end();
 	// The iteration of REP that hits is the last before the trap.
 	START(0, "rep movsb");
