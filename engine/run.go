@@ -70,10 +70,14 @@ func (m *Machine) Run(limit uint64) Exit {
 	}
 }
 
-// interrupt delivers a pending hardware interrupt when the CPU takes it: the local APIC's, or the 8259's if the APIC lets
-// it through.
+// interrupt delivers a pending hardware interrupt when the CPU takes it: the non-maskable one first, then the local
+// APIC's, or the 8259's if the APIC lets it through.
 func (m *Machine) interrupt() bool {
 	s := &m.CPU.S
+	if m.CPU.NMIReady() {
+		m.CPU.DeliverNMI()
+		return true
+	}
 	m.LAPIC.SetLINT0(m.PIC.INTR())
 	if s.RFLAGS&cpu.FlagIF == 0 || s.Shadow != 0 {
 		return false

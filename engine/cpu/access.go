@@ -106,7 +106,17 @@ func (c *CPU) store128(la uint64, v [2]uint64) bool {
 
 // loadSlow reads size ≤ 8 bytes through the TLB, also across pages.
 func (c *CPU) loadSlow(la uint64, size uint64) (uint64, bool) {
+	if c.marked(la) {
+		plain, ok := c.inSegment(la, size, accessRead)
+		if !ok {
+			return 0, false
+		}
+		return c.load(plain, uint8(size))
+	}
 	la = c.wrap(la)
+	if c.guard != 0 && !c.guarded(la, size, accessRead, true) {
+		return 0, false
+	}
 	last := c.last(la, size)
 	pa, ok := c.translate(la, accessRead)
 	if !ok || !c.reach(pa) {
@@ -129,7 +139,14 @@ func (c *CPU) loadSlow(la uint64, size uint64) (uint64, bool) {
 
 // storeSlow writes size ≤ 8 bytes through the TLB, also across pages; both pages are checked before anything is written.
 func (c *CPU) storeSlow(la uint64, size, v uint64) bool {
+	if c.marked(la) {
+		plain, ok := c.inSegment(la, size, accessWrite)
+		return ok && c.store(plain, uint8(size), v)
+	}
 	la = c.wrap(la)
+	if c.guard != 0 && !c.guarded(la, size, accessWrite, true) {
+		return false
+	}
 	last := c.last(la, size)
 	pa, ok := c.translate(la, accessWrite)
 	if !ok {
@@ -158,11 +175,20 @@ func (c *CPU) storeSlow(la uint64, size, v uint64) bool {
 
 // probe checks that n ≤ 4096 bytes at la may be written, so that the stores that follow cannot fail.
 func (c *CPU) probe(la, n uint64) bool {
+	if c.marked(la) {
+		var ok bool
+		if la, ok = c.inSegment(la, n, accessWrite); !ok {
+			return false
+		}
+	}
 	e := c.at(la)
 	if e.W == (la+n-1)&^mem.FrameMask {
 		return true
 	}
 	la = c.wrap(la)
+	if c.guard != 0 && !c.guarded(la, n, accessWrite, false) {
+		return false
+	}
 	last := c.last(la, n)
 	pa, ok := c.translate(la, accessWrite)
 	if !ok {

@@ -170,6 +170,7 @@ func checkRights(t *testing.T, b *bench, m rightsMap, control int, bits uint64, 
 	}
 	if user {
 		s.Seg[CS].Sel |= 3
+		s.Seg[SS].Attr |= 3 << 5
 	}
 	b.c.FlushTLB()
 	b.c.modeChanged()

@@ -133,15 +133,17 @@ func (k *codeCache) enter(b block) uint32 {
 
 // What cached code depends on besides its bytes and address: bits of ctx.
 const (
-	ctxMode   = 3      // Mode16, Mode32, Mode64
-	ctxUser   = 1 << 2 // CPL 3
-	ctxNoSSE  = 1 << 3 // SSE raises #UD
-	ctxTS     = 1 << 4 // SSE and x87 raise #NM
-	ctxEM     = 1 << 5 // x87 raises #NM
-	ctxWait   = 1 << 6 // WAIT raises #NM
-	ctxSingle = 1 << 7 // one instruction per block
-	ctxTF     = 1 << 8 // single-step trap after each instruction
-	ctxNoMMX  = 1 << 9 // MMX raises #UD
+	ctxMode   = 3       // Mode16, Mode32, Mode64
+	ctxUser   = 1 << 2  // CPL 3
+	ctxNoSSE  = 1 << 3  // SSE raises #UD
+	ctxTS     = 1 << 4  // SSE and x87 raise #NM
+	ctxEM     = 1 << 5  // x87 raises #NM
+	ctxWait   = 1 << 6  // WAIT raises #NM
+	ctxSingle = 1 << 7  // one instruction per block
+	ctxTF     = 1 << 8  // single-step trap after each instruction
+	ctxNoMMX  = 1 << 9  // MMX raises #UD
+	ctxAlign  = 1 << 10 // unaligned accesses are #AC
+	ctxSteps  = ctxTF | ctxAlign
 )
 
 // modeChanged recomputes what depends on CPL, code size and control registers.
@@ -151,11 +153,11 @@ func (c *CPU) modeChanged() {
 	switch cs := s.Seg[CS].Attr; {
 	case s.EFER&EFERLMA != 0 && cs&attrL != 0:
 		ctx = Mode64
-	case s.CR0&CR0PE != 0 && cs&attrDB != 0:
+	case cs&attrDB != 0 && s.RFLAGS&FlagVM == 0:
 		ctx = Mode32
 	}
 	c.user = c.supervisor()
-	if s.CR0&CR0PE != 0 && s.CPL() == 3 {
+	if s.CPL() == 3 {
 		ctx |= ctxUser
 		c.user = fastUser
 	}
@@ -177,6 +179,7 @@ func (c *CPU) modeChanged() {
 	if s.RFLAGS&FlagTF != 0 {
 		ctx |= ctxSingle | ctxTF
 	}
+	ctx |= c.alignment()
 	c.ctx = ctx
 	c.rekey()
 }
@@ -187,16 +190,35 @@ func (c *CPU) bump() {
 	c.rekey()
 }
 
+// fetchAddr is the linear address of an instruction.
+func (c *CPU) fetchAddr(rip uint64) uint64 {
+	if c.mode64() {
+		return rip
+	}
+	return uint64(uint32(rip + c.S.Seg[CS].Base))
+}
+
 // find puts the block at RIP into the jump cache, translating it when there is none. It returns false when the fetch
 // faults.
 func (c *CPU) find() bool {
+	if c.S.Retired == c.stop {
+		c.trap.Vector = vecStop
+		return false
+	}
 	c.code.now = 0
 	c.syncStale()
 	ctx := c.ctx | c.single
 	rip := c.S.RIP
-	la := rip
-	if ctx&ctxMode != Mode64 {
-		la = uint64(uint32(rip + c.S.Seg[CS].Base))
+	if rip > c.codeEnd() {
+		return c.raise(VecGP, 0)
+	}
+	la := c.fetchAddr(rip)
+	key := c.key
+	if c.points.code != 0 && c.breaksAt(la) {
+		if c.breakpointAt(la) {
+			return false
+		}
+		key = 0 // asked again each time
 	}
 	pa, ok := c.translate(la, accessFetch)
 	if !ok {
@@ -211,7 +233,10 @@ func (c *CPU) find() bool {
 			return false
 		}
 	}
-	*c.code.jump(rip) = jump{rip: rip, key: c.key, block: i}
+	if key != 0 {
+		key = c.key // translating may have changed the epoch
+	}
+	*c.code.jump(rip) = jump{rip: rip, key: key, block: i}
 	return true
 }
 
@@ -220,7 +245,7 @@ func (c *CPU) known(la, pa uint64, ctx uint32) (i uint32, ok bool) {
 	k := &c.code
 	for i = k.hash[hashOf(pa, c.S.RIP, ctx)]; i != 0; i = k.blocks[i].chain {
 		b := &k.blocks[i]
-		if b.pa != pa || b.rip != c.S.RIP || b.ctx != ctx {
+		if b.pa != pa || b.rip != c.S.RIP || b.ctx != ctx || b.next != b.rip && uint64(b.next-1) > c.codeEnd() {
 			continue
 		}
 		if b.frame2 == 0 {

@@ -20,9 +20,9 @@ var (
 	_ = def(Def{Op: x86asm.JRCXZ, Ref: "SDM 2A Jcc", Fn: jcxzFn, Traits: End})
 )
 
-// jump sets RIP to a near target; a non-canonical one is refused.
+// jump sets RIP to a near target; one beyond the segment and a non-canonical one are refused.
 func (c *CPU) jump(target uint64) bool {
-	if c.mode64() && !mmu.Canonical(target, c.levels()) {
+	if target > c.codeEnd() || c.mode64() && !mmu.Canonical(target, c.levels()) {
 		return c.raise(VecGP, 0)
 	}
 	c.S.RIP = target
@@ -72,21 +72,17 @@ func jccFn(cc uint8) func(c *CPU, u *Uop) bool {
 	}
 }
 
-// count decrements the counter of LOOP, in the address size.
-func (c *CPU) count(u *Uop) bool {
-	n := c.reg(RCX, u.ASize) - 1
-	c.setReg(RCX, u.ASize, n)
-	return n&maskOf(u.ASize) != 0
-}
-
 func loopFn(c *CPU, u *Uop) bool   { return c.loopIf(u, true) }
 func loopeFn(c *CPU, u *Uop) bool  { return c.loopIf(u, c.cond(ccE)) }
 func loopneFn(c *CPU, u *Uop) bool { return c.loopIf(u, c.cond(ccNE)) }
 
+// loopIf decrements the counter, in the address size, and jumps when it is not yet zero.
 func (c *CPU) loopIf(u *Uop, more bool) bool {
-	if c.count(u) && more {
-		return c.jump(uint64(u.Imm))
+	n := (c.reg(RCX, u.ASize) - 1) & maskOf(u.ASize)
+	if n != 0 && more && !c.jump(uint64(u.Imm)) {
+		return false
 	}
+	c.setReg(RCX, u.ASize, n)
 	return true
 }
 

@@ -2,6 +2,8 @@ package cpu
 
 import (
 	"golang.org/x/arch/x86/x86asm"
+
+	"vitrine/engine/mmu"
 )
 
 // Control and debug registers (SDM 3A "System Architecture Overview").
@@ -69,26 +71,32 @@ func (c *CPU) writeCR(n uint8, v uint64) bool {
 	return true
 }
 
+// movDebug is MOV to or from a debug register. DR4 and DR5 are other names of DR6 and DR7 unless CR4.DE is set.
 func (c *CPU) movDebug(u *Uop) bool {
-	if u.Form&FormGPR0 != 0 {
-		n := u.Src
-		if n == 4 || n == 5 {
-			n += 2
-		}
-		if n > 7 {
-			return c.raise(VecUD, 0)
-		}
+	n, read := u.Dst, u.Form&FormGPR0 != 0
+	if read {
+		n = u.Src
+	}
+	if n > 7 || c.S.CR4&CR4DE != 0 && n&^1 == 4 {
+		return c.raise(VecUD, 0)
+	}
+	if c.S.DR[7]&dr7GD != 0 {
+		c.trap = Trap{Vector: VecDB, Addr: dr6BD}
+		return false
+	}
+	if n&^1 == 4 {
+		n += 2
+	}
+	if read {
 		c.S.R[u.Dst&15] = c.S.DR[n]
 		return true
 	}
-	n, v := u.Dst, c.S.R[u.Src&15]
-	if n == 4 || n == 5 {
-		n += 2
+	v := c.S.R[u.Src&15]
+	if !c.mode64() {
+		v = uint64(uint32(v))
 	}
 	switch {
-	case n > 7:
-		return c.raise(VecUD, 0)
-	case n >= 6 && v>>32 != 0:
+	case n >= 6 && v>>32 != 0, n < 4 && c.long() && !mmu.Canonical(v, max(c.levels(), 4)):
 		return c.raise(VecGP, 0)
 	case n == 6:
 		v = v&0xe00f | 0xffff0ff0
@@ -96,6 +104,7 @@ func (c *CPU) movDebug(u *Uop) bool {
 		v = v&0xffff23ff | 0x400
 	}
 	c.S.DR[n] = v
+	c.debugChanged()
 	return true
 }
 
@@ -110,6 +119,9 @@ func lmswFn(c *CPU, u *Uop) bool {
 }
 
 func smswFn(c *CPU, u *Uop) bool {
+	if !c.secret() {
+		return false
+	}
 	if u.Form&FormMem0 != 0 {
 		return c.store16(c.ea(u), uint16(c.S.CR0))
 	}

@@ -43,7 +43,16 @@ type CPU struct {
 
 	sse, x87 floatEnv // of the running floating-point instruction (sse_state.go, x87_stack.go)
 
-	smc  bool // the running instruction may write into its own block's page
+	smc      bool   // the running instruction may write into its own block's page, and meet data breakpoints
+	implicit bool   // what is accessed is the system's, not an operand
+	ext      uint32 // 1 while something external is delivered: the EXT bit of error codes
+	rfAt     uint64 // RF counts only while Retired is still this (debug.go)
+	points   breakpoints
+	guard    uint8     // what the slow path has to look at: guardWatch, guardAlign
+	waived   [2]uint64 // addresses whose alignment was checked already (align.go)
+	stepping bool      // a single-step trap is due behind the running instruction
+	shadow   uint8     // the shadow that the running instruction is in
+
 	fast [fastSize]fastEntry
 	code codeCache
 }
@@ -92,6 +101,7 @@ func (c *CPU) Reset() {
 	s.XCR0 = xcr0X87
 	s.FCW, s.FTW = 0x40, 0x5555
 	c.fop = flagsReal
+	c.debugChanged()
 	c.dropFast()
 	c.modeChanged()
 }
@@ -108,6 +118,7 @@ func (c *CPU) SetState(s State) {
 	c.S = s
 	c.S.Zero = 0
 	c.fop = flagsReal
+	c.debugChanged()
 	c.dropFast()
 	c.modeChanged()
 }

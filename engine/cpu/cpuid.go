@@ -21,6 +21,7 @@ const (
 // Feature bits (SDM 2A table "Feature Information Returned in the EDX Register").
 const (
 	FeatureEDX = 1<<0 | // FPU
+		1<<2 | // DE
 		1<<3 | // PSE
 		1<<4 | // TSC
 		1<<5 | // MSR
@@ -53,7 +54,7 @@ const (
 		1<<18 | 1<<19 | // RDSEED, ADX
 		1<<20 | // SMAP
 		1<<23 | 1<<24 // CLFLUSHOPT, CLWB
-	feature7ECX = 1<<16 | 1<<22                         // LA57, RDPID
+	feature7ECX = 1<<2 | 1<<16 | 1<<22                  // UMIP, LA57, RDPID
 	extendedEDX = 1<<11 | 1<<20 | 1<<26 | 1<<27 | 1<<29 // SYSCALL, NX, 1 GB pages, RDTSCP, LM
 	extendedECX = 1<<0 | 1<<5 | 1<<8                    // LAHF in 64-bit mode, LZCNT, PREFETCHW
 )

@@ -1,9 +1,6 @@
 package cpu
 
-import (
-	"vitrine/engine/mmu"
-	"vitrine/engine/trace"
-)
+import "vitrine/engine/trace"
 
 // cause tells what an event delivered through the IDT is.
 type cause uint8
@@ -28,13 +25,11 @@ func (c *CPU) takeTrap() {
 	t := c.trap
 	c.trap.Vector = vecNone
 	c.code.now = 0 // no block runs any more
-	c.S.Charged++
-	c.stop--
 	c.flags()
+	c.settleRF()
+	c.spend()
 	for {
-		if t.Vector == VecPF {
-			c.S.CR2 = t.Addr
-		}
+		c.enterTrap(&t)
 		if c.trace.Has(trace.Exception) {
 			c.emit(trace.Exception, uint64(t.Vector)<<32|uint64(t.Code), c.S.CR2)
 		}
@@ -51,6 +46,20 @@ func (c *CPU) takeTrap() {
 			next = Trap{Vector: VecDF}
 		}
 		t = next
+	}
+}
+
+// enterTrap does what an exception does before it is delivered.
+func (c *CPU) enterTrap(t *Trap) {
+	switch t.Vector {
+	case VecPF:
+		c.S.CR2 = t.Addr
+	case VecDB:
+		c.S.DR[6] = c.S.DR[6]&^dr6Hits | t.Addr
+	}
+	if faults>>t.Vector&1 != 0 || t.Vector == VecDB && t.Addr&dr6BD != 0 {
+		c.S.RFLAGS |= FlagRF
+		c.rfAt = c.S.Retired
 	}
 }
 
@@ -79,15 +88,26 @@ func (c *CPU) Interrupt(vector uint8) {
 func (c *CPU) Down() bool { return c.out == ExitShutdown }
 
 // deliver goes through the IDT; S.RIP is the return address. On false another exception is pending and nothing was
-// changed.
+// changed, unless a task switch went half-way (Trap.Late).
 func (c *CPU) deliver(vector uint8, code uint32, k cause) bool {
+	smc := c.smc
+	c.smc, c.ext = true, k.ext()
+	c.settleRF()
+	var ok bool
 	switch {
 	case !c.protected():
-		return c.deliverReal(vector)
+		ok = c.deliverReal(vector)
 	case c.long():
-		return c.deliverLong(vector, code, k)
+		ok = c.deliverLong(vector, code, k)
+	default:
+		ok = c.deliverProtected(vector, code, k)
 	}
-	return c.deliverProtected(vector, code, k)
+	c.smc, c.ext = smc, 0
+	if ok && vector == VecDB && k != causeSoftware {
+		c.S.DR[7] &^= dr7GD
+		c.S.DebugCtl &^= debugBTF
+	}
+	return ok
 }
 
 // deliverReal goes through the interrupt vector table (SDM 3B "Real-Address Mode Interrupt Table").
@@ -96,30 +116,26 @@ func (c *CPU) deliverReal(vector uint8) bool {
 	if at+3 > uint64(c.S.IDTR.Limit) {
 		return c.raise(VecGP, 0)
 	}
-	v, ok := c.load32(c.S.IDTR.Base + at)
+	v, ok := c.sysLoad(c.S.IDTR.Base+at, 4)
 	if !ok {
 		return false
 	}
-	sp := uint16(c.S.R[RSP])
-	c.smc = true // the frame may lie in the page of the running code
-	defer func() { c.smc = false }()
-	for i, w := range [3]uint64{c.flags(), uint64(c.S.Seg[CS].Sel), c.S.RIP} {
-		if !c.store16(c.S.Seg[SS].Base+uint64(sp-2*uint16(i+1)), uint16(w)) {
-			return false
-		}
+	if v&0xffff > uint64(c.S.Seg[CS].Limit) {
+		return c.raise(VecGP, 0)
 	}
-	c.setReg(RSP, 2, uint64(sp-6))
-	c.S.RFLAGS &^= FlagIF | FlagTF | FlagAC
-	c.realSegment(CS, uint16(v>>16))
-	c.S.RIP = uint64(uint16(v))
-	c.setCS(c.S.Seg[CS])
-	c.bump()
+	st := stack{ss: c.S.Seg[SS], sp: c.S.R[RSP]}
+	if !c.pushOn(&st, []uint64{c.S.RIP, uint64(c.S.Seg[CS].Sel), c.flags()}, 2) {
+		return false
+	}
+	c.S.R[RSP] = st.sp
+	c.S.RFLAGS &^= FlagIF | FlagTF | FlagAC | FlagRF
+	c.enterReal(uint16(v>>16), v&0xffff)
 	return true
 }
 
 // deliverLong goes through a 64-bit gate (SDM 3A "64-Bit Mode Stack Frame").
 func (c *CPU) deliverLong(vector uint8, code uint32, k cause) bool {
-	bad := uint32(vector)*8 + 2 + k.ext()
+	bad := uint32(vector)*8 + 2 + c.ext
 	if uint32(vector)*16+15 > uint32(c.S.IDTR.Limit) {
 		return c.raise(VecGP, bad)
 	}
@@ -140,15 +156,15 @@ func (c *CPU) deliverLong(vector uint8, code uint32, k cause) bool {
 	if lo>>47&1 == 0 {
 		return c.raise(VecNP, bad)
 	}
-	cs, ok := c.gateTarget(uint16(lo>>16), k)
+	cs, ok := c.handler(uint16(lo >> 16))
 	if !ok {
 		return false
 	}
-	rip := lo&0xffff | lo>>48<<16 | hi<<32
-	if !mmu.Canonical(rip, c.levels()) {
-		return c.raise(VecGP, k.ext())
+	st, ok := c.gateStack(uint8(lo>>32&7), uint8(cs.Sel&3))
+	if !ok {
+		return false
 	}
-	rsp, ok := c.gateStack(uint8(lo>>32&7), cs, k)
+	rip, ok := c.codeTarget(&cs, lo&0xffff|lo>>48<<16|hi<<32)
 	if !ok {
 		return false
 	}
@@ -157,88 +173,33 @@ func (c *CPU) deliverLong(vector uint8, code uint32, k cause) bool {
 	if k == causeException && hasErrorCode>>vector&1 != 0 {
 		words = frame[:]
 	}
-	rsp = rsp&^15 - 8*uint64(len(words))
-	if !c.pushFrame(rsp, words, uint8(cs.Sel&3)) {
+	st.sp &^= 15
+	if !c.pushOn(&st, words, 8) || !c.setAccessed(&cs) {
 		return false
 	}
 	if lo>>40&1 == 0 { // interrupt gate
 		c.S.RFLAGS &^= FlagIF
 	}
 	c.S.RFLAGS &^= FlagTF | FlagNT | FlagRF | FlagVM
-	if cpl := uint8(cs.Sel & 3); cpl != c.cpl() {
-		c.S.Seg[SS] = Segment{Sel: uint16(cpl), Attr: uint16(cpl) << 5}
-	}
-	c.S.R[RSP] = rsp
+	c.S.Seg[SS], c.S.R[RSP] = st.ss, st.sp
 	c.S.RIP = rip
 	c.setCS(cs)
 	return true
 }
 
-// gateTarget is the code segment that a gate leads to, with the new CPL in its selector.
-func (c *CPU) gateTarget(sel uint16, k cause) (cs Segment, ok bool) {
-	bad := uint32(sel&^3) + k.ext()
-	if sel&^3 == 0 {
-		return cs, c.raise(VecGP, k.ext())
-	}
-	d, ok := c.descriptor(sel, VecGP)
-	if !ok {
-		return cs, false
-	}
-	cs = parseDescriptor(sel, d)
-	if cs.Attr&(attrS|attrCode) != attrS|attrCode || cs.dpl() > c.cpl() || c.long() && cs.Attr&(attrL|attrDB) != attrL {
-		return cs, c.raise(VecGP, bad)
-	}
-	if cs.Attr&attrP == 0 {
-		return cs, c.raise(VecNP, bad)
-	}
-	cpl := cs.dpl()
-	if cs.Attr&attrC != 0 {
-		cpl = c.cpl()
-	}
-	cs.Sel = sel&^3 | uint16(cpl)
-	return cs, true
-}
-
-// gateStack is the stack pointer that delivery starts from: IST, RSP0…2 of the TSS, or the present one.
-func (c *CPU) gateStack(ist uint8, cs Segment, k cause) (uint64, bool) {
-	cpl := uint8(cs.Sel & 3)
-	at := uint32(0)
+// gateStack is the stack that delivery to ring cpl starts from in long mode: IST, RSP0…2 of the TSS, or the present one.
+func (c *CPU) gateStack(ist, cpl uint8) (st stack, ok bool) {
+	inner := cpl != c.cpl()
 	switch {
 	case ist != 0:
-		at = 28 + 8*uint32(ist)
-	case cpl != c.cpl():
-		at = 4 + 8*uint32(cpl)
-	default:
-		return c.S.R[RSP], true
+		st = stack{ss: c.S.Seg[SS], cpl: cpl, inner: inner}
+		if inner {
+			st.ss = Segment{Sel: uint16(cpl), Attr: uint16(cpl) << 5}
+		}
+		st.sp, ok = c.longStack(28 + 8*uint32(ist))
+		return st, ok
+	case inner:
+		return c.innerStack(cpl)
 	}
-	if at+7 > c.S.TR.Limit {
-		return 0, c.raise(VecTS, uint32(c.S.TR.Sel&^3)+k.ext())
-	}
-	rsp, ok := c.sysLoad(c.S.TR.Base+uint64(at), 8)
-	if !ok {
-		return 0, false
-	}
-	if !mmu.Canonical(rsp, c.levels()) {
-		return 0, c.raise(VecSS, k.ext())
-	}
-	return rsp, true
-}
-
-// pushFrame writes words at rsp with the privilege of cpl: all or nothing.
-func (c *CPU) pushFrame(rsp uint64, words []uint64, cpl uint8) bool {
-	user := c.user
-	defer func() { c.user = user }()
-	if cpl < 3 {
-		c.user = c.supervisor()
-	}
-	c.smc = true // the frame may lie in the page of the running code
-	if !c.probe(rsp, 8*uint64(len(words))) {
-		c.smc = false
-		return false
-	}
-	for i, w := range words {
-		c.store64(rsp+8*uint64(i), w)
-	}
-	c.smc = false
-	return true
+	return stack{ss: c.S.Seg[SS], sp: c.S.R[RSP], cpl: cpl}, true
 }

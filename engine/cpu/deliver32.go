@@ -1,9 +1,8 @@
 package cpu
 
-// deliverProtected goes through a 16 or 32-bit gate outside long mode (SDM 3A "Exception- or Interrupt-Handler
-// Procedures"). Task gates are refused.
+// deliverProtected goes through a gate outside long mode (SDM 3A "Exception- or Interrupt-Handler Procedures").
 func (c *CPU) deliverProtected(vector uint8, code uint32, k cause) bool {
-	bad := uint32(vector)*8 + 2 + k.ext()
+	bad := uint32(vector)*8 + 2 + c.ext
 	if uint32(vector)*8+7 > uint32(c.S.IDTR.Limit) {
 		return c.raise(VecGP, bad)
 	}
@@ -12,7 +11,7 @@ func (c *CPU) deliverProtected(vector uint8, code uint32, k cause) bool {
 		return false
 	}
 	kind := g >> 40 & 0x1f
-	if kind&^9 != 6 { // interrupt and trap gates, 16 or 32 bits
+	if kind != typeTask && kind&^9 != 6 { // task gates; interrupt and trap gates of 16 or 32 bits
 		return c.raise(VecGP, bad)
 	}
 	if k == causeSoftware && uint8(g>>45&3) < c.cpl() {
@@ -21,81 +20,89 @@ func (c *CPU) deliverProtected(vector uint8, code uint32, k cause) bool {
 	if g>>47&1 == 0 {
 		return c.raise(VecNP, bad)
 	}
-	cs, ok := c.gateTarget(uint16(g>>16), k)
+	coded := k == causeException && hasErrorCode>>vector&1 != 0
+	if kind == typeTask {
+		return c.deliverTask(uint16(g>>16), code, coded)
+	}
+	cs, ok := c.handler(uint16(g >> 16))
 	if !ok {
 		return false
 	}
-	size := uint8(2)
-	rip := g & 0xffff
+	size, rip := uint8(2), g&0xffff
 	if kind&8 != 0 {
 		size = 4
 		rip |= g >> 48 << 16
 	}
-	frame := [6]uint64{uint64(code), c.S.RIP, uint64(c.S.Seg[CS].Sel), c.flags(), c.S.R[RSP], uint64(c.S.Seg[SS].Sel)}
-	first, last := 1, 4
-	if k == causeException && hasErrorCode>>vector&1 != 0 {
-		first = 0
-	}
-	ss, esp := c.S.Seg[SS], c.S.R[RSP]
-	if cpl := uint8(cs.Sel & 3); cpl != c.cpl() {
-		if ss, esp, ok = c.innerStack(cpl); !ok {
+	st := stack{ss: c.S.Seg[SS], sp: c.S.R[RSP], cpl: uint8(cs.Sel & 3)}
+	inner := st.cpl != c.cpl()
+	if inner {
+		if st, ok = c.innerStack(st.cpl); !ok {
 			return false
 		}
-		last = 6
 	}
-	if !c.push32(&ss, &esp, frame[first:last], size, uint8(cs.Sel&3)) {
+	words := append(make([]uint64, 0, 10), uint64(code), c.S.RIP, uint64(c.S.Seg[CS].Sel), c.flags())
+	if inner {
+		words = append(words, c.S.R[RSP], uint64(c.S.Seg[SS].Sel))
+	}
+	v86 := c.S.RFLAGS&FlagVM != 0
+	if v86 {
+		for _, n := range [4]int{ES, DS, FS, GS} {
+			words = append(words, uint64(c.S.Seg[n].Sel))
+		}
+	}
+	if !coded {
+		words = words[1:]
+	}
+	if rip, ok = c.codeTarget(&cs, rip); !ok || !c.pushOn(&st, words, size) || !c.setAccessed(&cs) {
 		return false
 	}
 	if kind&1 == 0 {
 		c.S.RFLAGS &^= FlagIF
 	}
 	c.S.RFLAGS &^= FlagTF | FlagNT | FlagRF | FlagVM
-	c.S.Seg[SS], c.S.R[RSP] = ss, esp
+	c.S.Seg[SS], c.S.R[RSP] = st.ss, st.sp
+	if v86 {
+		for _, n := range [4]int{ES, DS, FS, GS} {
+			c.S.Seg[n] = Segment{}
+		}
+	}
 	c.S.RIP = rip
 	c.setCS(cs)
 	return true
 }
 
-// innerStack reads SS and ESP for privilege cpl from a 32-bit TSS.
-func (c *CPU) innerStack(cpl uint8) (ss Segment, esp uint64, ok bool) {
-	at := c.S.TR.Base + 4 + 8*uint64(cpl)
-	if esp, ok = c.sysLoad(at, 4); !ok {
-		return ss, 0, false
+// handler reads the code segment that an interrupt gate names, with the new CPL in its selector.
+func (c *CPU) handler(sel uint16) (cs Segment, ok bool) {
+	if cs, ok = c.gateTarget(sel); !ok {
+		return cs, false
 	}
-	sel, ok := c.sysLoad(at+4, 2)
-	if !ok {
-		return ss, 0, false
+	if cs.Attr&attrP == 0 {
+		return cs, c.refuse(VecNP, sel)
 	}
-	d, ok := c.descriptor(uint16(sel), VecTS)
-	if !ok {
-		return ss, 0, false
+	cpl := cs.dpl()
+	if cs.conforming() {
+		cpl = c.cpl()
 	}
-	ss = parseDescriptor(uint16(sel), d)
-	if ss.Attr&(attrS|attrCode|attrRW|attrP) != attrS|attrRW|attrP || ss.dpl() != cpl {
-		return ss, 0, c.raise(VecTS, uint32(sel)&^3)
+	if c.S.RFLAGS&FlagVM != 0 && cpl != 0 {
+		return cs, c.refuse(VecGP, sel)
 	}
-	return ss, esp, true
+	cs.Sel = sel&^3 | uint16(cpl)
+	return cs, true
 }
 
-// push32 pushes words, the last first, on a stack outside 64-bit mode: all or nothing.
-func (c *CPU) push32(ss *Segment, esp *uint64, words []uint64, size, cpl uint8) bool {
-	mask := uint64(0xffff)
-	if ss.Attr&attrDB != 0 {
-		mask = 0xffffffff
+// deliverTask goes through a task gate: the handler is a task of its own.
+func (c *CPU) deliverTask(sel uint16, code uint32, coded bool) bool {
+	s, ok := c.freeTSS(sel)
+	if !ok || !c.switchTask(s, taskCall) {
+		return false
 	}
-	user := c.user
-	defer func() { c.user, c.smc = user, false }()
-	if cpl < 3 {
-		c.user = c.supervisor()
+	size := uint8(2)
+	if s.Attr&typeWide != 0 {
+		size = 4
 	}
-	c.smc = true
-	sp := *esp
-	for i := len(words) - 1; i >= 0; i-- {
-		sp = sp&^mask | (sp-uint64(size))&mask
-		if !c.store(uint64(uint32(ss.Base+sp&mask)), size, words[i]) {
-			return false
-		}
+	if coded && !c.push(size, uint64(code)) {
+		c.trap.Late = true
+		return false
 	}
-	*esp = sp
 	return true
 }

@@ -36,7 +36,7 @@ func TestDeliverFromRing3(t *testing.T) {
 		t.Fatalf("vector %d", v)
 	}
 	s := &b.c.S
-	equal(t, "frame", b.frame(5), []uint64{userCode, 0x33, 2 | FlagIF | FlagCF, userStack - 3, 0x2b})
+	equal(t, "frame", b.frame(5), []uint64{userCode, 0x33, 2 | FlagIF | FlagCF | FlagRF, userStack - 3, 0x2b})
 	if s.R[RSP] != ring0RSP-40 || s.CPL() != 0 || s.Seg[SS].Sel != 0 || s.RFLAGS&FlagIF != 0 {
 		t.Errorf("RSP %#x CS %#x SS %#x flags %#x", s.R[RSP], s.Seg[CS].Sel, s.Seg[SS].Sel, s.RFLAGS)
 	}
@@ -105,7 +105,7 @@ func TestIretq(t *testing.T) {
 	if v, _ := b.trapped(t); v != VecGP {
 		t.Fatalf("vector %d", v)
 	}
-	equal(t, "frame", b.frame(6), []uint64{0, userCode + 0x101, 0x33, FlagIF | 2 | FlagZF, userStack - 72, 0x2b})
+	equal(t, "frame", b.frame(6), []uint64{0, userCode + 0x101, 0x33, FlagIF | 2 | FlagZF | FlagRF, userStack - 72, 0x2b})
 }
 
 // TestIretqToKernelSegment: ring 3 must not get a stack of ring 0, and a refused IRETQ changes nothing.

@@ -7,32 +7,26 @@ import (
 	"vitrine/engine/trace"
 )
 
-// Far transfers, software interrupts and IRET.
+// Far JMP, CALL and RET (SDM 3A "Privilege Levels", SDM 2A "JMP", "CALL").
 
 var (
 	_ = def(Def{Op: x86asm.LJMP, Ref: "SDM 2A JMP", Fn: ljmpFn, Traits: End})
 	_ = def(Def{Op: x86asm.LCALL, Ref: "SDM 2A CALL", Fn: lcallFn, Traits: End})
 	_ = def(Def{Op: x86asm.LRET, Ref: "SDM 2B RET", Fn: lretFn, Traits: End})
-	_ = def(Def{Op: x86asm.INT, Ref: "SDM 2A INT n/INTO/INT3", Fn: intFn, Traits: End})
-	_ = def(Def{Op: x86asm.INTO, Ref: "SDM 2A INT n/INTO/INT3", Fn: intoFn, In: FlagOF, Traits: End | Not64})
-	_ = def(Def{Op: x86asm.ICEBP, Ref: "SDM 2A INT n/INTO/INT3", Fn: icebpFn, Traits: End})
-	_ = def(Def{Op: x86asm.IRET, Ref: "SDM 2A IRET", Fn: iretFn(2), Out: aflags, Traits: End})
-	_ = def(Def{Op: x86asm.IRETD, Ref: "SDM 2A IRET", Fn: iretFn(4), Out: aflags, Traits: End})
-	_ = def(Def{Op: x86asm.IRETQ, Ref: "SDM 2A IRET", Fn: iretFn(8), Out: aflags, Traits: End})
 )
 
 // farPointer is the target of a far branch: immediate or in memory. x86asm gives the selector first.
-func (c *CPU) farPointer(u *Uop) (sel uint16, off uint64, ok bool) {
+func (c *CPU) farPointer(u *Uop) (sel uint16, off uint64, size uint8, ok bool) {
 	if u.Form&FormMem0 == 0 {
-		return uint16(u.Disp), uint64(u.Imm) & maskOf(u.Size), true
+		return uint16(u.Disp), uint64(u.Imm) & maskOf(u.Size), u.Size, true
 	}
-	size := u.farSize()
+	size = u.farSize()
 	la := c.ea(u)
 	if off, ok = c.load(la, size); !ok {
-		return 0, 0, false
+		return 0, 0, size, false
 	}
 	sel, ok = c.load16(la + uint64(size))
-	return sel, off, ok
+	return sel, off, size, ok
 }
 
 // farSize is the size of a far pointer's offset.
@@ -46,35 +40,10 @@ func (u *Uop) farSize() uint8 {
 	return 8
 }
 
-// enterCS goes to sel:off at the same privilege.
-func (c *CPU) enterCS(sel uint16, off uint64) bool {
-	if !c.protected() {
-		c.realSegment(CS, sel)
-		c.S.RIP = off & 0xffff
-		c.bump()
-		c.setCS(c.S.Seg[CS])
-		return true
-	}
-	cs, ok := c.codeSegment(sel, c.cpl())
-	if !ok {
-		return false
-	}
-	if cs.Attr&attrL != 0 && c.long() {
-		if !mmu.Canonical(off, c.levels()) {
-			return c.raise(VecGP, 0)
-		}
-	} else {
-		off &= 0xffffffff
-	}
-	c.S.RIP = off
-	c.setCS(cs)
-	return true
-}
-
 func ljmpFn(c *CPU, u *Uop) bool {
 	mode := c.ctx & ctxMode
-	sel, off, ok := c.farPointer(u)
-	if !ok || !c.enterCS(sel, off) {
+	sel, off, size, ok := c.farPointer(u)
+	if !ok || !c.farTo(sel, off, size, false) {
 		return false
 	}
 	if c.ctx&ctxMode != mode && c.trace.Has(trace.Mode) {
@@ -84,59 +53,140 @@ func ljmpFn(c *CPU, u *Uop) bool {
 }
 
 func lcallFn(c *CPU, u *Uop) bool {
-	sel, off, ok := c.farPointer(u)
+	sel, off, size, ok := c.farPointer(u)
+	return ok && c.farTo(sel, off, size, true)
+}
+
+// farTo is a far jump or call to sel:off.
+func (c *CPU) farTo(sel uint16, off uint64, size uint8, call bool) bool {
+	if c.realLike() {
+		return c.farReal(sel, off, size, call)
+	}
+	if sel&^3 == 0 {
+		return c.raise(VecGP, 0)
+	}
+	d, ok := c.descriptor(sel, VecGP)
 	if !ok {
 		return false
 	}
-	size := u.Size
-	if u.Form&FormMem0 != 0 {
-		size = u.farSize()
+	s := parseDescriptor(sel, d)
+	kind := s.Attr & attrType
+	switch {
+	case s.Attr&attrS != 0:
+		return c.farCode(s, off, size, call)
+	case kind == typeCall|typeWide, kind == typeCall && !c.long():
+		return c.callGate(s, d, call)
+	case c.long():
+	case kind == typeTask:
+		return c.farTask(s, uint16(d>>16), call)
+	case kind&^(attrBusy|typeWide) == typeTSS16:
+		return c.farTSS(s, call)
 	}
-	next, cs, rsp := c.S.RIP, c.S.Seg[CS], c.S.R[RSP]
-	if !c.push(size, uint64(cs.Sel)) {
-		return false
+	return c.refuse(VecGP, sel)
+}
+
+// farReal is a far jump or call in real or virtual-8086 mode.
+func (c *CPU) farReal(sel uint16, off uint64, size uint8, call bool) bool {
+	if off > c.codeEnd() {
+		return c.raise(VecGP, 0)
 	}
-	if !c.push(size, next) || !c.enterCS(sel, off) {
-		c.S.R[RSP] = rsp
-		return false
+	if call {
+		rsp := c.S.R[RSP]
+		if !c.push(size, uint64(c.S.Seg[CS].Sel)) {
+			return false
+		}
+		if !c.push(size, c.S.RIP) {
+			c.S.R[RSP] = rsp
+			return false
+		}
 	}
+	c.enterReal(sel, off)
 	return true
 }
 
+// enterReal goes to sel:off in real or virtual-8086 mode.
+func (c *CPU) enterReal(sel uint16, off uint64) {
+	old := c.S.Seg[CS].Base
+	c.realSegment(CS, sel)
+	c.S.RIP = off
+	if c.S.Seg[CS].Base != old {
+		c.bump() // the jump cache goes by RIP alone
+	}
+	c.modeChanged()
+}
+
+// farCode is a far jump or call to a code segment, which leaves the privilege as it is.
+func (c *CPU) farCode(s Segment, off uint64, size uint8, call bool) bool {
+	cpl := c.cpl()
+	switch {
+	case !s.code() || c.wide(&s) && s.Attr&attrDB != 0:
+		return c.refuse(VecGP, s.Sel)
+	case s.conforming() && s.dpl() > cpl, !s.conforming() && (uint8(s.Sel&3) > cpl || s.dpl() != cpl):
+		return c.refuse(VecGP, s.Sel)
+	case s.Attr&attrP == 0:
+		return c.refuse(VecNP, s.Sel)
+	}
+	s.Sel = s.Sel&^3 | uint16(cpl)
+	return c.enterCode(s, off, size, call)
+}
+
+// enterCode goes to a checked code segment of the present privilege; a call pushes where to return to.
+func (c *CPU) enterCode(s Segment, off uint64, size uint8, call bool) bool {
+	off, ok := c.codeTarget(&s, off)
+	if !ok || call && !c.pushable(c.S.R[RSP], uint64(size), 2) || !c.setAccessed(&s) {
+		return false
+	}
+	if call && !(c.push(size, uint64(c.S.Seg[CS].Sel)) && c.push(size, c.S.RIP)) {
+		return false
+	}
+	c.S.RIP = off
+	c.setCS(s)
+	return true
+}
+
+// codeTarget checks an offset in a code segment.
+func (c *CPU) codeTarget(cs *Segment, off uint64) (uint64, bool) {
+	if c.wide(cs) {
+		if !mmu.Canonical(off, c.levels()) {
+			return 0, c.raise(VecGP, c.ext)
+		}
+		return off, true
+	}
+	off = uint64(uint32(off))
+	if off > uint64(cs.Limit) {
+		return 0, c.raise(VecGP, c.ext)
+	}
+	return off, true
+}
+
 func lretFn(c *CPU, u *Uop) bool {
-	size := u.Size
+	size, n := u.Size, uint64(u.Size)
 	off, ok := c.top(size, 0)
 	if !ok {
 		return false
 	}
-	sel, ok := c.top(size, uint64(size))
+	v, ok := c.top(size, n)
 	if !ok {
 		return false
 	}
-	pop := 2*uint64(size) + uint64(uint16(u.Imm))
-	if c.protected() && uint8(sel&3) > c.cpl() {
-		return c.outward(uint16(sel), off, size, pop)
+	sel, drop := uint16(v), uint64(uint16(u.Imm))
+	if c.realLike() {
+		if off > c.codeEnd() {
+			return c.raise(VecGP, 0)
+		}
+		c.setSP(c.S.R[RSP] + 2*n + drop)
+		c.enterReal(sel, off)
+		return true
 	}
-	rsp := c.S.R[RSP]
-	c.setSP(rsp + pop) // with the old stack size
-	if !c.enterCS(uint16(sel), off) {
-		c.S.R[RSP] = rsp
-		return false
+	if uint8(sel&3) <= c.cpl() {
+		return c.returnSame(sel, off, 2*n+drop)
 	}
-	return true
-}
-
-// outward is a far return to an outer privilege: the stack pointer comes from the stack too.
-func (c *CPU) outward(sel uint16, off uint64, size uint8, pop uint64) bool {
-	rsp, ok := c.top(size, pop)
+	rsp, ok := c.top(size, 2*n+drop)
 	if !ok {
 		return false
 	}
-	ss, ok := c.top(size, pop+uint64(size))
-	if !ok {
-		return false
-	}
-	if !c.returnTo(sel, off, uint16(ss), rsp) {
+	ss, ok := c.top(size, 3*n+drop)
+	if !ok || !c.returnOuter(sel, off, uint16(ss), rsp+drop) {
 		return false
 	}
 	if c.trace.Has(trace.FarOut) {
@@ -145,45 +195,67 @@ func (c *CPU) outward(sel uint16, off uint64, size uint8, pop uint64) bool {
 	return true
 }
 
-// returnTo enters code and stack segments of another privilege.
-func (c *CPU) returnTo(sel uint16, off uint64, ss uint16, rsp uint64) bool {
+// returnCode reads and checks the code segment that a far return or IRET goes to.
+func (c *CPU) returnCode(sel uint16) (s Segment, ok bool) {
+	if sel&^3 == 0 {
+		return s, c.raise(VecGP, 0)
+	}
+	d, ok := c.descriptor(sel, VecGP)
+	if !ok {
+		return s, false
+	}
+	s = parseDescriptor(sel, d)
 	rpl := uint8(sel & 3)
-	cs, ok := c.codeSegment(sel, rpl)
+	switch {
+	case !s.code() || c.wide(&s) && s.Attr&attrDB != 0 || rpl < c.cpl():
+		return s, c.refuse(VecGP, sel)
+	case s.conforming() && s.dpl() > rpl, !s.conforming() && s.dpl() != rpl:
+		return s, c.refuse(VecGP, sel)
+	case s.Attr&attrP == 0:
+		return s, c.refuse(VecNP, sel)
+	}
+	return s, true
+}
+
+// returnSame is a far return or IRET to the same privilege that pops pop bytes.
+func (c *CPU) returnSame(sel uint16, off, pop uint64) bool {
+	cs, ok := c.returnCode(sel)
 	if !ok {
 		return false
 	}
-	wide := cs.Attr&attrL != 0 && c.long()
+	if off, ok = c.codeTarget(&cs, off); !ok || !c.setAccessed(&cs) {
+		return false
+	}
+	c.setSP(c.S.R[RSP] + pop)
+	c.S.RIP = off
+	c.setCS(cs)
+	return true
+}
+
+// returnOuter is a far return to an outer privilege, or an IRET that loads a stack: ss:rsp.
+func (c *CPU) returnOuter(sel uint16, off uint64, ss uint16, rsp uint64) bool {
+	rpl := uint8(sel & 3)
+	cs, ok := c.returnCode(sel)
+	if !ok {
+		return false
+	}
+	wide := c.wide(&cs)
 	stack := Segment{Sel: ss, Attr: uint16(rpl) << 5}
-	if ss&^3 != 0 {
-		d, ok := c.descriptor(ss, VecGP)
-		if !ok {
+	if ss&^3 != 0 || !wide || rpl == 3 {
+		if stack, ok = c.stackSegment(ss, rpl, VecGP); !ok {
 			return false
 		}
-		stack = parseDescriptor(ss, d)
-		if uint8(ss&3) != rpl || stack.dpl() != rpl || stack.Attr&(attrS|attrCode|attrRW) != attrS|attrRW {
-			return c.raise(VecGP, uint32(ss&^3))
-		}
-		if stack.Attr&attrP == 0 {
-			return c.raise(VecSS, uint32(ss&^3))
-		}
-		if !c.setAccessed(ss, d) {
-			return false
-		}
-		stack.Attr |= attrA
-	} else if !wide || rpl == 3 {
-		return c.raise(VecGP, 0)
+	} else if uint8(ss&3) != rpl {
+		return c.refuse(VecGP, ss)
 	}
-	if wide && !mmu.Canonical(off, c.levels()) {
-		return c.raise(VecGP, 0)
-	}
-	if !wide {
-		off &= 0xffffffff
+	if off, ok = c.codeTarget(&cs, off); !ok || !c.setAccessed(&cs) {
+		return false
 	}
 	outer := rpl > c.cpl()
 	c.S.RIP = off
 	c.S.Seg[SS] = stack
-	c.S.R[RSP] = rsp
 	c.setCS(cs)
+	c.setSP(rsp)
 	if outer {
 		c.dropInner(rpl)
 	}
@@ -194,78 +266,8 @@ func (c *CPU) returnTo(sel uint16, off uint64, ss uint16, rsp uint64) bool {
 func (c *CPU) dropInner(cpl uint8) {
 	for _, n := range [4]int{ES, DS, FS, GS} {
 		s := &c.S.Seg[n]
-		conforming := s.Attr&(attrCode|attrC) == attrCode|attrC
-		if s.Sel&^3 != 0 && !conforming && s.dpl() < cpl {
+		if s.Sel&^3 != 0 && !s.conforming() && s.dpl() < cpl {
 			*s = Segment{Base: s.Base}
 		}
-	}
-}
-
-// soft delivers a software interrupt; S.RIP is already behind the instruction.
-func (c *CPU) soft(vector uint8, k cause) bool {
-	if c.trace.Has(trace.SoftInt) {
-		c.emit(trace.SoftInt, uint64(vector), c.S.RIP)
-	}
-	return c.deliver(vector, 0, k)
-}
-
-func intFn(c *CPU, u *Uop) bool { return c.soft(uint8(u.Imm), causeSoftware) }
-
-func intoFn(c *CPU, u *Uop) bool {
-	if c.flags()&FlagOF == 0 {
-		return true
-	}
-	return c.soft(VecOF, causeSoftware)
-}
-
-func icebpFn(c *CPU, u *Uop) bool { return c.soft(VecDB, causeExternal) }
-
-func iretFn(size uint8) func(c *CPU, u *Uop) bool {
-	return func(c *CPU, u *Uop) bool {
-		if c.long() && c.S.RFLAGS&FlagNT != 0 {
-			return c.raise(VecGP, 0)
-		}
-		var w [5]uint64 // RIP, CS, RFLAGS, RSP, SS
-		for i := range 3 {
-			var ok bool
-			if w[i], ok = c.top(size, uint64(i)*uint64(size)); !ok {
-				return false
-			}
-		}
-		flags := c.userFlags(size)
-		if !c.protected() {
-			c.setSP(c.S.R[RSP] + 3*uint64(size))
-			c.enterCS(uint16(w[1]), w[0])
-			c.setFlags(flags, w[2])
-			return true
-		}
-		mode64 := c.mode64()
-		if !mode64 && uint8(w[1]&3) == c.cpl() {
-			rsp := c.S.R[RSP]
-			c.setSP(rsp + 3*uint64(size))
-			if !c.enterCS(uint16(w[1]), w[0]) {
-				c.S.R[RSP] = rsp
-				return false
-			}
-			c.setFlags(flags, w[2])
-			return true
-		}
-		if uint8(w[1]&3) < c.cpl() {
-			return c.raise(VecGP, uint32(w[1]&^3))
-		}
-		for i := 3; i < 5; i++ {
-			var ok bool
-			if w[i], ok = c.top(size, uint64(i)*uint64(size)); !ok {
-				return false
-			}
-		}
-		if !c.returnTo(uint16(w[1]), w[0], uint16(w[4]), w[3]) {
-			return false
-		}
-		c.setFlags(flags, w[2])
-		if c.trace.Has(trace.Iret) {
-			c.emit(trace.Iret, c.S.RIP, uint64(c.S.Seg[CS].Sel))
-		}
-		return true
 	}
 }

@@ -55,8 +55,7 @@ func stiFn(c *CPU, u *Uop) bool {
 	}
 	if c.S.RFLAGS&FlagIF == 0 {
 		c.S.RFLAGS |= FlagIF
-		c.S.Shadow = 1
-		c.out = ExitAgain
+		c.hold(ShadowSTI)
 	}
 	return true
 }

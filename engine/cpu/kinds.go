@@ -114,7 +114,7 @@ func (u *Uop) onStack() bool {
 	if u.family() {
 		return u.Form&FormMem != 0 && u.Seg == SS
 	}
-	return u.Base == 8*RSP || u.Base == 8*RBP
+	return (u.Base == 8*RSP || u.Base == 8*RBP) && u.Index != 8*RegFS && u.Index != 8*RegGS
 }
 
 // An outcome is what a comparison of a and b gave: bit 0 a < b unsigned, bit 1 a = b, bit 2 a < b signed, bit 3 the sign

@@ -279,7 +279,7 @@ blocks:
 						c.backTo(b, u)
 						return false
 					}
-					if c.out != ExitNone || c.ctx&ctxTF != 0 {
+					if c.out != ExitNone || c.ctx&ctxSteps != 0 {
 						return true
 					}
 					continue blocks

@@ -64,8 +64,7 @@ func (c *CPU) movSegment(u *Uop) bool {
 		return false
 	}
 	if u.Dst == SS {
-		c.S.Shadow = 1
-		c.out = ExitAgain
+		c.hold(ShadowSS)
 	}
 	return true
 }

@@ -17,18 +17,21 @@ var (
 	_ = def(Def{Op: x86asm.WRGSBASE, Ref: "SDM 2D WRGSBASE", Fn: baseFn(GS, true), Feature: FSGSBASE})
 	_ = def(Def{Op: x86asm.SWAPGS, Ref: "SDM 2B SWAPGS", Fn: swapgsFn, Traits: Ring0, Feature: LongMode})
 	_ = def(Def{Op: x86asm.RDTSC, Ref: "SDM 2B RDTSC", Fn: rdtscFn, Traits: End, Feature: TSC})
+	_ = def(Def{Op: x86asm.RDPMC, Ref: "SDM 2B RDPMC", Fn: func(c *CPU, _ *Uop) bool { return c.raise(VecGP, 0) }}) // no counters
 	_ = def(Def{Op: x86asm.RDTSCP, Ref: "SDM 2B RDTSCP", Fn: rdtscpFn, Traits: End, Feature: RDTSCP})
 )
 
 // Numbers of MSRs.
 const (
 	msrTSC         = 0x10
+	msrPlatformID  = 0x17
 	msrAPICBase    = 0x1b
 	msrBIOSSignID  = 0x8b // revision of the microcode update: there is none
 	msrSysenterCS  = 0x174
 	msrSysenterESP = 0x175
 	msrSysenterEIP = 0x176
 	msrMisc        = 0x1a0
+	msrDebugCtl    = 0x1d9
 	msrPAT         = 0x277
 	msrEFER        = 0xc0000080
 	msrSTAR        = 0xc0000081
@@ -56,6 +59,8 @@ func (c *CPU) msr(n uint32) *uint64 {
 		return &s.SysenterEIP
 	case msrMisc:
 		return &s.Misc
+	case msrDebugCtl:
+		return &s.DebugCtl
 	case msrPAT:
 		return &s.PAT
 	case msrEFER:
@@ -81,16 +86,22 @@ func (c *CPU) msr(n uint32) *uint64 {
 }
 
 func rdmsrFn(c *CPU, u *Uop) bool {
-	n := uint32(c.S.R[RCX])
 	v := uint64(0)
-	if n == msrTSC {
+	switch n := uint32(c.S.R[RCX]); n {
+	case msrTSC:
 		v = c.tsc()
-	} else if n == msrAPICBase && c.apic != nil {
+	case msrPlatformID, msrBIOSSignID:
+	case msrAPICBase:
+		if c.apic == nil {
+			return c.raise(VecGP, 0)
+		}
 		v = c.apic.Base()
-	} else if p := c.msr(n); p != nil {
+	default:
+		p := c.msr(n)
+		if p == nil {
+			return c.raise(VecGP, 0)
+		}
 		v = *p
-	} else if n != msrBIOSSignID {
-		return c.raise(VecGP, 0)
 	}
 	c.S.R[RAX], c.S.R[RDX] = v&0xffffffff, v>>32
 	return true
@@ -109,6 +120,14 @@ func wrmsrFn(c *CPU, u *Uop) bool {
 		return c.writeAPICBase(v)
 	case msrEFER:
 		return c.writeEFER(v)
+	case msrDebugCtl:
+		if v&^debugBits != 0 {
+			return c.raise(VecGP, 0)
+		}
+	case msrPAT:
+		if !validPAT(v) {
+			return c.raise(VecGP, 0)
+		}
 	case msrLSTAR, msrCSTAR, msrFSBase, msrGSBase, msrKernelGS, msrSysenterESP, msrSysenterEIP:
 		if !mmu.Canonical(v, 5) {
 			return c.raise(VecGP, 0)
@@ -122,6 +141,20 @@ func wrmsrFn(c *CPU, u *Uop) bool {
 	}
 	*p = v
 	c.baseChanged()
+	return true
+}
+
+// debugBits are the bits of IA32_DEBUGCTL: LBR, which records nothing here, and BTF.
+const debugBits = 1<<0 | debugBTF
+
+// validPAT tells whether each byte is a memory type (SDM 3A "IA32_PAT MSR").
+func validPAT(v uint64) bool {
+	const types = 1<<0 | 1<<1 | 1<<4 | 1<<5 | 1<<6 | 1<<7
+	for ; v != 0; v >>= 8 {
+		if t := v & 0xff; t > 7 || types>>t&1 == 0 {
+			return false
+		}
+	}
 	return true
 }
 
@@ -140,8 +173,8 @@ func (c *CPU) writeEFER(v uint64) bool {
 func (c *CPU) tsc() uint64 { return c.Now() + c.S.TSCOffset }
 
 func rdtscFn(c *CPU, u *Uop) bool {
-	if c.S.CR4&4 != 0 && c.cpl() != 0 {
-		return c.raise(VecGP, 0) // CR4.TSD
+	if c.S.CR4&CR4TSD != 0 && c.cpl() != 0 {
+		return c.raise(VecGP, 0)
 	}
 	v := c.tsc()
 	c.S.R[RAX], c.S.R[RDX] = v&0xffffffff, v>>32

@@ -73,7 +73,7 @@ func (c *CPU) src(u *Uop) (uint64, bool) {
 }
 
 // ea computes the linear address of the memory operand (SDM 1 "Specifying an Offset", SDM 3A "Logical and Linear
-// Addresses").
+// Addresses"); outside 64-bit mode with a mark when its segment must be asked (limit.go).
 func (c *CPU) ea(u *Uop) uint64 {
 	off := c.offset(u)
 	if u.Bits&BitMode == Mode64<<4 {
@@ -82,7 +82,7 @@ func (c *CPU) ea(u *Uop) uint64 {
 		}
 		return off
 	}
-	return uint64(uint32(off + c.S.Seg[u.Seg].Base))
+	return c.linear(u.Seg, off)
 }
 
 // offset computes the memory operand's offset in its segment, cut to the address size.

@@ -11,10 +11,19 @@ var (
 	_ = def(Def{Op: x86asm.OUT, Ref: "SDM 2B OUT", Fn: outFn, Traits: End})
 )
 
-// mayUsePort checks IOPL and the I/O permission bitmap of the TSS.
+// mayUsePort checks privilege and looks at breakpoints.
 func (c *CPU) mayUsePort(port uint16, size uint8) bool {
-	if !c.protected() || uint64(c.cpl()) <= c.S.RFLAGS>>12&3 {
+	return c.portAllowed(port, size) && (c.points.port == 0 || c.watchPort(port, size))
+}
+
+// portAllowed checks IOPL, which counts nothing in virtual-8086 mode, and the I/O permission bitmap of the TSS (SDM 1
+// "I/O Permission Bit Map").
+func (c *CPU) portAllowed(port uint16, size uint8) bool {
+	if c.S.RFLAGS&FlagVM == 0 && uint64(c.cpl()) <= c.S.RFLAGS>>12&3 {
 		return true
+	}
+	if c.S.TR.Attr&typeWide == 0 || c.S.TR.Limit < 103 {
+		return c.raise(VecGP, 0)
 	}
 	base, ok := c.sysLoad(c.S.TR.Base+102, 2)
 	if !ok {

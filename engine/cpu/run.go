@@ -9,6 +9,7 @@ import (
 const (
 	vecNone  = 0xff // nothing pending
 	vecAlone = 0xfe // run this instruction again as a block of its own
+	vecStop  = 0xfd // nothing happened: the budget is used up
 )
 
 // Run executes until n units of time have passed (instructions, and one for each trap delivered) or something needs
@@ -18,7 +19,9 @@ func (c *CPU) Run(n uint64) Exit {
 	c.modeChanged()
 	c.out = ExitNone
 	c.trap.Vector = vecNone
+	c.rfAt = c.S.Retired
 	end := c.Now() + n
+	c.report()
 	if c.S.Shadow != 0 {
 		c.shadowed(min(end, c.Now()+1))
 	} else if c.trace.Has(trace.Instr) || len(c.breaks) != 0 {
@@ -27,6 +30,7 @@ func (c *CPU) Run(n uint64) Exit {
 		c.loop(end)
 	}
 	c.flags()
+	c.settleRF()
 	c.code.now = 0
 	if c.out == ExitNone {
 		return ExitBudget
@@ -36,12 +40,13 @@ func (c *CPU) Run(n uint64) Exit {
 
 // shadowed executes the one instruction after STI, MOV SS or POP SS, during which interrupts are held off.
 func (c *CPU) shadowed(end uint64) {
-	c.S.Shadow = 0
+	c.shadow, c.S.Shadow = c.S.Shadow, 0
 	if c.trace.Has(trace.Instr) || len(c.breaks) != 0 {
 		c.observed(end)
 	} else {
 		c.loop(end)
 	}
+	c.shadow = 0
 	if c.out == ExitNone {
 		c.out = ExitAgain
 	}
@@ -85,19 +90,23 @@ func (c *CPU) loop(end uint64) {
 	c.stop = end - c.S.Charged
 	c.setSingle(0)
 	for c.S.Retired < c.stop && c.out == ExitNone {
-		if c.ctx&ctxTF != 0 {
-			c.traced()
-			continue
-		}
-		if c.blocks() {
-			continue
-		}
-		if c.trap.Vector == vecAlone {
-			c.trap.Vector = vecNone
+		if c.ctx&ctxSteps != 0 {
 			c.alone()
 			continue
 		}
-		c.takeTrap()
+		if c.blocks() {
+			c.report()
+			continue
+		}
+		switch c.trap.Vector {
+		case vecStop:
+			c.trap.Vector = vecNone
+		case vecAlone:
+			c.trap.Vector = vecNone
+			c.alone()
+		default:
+			c.takeTrap()
+		}
 	}
 	c.setSingle(0)
 }
@@ -110,30 +119,34 @@ func (c *CPU) one() bool {
 	ok := c.blocks()
 	c.stop = stop
 	c.setSingle(single)
+	if !ok && c.trap.Vector == vecStop {
+		c.trap.Vector = vecNone
+		return true
+	}
 	return ok
 }
 
-// alone executes one instruction that writes into the page it lies in.
+// alone executes one instruction that needs care: it writes into the page it lies in, meets a data breakpoint, is
+// single-stepped, or must be aligned. Debug traps follow behind it.
 func (c *CPU) alone() {
+	c.stepping = c.S.RFLAGS&FlagTF != 0
+	c.waived = [2]uint64{}
 	c.smc = true
 	ok := c.one()
 	c.smc = false
 	if !ok {
+		c.S.Held = 0
 		c.takeTrap()
+		return
 	}
+	if c.stepping && c.S.Shadow != ShadowSS && (c.S.DebugCtl&debugBTF == 0 || c.branched()) {
+		c.S.Held |= dr6BS
+	}
+	c.report()
 }
 
-// traced executes one instruction with TF set, and traps behind it.
-func (c *CPU) traced() {
-	c.smc = true
-	ok := c.one()
-	c.smc = false
-	if ok {
-		c.S.DR[6] |= dr6BS
-		c.raise(VecDB, 0)
-	}
-	c.takeTrap()
-}
+// branched tells whether the instruction just executed did not go on behind itself.
+func (c *CPU) branched() bool { return c.S.RIP != c.code.block(c.code.now).next }
 
 // setSingle sets whether blocks have one instruction only.
 func (c *CPU) setSingle(single uint32) {
@@ -151,8 +164,11 @@ func (c *CPU) backTo(b *block, at *Uop) {
 		rip += uint64(u.Len)
 		n -= u.instructions()
 	}
-	c.S.RIP = rip
 	c.S.Retired -= n
+	if c.trap.Late {
+		return
+	}
+	c.S.RIP = rip
 	if c.trap.Canon && at.onStack() {
 		c.trap.Vector = VecSS
 	}
@@ -160,6 +176,3 @@ func (c *CPU) backTo(b *block, at *Uop) {
 		c.trap.Code |= mmu.FaultW
 	}
 }
-
-// dr6BS is the single-step bit of DR6.
-const dr6BS = 1 << 14

@@ -19,7 +19,7 @@ var (
 // visible reads the descriptor of a selector operand if the present privilege may see it. A selector that names none is
 // no fault here; ok is false only when memory faulted.
 func (c *CPU) visible(u *Uop, second bool, systems uint16) (s Segment, found, ok bool) {
-	if !c.protected() {
+	if c.realLike() {
 		return s, false, c.raise(VecUD, 0)
 	}
 	var v uint64
@@ -43,8 +43,12 @@ func (c *CPU) visible(u *Uop, second bool, systems uint16) (s Segment, found, ok
 	if s.Attr&attrS == 0 && systems>>(s.Attr&attrType)&1 == 0 {
 		return s, false, true
 	}
-	conforming := s.Attr&(attrS|attrCode|attrC) == attrS|attrCode|attrC
-	if !conforming && (s.dpl() < c.cpl() || s.dpl() < uint8(sel&3)) {
+	if s.Attr&attrS == 0 && c.long() {
+		if _, ok := c.upperHalf(sel); !ok {
+			return s, false, c.trap.Vector == VecGP
+		}
+	}
+	if !(s.code() && s.conforming()) && (s.dpl() < c.cpl() || s.dpl() < uint8(sel&3)) {
 		return s, false, true
 	}
 	return s, true, true
@@ -130,8 +134,7 @@ func farLoadFn(seg uint8) func(c *CPU, u *Uop) bool {
 		}
 		c.setReg(u.Dst, u.Size, off)
 		if seg == SS {
-			c.S.Shadow = 1
-			c.out = ExitAgain
+			c.hold(ShadowSS)
 		}
 		return true
 	}

@@ -26,7 +26,7 @@ func (c *CPU) stackMask() uint64 {
 	switch {
 	case c.mode64():
 		return ^uint64(0)
-	case c.S.Seg[SS].Attr&attrDB != 0 && c.protected():
+	case c.S.Seg[SS].Attr&attrDB != 0:
 		return 0xffffffff
 	}
 	return 0xffff
@@ -37,13 +37,17 @@ func (c *CPU) stackAt(sp uint64) uint64 {
 	if c.mode64() {
 		return sp
 	}
-	return uint64(uint32(c.S.Seg[SS].Base + sp&c.stackMask()))
+	return c.linear(SS, sp&c.stackMask())
 }
 
 // setSP writes the stack pointer in its width.
 func (c *CPU) setSP(sp uint64) {
-	m := c.stackMask()
-	c.S.R[RSP] = c.S.R[RSP]&^m | sp&m
+	switch m := c.stackMask(); m {
+	case 0xffff:
+		c.S.R[RSP] = c.S.R[RSP]&^m | sp&m
+	default:
+		c.S.R[RSP] = sp & m
+	}
 }
 
 // stackFault turns a non-canonical #GP on the stack into #SS.
@@ -61,6 +65,16 @@ func (c *CPU) push(size uint8, v uint64) bool {
 		return c.stackFault()
 	}
 	c.setSP(sp)
+	return true
+}
+
+// pushable tells whether n words of size bytes can be pushed below stack offset sp.
+func (c *CPU) pushable(sp, size, n uint64) bool {
+	for i := uint64(1); i <= n; i++ {
+		if !c.probe(c.stackAt(sp-i*size), size) {
+			return c.stackFault()
+		}
+	}
 	return true
 }
 
@@ -96,8 +110,7 @@ func popFn(c *CPU, u *Uop) bool {
 			return false
 		}
 		if u.Dst == SS {
-			c.S.Shadow = 1
-			c.out = ExitAgain
+			c.hold(ShadowSS)
 		}
 		c.setSP(sp + uint64(u.Size))
 		return true
@@ -115,11 +128,10 @@ func popFn(c *CPU, u *Uop) bool {
 }
 
 func pushaFn(c *CPU, u *Uop) bool {
-	size := u.Size
-	if !c.probe(c.stackAt(c.S.R[RSP]-8*uint64(size)), 8*uint64(size)) {
-		return c.stackFault()
+	size, sp := u.Size, c.S.R[RSP]
+	if !c.pushable(sp, uint64(size), 8) {
+		return false
 	}
-	sp := c.S.R[RSP]
 	for i := range uint8(8) {
 		v := c.reg(i, size)
 		if i == RSP {
@@ -149,6 +161,9 @@ func popaFn(c *CPU, u *Uop) bool {
 }
 
 func pushfFn(c *CPU, u *Uop) bool {
+	if !c.ioplInV86() {
+		return false
+	}
 	return c.push(u.Size, c.flags()&^(FlagRF|FlagVM))
 }
 
@@ -170,6 +185,7 @@ func (c *CPU) userFlags(size uint8) uint64 {
 
 // setFlags replaces the bits in mask of RFLAGS; the machine must look when interrupts become allowed.
 func (c *CPU) setFlags(mask, v uint64) {
+	c.settleRF()
 	old := c.flags()
 	c.S.RFLAGS = old&^mask | v&mask | 2
 	if old&FlagIF == 0 && c.S.RFLAGS&FlagIF != 0 {
@@ -178,9 +194,15 @@ func (c *CPU) setFlags(mask, v uint64) {
 	if (old^c.S.RFLAGS)&(FlagTF|FlagAC) != 0 {
 		c.modeChanged()
 	}
+	if c.S.RFLAGS&FlagRF != 0 {
+		c.rfAt = c.S.Retired
+	}
 }
 
 func popfFn(c *CPU, u *Uop) bool {
+	if !c.ioplInV86() {
+		return false
+	}
 	v, ok := c.top(u.Size, 0)
 	if !ok {
 		return false
@@ -200,8 +222,8 @@ func enterFn(c *CPU, u *Uop) bool {
 		words = 1
 	}
 	sp := c.S.R[RSP]
-	if !c.probe(c.stackAt(sp-words*size), words*size) {
-		return c.stackFault()
+	if !c.pushable(sp, size, words) || alloc > 0 && !c.pushable(sp-words*size-alloc+size, size, 1) {
+		return false
 	}
 	bp := c.S.R[RBP]
 	var display [31]uint64

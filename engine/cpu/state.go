@@ -65,7 +65,7 @@ type State struct {
 	EFER, STAR, LSTAR, CSTAR, SFMASK     uint64 // SDM 4 "Model-Specific Registers"
 	KernelGSBase, TSCAux, PAT, Misc      uint64
 	SysenterCS, SysenterESP, SysenterEIP uint64
-	TSCOffset                            uint64
+	TSCOffset, DebugCtl                  uint64
 
 	X     [16][2]uint64 // XMM0 … XMM15, low half first
 	MXCSR uint32
@@ -77,7 +77,11 @@ type State struct {
 	ST                 [8]Float80 // physical registers, not rotated by TOP
 
 	Halted  bool   // HLT executed, waiting for an interrupt
-	Shadow  uint8  // 1: interrupts are held off for one instruction (STI, MOV SS)
+	Shadow  uint8  // interrupts are held off for one instruction: ShadowSTI, ShadowSS
+	NMI     uint8  // NMIPending, NMIBlocked
+	Held    uint16 // debug conditions (bits of DR6) that were met and not yet reported
+	Storm   uint16 // exceptions since Retired became StormAt, at most stormLimit
+	StormAt uint64
 	Retired uint64 // instructions retired since reset
 	Charged uint64 // time that passed otherwise: kernel work, idling, one unit for each trap delivered
 	Idled   uint64 // the part of Charged in which the CPU was halted
@@ -103,8 +107,10 @@ type Float80 struct {
 	Pad [6]uint8
 }
 
-// CPL is the current privilege level, the ring: the low two bits of CS (SDM 3A "Privilege Levels").
-func (s *State) CPL() uint8 { return uint8(s.Seg[CS].Sel & 3) }
+// CPL is the current privilege level, the ring: the DPL of SS, which is the low two bits of CS but for
+// virtual-8086 mode (3) and for the first instructions of protected mode (SDM 3A "Privilege Levels", SDM 3C "Guest
+// Register State").
+func (s *State) CPL() uint8 { return s.Seg[SS].dpl() }
 
 // RFLAGS bits (SDM 1 "EFLAGS Register").
 const (
@@ -139,6 +145,8 @@ const (
 	CR0CD = 1 << 30
 	CR0PG = 1 << 31
 
+	CR4TSD        = 1 << 2
+	CR4DE         = 1 << 3
 	CR4PSE        = 1 << 4
 	CR4PAE        = 1 << 5
 	CR4PGE        = 1 << 7

@@ -47,7 +47,7 @@ func (c *CPU) stringEA(u *Uop, seg, r uint8) uint64 {
 		}
 		return off
 	}
-	return uint64(uint32(off + c.S.Seg[seg].Base))
+	return c.linear(seg, off)
 }
 
 // step moves register r by n elements in the direction of DF.
@@ -95,14 +95,22 @@ func (c *CPU) repeat(u *Uop, one func() (more, ok bool), bulk func(n uint64) uin
 	}
 }
 
-// within is how many of n elements lie in the page of la, from la on.
-func within(la, size, n uint64) uint64 { return min(n, (mem.FrameSize-la&mem.FrameMask)/size) }
+// within is how many of n elements that register r names in segment seg lie in one page, in the segment and below the end
+// of the address size, from the first on, and where that is.
+func (c *CPU) within(u *Uop, seg, r uint8, size, n uint64, acc access) (la, k uint64) {
+	la, n = c.room(c.stringEA(u, seg, r), size, n, acc)
+	n = min(n, (mem.FrameSize-la&mem.FrameMask)/size)
+	if u.ASize == 2 {
+		n = min(n, (1<<16-c.reg(r, 2))/size)
+	}
+	return la, n
+}
 
 // bulkMovs copies up to n elements inside one page each, when both are in fast. A copy onto what it still has to read
 // goes element by element, as REP MOVS does.
 func (c *CPU) bulkMovs(u *Uop, size, n uint64) uint64 {
-	from, to := c.stringEA(u, u.Seg, RSI), c.stringEA(u, ES, RDI)
-	n = within(to, size, within(from, size, n))
+	from, n := c.within(u, u.Seg, RSI, size, n, accessRead)
+	to, n := c.within(u, ES, RDI, size, n, accessWrite)
 	r, w := c.at(from), c.at(to)
 	if n < 2 || r.R != from&^mem.FrameMask || w.W != to&^mem.FrameMask {
 		return 0
@@ -119,8 +127,7 @@ func (c *CPU) bulkMovs(u *Uop, size, n uint64) uint64 {
 
 // bulkStos fills up to n elements inside one page, when it is in fast.
 func (c *CPU) bulkStos(u *Uop, size uint8, n uint64) uint64 {
-	to := c.stringEA(u, ES, RDI)
-	n = within(to, uint64(size), n)
+	to, n := c.within(u, ES, RDI, uint64(size), n, accessWrite)
 	w := c.at(to)
 	if n < 2 || w.W != to&^mem.FrameMask {
 		return 0
@@ -146,6 +153,8 @@ func (c *CPU) repeated(u *Uop, done uint64, again bool) bool {
 		if !c.mode64() {
 			c.S.RIP &= maskOf(4)
 		}
+		c.S.RFLAGS |= FlagRF // for whoever interrupts it now
+		c.rfAt = c.S.Retired
 	}
 	return true
 }
@@ -230,10 +239,13 @@ func cmpsFn(size uint8) func(c *CPU, u *Uop) bool {
 func insFn(size uint8) func(c *CPU, u *Uop) bool {
 	return func(c *CPU, u *Uop) bool {
 		port := uint16(c.S.R[RDX])
-		if !c.mayUsePort(port, size) {
+		if !c.portAllowed(port, size) {
 			return false
 		}
 		return c.repeat(u, func() (bool, bool) {
+			if c.points.port != 0 && !c.watchPort(port, size) {
+				return false, false
+			}
 			la := c.stringEA(u, ES, RDI)
 			if !c.probe(la, uint64(size)) {
 				return false, false
@@ -248,10 +260,13 @@ func insFn(size uint8) func(c *CPU, u *Uop) bool {
 func outsFn(size uint8) func(c *CPU, u *Uop) bool {
 	return func(c *CPU, u *Uop) bool {
 		port := uint16(c.S.R[RDX])
-		if !c.mayUsePort(port, size) {
+		if !c.portAllowed(port, size) {
 			return false
 		}
 		return c.repeat(u, func() (bool, bool) {
+			if c.points.port != 0 && !c.watchPort(port, size) {
+				return false, false
+			}
 			v, ok := c.load(c.stringEA(u, u.Seg, RSI), size)
 			if !ok {
 				return false, false

@@ -23,7 +23,7 @@ func sysenterFn(c *CPU, u *Uop) bool {
 	if c.trace.Has(trace.Sysenter) {
 		c.emit(trace.Sysenter, s.R[RAX], s.RIP-uint64(u.Len))
 	}
-	s.RFLAGS = c.flags() &^ (FlagIF | FlagVM)
+	s.RFLAGS = c.flags() &^ (FlagIF | FlagVM | FlagRF)
 	wide := c.long()
 	s.RIP, s.R[RSP] = s.SysenterEIP, s.SysenterESP
 	if !wide {

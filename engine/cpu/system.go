@@ -61,14 +61,11 @@ func syscallFn(c *CPU, u *Uop) bool {
 	s.R[RCX] = s.RIP
 	s.R[R11] = c.flags() &^ FlagRF
 	s.RIP = s.LSTAR
-	tf := s.RFLAGS & FlagTF
-	s.RFLAGS = s.RFLAGS&^s.SFMASK | 2
+	s.RFLAGS = s.RFLAGS&^(s.SFMASK|FlagRF) | 2
+	c.stepping = c.stepping && s.RFLAGS&FlagTF != 0
 	sel := uint16(s.STAR >> 32)
 	s.Seg[SS] = flatData(sel+8, 0)
 	c.setCS(flatCode(sel, 0, true))
-	if tf != 0 {
-		c.modeChanged()
-	}
 	return true
 }
 
@@ -91,6 +88,10 @@ func sysretFn(c *CPU, u *Uop) bool {
 	}
 	c.setFlags(0x3c7fd7, s.R[R11])
 	s.RFLAGS &^= FlagRF | FlagVM
+	c.stepping = false
+	if s.RFLAGS&FlagTF != 0 {
+		s.Held |= dr6BS // the step over the SYSCALL ends here
+	}
 	s.Seg[SS] = flatData(sel+8, 3)
 	c.setCS(flatCode(cs, 3, wide))
 	if c.trace.Has(trace.SyscallOut) {

@@ -68,37 +68,55 @@ func (c *CPU) storeTable(u *Uop, t Table) bool {
 	return c.probe(la, 2+uint64(size)) && c.store16(la, t.Limit) && c.store(la+2, size, t.Base)
 }
 
-func sgdtFn(c *CPU, u *Uop) bool { return c.storeTable(u, c.S.GDTR) }
-func sidtFn(c *CPU, u *Uop) bool { return c.storeTable(u, c.S.IDTR) }
-
-// systemSegment reads the descriptor of an LDT or a TSS; in long mode it has 16 bytes.
-func (c *CPU) systemSegment(sel uint16, kinds uint16) (s Segment, ok bool) {
-	code := uint32(sel &^ 3)
-	if sel&4 != 0 {
-		return s, c.raise(VecGP, code)
+// secret refuses what would tell ring 3 about the system's tables when CR4.UMIP is set (SDM 3A "User-Mode Instruction
+// Prevention").
+func (c *CPU) secret() bool {
+	if c.S.CR4&CR4UMIP != 0 && c.cpl() != 0 {
+		return c.raise(VecGP, 0)
 	}
-	d, ok := c.descriptor(sel, VecGP)
+	return true
+}
+
+func sgdtFn(c *CPU, u *Uop) bool { return c.secret() && c.storeTable(u, c.S.GDTR) }
+func sidtFn(c *CPU, u *Uop) bool { return c.secret() && c.storeTable(u, c.S.IDTR) }
+
+// systemSegment reads the descriptor of an LDT or a TSS of one of some types; in long mode it has 16 bytes. vector is
+// #GP, or #TS in a task switch, where an LDT that is not present is #TS too.
+func (c *CPU) systemSegment(sel uint16, kinds uint16, vector uint8) (s Segment, ok bool) {
+	if sel&4 != 0 {
+		return s, c.refuse(vector, sel)
+	}
+	d, ok := c.descriptor(sel, vector)
 	if !ok {
 		return s, false
 	}
 	s = parseDescriptor(sel, d)
 	if s.Attr&attrS != 0 || kinds>>(s.Attr&attrType)&1 == 0 {
-		return s, c.raise(VecGP, code)
+		return s, c.refuse(vector, sel)
 	}
-	if s.Attr&attrP == 0 {
-		return s, c.raise(VecNP, code)
-	}
+	var hi uint64
 	if c.long() {
-		hi, ok := c.sysLoad(c.S.GDTR.Base+uint64(sel&^7)+8, 8)
-		if !ok {
+		if hi, ok = c.upperHalf(sel); !ok {
 			return s, false
 		}
-		s.Base |= hi << 32
+	}
+	if s.Attr&attrP == 0 {
+		if vector == VecGP {
+			vector = VecNP
+		}
+		return s, c.refuse(vector, sel)
+	}
+	s.Base |= hi << 32
+	if hi != 0 && !mmu.Canonical(s.Base, max(c.levels(), 4)) {
+		return s, c.refuse(VecGP, sel)
 	}
 	return s, true
 }
 
 func lldtFn(c *CPU, u *Uop) bool {
+	if c.realLike() {
+		return c.raise(VecUD, 0)
+	}
 	v, ok := c.selector(u)
 	if !ok {
 		return false
@@ -107,7 +125,7 @@ func lldtFn(c *CPU, u *Uop) bool {
 		c.S.LDTR = Segment{Sel: v}
 		return true
 	}
-	s, ok := c.systemSegment(v, 1<<2)
+	s, ok := c.systemSegment(v, 1<<typeLDT, VecGP)
 	if ok {
 		c.S.LDTR = s
 	}
@@ -115,6 +133,9 @@ func lldtFn(c *CPU, u *Uop) bool {
 }
 
 func ltrFn(c *CPU, u *Uop) bool {
+	if c.realLike() {
+		return c.raise(VecUD, 0)
+	}
 	v, ok := c.selector(u)
 	if !ok {
 		return false
@@ -122,12 +143,16 @@ func ltrFn(c *CPU, u *Uop) bool {
 	if v&^3 == 0 {
 		return c.raise(VecGP, 0)
 	}
-	s, ok := c.systemSegment(v, 1<<1|1<<9)
+	kinds := uint16(1<<typeTSS16 | 1<<(typeTSS16|typeWide))
+	if c.long() {
+		kinds = 1 << (typeTSS16 | typeWide)
+	}
+	s, ok := c.systemSegment(v, kinds, VecGP)
 	if !ok {
 		return false
 	}
-	s.Attr |= 2 // busy
-	if !c.store8(c.S.GDTR.Base+uint64(v&^7)+5, uint8(s.Attr)) {
+	s.Attr |= attrBusy
+	if !c.setType(v, s.Attr) {
 		return false
 	}
 	c.S.TR = s
@@ -150,5 +175,13 @@ func (c *CPU) storeSelector(u *Uop, sel uint16) bool {
 	return true
 }
 
-func sldtFn(c *CPU, u *Uop) bool { return c.storeSelector(u, c.S.LDTR.Sel) }
-func strFn(c *CPU, u *Uop) bool  { return c.storeSelector(u, c.S.TR.Sel) }
+func sldtFn(c *CPU, u *Uop) bool { return c.storeSystem(u, c.S.LDTR.Sel) }
+func strFn(c *CPU, u *Uop) bool  { return c.storeSystem(u, c.S.TR.Sel) }
+
+// storeSystem is SLDT and STR, which real mode does not know.
+func (c *CPU) storeSystem(u *Uop, sel uint16) bool {
+	if c.realLike() {
+		return c.raise(VecUD, 0)
+	}
+	return c.secret() && c.storeSelector(u, sel)
+}

@@ -69,17 +69,24 @@ type translator struct {
 	bytes uint64 // of instructions that are translated; an undecodable one after them may be longer
 	uops  []Uop
 	end   bool
+	cut   bool // the code segment ends before the page does, or with it
 }
 
 // page translates instructions to the end of the block or of the page. ok is false when a fetch faults.
 func (t *translator) page(b *block, la uint64, limit int) (ok bool) {
 	c := t.c
-	bytes := c.mem[b.pa : b.pa|mem.FrameMask+1]
+	bytes := t.inSegment(c.mem[b.pa : b.pa|mem.FrameMask+1])
 	for len(bytes) > 0 && t.n < limit && !t.end {
+		if t.n > 0 && c.points.code != 0 && c.breaksAt(c.fetchAddr(t.rip)) {
+			return true
+		}
 		inst, err := decode.Decode(bytes, t.mode)
 		if err == decode.ErrTruncated {
 			if t.n > 0 {
 				return true // the instruction across the page boundary is a block of its own
+			}
+			if t.cut {
+				return c.raise(VecGP, 0)
 			}
 			inst, b.frame2, ok = t.across(bytes, c.last(la&^mem.FrameMask, mem.FrameSize+1))
 			if !ok {
@@ -93,6 +100,15 @@ func (t *translator) page(b *block, la uint64, limit int) (ok bool) {
 		t.bytes += uint64(inst.Len)
 	}
 	return true
+}
+
+// inSegment cuts the bytes at RIP to those inside the code segment.
+func (t *translator) inSegment(bytes []byte) []byte {
+	if left := t.c.codeEnd() - t.rip; left < uint64(len(bytes)) {
+		t.cut = true
+		return bytes[:left+1]
+	}
+	return bytes
 }
 
 // across decodes an instruction whose bytes go on at linear address la2.
@@ -109,7 +125,10 @@ func (t *translator) across(head []byte, la2 uint64) (inst decode.Inst, f mem.Fr
 	if t.c.ram.Has(pa2, mem.FrameSize) {
 		f = mem.FrameOf(pa2)
 	}
-	inst, err := decode.Decode(buf[:], t.mode)
+	inst, err := decode.Decode(t.inSegment(buf[:]), t.mode)
+	if err == decode.ErrTruncated {
+		return inst, 0, t.c.raise(VecGP, 0)
+	}
 	if err != nil {
 		t.decoded(&inst, err)
 	}
@@ -150,11 +169,8 @@ func (t *translator) instruction(inst *decode.Inst) {
 		return
 	}
 	t.rip += uint64(inst.Len)
-	switch t.ctx & ctxMode {
-	case Mode32:
+	if t.ctx&ctxMode != Mode64 {
 		t.rip = uint64(uint32(t.rip))
-	case Mode16:
-		t.rip &= 0xffff
 	}
 	u := Uop{Kind: KindFamily, Fn: fn, Len: uint8(inst.Len)}
 	t.operands(&u, inst)

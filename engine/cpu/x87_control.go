@@ -209,6 +209,9 @@ func frstor(c *CPU, u *Uop) bool {
 		return false
 	}
 	la, width := c.ea(u), envWidth(u)
+	if !c.readable(la, 7*uint64(width)+80) {
+		return false
+	}
 	env, ok := c.loadEnvironment(la, width)
 	if !ok {
 		return false
