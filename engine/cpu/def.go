@@ -74,6 +74,9 @@ func def(d Def) struct{} {
 	case d.Traits&(NeedX87|NeedWait) != 0:
 		d.Feature = FPU
 	}
+	if d.Traits&NeedX87 != 0 && !controls87(d.Op) {
+		d.Fn = recording(d.Fn)
+	}
 	n := uint16(len(defs))
 	defs = append(defs, d)
 	fns[n] = d.Fn

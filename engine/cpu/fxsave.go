@@ -109,9 +109,9 @@ func (c *CPU) setX87(image *fxImage, long bool) {
 	s.FCW, s.FSW, s.FOP = uint16(image[0])&fcwWritable|fcwFixed, uint16(image[0]>>16), uint16(image[0]>>48)&0x7ff
 	c.updateErrorSummary()
 	c.setTagsInUse(uint8(image[0] >> 32))
-	s.FIP, s.FDP = image[1], image[2]
+	s.FIP, s.FDP = uint64(int64(image[1]<<7)>>7), image[2] // FIP has as many bits as a linear address
 	if !long {
-		s.FIP, s.FDP = uint64(uint32(s.FIP)), uint64(uint32(s.FDP))
+		s.FIP, s.FDP = uint64(uint32(image[1])), uint64(uint32(image[2]))
 	}
 	for i := range 8 {
 		*c.st(uint8(i)) = Float80{Sig: image[4+2*i], SE: uint16(image[5+2*i])}

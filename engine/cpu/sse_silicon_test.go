@@ -32,6 +32,9 @@ func difference(got, want *silicon.Case, flagMask uint64) string {
 	say("FCW", hex(u16(got.FX[0:])), hex(u16(want.FX[0:])))
 	say("FSW", hex(u16(got.FX[2:])), hex(u16(want.FX[2:])))
 	say("tags", hex(got.FX[4]), hex(want.FX[4]))
+	say("FOP", hex(u16(got.FX[6:])), hex(u16(want.FX[6:])))
+	say("FIP", hex(u64(got.FX[8:])), hex(u64(want.FX[8:])))
+	say("FDP", hex(u64(got.FX[16:])), hex(u64(want.FX[16:])))
 	say("MXCSR", hex(u16(got.FX[24:])), hex(u16(want.FX[24:])))
 	for i := range 8 {
 		at := 32 + 16*i

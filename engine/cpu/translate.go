@@ -168,12 +168,16 @@ func (t *translator) instruction(inst *decode.Inst) {
 		t.emitTrap(v - 1)
 		return
 	}
+	start := t.rip
 	t.rip += uint64(inst.Len)
 	if t.ctx&ctxMode != Mode64 {
 		t.rip = uint64(uint32(t.rip))
 	}
 	u := Uop{Kind: KindFamily, Fn: fn, Len: uint8(inst.Len)}
 	t.operands(&u, inst)
+	if d.Traits&NeedX87 != 0 {
+		u.locate(inst, start)
+	}
 	t.n++
 	t.end = d.Traits&End != 0 || u.endsBlock(inst.Op)
 	if t.hot(&u, inst.Op) {

@@ -3,6 +3,7 @@ package cpu
 import (
 	"golang.org/x/arch/x86/x86asm"
 
+	"vitrine/engine/decode"
 	"vitrine/engine/softfloat"
 )
 
@@ -20,6 +21,10 @@ var (
 	_ = def(Def{Op: x86asm.FFREEP, Ref: "SDM 2A FFREE, with a pop: DF C0+i, undocumented", Fn: ffreep, Traits: NeedX87})
 	_ = def(Def{Op: x86asm.FINCSTP, Ref: "SDM 2A FINCSTP", Fn: fincstp, Traits: NeedX87})
 	_ = def(Def{Op: x86asm.FDECSTP, Ref: "SDM 2A FDECSTP", Fn: fdecstp, Traits: NeedX87})
+	_ = def(Def{Op: decode.FSTPNCE, Ref: "SDM 2A FST/FSTP, undocumented", Fn: fstpnce, Traits: NeedX87})
+	_ = def(Def{Op: decode.FNENI, Ref: "SDM 3B 8087 FENI, ignored", Fn: ignore, Traits: NeedX87})
+	_ = def(Def{Op: decode.FNDISI, Ref: "SDM 3B 8087 FDISI, ignored", Fn: ignore, Traits: NeedX87})
+	_ = def(Def{Op: decode.FNSETPM, Ref: "SDM 3B 287 FSETPM, ignored", Fn: ignore, Traits: NeedX87})
 	_ = def(Def{Op: x86asm.FNOP, Ref: "SDM 2A FNOP", Fn: fnop, Traits: NeedX87})
 	_ = def(Def{Op: x86asm.FWAIT, Ref: "SDM 2D WAIT/FWAIT", Fn: fnop, Traits: NeedWait})
 )
@@ -74,6 +79,19 @@ func ffree(c *CPU, u *Uop) bool {
 func ffreep(c *CPU, u *Uop) bool {
 	if !ffree(c, u) {
 		return false
+	}
+	c.fpPop()
+	return true
+}
+
+// fstpnce moves ST(0), unless it is empty, and pops.
+func fstpnce(c *CPU, u *Uop) bool {
+	if !c.begin87() {
+		return false
+	}
+	c.S.FSW &^= fswC1
+	if !c.isEmpty(0) {
+		c.fpPut(u.Dst, c.fpGet(0))
 	}
 	c.fpPop()
 	return true

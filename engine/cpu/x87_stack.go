@@ -90,7 +90,7 @@ func (c *CPU) fpPushed(v softfloat.F80) {
 
 // begin87 starts a waiting instruction: #MF when an unmasked exception is pending (SDM 1 "x87 FPU Exception Handling").
 // Else the environment of the control word is made ready; nothing is changed yet. CR0.NE is taken for set: this PC has no FERR#
-// line to IRQ 13. FIP, FDP and FOP are kept as loaded but not recorded: nothing that runs here reads them.
+// line to IRQ 13.
 func (c *CPU) begin87() bool {
 	if c.S.FSW&fswES != 0 {
 		return c.raise(VecMF, 0)

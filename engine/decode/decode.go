@@ -37,6 +37,10 @@ const (
 	CLWB
 	PCMPESTRIQ // PCMPESTRI with REX.W: the lengths have 64 bits
 	PCMPESTRMQ
+	FSTPNCE // FSTP that does not look for an empty register: D9 D8+i, undocumented
+	FNENI
+	FNDISI
+	FNSETPM
 )
 
 // Decode decodes the instruction at the start of src; mode is 16, 32 or 64.
