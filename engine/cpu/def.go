@@ -16,6 +16,7 @@ type Def struct {
 	Undef      uint16
 	UndefCount func(size, count uint8) uint16
 	Feature    Feature // what CPUID must report; those of NeedSSE and NeedX87 are SSE2 and FPU unless they say otherwise
+	Loose      Loose   // how exactly processors agree on the result
 	Traits     Trait
 }
 

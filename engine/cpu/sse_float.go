@@ -24,8 +24,8 @@ var (
 	_ = scalar32(x86asm.SQRTSS, "SQRTSS", sqrt32)
 	_ = scalar32(x86asm.MINSS, "MINSS", (*softfloat.Env).Min32)
 	_ = scalar32(x86asm.MAXSS, "MAXSS", (*softfloat.Env).Max32)
-	_ = scalar32(x86asm.RCPSS, "RCPSS", reciprocal)
-	_ = scalar32(x86asm.RSQRTSS, "RSQRTSS", reciprocalRoot)
+	_ = scalar32(x86asm.RCPSS, "RCPSS", reciprocal, Approximation)
+	_ = scalar32(x86asm.RSQRTSS, "RSQRTSS", reciprocalRoot, Approximation)
 
 	_ = packed64(x86asm.ADDPD, "ADDPD", (*softfloat.Env).Add64)
 	_ = packed64(x86asm.SUBPD, "SUBPD", (*softfloat.Env).Sub64)
@@ -41,8 +41,8 @@ var (
 	_ = packed32(x86asm.MINPS, "MINPS", (*softfloat.Env).Min32)
 	_ = packed32(x86asm.MAXPS, "MAXPS", (*softfloat.Env).Max32)
 	_ = packed32(x86asm.SQRTPS, "SQRTPS", sqrt32)
-	_ = packed32(x86asm.RCPPS, "RCPPS", reciprocal)
-	_ = packed32(x86asm.RSQRTPS, "RSQRTPS", reciprocalRoot)
+	_ = packed32(x86asm.RCPPS, "RCPPS", reciprocal, Approximation)
+	_ = packed32(x86asm.RSQRTPS, "RSQRTPS", reciprocalRoot, Approximation)
 
 	_ = def(Def{Op: x86asm.ANDPS, Ref: "SDM 2A ANDPS", Fn: pand, Traits: NeedSSE, Feature: SSE})
 	_ = def(Def{Op: x86asm.ANDPD, Ref: "SDM 2A ANDPD", Fn: pand, Traits: NeedSSE})
@@ -186,8 +186,8 @@ func scalar64(op x86asm.Op, ref string, f func(e *softfloat.Env, a, b uint64) ui
 	}})
 }
 
-func scalar32(op x86asm.Op, ref string, f func(e *softfloat.Env, a, b uint32) uint32) struct{} {
-	return def(Def{Op: op, Ref: "SDM 2B " + ref, Feature: SSE, Traits: NeedSSE, Fn: func(c *CPU, u *Uop) bool {
+func scalar32(op x86asm.Op, ref string, f func(e *softfloat.Env, a, b uint32) uint32, loose ...Loose) struct{} {
+	return def(Def{Loose: append(loose, Exact)[0], Op: op, Ref: "SDM 2B " + ref, Feature: SSE, Traits: NeedSSE, Fn: func(c *CPU, u *Uop) bool {
 		b, ok := c.src32(u)
 		return ok && c.setLow32(u, f(c.beginSSE(), uint32(c.S.X[u.Dst&15][0]), b))
 	}})
@@ -205,8 +205,8 @@ func packed64(op x86asm.Op, ref string, f func(e *softfloat.Env, a, b uint64) ui
 	}})
 }
 
-func packed32(op x86asm.Op, ref string, f func(e *softfloat.Env, a, b uint32) uint32) struct{} {
-	return def(Def{Op: op, Ref: "SDM 2B " + ref, Feature: SSE, Traits: NeedSSE, Fn: func(c *CPU, u *Uop) bool {
+func packed32(op x86asm.Op, ref string, f func(e *softfloat.Env, a, b uint32) uint32, loose ...Loose) struct{} {
+	return def(Def{Loose: append(loose, Exact)[0], Op: op, Ref: "SDM 2B " + ref, Feature: SSE, Traits: NeedSSE, Fn: func(c *CPU, u *Uop) bool {
 		s, ok := c.src128(u)
 		if !ok {
 			return false

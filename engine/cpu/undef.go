@@ -59,3 +59,12 @@ func undefDouble(size, count uint8) uint16 {
 	}
 	return undefSar(size, count)
 }
+
+// Loose says how far the results of processors differ where the manual leaves that open.
+type Loose uint8
+
+const (
+	Exact         Loose = iota
+	Approximation       // RCPPS and the like: relative error below 1.5·2^-12
+	Ulp                 // x87 transcendentals: the last bit, and with it C1 and PE
+)

@@ -7,14 +7,14 @@ import (
 )
 
 var (
-	_ = def(Def{Op: x86asm.F2XM1, Ref: "SDM 2A F2XM1", Fn: f2xm1, Traits: NeedX87})
-	_ = def(Def{Op: x86asm.FYL2X, Ref: "SDM 2A FYL2X", Fn: fyl2x, Traits: NeedX87})
-	_ = def(Def{Op: x86asm.FYL2XP1, Ref: "SDM 2A FYL2XP1", Fn: fyl2xp1, Traits: NeedX87})
-	_ = def(Def{Op: x86asm.FPATAN, Ref: "SDM 2A FPATAN", Fn: fpatan, Traits: NeedX87})
-	_ = def(Def{Op: x86asm.FSIN, Ref: "SDM 2A FSIN", Fn: fsin, Traits: NeedX87})
-	_ = def(Def{Op: x86asm.FCOS, Ref: "SDM 2A FCOS", Fn: fcos, Traits: NeedX87})
-	_ = def(Def{Op: x86asm.FSINCOS, Ref: "SDM 2A FSINCOS", Fn: fsincos, Traits: NeedX87})
-	_ = def(Def{Op: x86asm.FPTAN, Ref: "SDM 2A FPTAN", Fn: fptan, Traits: NeedX87})
+	_ = def(Def{Op: x86asm.F2XM1, Ref: "SDM 2A F2XM1", Fn: f2xm1, Loose: Ulp, Traits: NeedX87})
+	_ = def(Def{Op: x86asm.FYL2X, Ref: "SDM 2A FYL2X", Fn: fyl2x, Loose: Ulp, Traits: NeedX87})
+	_ = def(Def{Op: x86asm.FYL2XP1, Ref: "SDM 2A FYL2XP1", Fn: fyl2xp1, Loose: Ulp, Traits: NeedX87})
+	_ = def(Def{Op: x86asm.FPATAN, Ref: "SDM 2A FPATAN", Fn: fpatan, Loose: Ulp, Traits: NeedX87})
+	_ = def(Def{Op: x86asm.FSIN, Ref: "SDM 2A FSIN", Fn: fsin, Loose: Ulp, Traits: NeedX87})
+	_ = def(Def{Op: x86asm.FCOS, Ref: "SDM 2A FCOS", Fn: fcos, Loose: Ulp, Traits: NeedX87})
+	_ = def(Def{Op: x86asm.FSINCOS, Ref: "SDM 2A FSINCOS", Fn: fsincos, Loose: Ulp, Traits: NeedX87})
+	_ = def(Def{Op: x86asm.FPTAN, Ref: "SDM 2A FPTAN", Fn: fptan, Loose: Ulp, Traits: NeedX87})
 )
 
 func f2xm1(c *CPU, _ *Uop) bool {

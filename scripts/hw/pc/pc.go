@@ -114,6 +114,7 @@ func (p *PC) descriptors() {
 		p.put(ldt+8*uint64(i), d|base|high)
 	}
 	p.put(tss+4, kernel+stack)
+	p.ram.Write16(tss+0x66, 0x68) // no I/O bitmap
 	for v := range uint64(256) {
 		at := uint64(kernel + handlers + v)
 		dpl := uint64(0)

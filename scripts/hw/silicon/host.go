@@ -19,7 +19,7 @@ var source []byte
 // flags are for a program without C library, far from what cases use as addresses, that leaves the floating-point
 // registers alone.
 var flags = []string{"-O2", "-Wall", "-Wextra", "-ffreestanding", "-fno-stack-protector", "-fcf-protection=none", "-mgeneral-regs-only",
-	"-mfsgsbase", "-fno-asynchronous-unwind-tables", "-fPIE", "-fvisibility=hidden", "-static", "-nostdlib", "-no-pie",
+	"-mfsgsbase", "-mno-red-zone", "-fno-asynchronous-unwind-tables", "-fPIE", "-fvisibility=hidden", "-static", "-nostdlib", "-no-pie",
 	"-Wl,-Ttext-segment=0x35a5a5a00000,-z,noexecstack,--build-id=none"}
 
 // ErrHost means that the host's processor cannot be asked.
@@ -110,7 +110,7 @@ func (h *Host) Run(cases []Case) ([]End, error) {
 	ends := make([]End, len(cases))
 	for i := range ends {
 		if err := h.read(&ends[i]); err != nil {
-			return nil, fmt.Errorf("case %d, % x: %w", i, cases[i].Code(), err)
+			return nil, fmt.Errorf("case %d, % x: %w (%v)", i, cases[i].Code(), err, h.cmd.Wait())
 		}
 	}
 	return ends, <-sent

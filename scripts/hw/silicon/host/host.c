@@ -221,7 +221,11 @@ static void enter(struct sigcontext *m, struct input *c)
 	pokes(c, 0);
 }
 
-static void caught(int sig, struct siginfo *info, void *context)
+/* The handler begins with AC, NT and ID as the case left them; sigreturn would leave them to the next one. */
+asm(".globl entry\nentry: pushfq\nandl $~0x244000, (%rsp)\npopfq\njmp caught\n");
+void entry(void) __attribute__((visibility("hidden")));
+
+void caught(int sig, struct siginfo *info, void *context)
 {
 	struct sigcontext *m = (struct sigcontext *)&((struct ucontext *)context)->uc_mcontext;
 	u64 fsbase, gsbase;
@@ -345,7 +349,7 @@ void begin(void)
 	static const int signals[] = {SIGILL, SIGFPE, SIGSEGV, SIGBUS, SIGTRAP, SIGSYS, SIGVTALRM};
 	static const struct { long v[4]; } every = {{0, 10000, 0, 10000}};
 	stack_t alt = {.ss_sp = altstack, .ss_size = sizeof altstack};
-	struct sigaction act = {.sa_handler = (void *)caught, .sa_restorer = restorer,
+	struct sigaction act = {.sa_handler = (void *)entry, .sa_restorer = restorer,
 				.sa_flags = SA_SIGINFO | SA_ONSTACK | 0x04000000 /* SA_RESTORER */ | SA_RESTART};
 	act.sa_mask = ~0ul;
 

@@ -1,0 +1,87 @@
+package cases
+
+import (
+	"math/rand/v2"
+	"slices"
+
+	"golang.org/x/arch/x86/x86asm"
+
+	"vitrine/engine/cpu"
+	"vitrine/engine/decode"
+)
+
+// Source makes the tests of a seed: number i of a seed is always the same.
+type Source struct {
+	seed      uint64
+	ops       [][]Form // by operation, in the order of x86asm
+	undefined []Form
+}
+
+// NewSource finds all forms. keep says which definitions are wanted; nil is all.
+func NewSource(seed uint64, keep func(d *cpu.Def) bool) *Source {
+	s := &Source{seed: seed}
+	by := map[x86asm.Op][]Form{}
+	for _, mode := range []int{64, 32, 16} {
+		for _, f := range Forms(mode) {
+			switch {
+			case f.Def == nil:
+				s.undefined = append(s.undefined, f)
+			case Unasked(f.Op) == "" && (keep == nil || keep(f.Def)):
+				by[f.Op] = append(by[f.Op], f)
+			}
+		}
+	}
+	for op := range by {
+		s.ops = append(s.ops, by[op])
+	}
+	slices.SortFunc(s.ops, func(a, b []Form) int { return int(a[0].Op) - int(b[0].Op) })
+	return s
+}
+
+// Test makes test number i: the operations take turns, and in each its forms.
+func (s *Source) Test(i uint64) Test {
+	r := rand.New(rand.NewPCG(s.seed, i))
+	for {
+		f := s.form(r, i)
+		if t, ok := f.Build(r); ok {
+			return t
+		}
+	}
+}
+
+func (s *Source) form(r *rand.Rand, i uint64) *Form {
+	if i%16 == 0 && len(s.undefined) > 0 {
+		return &s.undefined[r.IntN(len(s.undefined))]
+	}
+	forms := s.ops[i%uint64(len(s.ops))]
+	return &forms[r.IntN(len(forms))]
+}
+
+// Ops are the operations that tests are made for.
+func (s *Source) Ops() (ops []x86asm.Op) {
+	for _, forms := range s.ops {
+		ops = append(ops, forms[0].Op)
+	}
+	return ops
+}
+
+// Unasked says why an operation is not compared with the host's processor, "" when it is.
+func Unasked(op x86asm.Op) string {
+	switch op {
+	case x86asm.CPUID, decode.RDPID:
+		return "tells which processor it is"
+	case x86asm.RDTSC, x86asm.RDTSCP:
+		return "tells the time"
+	case x86asm.RDRAND, decode.RDSEED:
+		return "tells a number by chance"
+	case x86asm.SYSCALL, x86asm.SYSENTER:
+		return "enters the host's kernel"
+	case decode.VMCALL:
+		return "leaves the host's virtual machine"
+	case x86asm.SGDT, x86asm.SIDT, x86asm.SLDT, x86asm.STR, x86asm.SMSW:
+		return "the host's kernel answers in its place (UMIP)"
+	case x86asm.XGETBV:
+		return "tells what the host's kernel has enabled"
+	}
+	return ""
+}
