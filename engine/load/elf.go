@@ -182,7 +182,7 @@ func (e *elfFile) symtab(s, names *section) []Symbol {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Symbol) int { return cmp.Compare(a.Addr, b.Addr) })
-	return list
+	return sized(list)
 }
 
 // symbol reads an entry: the offset of its name, its type, what it stands for; section 0 means that it is undefined.

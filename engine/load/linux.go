@@ -128,7 +128,7 @@ func (l *loader) linux(r *Request) (*Kernel, error) {
 		return nil, err
 	}
 	l.firmware()
-	return &Kernel{Format: "Linux"}, l.enterLinux(b.pref+0x200, at)
+	return &Kernel{Format: Linux}, l.enterLinux(b.pref+0x200, at)
 }
 
 // zeroPage fills in what the loader tells the kernel.

@@ -17,16 +17,37 @@ type Request struct {
 	Initrd []byte // Linux's initrd, or multiboot's one module; nil when there is none
 }
 
-// Symbol is a named stretch of the kernel, at the address where it runs.
+// Symbol is a named stretch of the kernel, at the address where it runs. When its table does not say the size, it goes to
+// the next symbol.
 type Symbol struct {
-	Addr, Size uint64 // Size is 0 when the table does not say it
+	Addr, Size uint64
 	Name       string
 }
 
+// sized fills in missing sizes; list is in order.
+func sized(list []Symbol) []Symbol {
+	for i := len(list) - 2; i >= 0; i-- {
+		s, next := &list[i], &list[i+1]
+		if s.Size != 0 {
+			continue
+		}
+		if s.Size = next.Addr - s.Addr; s.Size == 0 {
+			s.Size = next.Size // two names of one place
+		}
+	}
+	return list
+}
+
+// The formats.
+const (
+	Multiboot = "multiboot"
+	Linux     = "Linux"
+)
+
 // Kernel is what was loaded.
 type Kernel struct {
-	Format  string   // "multiboot" or "Linux"
-	Symbols []Symbol // by address
+	Format  string
+	Symbols []Symbol // of the ELF file, by address; for Linux's see LinuxSymbols
 }
 
 // Boot recognises the kernel, puts it into m's memory and sets the CPU to its entry. m must have just been switched on;

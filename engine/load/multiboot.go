@@ -54,7 +54,7 @@ func (l *loader) multiboot(r *Request) (*Kernel, error) {
 	if unknown := flags & needMask &^ needKnown; unknown != 0 {
 		return nil, fmt.Errorf("multiboot header: the kernel needs something unknown of its loader (flags %#x)", unknown)
 	}
-	k := &Kernel{Format: "multiboot"}
+	k := &Kernel{Format: Multiboot}
 	var e *elfFile
 	var err error
 	if string(r.Kernel[:4]) == elfMagic {

@@ -66,7 +66,9 @@ type Computer struct {
 	typed []byte         // bytes from outside for which the serial port had no room yet
 	quiet bool           // "quiet" is on the command line
 
-	end ForeignState
+	end     ForeignState
+	symbols []load.Symbol // of somebody else's kernel, once they have been looked for
+	sought  bool
 }
 
 // New returns a computer that has just been switched on.

@@ -39,6 +39,22 @@ func newForeign(o *Options) (*Computer, error) {
 	return &Computer{M: m, Loaded: k, end: ForeignState{Foreign: true}}, nil
 }
 
+// Symbols returns the symbols of somebody else's kernel, by address: those of its ELF file, or, once Linux has been unpacked,
+// those that it carries in memory. nil when there are none (yet).
+func (c *Computer) Symbols() []load.Symbol {
+	if c.Loaded == nil {
+		return nil
+	}
+	if c.Loaded.Format != load.Linux {
+		return c.Loaded.Symbols
+	}
+	const kernelSpace = 0xffffffff80000000 // Linux Documentation/x86/x86_64/mm.rst: kernel text
+	if s := &c.M.CPU.S; !c.sought && s.CPL() == 0 && s.RIP >= kernelSpace {
+		c.symbols, c.sought = load.LinuxSymbols(c.M.RAM.Bytes), true
+	}
+	return c.symbols
+}
+
 // listens tells whether the CPU waits for an interrupt, and the serial port will give one when something is typed.
 func (c *Computer) listens() bool {
 	s := &c.M.CPU.S

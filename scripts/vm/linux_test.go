@@ -3,23 +3,33 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
+
+	"vitrine/engine/load"
+	"vitrine/kernel/boot"
+)
+
+// What make linux makes.
+const (
+	linuxKernel = root + "/build/linux/vmlinuz"
+	linuxInitrd = root + "/build/linux/initrd.gz"
 )
 
 // linuxFlags run Debian's kernel with a shell in its initrd. Without console= nothing would be seen; nokaslr puts the
 // kernel where its symbols say, and cryptomgr.notests leaves out self-tests that take longer than all the rest.
 func linuxFlags(t *testing.T) []string {
 	t.Helper()
-	const kernel, initrd = root + "/build/linux/vmlinuz", root + "/build/linux/initrd.gz"
-	for _, f := range []string{kernel, initrd} {
+	for _, f := range []string{linuxKernel, linuxInitrd} {
 		if _, err := os.Stat(f); err != nil {
 			t.Skip(f, "is missing: make linux fetches Debian's kernel, where that can be had")
 		}
 	}
-	return []string{"-kernel", kernel, "-initrd", initrd, "-append", "console=ttyS0 nokaslr cryptomgr.notests", "-stats"}
+	return []string{"-kernel", linuxKernel, "-initrd", linuxInitrd, "-append", "console=ttyS0 nokaslr cryptomgr.notests", "-stats"}
 }
 
 // typed is a session in Linux's shell.
@@ -45,6 +55,35 @@ func TestLinux(t *testing.T) {
 	second := run1(t, "", typed, vmPath(), append(flags, "-trace", "irq")...)
 	if a, b := finalHash(first.err), finalHash(second.err); a != b || a == "" || first.out != second.out {
 		t.Errorf("at the end %q, then listened to %q", a, b)
+	}
+}
+
+// TestLinuxSymbols: the symbols found in memory are those that the kernel itself lists.
+func TestLinuxSymbols(t *testing.T) {
+	linuxFlags(t)
+	var o boot.Options
+	if err := readKernel(&options{kernel: linuxKernel, initrd: linuxInitrd, append: "console=ttyS0 nokaslr"}, &o); err != nil {
+		t.Fatal(err)
+	}
+	c, err := boot.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Symbols() != nil {
+		t.Error("symbols of a kernel that is not unpacked yet")
+	}
+	const unpacked = 300_000_000 // instructions, and the first of the kernel's own
+	c.Run(boot.NoLimit, unpacked)
+	list := c.Symbols()
+	i := slices.IndexFunc(list, func(s load.Symbol) bool { return s.Name == "start_kernel" })
+	if i < 0 {
+		t.Fatalf("%d symbols, and no start_kernel; RIP %#x", len(list), c.M.CPU.S.RIP)
+	}
+	r := run1(t, "", "grep -c ^ffff /proc/kallsyms\ngrep ' start_kernel$' /proc/kallsyms\nexit\n", vmPath(), linuxFlags(t)...)
+	for _, want := range []string{fmt.Sprintf("%016x T start_kernel", list[i].Addr), fmt.Sprintf("\n%d\r\n", len(list))} {
+		if !strings.Contains(r.out, want) {
+			t.Errorf("the kernel does not list %q", want)
+		}
 	}
 }
 
