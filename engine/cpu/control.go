@@ -2,8 +2,6 @@ package cpu
 
 import (
 	"golang.org/x/arch/x86/x86asm"
-
-	"vitrine/engine/mmu"
 )
 
 // Control and debug registers (SDM 3A "System Architecture Overview").
@@ -96,7 +94,7 @@ func (c *CPU) movDebug(u *Uop) bool {
 		v = uint64(uint32(v))
 	}
 	switch {
-	case n >= 6 && v>>32 != 0, n < 4 && c.long() && !mmu.Canonical(v, max(c.levels(), 4)):
+	case n >= 6 && v>>32 != 0:
 		return c.raise(VecGP, 0)
 	case n == 6:
 		v = v&0xe00f | 0xffff0ff0

@@ -144,7 +144,8 @@ func (c *CPU) watchPort(port uint16, size uint8) bool {
 	return true
 }
 
-// breakpointAt makes #DB pending when there is an instruction breakpoint at linear address la that RF does not hide.
+// breakpointAt makes #DB pending when there is an instruction breakpoint at linear address la that neither RF nor the
+// shadow of MOV SS hides.
 func (c *CPU) breakpointAt(la uint64) bool {
 	hits := uint64(0)
 	for i := range 4 {
@@ -152,7 +153,7 @@ func (c *CPU) breakpointAt(la uint64) bool {
 			hits |= 1 << i
 		}
 	}
-	if hits == 0 || c.S.RFLAGS&FlagRF != 0 && c.rfAt == c.S.Retired {
+	if hits == 0 || c.S.RFLAGS&FlagRF != 0 && c.rfAt == c.S.Retired || c.shadow == ShadowSS {
 		return false
 	}
 	c.trap = Trap{Vector: VecDB, Addr: hits}
