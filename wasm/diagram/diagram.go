@@ -14,6 +14,7 @@ const (
 	IDRings        = "rings"
 	IDTime         = "time"
 	IDWalk         = "walk"
+	IDFrames       = "frames"
 	IDCow          = "cow"
 	IDConsole      = "console"
 )
@@ -46,7 +47,7 @@ type Diagram interface {
 }
 
 // All lists the diagrams in the order of the menu.
-var All = []Definition{Machine, Instructions, Rings, Time, Walk, Cow, Console}
+var All = []Definition{Machine, Instructions, Rings, Time, Walk, Frames, Cow, Console}
 
 // ByID returns the diagram with the given ID, or the first.
 func ByID(id string) Definition {

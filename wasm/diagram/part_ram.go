@@ -8,8 +8,14 @@ import (
 // useColor returns the one colour of a use of memory.
 func useColor(t *ui.Theme, u view.Use) ui.Color {
 	switch u {
-	case view.UseReserved:
+	case view.UseReserved, view.UseROM:
 		return t.Ink3.Fade(0.45)
+	case view.UseZero:
+		return t.Line
+	case view.UseCode:
+		return t.Kernel
+	case view.UseUser:
+		return t.Ring3.Fade(0.7)
 	case view.UseBoot:
 		return t.Ink2.Fade(0.6)
 	case view.UseKernel:
@@ -31,7 +37,7 @@ func useColor(t *ui.Theme, u view.Use) ui.Color {
 // ramCard draws physical memory as a mosaic, one square for a power of two of frames.
 func ramCard(c *ui.Context, m *Model, r ui.Rect) {
 	t, ram := c.Theme, &m.F.RAM
-	part(c, r, IDCow, "physical memory", 0)
+	part(c, r, IDFrames, "physical memory", 0)
 	in := r.Inset(16, 0)
 	if ram.Frames == 0 {
 		c.Label(in.X, r.Y+24, "RAM", "nothing is known of it yet")
@@ -51,7 +57,7 @@ func ramCard(c *ui.Context, m *Model, r ui.Rect) {
 // what happens can be seen. The kernel takes the lowest free frame first.
 func drawn(ram *view.RAM) int {
 	last := len(ram.Uses) - 1
-	for last > 0 && ram.Uses[last] == uint8(view.UseFree) {
+	for last > 0 && (ram.Uses[last] == uint8(view.UseFree) || ram.Uses[last] == uint8(view.UseUntouched)) {
 		last--
 	}
 	n := 512
@@ -69,7 +75,7 @@ func ramWords(c *ui.Context, ram *view.RAM, n int, g grid, w float32) string {
 	if n == ram.Frames {
 		return all
 	}
-	words := size + " · the lowest " + group(uint64(n)) + " of " + group(uint64(ram.Frames)) + " frames, the others are free; " + square
+	words := size + " · the lowest " + group(uint64(n)) + " of " + group(uint64(ram.Frames)) + " frames, the others are " + view.UseNames[lastUse(ram)] + "; " + square
 	for _, shorter := range []string{size + " · the lowest " + group(uint64(n)) + " frames; " + square, size + " · lowest " + group(uint64(n)) + " frames"} {
 		if c.Width(ui.Small, words) <= w {
 			break
@@ -82,14 +88,14 @@ func ramWords(c *ui.Context, ram *view.RAM, n int, g grid, w float32) string {
 // grid is how squares are laid out.
 type grid struct {
 	per, cols, rows int
-	pitch           float32
+	pitch, tall     float32 // from one square to the next, across and down
 }
 
 // fit chooses how many frames one square stands for and how large squares are, so that n frames fill the area.
 func fit(n int, area ui.Rect) grid {
 	const smallest, largest = 7, 14
 	if n == 0 || area.W < smallest || area.H < smallest {
-		return grid{per: max(1, n), cols: 1, rows: 1, pitch: smallest}
+		return grid{per: max(1, n), cols: 1, rows: 1, pitch: smallest, tall: smallest}
 	}
 	per := 1
 	for ; per < n; per *= 2 {
@@ -102,17 +108,17 @@ func fit(n int, area ui.Rect) grid {
 	for pitch := float32(largest); pitch > smallest; pitch -= 0.5 {
 		cols, rows := int(area.W/pitch), int(area.H/pitch)
 		if cols*rows >= squares {
-			return grid{per, cols, (squares + cols - 1) / cols, pitch}
+			return grid{per, cols, (squares + cols - 1) / cols, pitch, pitch}
 		}
 	}
 	cols := int(area.W / smallest)
-	return grid{per, cols, (squares + cols - 1) / cols, smallest}
+	return grid{per, cols, (squares + cols - 1) / cols, smallest, smallest}
 }
 
 // square returns where the square of a frame is drawn.
 func (g grid) square(area ui.Rect, frame int) ui.Rect {
 	i := frame / g.per
-	return ui.Rect{X: area.X + float32(i%g.cols)*g.pitch, Y: area.Y + float32(i/g.cols)*g.pitch, W: g.pitch - 1, H: g.pitch - 1}
+	return ui.Rect{X: area.X + float32(i%g.cols)*g.pitch, Y: area.Y + float32(i/g.cols)*g.tall, W: g.pitch - 1, H: g.tall - 1}
 }
 
 func mosaic(c *ui.Context, m *Model, area ui.Rect, g grid) {
@@ -121,12 +127,12 @@ func mosaic(c *ui.Context, m *Model, area ui.Rect, g grid) {
 		use, part := dominant(uses[at:min(at+g.per, len(uses))])
 		r := g.square(area, at)
 		col := useColor(t, use)
-		if use != view.UseFree {
+		if use != view.UseFree && use != view.UseUntouched {
 			col = t.Fill.Mix(col, 0.35+0.65*part)
 		}
 		c.Round(r, 2, col)
 		if use == view.UseCow || use == view.UseShared {
-			c.Circle(ui.Point{X: r.CX(), Y: r.CY()}, r.W*0.2, t.Card)
+			c.Circle(ui.Point{X: r.CX(), Y: r.CY()}, min(r.W, r.H)*0.2, t.Card)
 		}
 	}
 	for i, f := range m.F.RAM.Hot {
@@ -148,19 +154,23 @@ func dominant(uses []uint8) (view.Use, float32) {
 		}
 	}
 	best := view.UseFree
+	if n[view.UseUntouched] > 0 {
+		best = view.UseUntouched
+	}
+	nothing := best
 	for u := view.UseFree + 1; u < view.NumUses; u++ {
-		if n[u] > n[best] || best == view.UseFree && n[u] > 0 {
+		if u != view.UseUntouched && (n[u] > n[best] || best == nothing && n[u] > 0) {
 			best = u
 		}
 	}
-	return best, float32(len(uses)-n[view.UseFree]) / float32(len(uses))
+	return best, float32(len(uses)-n[view.UseFree]-n[view.UseUntouched]) / float32(len(uses))
 }
 
 func mosaicTip(c *ui.Context, m *Model, area ui.Rect, g grid) {
 	if !c.In.Inside || !area.Contains(c.In.Pos) {
 		return
 	}
-	col, row := int((c.In.Pos.X-area.X)/g.pitch), int((c.In.Pos.Y-area.Y)/g.pitch)
+	col, row := int((c.In.Pos.X-area.X)/g.pitch), int((c.In.Pos.Y-area.Y)/g.tall)
 	first := (row*g.cols + col) * g.per
 	if col >= g.cols || first >= drawn(&m.F.RAM) {
 		return
@@ -169,7 +179,7 @@ func mosaicTip(c *ui.Context, m *Model, area ui.Rect, g grid) {
 	use, share := dominant(uses)
 	text := "frames " + hex(uint64(first), 5) + "–" + hex(uint64(first+len(uses)-1), 5) + ": "
 	if share == 0 {
-		text += "free"
+		text += view.UseNames[use]
 	} else {
 		text += itoa(int(share*float32(len(uses))+0.5)) + " of " + itoa(len(uses)) + " used, mostly " + view.UseNames[use]
 	}
@@ -203,6 +213,9 @@ func legendUses(m *Model) []view.Use {
 		if m.F.RAM.Counts[u] > 0 {
 			out = append(out, u)
 		}
+	}
+	if m.F.RAM.Facts {
+		return out
 	}
 	return append(out, view.UseFree)
 }

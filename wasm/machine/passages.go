@@ -107,6 +107,14 @@ func (p *passages) leave(e *trace.Event, how string, to uint8, ip uint64) {
 	p.add(view.Crossing{At: e.At, Back: true, How: how, From: from, To: to, Task: e.Task, IP: ip})
 }
 
+// count is how often a door was used, from wherever.
+func (p *passages) count(kind view.DoorKind, vector uint16) uint64 {
+	if u := p.uses[doorKey{kind, vector}]; u != nil {
+		return u.count + u.nested
+	}
+	return 0
+}
+
 func (p *passages) add(c view.Crossing) {
 	if len(p.last) == maxCrossings {
 		p.last = append(p.last[:0], p.last[1:]...)

@@ -1,12 +1,9 @@
 package main
 
 import (
-	"bytes"
-
-	"vitrine/engine/mem"
+	"vitrine/engine/load"
 	"vitrine/engine/trace"
 	"vitrine/kernel/boot"
-	"vitrine/kernel/mm"
 	"vitrine/wasm/view"
 )
 
@@ -31,15 +28,20 @@ type picture struct {
 	hot      []uint32
 	stages   stages
 	pass     passages
-	last     trace.Event // the newest event that is worth a sentence
+	frames   frames
+	chose    bool          // the reader has chosen another frame
+	symbols  []view.Symbol // of somebody else's kernel
+	last     trace.Event   // the newest event that is worth a sentence
 	switches [2]int
 	disk     view.Disk
 }
 
 func (p *picture) init(s *Session) {
 	*p = picture{s: s, comp: s.comp}
-	p.stages.init()
+	p.stages.init(s.comp.K != nil)
 	p.pass.init()
+	p.frames.init(s.comp.M.RAM.Frames())
+	p.symbols = foreignSymbols(s.comp.Loaded)
 }
 
 // pageFault is the vector of #PF.
@@ -136,48 +138,35 @@ func (p *picture) draw(f *view.Frame) {
 	f.Boot = p.stages.view()
 	f.Chapter = p.chapter(f)
 	f.Story = p.story(f)
-	st := c.K.State.Stats
-	f.Stats = view.Stats{
-		Syscalls: st.Syscalls, PageFaults: st.PageFaults, CowFaults: st.COWFaults, Switches: st.ContextSwitches, TimerIRQs: st.TimerInterrupts,
-		Events: c.M.Trace.Count(), Lost: c.M.Trace.Lost,
-	}
+	p.stats(&f.Stats)
 }
 
-// ram counts the frames by use, as the kernel's own records have them. Before there are any, nothing is known of a frame
-// but whether it holds something.
-func (p *picture) ram(r *view.RAM) {
-	frames := &p.comp.K.MM.State.Frames
-	r.Frames = p.comp.M.RAM.Frames()
-	r.Uses = make([]uint8, r.Frames)
-	for i, use := range frames.Use {
-		u := usesOf[use]
-		if use == mm.Anonymous && frames.Ref[i] > 1 {
-			u = view.UseCow
-		}
-		r.Uses[i] = uint8(u)
-		r.Counts[u]++
+// stats are our kernel's own counts; of another kernel those of the doors.
+func (p *picture) stats(v *view.Stats) {
+	v.Events, v.Lost = p.comp.M.Trace.Count(), p.comp.M.Trace.Lost
+	if p.comp.K == nil {
+		v.Syscalls = p.pass.count(view.DoorSyscall, 0) + p.pass.count(view.DoorSysenter, 0)
+		v.PageFaults = p.pass.count(view.DoorException, pageFault)
+		v.TimerIRQs = p.pass.count(view.DoorInterrupt, uint16(p.comp.M.PIC.S.Chip[0].Vector))
+		return
 	}
-	if len(frames.Use) == 0 {
-		p.bootFrames(r)
-	}
-	r.Hot, p.hot = p.hot, nil
+	st := &p.comp.K.State.Stats
+	v.Syscalls, v.PageFaults, v.CowFaults = st.Syscalls, st.PageFaults, st.COWFaults
+	v.Switches, v.TimerIRQs = st.ContextSwitches, st.TimerInterrupts
 }
 
-// bootFrames tells which of the lowest frames hold anything: all of the boot happens there.
-func (p *picture) bootFrames(r *view.RAM) {
-	const lowest = 512
-	var empty [mem.FrameSize]byte
-	for i := range min(lowest, r.Frames) {
-		if !bytes.Equal(p.comp.M.RAM.Bytes[i*mem.FrameSize:][:mem.FrameSize], empty[:]) {
-			r.Uses[i] = uint8(view.UseBoot)
-			r.Counts[view.UseBoot]++
+// foreignSymbols are the names in the file of somebody else's kernel. A name without a size goes on to the next.
+func foreignSymbols(k *load.Kernel) []view.Symbol {
+	if k == nil {
+		return nil
+	}
+	const longest = 1 << 16
+	list := make([]view.Symbol, len(k.Symbols))
+	for i, s := range k.Symbols {
+		list[i] = view.Symbol{Addr: s.Addr, Size: s.Size, Name: s.Name}
+		if s.Size == 0 && i+1 < len(k.Symbols) {
+			list[i].Size = min(k.Symbols[i+1].Addr-s.Addr, longest)
 		}
 	}
-	r.Counts[view.UseFree] = uint32(r.Frames) - r.Counts[view.UseBoot]
-}
-
-var usesOf = [mm.NumUses]view.Use{
-	mm.Free: view.UseFree, mm.Reserved: view.UseReserved, mm.Kernel: view.UseKernel, mm.KernelInit: view.UseKernelInit,
-	mm.PageTable: view.UsePageTable, mm.KernelStack: view.UseKernelStack, mm.PageCache: view.UsePageCache,
-	mm.Anonymous: view.UseAnon, mm.SharedMemory: view.UseShared, mm.Zero: view.UseKernel,
+	return list
 }

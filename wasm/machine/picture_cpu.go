@@ -67,16 +67,20 @@ func (p *picture) physical(la uint64) (uint64, bool) {
 
 // read copies up to len(b) bytes at linear address la and returns how many could be read.
 func (p *picture) read(b []byte, la uint64) int {
-	for i := range b {
-		pa, ok := p.physical(la + uint64(i))
+	for done := 0; done < len(b); {
+		pa, ok := p.physical(la + uint64(done))
 		if !ok {
-			return i
+			return done
 		}
-		v, ok := p.comp.M.CPU.Peek(pa)
-		if !ok {
-			return i
+		for left := mem.FrameSize - pa&mem.FrameMask; left > 0 && done < len(b); left-- {
+			v, ok := p.comp.M.CPU.Peek(pa)
+			if !ok {
+				return done
+			}
+			b[done] = v
+			done++
+			pa++
 		}
-		b[i] = v
 	}
 	return len(b)
 }
@@ -92,6 +96,7 @@ func (p *picture) code(v *view.Code, c *view.CPU) {
 	s := &p.comp.M.CPU.S
 	base := s.Seg[cpu.CS].Base
 	v.Where = p.where(c)
+	v.Bits = codeBits(s)
 	v.Lines, v.Current = p.listing(base, s.RIP, codeBits(s), linesBefore, linesAfter)
 	if v.Current >= 0 {
 		line := &v.Lines[v.Current]
@@ -197,6 +202,9 @@ func (p *picture) lookup(addr uint64) (string, uint64) {
 
 // symbol finds what holds addr: the boot code and the kernel by their own tables, a program by the current task's.
 func (p *picture) symbol(addr uint64) *view.Symbol {
+	if p.comp.K == nil {
+		return view.Find(p.symbols, addr)
+	}
 	if addr>>63 != 0 || !p.comp.K.State.Booted {
 		return view.Find(bootSymbols(), addr)
 	}
@@ -220,6 +228,9 @@ func bootSymbols() []view.Symbol {
 // program is the current task's program, when it is one of our own.
 func (p *picture) program() *view.Program {
 	k := p.comp.K
+	if k == nil {
+		return nil
+	}
 	t := k.Task(k.State.Current)
 	if t == nil || t.ASID == 0 {
 		return nil
@@ -240,6 +251,10 @@ func (p *picture) where(c *view.CPU) string {
 		name = sym.Name
 	}
 	switch {
+	case k == nil && c.Ring == 0:
+		return join("kernel", name)
+	case k == nil:
+		return join("a program in ring "+string(rune('0'+c.Ring)), name)
 	case c.Mode == "real" && p.comp.M.CPU.S.Seg[cpu.CS].Base >= 0xf0000:
 		return join("ROM", name)
 	case !k.State.Booted && c.RIP>>63 == 0:

@@ -19,23 +19,37 @@ func (p *picture) timer(v *view.Timer) {
 	if next := m.PIT.Next(); next != bus.Never {
 		v.NextAt = next
 	}
-	v.HZ = uint32(p.comp.K.State.Sched.HZ)
-	v.Ticks = p.comp.K.State.Jiffies
 	for i := range m.PIC.S.Chip {
 		chip := &m.PIC.S.Chip[i]
 		v.IRR[i], v.IMR[i], v.ISR[i], v.Base[i] = chip.IRR, chip.IMR, chip.ISR, chip.Vector
 	}
 	v.INTR = m.PIC.INTR()
-	if v.HZ > 0 && p.comp.K.State.Booted {
-		v.Period = nowPerSecond / uint64(v.HZ)
+	if k := p.comp.K; k != nil {
+		v.HZ, v.Ticks = uint32(k.State.Sched.HZ), k.State.Jiffies
+		if k.State.Booted {
+			v.Period = nowPerSecond / uint64(v.HZ)
+		}
+		return
+	}
+	v.Ticks = p.pass.count(view.DoorInterrupt, uint16(v.Base[0]))
+	if periodic := c.Mode == 2 || c.Mode == 3; periodic && c.Count != 0 {
+		v.HZ = (pitHz + uint32(c.Count)/2) / uint32(c.Count)
+		v.Period = nowPerSecond * uint64(c.Count) / pitHz
 	}
 }
+
+// pitHz is the input clock of the 8254.
+const pitHz = 1193182
 
 // nowPerSecond is how many units of the virtual clock make a second of the guest.
 const nowPerSecond = 100_000_000
 
 func (p *picture) kernel(v *view.Kernel) {
 	k := p.comp.K
+	if k == nil {
+		v.Foreign = p.comp.Loaded.Format
+		return
+	}
 	v.Booted, v.Policy, v.HZ = k.State.Booted, k.State.Sched.Name, uint32(k.State.Sched.HZ)
 	if k.State.Sched.HZ > 0 {
 		v.Slice = k.State.Sched.SliceTicks * nowPerSecond / k.State.Sched.HZ

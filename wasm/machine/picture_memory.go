@@ -48,7 +48,7 @@ func (p *picture) walk(v *view.Walk, c *view.CPU) {
 // walkRoot returns the tables of the task whose address is walked, which may have lost the CPU since; 0 when it is gone.
 func (p *picture) walkRoot() uint64 {
 	root := p.comp.M.CPU.S.CR3
-	if p.walkPID == 0 || p.walkVA>>63 != 0 {
+	if p.comp.K == nil || p.walkPID == 0 || p.walkVA>>63 != 0 {
 		return root
 	}
 	t := p.comp.K.FindTask(p.walkPID)
@@ -137,6 +137,9 @@ func (p *picture) tlb(v *view.TLB) {
 // cowPair finds the two processes to compare: the last fork's, else a parent and child that share pages.
 func (p *picture) cowPair() (parent, child *kernel.Task) {
 	k := p.comp.K
+	if k == nil {
+		return nil, nil
+	}
 	usable := func(t *kernel.Task) bool {
 		return t != nil && t.ASID != 0 && t.Run != kernel.Zombie && t.Run != kernel.Dead
 	}
@@ -155,9 +158,10 @@ func (p *picture) cowPair() (parent, child *kernel.Task) {
 }
 
 func (p *picture) cow(v *view.Cow) {
-	c := &p.comp.K.MM.State.Counters
-	v.Copies = c.COWCopied
 	v.Active = -1
+	if p.comp.K != nil {
+		v.Copies = p.comp.K.MM.State.Counters.COWCopied
+	}
 	v.OldFrame, v.NewFrame, v.CopiedBy = uint32(p.cowFrom), uint32(p.cowTo), p.cowBy
 	parent, child := p.cowPair()
 	if parent == nil {

@@ -35,6 +35,12 @@ type Options struct {
 	Run    string // typed at the first prompt
 	Paused bool
 	Date   int64 // Unix seconds at power-on
+
+	// Kernel is the file of somebody else's kernel, which is then loaded instead of ours, with its command line and its
+	// initrd or module.
+	Kernel []byte
+	Append string
+	Initrd []byte
 }
 
 // The console's size until the page asks for another.
@@ -45,7 +51,8 @@ const (
 
 // ComputerOptions are the computer's for a page's options; a test builds the same one natively.
 func ComputerOptions(disk []byte, o Options) boot.Options {
-	return boot.Options{Cmdline: o.Boot, RAM: o.Mem, Disk: dev.Image(disk), Seed: 1, Date: o.Date, Rows: startRows, Cols: startCols}
+	return boot.Options{Cmdline: o.Boot, RAM: o.Mem, Disk: dev.Image(disk), Seed: 1, Date: o.Date, Rows: startRows, Cols: startCols,
+		Kernel: o.Kernel, Append: o.Append, Initrd: o.Initrd}
 }
 
 // Session is one machine with what the page sees of it.
@@ -139,6 +146,11 @@ func (s *Session) Command(c view.Command) {
 		s.resize(c.Rows, c.Cols)
 	case "walk":
 		s.picture.askWalk(c.Addr)
+	case "frame":
+		if c.Text == "follow" {
+			c.N = -1
+		}
+		s.picture.askFrame(c.N)
 	case "mask":
 		s.mask = view.Needs | trace.Mask(c.Mask)
 	}
@@ -367,7 +379,7 @@ func (s *Session) collect() {
 	for _, e := range s.events[from:] {
 		if e.Kind == trace.Syscall && !s.named[uint32(e.A)] {
 			s.named[uint32(e.A)] = true
-			if call := s.comp.K.Syscall(e.A); call != nil {
+			if call := s.comp.K.Syscall(e.A); call != nil { // told by our kernel alone
 				s.calls = append(s.calls, view.Call{NR: uint32(e.A), Name: call.Name})
 			}
 		}

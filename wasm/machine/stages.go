@@ -7,7 +7,8 @@ import (
 	"vitrine/wasm/view"
 )
 
-// stages are the chapters of the boot, each reached by an event that really happened.
+// stages are the chapters of the boot, each reached by an event that really happened. Of somebody else's kernel they are
+// not known: there are none.
 type stages struct {
 	list  []view.BootStage
 	steps int // stages and named steps of the kernel so far
@@ -34,7 +35,11 @@ var stageTexts = [numStages]view.BootStage{
 	stageInit:      {Name: "init", Text: "The first program runs in ring 3. Everything else will be its descendant."},
 }
 
-func (s *stages) init() {
+func (s *stages) init(ours bool) {
+	if !ours {
+		*s = stages{}
+		return
+	}
 	s.list, s.steps = append([]view.BootStage(nil), stageTexts[:]...), 0
 	s.list[stageReset].Done = true
 }
@@ -49,7 +54,7 @@ func (s *stages) reach(i int, at uint64) {
 }
 
 // over tells whether the first program runs.
-func (s *stages) over() bool { return s.list[numStages-1].Done }
+func (s *stages) over() bool { return len(s.list) == 0 || s.list[numStages-1].Done }
 
 func (s *stages) event(e *trace.Event) {
 	if s.over() {
@@ -104,6 +109,9 @@ func (p *picture) chapter(f *view.Frame) string {
 	}
 	if f.Stop == "waiting for input" {
 		return "running · waiting for you"
+	}
+	if f.Kernel.Foreign != "" {
+		return "running · " + f.Kernel.Foreign
 	}
 	return "running · idle"
 }

@@ -17,6 +17,8 @@ func (p *picture) story(f *view.Frame) string {
 		}
 	}
 	switch {
+	case p.comp.K == nil:
+		return p.foreignStory(f)
 	case f.Stop == "waiting for input" && p.recent(f) == "":
 		return "Every process sleeps. The shell waits for you to type; until then the CPU is halted and time stands still."
 	case f.Stop == "waiting for input":
@@ -61,8 +63,9 @@ func (p *picture) recent(f *view.Frame) string {
 	case trace.Exception:
 		return "The CPU raised exception " + strconv.FormatUint(e.A>>32, 10) + " and went through that entry of the IDT into the kernel."
 	case trace.Interrupt:
-		if e.A == firstVector {
-			return "A chip counts down at its own pace, whatever the program does. At zero it raised a wire; the CPU finished its instruction and went through entry 32 of the IDT."
+		if e.A == uint64(p.comp.M.PIC.S.Chip[0].Vector) {
+			return "A chip counts down at its own pace, whatever the program does. At zero it raised a wire; the CPU finished its instruction and went through entry " +
+				strconv.FormatUint(e.A, 10) + " of the IDT."
 		}
 		return "A device asked for attention: interrupt vector " + strconv.FormatUint(e.A, 10) + "."
 	case trace.Tick:
@@ -91,10 +94,22 @@ func (p *picture) recent(f *view.Frame) string {
 	return ""
 }
 
-// firstVector is that of the timer: the kernel moves the 8259's inputs behind the exceptions.
-const firstVector = 32
+// foreignStory tells of a kernel of which nothing but the machine is known.
+func (p *picture) foreignStory(f *view.Frame) string {
+	text := p.recent(f)
+	switch {
+	case f.Stop == "waiting for input":
+		return "The CPU is halted until something is typed."
+	case f.Running && f.Speed == 0 && f.Rate > 1e6 && !f.Held, text == "":
+		return "Somebody else's kernel runs (" + f.Kernel.Foreign + "). Only the machine is known: what its registers, its memory and its devices say."
+	}
+	return text
+}
 
 func (p *picture) who(pid int) string {
+	if p.comp.K == nil {
+		return "the program"
+	}
 	if pid == 0 {
 		return "the idle task"
 	}
@@ -106,8 +121,10 @@ func (p *picture) who(pid int) string {
 }
 
 func (p *picture) callName(nr uint64) string {
-	if call := p.comp.K.Syscall(nr); call != nil {
-		return call.Name
+	if p.comp.K != nil {
+		if call := p.comp.K.Syscall(nr); call != nil {
+			return call.Name
+		}
 	}
 	return "call " + strconv.FormatUint(nr, 10)
 }

@@ -139,6 +139,9 @@ func (r *random) batch() *view.Batch {
 		f.RAM.Uses[i] = uint8(r.next(14))
 	}
 	f.RAM.Hot = []uint32{uint32(r.next(9000))}
+	f.RAM.Facts, f.RAM.Written, f.RAM.Code = r.next(2) == 0, []uint64{r.word(), r.word()}, make([]uint64, r.next(200))
+	f.RAM.Chosen = view.Frame4K{Valid: r.next(3) > 0, Asked: r.next(2) == 0, Frame: uint32(r.next(9000)), Use: view.Use(r.next(25)), Written: r.next(2) == 0, At: r.word(),
+		Writer: uint64(r.next(2)) * r.word(), Known: true, Refs: int32(r.next(9)) - 3, Bytes: make([]byte, r.next(140)), Maps: make([]view.Mapping, r.next(8)), More: r.next(4)}
 	f.Cow = view.Cow{Valid: r.next(2) == 0, Active: r.next(12) - 2, NewFrame: 1, CopiedBy: r.next(3), Rows: make([]view.CowRow, r.next(14))}
 	for i := range f.Cow.Rows {
 		f.Cow.Rows[i].A = view.CowPage{Present: r.next(2) == 0, Frame: uint32(r.next(3)), PTE: r.word(), Refs: int32(r.next(9)) - 2, Use: view.Use(r.next(int(view.NumUses)))}

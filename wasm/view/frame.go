@@ -55,6 +55,7 @@ type CPU struct {
 
 // Code is a listing around the instruction pointer.
 type Code struct {
+	Bits     int    // how instructions are read: 16, 32 or 64
 	Where    string // program and function, e.g. "cow: main", "kernel: common_entry", "ROM"
 	Lines    []Line
 	Current  int          // index into Lines of the instruction at RIP, -1 if unreadable
@@ -131,6 +132,7 @@ type Timer struct {
 // Kernel is the scheduler's view.
 type Kernel struct {
 	Booted  bool
+	Foreign string // "Linux" or "multiboot": somebody else's kernel, of which nothing but the machine is known
 	Policy  string
 	Slice   uint64 // in units of Now
 	Current int    // PID
@@ -218,12 +220,20 @@ const (
 	UseAnon
 	UseShared // anonymous and shared on purpose
 	UseCow    // anonymous, shared until someone writes
-	UseBoot   // not empty, before there is a kernel that keeps records
+	UseBoot   // written to; no kernel says what for
+
+	// What the machine can tell when no kernel keeps records that are known.
+	UseUntouched // not written to since power-on
+	UseZero      // written to, and holds zeros alone
+	UseCode      // instructions of it have been run
+	UseUser      // a page that ring 3 may reach
+	UseROM
 	NumUses
 )
 
 // UseNames are the legend's words.
-var UseNames = [NumUses]string{"free", "reserved", "kernel", "kernel init", "page tables", "kernel stacks", "page cache", "anonymous", "shared", "shared until written", "written to"}
+var UseNames = [NumUses]string{"free", "reserved", "kernel", "kernel init", "page tables", "kernel stacks", "page cache", "anonymous", "shared", "shared until written", "written to",
+	"never written", "zeros", "code", "pages of ring 3", "ROM"}
 
 // RAM is the mosaic of frames.
 type RAM struct {
@@ -231,6 +241,40 @@ type RAM struct {
 	Uses   []uint8 // one Use per frame
 	Counts [NumUses]uint32
 	Hot    []uint32 // frames touched since the last frame, newest last, at most 64
+
+	Facts   bool     // Uses are what the machine can tell, not a kernel's records
+	Written []uint64 // one bit per frame: written since the last picture; empty when none was
+	Code    []uint64 // one bit per frame: the CPU keeps decoded instructions of it
+	Chosen  Frame4K
+}
+
+// Frame4K is one frame of memory: the one that the reader chose, else the one written last.
+type Frame4K struct {
+	Valid, Asked bool
+	Frame        uint32
+	Use          Use
+	Table, Code  bool
+	Written      bool // since power-on
+	Zero         bool
+	Known        bool   // the kernel's records are known: Refs and Owner say something
+	Refs         int32  // how many refer to it
+	Owner        string // whose it is
+	At           uint64 // Now when it was last seen written
+	Writer       uint64 // the instruction that wrote it, 0 when several ran since the last picture
+	WriterName   string
+	PID          int       // who had the CPU then
+	Maps         []Mapping // where it is mapped: by the present tables, and by other processes
+	More         int       // further places in the present tables
+	Bytes        []byte    // its first ones
+}
+
+// Mapping is a page that is in a frame.
+type Mapping struct {
+	VA    uint64
+	Entry uint64 // of the page
+	Perm  uint64 // what all levels together grant
+	Page  uint64 // its size
+	PID   int    // of another process; 0: by CR3
 }
 
 // Cow is two address spaces side by side.

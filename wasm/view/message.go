@@ -17,10 +17,10 @@ type Call struct {
 
 // Command is what the page asks of the worker. Kind says which fields count.
 type Command struct {
-	Kind       string  // play, pause, step, event, speed, slow, input, resize, walk, mask
-	N          float64 // step: instructions; speed: instructions per second, 0 full
+	Kind       string  // play, pause, step, event, speed, slow, input, resize, walk, frame, mask
+	N          float64 // step: instructions; speed: instructions per second, 0 full; frame: its number
 	Mask       uint64  // event: kinds to stop at; mask: kinds wanted
-	Text       string  // input
+	Text       string  // input; frame: "follow" goes back to the one written last
 	Rows, Cols int
 	Addr       uint64 // walk
 }

@@ -9,15 +9,15 @@ import (
 
 // Twin is the frame as text, for readers without a canvas and for tests. Each field is the text of one element.
 type Twin struct {
-	Registers, Code, Walk, Tasks, VMAs, Timer, Rings string
-	Count, Time, Rate                                string
+	Registers, Code, Walk, Tasks, VMAs, Timer, Rings, Frames string
+	Count, Time, Rate                                        string
 }
 
 // MakeTwin writes a frame as text.
 func MakeTwin(f *Frame) Twin {
 	return Twin{
 		Registers: registersText(&f.CPU), Code: codeText(&f.Code), Walk: walkText(&f.Walk, &f.CPU), Tasks: tasksText(&f.Kernel),
-		VMAs: vmasText(&f.Kernel), Timer: timerText(&f.Timer), Rings: ringsText(f),
+		VMAs: vmasText(&f.Kernel), Timer: timerText(&f.Timer), Rings: ringsText(f), Frames: framesText(f),
 		Count: "instruction " + Grouped(f.Retired), Time: timeText(f), Rate: rateText(f),
 	}
 }
@@ -164,7 +164,10 @@ func walkText(w *Walk, c *CPU) string {
 }
 
 func tasksText(k *Kernel) string {
-	if !k.Booted {
+	switch {
+	case k.Foreign != "":
+		return "somebody else's kernel (" + k.Foreign + "): its tasks are not known"
+	case !k.Booted:
 		return "no kernel yet"
 	}
 	var b strings.Builder

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"bytes"
+
+	"vitrine/engine/mem"
+	"vitrine/engine/mmu"
+	"vitrine/wasm/view"
+)
+
+// frames is what an onlooker finds out about physical memory from the machine alone: which frames are written, what the
+// present tables reach, what holds nothing. The CPU marks what it writes; everything else is looked up.
+type frames struct {
+	known     []uint8  // known… bits, one byte a frame
+	reach     []uint8  // reach… bits, of the last look at the tables
+	at        []uint64 // Now when it was last seen written, 0 never
+	by        []uint64 // the instruction that wrote, 0 when several ran
+	who       []uint16 // PID then
+	unchecked int      // frames of which it is not known whether they hold anything
+	drawn     uint64   // instructions retired at the last picture
+	next      int      // where looking for zeros goes on
+
+	asked bool   // the reader chose the frame
+	frame uint32 // the one that is told of
+	pages []view.Mapping
+	more  int // mappings beyond those in pages
+}
+
+const (
+	knownWritten = 1 << iota // since power-on
+	knownChecked             // knownZero is right
+	knownZero
+)
+
+const (
+	reachTable = 1 << iota // a page table
+	reachUser              // a page of ring 3
+	reachPage
+)
+
+func (fr *frames) init(n int) {
+	*fr = frames{known: make([]uint8, n), reach: make([]uint8, n), at: make([]uint64, n), by: make([]uint64, n), who: make([]uint16, n)}
+}
+
+// written collects the frames written since the last picture as a bitmap, and makes the CPU tell of the next ones.
+func (p *picture) written() []uint64 {
+	ram, fr := p.comp.M.RAM, &p.frames
+	var bits []uint64
+	by, now, who := uint64(0), p.comp.M.Now(), p.comp.M.Trace.Task
+	if p.s.stepped && p.s.prev.Retired == fr.drawn { // nothing else ran since the last picture
+		by = p.s.prev.RIP
+	}
+	fr.drawn = p.comp.M.CPU.S.Retired
+	last, found := uint32(0), false
+	for i, m := range ram.Marks {
+		if m&mem.MarkFresh == 0 {
+			continue
+		}
+		ram.Marks[i] = m &^ mem.MarkFresh
+		if bits == nil {
+			bits = make([]uint64, (len(ram.Marks)+63)/64)
+		}
+		bits[i/64] |= 1 << (i % 64)
+		if fr.known[i]&(knownWritten|knownChecked) != knownWritten {
+			fr.unchecked++
+		}
+		fr.known[i] = fr.known[i]&^(knownChecked|knownZero) | knownWritten
+		fr.at[i], fr.by[i], fr.who[i] = max(now, 1), by, who
+		if !found || fr.reach[i]&reachTable == 0 {
+			last, found = uint32(i), true
+		}
+	}
+	if bits != nil {
+		p.comp.M.CPU.Watch()
+	}
+	if found && !fr.asked {
+		fr.frame = last
+	}
+	return bits
+}
+
+// maxEntries bounds how much of the tables is read for a picture.
+const maxEntries = 1 << 20
+
+// maxMappings is how many addresses of a frame are told.
+const maxMappings = 6
+
+// look walks all tables that CR3 names: what they reach, and where the chosen frame is mapped.
+func (p *picture) look() {
+	fr, ram := &p.frames, p.comp.M.RAM
+	clear(fr.reach)
+	fr.pages, fr.more = fr.pages[:0], 0
+	root := p.comp.M.CPU.S.Root()
+	chosen := mem.Frame(fr.frame).Addr()
+	mmu.Tree(ram, root, maxEntries, func(n mmu.Node) {
+		if n.Table {
+			fr.reach[mem.FrameOf(n.Phys)] |= reachTable
+			return
+		}
+		size := root.Mode.PageSize(n.Level)
+		if chosen >= n.Phys && chosen-n.Phys < size {
+			if len(fr.pages) < maxMappings {
+				fr.pages = append(fr.pages, view.Mapping{VA: n.VA + chosen - n.Phys, Entry: n.Entry, Perm: n.Perm, Page: size})
+			} else {
+				fr.more++
+			}
+		}
+		bits := uint8(reachPage)
+		if n.Perm&mmu.U != 0 {
+			bits |= reachUser
+		}
+		first, count := int(n.Phys>>mem.FrameShift), int(size>>mem.FrameShift)
+		for i := first; i < min(first+count, len(fr.reach)); i++ {
+			fr.reach[i] |= bits
+		}
+	})
+}
+
+// zerosAtOnce is how many frames are looked through for a picture.
+const zerosAtOnce = 512
+
+// zeros finds out, a few frames at a time, which of the written frames hold nothing.
+func (p *picture) zeros() {
+	fr, ram := &p.frames, p.comp.M.RAM
+	if fr.unchecked == 0 {
+		return
+	}
+	var empty [mem.FrameSize]byte
+	for left, steps := zerosAtOnce, len(fr.known); left > 0 && steps > 0 && fr.unchecked > 0; steps-- {
+		i := fr.next
+		fr.next = (fr.next + 1) % len(fr.known)
+		if fr.known[i]&(knownWritten|knownChecked) != knownWritten {
+			continue
+		}
+		left--
+		fr.known[i] |= knownChecked
+		fr.unchecked--
+		if bytes.Equal(ram.Page(mem.Frame(i)), empty[:]) {
+			fr.known[i] |= knownZero
+		}
+	}
+}
+
+// ROM's place below 1 MiB, in frames.
+const (
+	romFirst = 0xf0000 >> mem.FrameShift
+	romLast  = 0xfffff >> mem.FrameShift
+)
+
+// fact is what the machine knows of a frame without the kernel's help.
+func (p *picture) fact(i int) view.Use {
+	fr := &p.frames
+	switch {
+	case i >= romFirst && i <= romLast:
+		return view.UseROM
+	case fr.reach[i]&reachTable != 0:
+		return view.UsePageTable
+	case fr.reach[i]&reachUser != 0:
+		return view.UseUser
+	case p.comp.M.RAM.Marks[i]&mem.MarkCode != 0:
+		return view.UseCode
+	case fr.known[i]&knownWritten == 0:
+		return view.UseUntouched
+	case fr.known[i]&knownZero != 0:
+		return view.UseZero
+	}
+	return view.UseBoot
+}

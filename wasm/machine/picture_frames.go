@@ -1,0 +1,143 @@
+package main
+
+import (
+	"strconv"
+
+	"vitrine/engine/mem"
+	"vitrine/engine/mmu"
+	"vitrine/kernel"
+	"vitrine/kernel/mm"
+	"vitrine/wasm/view"
+)
+
+// seldom is how many pictures of a machine at full speed go by between two looks at all tables.
+const seldom = 8
+
+// ram tells what each frame of memory is for: by the kernel's own records where there are some, else by what the machine
+// can tell.
+func (p *picture) ram(r *view.RAM) {
+	r.Frames = p.comp.M.RAM.Frames()
+	r.Uses = make([]uint8, r.Frames)
+	r.Written = p.written()
+	if full := p.s.playing && p.s.speed == 0 && !p.s.held; !full || p.s.seq%seldom == 0 || p.chose {
+		p.look()
+		p.chose = false
+	}
+	p.zeros()
+	if !p.recorded(r) {
+		r.Facts = true
+		for i := range r.Uses {
+			u := p.fact(i)
+			r.Uses[i] = uint8(u)
+			r.Counts[u]++
+		}
+	}
+	r.Code = make([]uint64, (r.Frames+63)/64)
+	for i, m := range p.comp.M.RAM.Marks {
+		if m&mem.MarkCode != 0 {
+			r.Code[i/64] |= 1 << (i % 64)
+		}
+	}
+	p.chosen(&r.Chosen, r)
+	r.Hot, p.hot = p.hot, nil
+}
+
+// recorded tells what our kernel's records say, and whether it keeps some.
+func (p *picture) recorded(r *view.RAM) bool {
+	if p.comp.K == nil {
+		return false
+	}
+	frames := &p.comp.K.MM.State.Frames
+	for i, use := range frames.Use {
+		u := usesOf[use]
+		if use == mm.Anonymous && frames.Ref[i] > 1 {
+			u = view.UseCow
+		}
+		r.Uses[i] = uint8(u)
+		r.Counts[u]++
+	}
+	return len(frames.Use) > 0
+}
+
+var usesOf = [mm.NumUses]view.Use{
+	mm.Free: view.UseFree, mm.Reserved: view.UseReserved, mm.Kernel: view.UseKernel, mm.KernelInit: view.UseKernelInit,
+	mm.PageTable: view.UsePageTable, mm.KernelStack: view.UseKernelStack, mm.PageCache: view.UsePageCache,
+	mm.Anonymous: view.UseAnon, mm.SharedMemory: view.UseShared, mm.Zero: view.UseKernel,
+}
+
+// askFrame tells of a frame that the reader chose; a negative number goes back to the one written last.
+func (p *picture) askFrame(n float64) {
+	p.frames.asked = n >= 0 && n < float64(p.comp.M.RAM.Frames())
+	if p.frames.asked {
+		p.frames.frame = uint32(n)
+	}
+	p.chose = true
+}
+
+// dumped is how many bytes of a frame are shown.
+const dumped = 128
+
+// chosen tells all there is to know of one frame.
+func (p *picture) chosen(v *view.Frame4K, r *view.RAM) {
+	fr := &p.frames
+	i := int(fr.frame)
+	if i >= r.Frames {
+		return
+	}
+	v.Valid, v.Asked, v.Frame, v.Use = true, fr.asked, fr.frame, view.Use(r.Uses[i])
+	v.Written, v.Zero = fr.known[i]&knownWritten != 0, fr.known[i]&knownZero != 0
+	v.Table = fr.reach[i]&reachTable != 0
+	v.Code = p.comp.M.RAM.Marks[i]&mem.MarkCode != 0
+	v.At, v.Writer, v.PID = fr.at[i], fr.by[i], int(fr.who[i])
+	if v.Writer != 0 {
+		v.WriterName = p.nameAt(v.Writer)
+	}
+	v.Bytes = append([]byte(nil), p.comp.M.RAM.Page(mem.Frame(i))[:dumped]...)
+	v.Maps, v.More = append([]view.Mapping(nil), fr.pages...), fr.more
+	if p.comp.K != nil && len(p.comp.K.MM.State.Frames.Use) > 0 {
+		p.owners(v, mem.Frame(i))
+	}
+}
+
+// owners adds what our kernel's records say of a frame: how many refer to it, and where each process has it.
+func (p *picture) owners(v *view.Frame4K, f mem.Frame) {
+	k := p.comp.K
+	info := k.MM.FrameInfo(f)
+	v.Refs, v.Known = info.Ref, true
+	switch info.Use {
+	case mm.KernelStack:
+		if t := k.Task(kernel.TaskID(info.Owner)); t != nil {
+			v.Owner = "kernel stack of pid " + strconv.Itoa(int(t.PID))
+		}
+	case mm.PageCache:
+		v.Owner = "page " + strconv.FormatUint(info.Index, 10) + " of a file"
+	case mm.PageTable, mm.Anonymous:
+		k.ForEachTask(func(t *kernel.Task) bool {
+			if uint32(t.ASID) == info.Owner && t.ASID != 0 && v.Owner == "" {
+				v.Owner = "address space of pid " + strconv.Itoa(int(t.PID)) + " " + t.Name()
+			}
+			return true
+		})
+	}
+	p.sharers(v, f)
+}
+
+// sharers finds the pages of other processes that are in the frame.
+func (p *picture) sharers(v *view.Frame4K, f mem.Frame) {
+	k := p.comp.K
+	current := k.Task(k.State.Current)
+	k.ForEachTask(func(t *kernel.Task) bool {
+		as := k.MM.AS(t.ASID)
+		if as == nil || t.ASID == 0 || current != nil && t.ASID == current.ASID || len(v.Maps) >= maxMappings {
+			return true
+		}
+		root := p.comp.M.CPU.S.Root()
+		root.CR3 = as.Root.Addr()
+		mmu.Tree(p.comp.M.RAM, root, maxEntries/4, func(n mmu.Node) {
+			if !n.Table && n.VA>>63 == 0 && n.Phys == f.Addr() && len(v.Maps) < maxMappings {
+				v.Maps = append(v.Maps, view.Mapping{VA: n.VA, Entry: n.Entry, Perm: n.Perm, Page: root.Mode.PageSize(n.Level), PID: int(t.PID)})
+			}
+		})
+		return true
+	})
+}
