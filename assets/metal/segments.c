@@ -41,7 +41,8 @@ static struct outcome load(int ss, int access, int rpl, int cpl, u16 sel) {
 }
 
 static void load_one(int reg, int access, int rpl, int cpl, u16 sel) {
-	gdt[SEL >> 3] = descriptor(0, 0xfffff, (access & 0xff) | D_DB | D_G);
+	int down = (access & (D_CODE | D_DOWN)) == D_DOWN; // what is above the limit can be used: enough for the stack
+	gdt[SEL >> 3] = descriptor(0, down ? 0 : 0xfffff, (access & 0xff) | D_DB | D_G);
 	switch (reg) {
 	case 0:
 		START(cpl, "mov ds, ecx");

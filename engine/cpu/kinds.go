@@ -106,7 +106,7 @@ func (u *Uop) instructions() uint64 {
 
 // changes tells whether the instruction reads and writes its first operand, which is memory.
 func (u *Uop) changes() bool {
-	return (u.Kind == KindFamily || u.Kind == KindFamilyEnd) && u.Form&FormMem0 != 0 && defs[u.Fn].Traits&(Locks|Changes) != 0
+	return u.Kind == kindModify|KindLoad || (u.Kind == KindFamily || u.Kind == KindFamilyEnd) && u.Form&FormMem0 != 0 && defs[u.Fn].Traits&(Locks|Changes) != 0
 }
 
 // onStack tells whether the memory operand is addressed through SS by default.
