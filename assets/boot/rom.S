@@ -3,19 +3,22 @@
  *
  * After RESET an x86 CPU is in real mode and fetches from physical 0xfffffff0, 16 bytes below 4 GiB
  * (SDM 3A "First Instruction Executed"). The chip is visible there and again below 1 MiB at 0xf0000, where a
- * real-mode segment can reach it. The ROM sets up the serial port, says what it finds, reads the first sector of
- * the disk to 0x7c00 and jumps there. It offers no BIOS calls: what follows talks to the hardware itself.
+ * real-mode segment can reach it. The ROM sets up the serial port, the interrupts and the timer, says what it finds,
+ * reads the first sector of the disk to 0x7c00 and jumps there. Boot loaders find the services of a BIOS (bios.S); our
+ * own boot sector needs none of them and talks to the hardware itself.
  */
-	.equ	ROM_SEGMENT, ROM_BASE >> 4
-#define OFFSET(label) ((label) - ROM_BASE)
-
-	.code16
+#include "bios.inc"
 	.section .text
 	.globl	post
 /* post: the power-on self test, here mostly greetings. */
 post:
 	cli
 	cld
+	movb	$0x8f, %al		/* CMOS 0x0f: does the reset have a purpose? Bit 7 keeps the NMI away */
+	outb	%al, $0x70
+	inb	$0x71, %al
+	testb	%al, %al
+	jnz	warm_start
 	xorw	%ax, %ax
 	movw	%ax, %es
 	movw	%ax, %ss
@@ -50,6 +53,10 @@ init_serial:
 	movb	$0x03, %al		/* DTR, RTS */
 	outb	%al, %dx
 
+	call	init_vectors
+	call	init_pic
+	call	init_timer		/* its last read of CMOS lets the NMI through */
+	call	init_keyboard
 	movw	$OFFSET(banner), %si
 	call	puts
 
@@ -81,15 +88,19 @@ find_disk:
 	jz	no_disk
 
 	.globl	load_boot_sector
+/* load_boot_sector: it starts with the drive's number in DL and interrupts on. */
 load_boot_sector:
+	movb	$1, %es:BDA_DISKS
 	movw	$OFFSET(booting), %si
 	call	puts
 	xorl	%eax, %eax
 	movw	$BOOT_BASE, %di		/* ES is 0 */
 	call	read_sector
 	jc	disk_error
+	sti
 	cmpw	$0xaa55, %es:BOOT_BASE + 510
 	jne	not_bootable
+	movw	$0x80, %dx
 	ljmp	$0, $BOOT_BASE
 
 no_disk:
@@ -98,14 +109,39 @@ no_disk:
 disk_error:
 	movw	$OFFSET(disk_error_text), %si
 	jmp	fail
+	.globl	not_bootable
 not_bootable:
 	movw	$OFFSET(not_bootable_text), %si
 /* fail: say why and stop for good; interrupts are off, so nothing ends the HLT. */
 fail:
+	cli
 	call	puts
 1:	hlt
 	jmp	1b
 
+/*
+ * warm_start: before the 80386 a reset was the way out of protected mode. A program leaves a code in CMOS 0x0f and an
+ * address in BDA_RESUME: code 5 wants the 8259 to hear that the interrupt is over, code 10 nothing. Others are no reason.
+ */
+warm_start:
+	movb	%al, %ah
+	movb	$0x8f, %al
+	outb	%al, $0x70
+	xorb	%al, %al
+	outb	%al, $0x71
+	movb	$0x0d, %al
+	outb	%al, $0x70
+	cmpb	$0x0a, %ah
+	je	1f
+	cmpb	$0x05, %ah
+	jne	post
+	movb	$0x20, %al
+	outb	%al, $0x20
+1:	xorw	%ax, %ax
+	movw	%ax, %ds
+	ljmp	*BDA_RESUME
+
+	.globl	read_cmos_word, print_decimal, puts, putc, read_sector, start_ata
 /* read_cmos_word: AX = the bytes of CMOS registers BL and BL + 1. */
 read_cmos_word:
 	movb	%bl, %al

@@ -44,7 +44,7 @@ func genBoot() error {
 		a.defines = append(a.defines, fmt.Sprintf("-D%s=%#x", c.Name, c.Value))
 	}
 	kernel := &image{name: "kernel", sources: []string{"setup.S", "main.S", "entry.S", "data.S"}}
-	rom := &image{name: "rom", sources: []string{"rom.S"}}
+	rom := &image{name: "rom", sources: []string{"rom.S", "bios.S", "clock.S", "memory.S", "video.S", "keyboard.S", "disk.S"}}
 	mbr := &image{name: "mbr", sources: []string{"mbr.S"}}
 	if err := a.build(kernel); err != nil {
 		return err
