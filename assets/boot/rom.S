@@ -101,6 +101,8 @@ load_boot_sector:
 	cmpw	$0xaa55, %es:BOOT_BASE + 510
 	jne	not_bootable
 	movw	$0x80, %dx
+	movw	%ss, %ax		/* 0 */
+	movw	%ax, %ds
 	ljmp	$0, $BOOT_BASE
 
 no_disk:
