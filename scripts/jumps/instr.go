@@ -17,12 +17,14 @@ const (
 	opPrefix     = 0xfc
 )
 
-// instr is an instruction: where it begins, its opcode, its first immediate, and the labels of a br_table.
+// instr is an instruction: where it begins and ends, the depth behind it, its opcode, its first immediate, and the labels
+// of a br_table.
 type instr struct {
-	at     int
-	op     byte
-	value  int64
-	labels []uint64
+	at, end int
+	depth   int
+	op      byte
+	value   int64
+	labels  []uint64
 }
 
 // instr reads an instruction. It knows what Go emits and what is like it; of vectors, threads and exceptions it knows

@@ -38,6 +38,22 @@ func rewrite(in []byte) (out []byte, jumps int, err error) {
 	return out, jumps, nil
 }
 
+// rewriteFunction gives a function br_tables for its switches, and makes its forward jumps direct.
+func rewriteFunction(code []byte) (out []byte, jumps int, err error) {
+	f, err := parseFunction(code)
+	if err != nil {
+		return nil, 0, err
+	}
+	out, tables := f.switches()
+	if tables > 0 {
+		if f, err = parseFunction(out); err != nil {
+			return nil, 0, err
+		}
+	}
+	out, jumps = f.forward()
+	return out, jumps + tables, nil
+}
+
 // rewriteCode rewrites each function of the code section.
 func rewriteCode(section []byte) (out []byte, jumps int, err error) {
 	r := reader{b: section}
