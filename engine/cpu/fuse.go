@@ -30,6 +30,27 @@ func (t *translator) fuse(u *Uop) bool {
 // fusedKind is what a comparison and a conditional jump become.
 var fusedKind = [KindLoad]uint16{kindCmp: kindCmpJcc, kindCmpR: kindCmpRJcc, kindTest: kindTestJcc, kindTestR: kindTestRJcc}
 
+// joinLoop joins an addition and the comparison with a conditional jump behind it, as loops end.
+func (t *translator) joinLoop() {
+	n := len(t.uops)
+	if n < 2 || t.uops[n-1].Kind != kindCmpJcc {
+		return
+	}
+	add, u := &t.uops[n-2], t.uops[n-1]
+	if add.Kind != kindAddN && (add.Kind != kindSubN || add.Src != 8*RegZero) || int(add.Len)+int(u.Len) > 255 {
+		return
+	}
+	u.Kind = kindAddCmpJcc
+	u.Base, u.Index, u.Scale, u.Disp = add.Dst, add.Src, add.Seg, add.Imm
+	if add.Kind == kindSubN {
+		u.Disp = -add.Imm
+	}
+	u.Len += add.Len
+	u.ASize += add.ASize
+	*add = u
+	t.uops = t.uops[:n-1]
+}
+
 // flagless is the kind that does the same without setting flags.
 var flagless = [KindLoad]uint16{kindAdd: kindAddN, kindSub: kindSubN, kindAnd: kindAndN, kindOr: kindOrN, kindXor: kindXorN,
 	kindShl: kindShlN, kindShr: kindShrN, kindSar: kindSarN, kindInc: kindAddN, kindDec: kindSubN, kindRol: kindRolN, kindCmp: kindNop, kindTest: kindNop}

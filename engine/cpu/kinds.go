@@ -24,6 +24,7 @@ const (
 	kindRet            //
 	kindCmpR           // CMP m, r/imm
 	kindCmpJcc         // CMP and Jcc
+	kindAddCmpJcc      // ADD whose flags nobody sees, CMP and Jcc: Base += Index + Disp at shift Scale, then kindCmpJcc
 	kindJcc            //
 	kindShl            // SHL by an immediate
 	kindCall           //

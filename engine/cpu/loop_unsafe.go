@@ -76,6 +76,15 @@ blocks:
 						c.S.RIP = b.taken
 					}
 					continue blocks
+				case kindAddCmpJcc:
+					*word(r, u.Base) = (*word(r, u.Base) + *word(r, u.Index) + uint64(u.Disp)) << (u.Scale & 63) >> (u.Scale & 63)
+					a, x := *word(r, u.Dst)<<(u.Seg&63), (*word(r, u.Src)+uint64(u.Imm))<<(u.Seg&63)
+					c.fop, c.fa, c.fb = flagsSub|uint32(u.Seg)<<16, a, x
+					c.S.RIP = b.next
+					if u.Fn>>outcome(a, x)&1 != 0 {
+						c.S.RIP = b.taken
+					}
+					continue blocks
 				case kindJcc:
 					c.S.RIP = b.next
 					if c.fop&flagsOp == flagsSub && u.Fn != 0 {

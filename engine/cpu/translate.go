@@ -40,6 +40,7 @@ func (c *CPU) translateBlock(la, pa uint64, ctx uint32) (uint32, bool) {
 // finish ends the block with a uop that leaves it.
 func (t *translator) finish() {
 	dropFlags(t.uops)
+	t.joinLoop()
 	if !t.end {
 		t.uops = append(t.uops, Uop{Kind: kindNext})
 	}
