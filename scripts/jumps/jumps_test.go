@@ -49,6 +49,28 @@ func TestForward(t *testing.T) {
 	}
 }
 
+// TestSwitch: a switch of the sample gets a table, once.
+func TestSwitch(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sample.wasm")
+	build := exec.Command("go", "build", "-o", path, "./testdata/sample")
+	build.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	m, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	once, first, err := rewrite(m)
+	if err != nil || first < 10_000 {
+		t.Fatalf("%d jumps, %v", first, err)
+	}
+	twice, second, err := rewrite(once)
+	if err != nil || second != 0 || !bytes.Equal(once, twice) {
+		t.Errorf("a second time: %d jumps, %v", second, err)
+	}
+}
+
 // evaluate calls f in Node.
 func evaluate(t *testing.T, m []byte) string {
 	t.Helper()

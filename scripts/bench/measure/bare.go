@@ -1,12 +1,10 @@
 package measure
 
 import (
-	"bytes"
-	"debug/elf"
 	"fmt"
 
 	"vitrine/engine"
-	"vitrine/engine/cpu"
+	"vitrine/engine/load"
 )
 
 // bareRAM is what the bare kernels map.
@@ -33,25 +31,6 @@ func Bare(image []byte, clock func() float64, report func(Result)) error {
 
 func loadBare(image []byte) (*engine.Machine, error) {
 	m := engine.New(engine.Config{RAM: bareRAM})
-	f, err := elf.NewFile(bytes.NewReader(image))
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range f.Progs {
-		if p.Type != elf.PT_LOAD {
-			continue
-		}
-		b := make([]byte, p.Filesz)
-		p.ReadAt(b, 0)
-		m.RAM.WriteAt(b, p.Paddr)
-	}
-	s := m.CPU.S
-	s.CR0 |= cpu.CR0PE
-	for i := range s.Seg {
-		s.Seg[i] = cpu.Segment{Sel: 0x10, Attr: 0xc093, Limit: ^uint32(0)}
-	}
-	s.Seg[cpu.CS] = cpu.Segment{Sel: 8, Attr: 0xc09b, Limit: ^uint32(0)}
-	s.RIP = f.Entry
-	m.CPU.SetState(s)
-	return m, nil
+	_, err := load.Boot(m, &load.Request{Kernel: image})
+	return m, err
 }

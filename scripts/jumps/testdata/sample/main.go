@@ -10,10 +10,52 @@ import (
 
 func main() {
 	for n := range 40 {
-		fmt.Println(n, classify(n), collatz(n+1), search(n), recovers(n))
+		fmt.Println(n, dense(n), dense(-n), sparse(int8(n*7)), classify(n), collatz(n+1), search(n), recovers(n))
 	}
 	fmt.Println(words("the quick brown fox jumps over the lazy dog over the moon"))
 	fmt.Println(workers(8))
+}
+
+// dense becomes a table: of values from 0, with a default, with holes.
+//
+//go:noinline
+func dense(n int) int {
+	switch n {
+	case 0, 1:
+		return 100
+	case 2:
+		n += 5
+	case 3:
+		n *= n
+	case 5, 6, 7, 9:
+		return n << 3
+	case 8:
+		n = -n
+	case 11:
+		return 7
+	case 12, 13, 14:
+		n ^= 5
+	case 30:
+		n--
+	default:
+		n = 1000 - n
+	}
+	return 3 * n
+}
+
+//go:noinline
+func sparse(n int8) string {
+	switch n {
+	case -128, -100, -7:
+		return "low"
+	case 0, 7, 14:
+		return "small"
+	case 21, 49, 63, 119:
+		return "odd"
+	case 126:
+		return "high"
+	}
+	return "none"
 }
 
 //go:noinline
