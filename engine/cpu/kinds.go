@@ -14,20 +14,20 @@ package cpu
 //	Fn         table of a condition, by outcome (see outcome); what a read-modify-write does
 //	Form       condition code; ASize: instructions in this uop
 const (
-	kindMov     = iota // MOV, MOVZX
-	kindAddN           // … whose flags nobody sees
-	kindPacked         // integers in XMM registers: Fn says what (hotxmm.go)
-	kindCmpRJcc        //
-	kindStore          // MOV to memory
-	kindSubN           //
-	kindAndN           //
-	kindRet            //
-	kindCmpR           // CMP m, r/imm
-	kindCmpJcc         // CMP and Jcc
-	kindAddCmpJcc      // ADD whose flags nobody sees, CMP and Jcc: Base += Index + Disp at shift Scale, then kindCmpJcc
-	kindJcc            //
-	kindShl            // SHL by an immediate
-	kindCall           //
+	kindMov       = iota // MOV, MOVZX
+	kindAddN             // … whose flags nobody sees
+	kindPacked           // integers in XMM registers: Fn says what (hotxmm.go)
+	kindCmpRJcc          //
+	kindStore            // MOV to memory
+	kindSubN             //
+	kindAndN             //
+	kindRet              //
+	kindCmpR             // CMP m, r/imm
+	kindCmpJcc           // CMP and Jcc
+	kindAddCmpJcc        // ADD whose flags nobody sees, CMP and Jcc: Base += Index + Disp at shift Scale, then kindCmpJcc
+	kindJcc              //
+	kindShl              // SHL by an immediate
+	kindCall             //
 	kindDec
 	kindAnd     // AND
 	kindShiftCL // SHL, SHR, SAR by CL; Fn says which
