@@ -74,11 +74,14 @@ func (m *Machine) Run(limit uint64) Exit {
 // APIC's, or the 8259's if the APIC lets it through.
 func (m *Machine) interrupt() bool {
 	s := &m.CPU.S
+	m.LAPIC.SetLINT0(m.PIC.INTR())
+	if m.LAPIC.TakeNMI() {
+		m.CPU.NMI()
+	}
 	if m.CPU.NMIReady() {
 		m.CPU.DeliverNMI()
 		return true
 	}
-	m.LAPIC.SetLINT0(m.PIC.INTR())
 	if s.RFLAGS&cpu.FlagIF == 0 || s.Shadow != 0 {
 		return false
 	}

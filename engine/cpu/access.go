@@ -117,24 +117,19 @@ func (c *CPU) loadSlow(la uint64, size uint64) (uint64, bool) {
 	if c.guard != 0 && !c.guarded(la, size, accessRead, true) {
 		return 0, false
 	}
-	last := c.last(la, size)
 	pa, ok := c.translate(la, accessRead)
 	if !ok || !c.reach(pa) {
 		return 0, false
 	}
-	first := size
-	pa2 := uint64(0)
-	if last&^mem.FrameMask != la&^mem.FrameMask {
-		first = mem.FrameSize - la&mem.FrameMask
-		if pa2, ok = c.translate(last&^mem.FrameMask, accessRead); !ok || !c.reach(pa2) {
-			return 0, false
-		}
+	if la&mem.FrameMask+size <= mem.FrameSize {
+		return c.readPhys(pa, size), true
 	}
-	v := c.readPhys(pa, first)
-	if first < size {
-		v |= c.readPhys(pa2, size-first) << (8 * first)
+	first := mem.FrameSize - la&mem.FrameMask
+	pa2, ok := c.translate(c.last(la, size)&^mem.FrameMask, accessRead)
+	if !ok || !c.reach(pa2) {
+		return 0, false
 	}
-	return v, true
+	return c.readPhys(pa, first) | c.readPhys(pa2, size-first)<<(8*first), true
 }
 
 // storeSlow writes size ≤ 8 bytes through the TLB, also across pages; both pages are checked before anything is written.
@@ -147,29 +142,24 @@ func (c *CPU) storeSlow(la uint64, size, v uint64) bool {
 	if c.guard != 0 && !c.guarded(la, size, accessWrite, true) {
 		return false
 	}
-	last := c.last(la, size)
 	pa, ok := c.translate(la, accessWrite)
 	if !ok {
 		return false
 	}
-	first := size
-	pa2 := uint64(0)
-	if last&^mem.FrameMask != la&^mem.FrameMask {
-		first = mem.FrameSize - la&mem.FrameMask
-		if pa2, ok = c.translate(last&^mem.FrameMask, accessWrite); !ok {
+	if la&mem.FrameMask+size <= mem.FrameSize {
+		if !c.mayWrite(pa, size) {
 			return false
 		}
-		if !c.mayWrite(pa2, size-first) {
-			return false
-		}
+		c.writePhys(pa, size, v)
+		return true
 	}
-	if !c.mayWrite(pa, first) {
+	first := mem.FrameSize - la&mem.FrameMask
+	pa2, ok := c.translate(c.last(la, size)&^mem.FrameMask, accessWrite)
+	if !ok || !c.mayWrite(pa2, size-first) || !c.mayWrite(pa, first) {
 		return false
 	}
 	c.writePhys(pa, first, v)
-	if first < size {
-		c.writePhys(pa2, size-first, v>>(8*first))
-	}
+	c.writePhys(pa2, size-first, v>>(8*first))
 	return true
 }
 

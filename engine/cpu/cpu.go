@@ -28,14 +28,15 @@ type CPU struct {
 
 	// Within a Run.
 	trap     Trap
-	out      Exit     // set by an instruction that ends the Run
-	stop     uint64   // the value of Retired at which the loop stops
-	key      uint64   // what jump cache entries must agree with
-	single   uint32   // 0 or ctxSingle
-	ctx      uint32   // mode bits that cached code depends on (block.go)
-	user     uint64   // the part of fast in use: fastKernel, fastUser or fastAC
-	root     mmu.Root // S.Root(), kept by dropFast
-	apicPage uint64   // apicWindow(), kept by dropFast
+	out      Exit        // set by an instruction that ends the Run
+	stop     uint64      // the value of Retired at which the loop stops
+	key      uint64      // what jump cache entries must agree with
+	single   uint32      // 0 or ctxSingle
+	ctx      uint32      // mode bits that cached code depends on (block.go)
+	user     uint64      // the part of fast in use: fastKernel, fastUser or fastAC
+	root     mmu.Root    // S.Root(), kept by dropFast
+	apicPage uint64      // apicWindow(), kept by dropFast
+	rights   [4][4]right // by part of fast and access, kept by dropFast
 
 	// Lazy flags (flags.go): RFLAGS's arithmetic bits are those of operation fop on fa and fb.
 	fop    uint32

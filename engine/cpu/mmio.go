@@ -69,7 +69,7 @@ func (c *CPU) device(pa uint64) bool {
 // reach prepares an access to pa. Of a device, it is an instruction's own business: inside a block it is given up and run
 // again alone, so that Now is exact and what the device did is looked at before the next instruction.
 func (c *CPU) reach(pa uint64) bool {
-	if !c.device(pa) || c.smc || c.code.now == 0 {
+	if pa < uint64(len(c.mem)) && pa&^mem.FrameMask != c.apicPage || !c.device(pa) || c.smc || c.code.now == 0 {
 		return true
 	}
 	c.trap = Trap{Vector: vecAlone}

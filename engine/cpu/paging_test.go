@@ -145,6 +145,7 @@ func TestWriteProtect(t *testing.T) {
 	b := newPaging(pageFrame | mmu.P)
 	b.enter(false, 0x89, 0x03, 0xf4)
 	b.c.S.CR0 &^= CR0WP
+	b.c.FlushTLB()
 	b.c.S.R[RBX], b.c.S.R[RAX] = pageVA, 77
 	if v, _ := b.trapped(t); v != 255 || b.ram.Read32(pageFrame) != 77 {
 		t.Errorf("vector %d, memory %d", v, b.ram.Read32(pageFrame))

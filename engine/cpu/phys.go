@@ -1,6 +1,10 @@
 package cpu
 
-import "vitrine/engine/mem"
+import (
+	"encoding/binary"
+
+	"vitrine/engine/mem"
+)
 
 // The ROM: RAM's bytes below 1 MiB hold it, writes to it are ignored, and it is seen again below 4 GiB.
 const (
@@ -31,6 +35,14 @@ func (c *CPU) readPhys(pa, n uint64) (v uint64) {
 	if !c.ram.Has(pa, n) || pa&^mem.FrameMask == c.apicPage {
 		return c.readDevice(pa, n)
 	}
+	switch n {
+	case 8:
+		return c.ram.Read64(pa)
+	case 4:
+		return uint64(c.ram.Read32(pa))
+	case 1:
+		return uint64(c.mem[pa])
+	}
 	for i := range n {
 		v |= uint64(c.mem[pa+i]) << (8 * i)
 	}
@@ -47,8 +59,15 @@ func (c *CPU) writePhys(pa, n, v uint64) {
 		return
 	}
 	c.ram.Marks[mem.FrameOf(pa)] |= mem.MarkWritten
-	for i := range n {
-		c.mem[pa+i] = byte(v >> (8 * i))
+	switch n {
+	case 8:
+		binary.LittleEndian.PutUint64(c.mem[pa:], v)
+	case 4:
+		binary.LittleEndian.PutUint32(c.mem[pa:], uint32(v))
+	default:
+		for i := range n {
+			c.mem[pa+i] = byte(v >> (8 * i))
+		}
 	}
 }
 

@@ -83,24 +83,37 @@ func (c *CPU) instructionEntry(la uint64) *TLBEntry {
 	return &c.S.ITLB[(la>>mem.FrameShift^la>>21)&(TLBSize-1)]
 }
 
-// permits checks an access against a TLB entry (SDM 3A "Determination of Access Rights").
+// right says which accesses a TLB entry allows: those for whose bits in mask it has the values of want.
+type right struct{ mask, want uint64 }
+
+// permits checks an access against a TLB entry.
 func (c *CPU) permits(pte uint64, acc access) bool {
-	if c.user == fastUser {
-		if pte&mmu.U == 0 {
-			return false
-		}
-	} else if pte&mmu.U != 0 && c.S.CR4&(CR4SMEP|CR4SMAP) != 0 && c.S.CR0&CR0PG != 0 {
-		if acc == accessFetch && c.S.CR4&CR4SMEP != 0 || acc != accessFetch && c.S.CR4&CR4SMAP != 0 && c.user != fastAC {
-			return false
-		}
+	r := &c.rights[c.user/TLBSize&3][acc&3]
+	return pte&r.mask == r.want
+}
+
+// setRights derives rights from the control registers, for each part of fast (SDM 3A "Determination of Access Rights").
+func (c *CPU) setRights() {
+	s := &c.S
+	user, kernel := right{mmu.U, mmu.U}, right{}
+	ac, fetch := kernel, kernel
+	if s.CR0&CR0PG != 0 && s.CR4&CR4SMAP != 0 {
+		kernel = right{mmu.U, 0}
 	}
-	switch acc {
-	case accessWrite:
-		return pte&mmu.W != 0 || c.user != fastUser && c.S.CR0&CR0WP == 0
-	case accessFetch:
-		return pte&mmu.NX == 0
+	if s.CR0&CR0PG != 0 && s.CR4&CR4SMEP != 0 {
+		fetch = right{mmu.U, 0}
 	}
-	return true
+	for part, data := range [...]right{fastKernel / TLBSize: kernel, fastUser / TLBSize: user, fastAC / TLBSize: ac} {
+		write, code := data, fetch
+		if part == fastUser/TLBSize {
+			code = user
+		}
+		if part == fastUser/TLBSize || s.CR0&CR0WP != 0 {
+			write = right{data.mask | mmu.W, data.want | mmu.W}
+		}
+		code.mask |= mmu.NX
+		c.rights[part] = [4]right{accessRead: data, accessWrite: write, accessFetch: code}
+	}
 }
 
 // walk reads the tables for la, setting accessed and dirty bits, and returns what a TLB entry holds.
@@ -109,20 +122,18 @@ func (c *CPU) walk(la uint64, acc access) (pte uint64, ok bool) {
 		c.trap = Trap{Vector: VecGP, Canon: true}
 		return 0, false
 	}
-	pte, reserved, ok := mmu.Find(c.ram, &c.root, la)
-	if c.trace.Has(trace.Walk) && c.root.Mode != mmu.Off {
-		pa := uint64(0)
-		if ok {
-			pa = pte&mmu.AddrMask | la&mem.FrameMask
-		}
-		c.emit(trace.Walk, la, pa)
+	pte, ok = mmu.Find(c.ram, &c.root, la)
+	if c.trace.Has(trace.Walk) {
+		c.traceWalk(la, pte)
 	}
-	switch {
-	case reserved:
-		return 0, c.pageFault(la, acc, mmu.FaultP|mmu.FaultR)
-	case !ok:
-		return 0, c.pageFault(la, acc, 0)
-	case !c.permits(pte, acc):
+	if !ok {
+		code := uint32(0)
+		if mmu.Walk(c.ram, c.root, la).Reserved {
+			code = mmu.FaultP | mmu.FaultR
+		}
+		return 0, c.pageFault(la, acc, code)
+	}
+	if !c.permits(pte, acc) {
 		return 0, c.pageFault(la, acc, mmu.FaultP)
 	}
 	if pte&mmu.A == 0 || acc == accessWrite && pte&mmu.D == 0 {
@@ -137,6 +148,17 @@ func (c *CPU) walk(la uint64, acc access) (pte uint64, ok bool) {
 		pte &^= mmu.G
 	}
 	return unalias(pte&mmu.AddrMask) | pte&(mmu.W|mmu.U|mmu.D|mmu.PS|mmu.G|mmu.NX), true
+}
+
+// traceWalk tells of a walk; pte is 0 where it found no page.
+func (c *CPU) traceWalk(la, pte uint64) {
+	switch {
+	case c.root.Mode == mmu.Off:
+	case pte == 0:
+		c.emit(trace.Walk, la, 0)
+	default:
+		c.emit(trace.Walk, la, pte&mmu.AddrMask|la&mem.FrameMask)
+	}
 }
 
 // mark sets the accessed bits along the walk of la and the dirty bit for a write.
@@ -225,6 +247,7 @@ func (c *CPU) fastDrop(la uint64) {
 // dropFast forgets all fast entries and everything that was looked up through them or derived from control registers.
 func (c *CPU) dropFast() {
 	c.root, c.apicPage = c.S.Root(), c.apicWindow()
+	c.setRights()
 	for i := range c.fast {
 		c.fast[i] = fastEntry{R: noPage, W: noPage}
 	}

@@ -42,18 +42,47 @@ func Walk(ram *mem.RAM, root Root, va uint64) Result {
 	return r
 }
 
-// Find is Walk for the CPU, which seldom needs the steps: it returns the physical address of the 4 KiB page of va with
-// the bits of Result.Perm, and PS when it is a part of a larger page; or ok false and whether an entry was reserved.
-func Find(ram *mem.RAM, root *Root, va uint64) (pte uint64, reservedBit, ok bool) {
-	f := root.walk(ram, va, nil)
+// Find is Walk without the steps, for the CPU, which seldom needs them: it returns the physical address of the 4 KiB page
+// of va with the bits of Result.Perm, and PS when it is a part of a larger page; ok is false where no page is reached.
+func Find(ram *mem.RAM, root *Root, va uint64) (pte uint64, ok bool) {
+	if root.Mode < Level4 {
+		return root.find(ram, va)
+	}
+	table := root.CR3 & AddrMask
+	mustBeZero := root.reserved()
+	all, nx := uint64(W|U|A), uint64(0)
+	for shift := 3 + IndexBits*uint(root.Mode); ; shift -= IndexBits {
+		pa := table + va>>shift&511*8
+		if !ram.Has(pa, 8) {
+			return 0, false
+		}
+		e := ram.Read64(pa)
+		if e&P == 0 || e&mustBeZero != 0 {
+			return 0, false
+		}
+		if shift > 12 && e&PS != 0 {
+			return root.find(ram, va)
+		}
+		all &= e
+		nx |= e
+		table = e & AddrMask
+		if shift == 12 {
+			return table | all | nx&NX | e&(G|D), true
+		}
+	}
+}
+
+// find makes of a walk what Find returns.
+func (r *Root) find(ram *mem.RAM, va uint64) (pte uint64, ok bool) {
+	f := r.walk(ram, va, nil)
 	if f.end != present {
-		return 0, f.end == reserved, false
+		return 0, false
 	}
 	pte = f.phys&^mem.FrameMask | f.perm
 	if f.level > 1 {
 		pte |= PS
 	}
-	return pte, false, true
+	return pte, true
 }
 
 // end tells how a walk ended.
