@@ -61,7 +61,7 @@ func (c *CPU) step(u *Uop, r uint8, size, n uint64) {
 
 // repeat runs one iteration after the other. The loop has counted one retired instruction already. one returns
 // whether to go on by the element (REPE, REPNE) and whether it worked; bulk, which may be nil, does up to n iterations
-// upwards at once and returns how many it did.
+// at once and returns how many it did.
 func (c *CPU) repeat(u *Uop, one func() (more, ok bool), bulk func(n uint64) uint64) bool {
 	if u.Bits&(BitRep|BitRepne) == 0 {
 		_, ok := one()
@@ -75,7 +75,7 @@ func (c *CPU) repeat(u *Uop, one func() (more, ok bool), bulk func(n uint64) uin
 		if done > 0 && (c.S.Retired+done > c.stop || c.out != ExitNone) {
 			return c.repeated(u, done, true)
 		}
-		if bulk != nil && c.S.RFLAGS&FlagDF == 0 {
+		if bulk != nil {
 			if k := bulk(min(n, c.stop+1-c.S.Retired-done)); k > 0 {
 				c.setReg(RCX, u.ASize, n-k)
 				done += k
@@ -109,6 +109,9 @@ func (c *CPU) within(u *Uop, seg, r uint8, size, n uint64, acc access) (la, k ui
 // bulkMovs copies up to n elements inside one page each, when both are in fast. A copy onto what it still has to read
 // goes element by element, as REP MOVS does.
 func (c *CPU) bulkMovs(u *Uop, size, n uint64) uint64 {
+	if c.S.RFLAGS&FlagDF != 0 {
+		return c.bulkMovsDown(u, size, n)
+	}
 	from, n := c.within(u, u.Seg, RSI, size, n, accessRead)
 	to, n := c.within(u, ES, RDI, size, n, accessWrite)
 	r, w := c.at(from), c.at(to)
@@ -125,8 +128,34 @@ func (c *CPU) bulkMovs(u *Uop, size, n uint64) uint64 {
 	return n
 }
 
+// bulkMovsDown is bulkMovs with DF set, in 64-bit mode.
+func (c *CPU) bulkMovsDown(u *Uop, size, n uint64) uint64 {
+	if u.ASize != 8 {
+		return 0
+	}
+	from, to := c.stringEA(u, u.Seg, RSI), c.stringEA(u, ES, RDI)
+	inFrom, inTo := from&mem.FrameMask, to&mem.FrameMask
+	n = min(n, min(inFrom, inTo)/size+1)
+	r, w := c.at(from), c.at(to)
+	if n < 2 || max(inFrom, inTo) > mem.FrameSize-size || r.R != from&^mem.FrameMask || w.W != to&^mem.FrameMask {
+		return 0
+	}
+	first, bytes := (n-1)*size, n*size
+	src, dst := from+r.Add-first, to+w.Add-first
+	if src > dst && src < dst+bytes {
+		return 0
+	}
+	copy(c.mem[dst:dst+bytes], c.mem[src:src+bytes])
+	c.step(u, RSI, size, n)
+	c.step(u, RDI, size, n)
+	return n
+}
+
 // bulkStos fills up to n elements inside one page, when it is in fast.
 func (c *CPU) bulkStos(u *Uop, size uint8, n uint64) uint64 {
+	if c.S.RFLAGS&FlagDF != 0 {
+		return 0
+	}
 	to, n := c.within(u, ES, RDI, uint64(size), n, accessWrite)
 	w := c.at(to)
 	if n < 2 || w.W != to&^mem.FrameMask {
