@@ -39,7 +39,7 @@ function fromWorker(message) {
     case "batch": batch(message.batch, message.twin); break;
     case "error": crashed(message.text, message.detail); break;
     case "hash": state.hash = message.hash; break;
-    case "pong": state.heard = performance.now(); break;
+    case "pong": state.heard = performance.now(); state.memory = message.memory; break;
   }
 }
 

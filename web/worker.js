@@ -1,6 +1,6 @@
 // The machine's thread: fetches the machine (Go, compiled to WebAssembly) and the disk, then runs it in slices.
 // In: {kind: "init", files, options}, {kind: "command", command}, {kind: "want"}, {kind: "ping"}, {kind: "hash"}.
-// Out: {kind: "progress" | "ready" | "batch" | "error" | "pong" | "hash", …}.
+// Out: {kind: "progress" | "ready" | "batch" | "error" | "pong" | "hash", …}; a pong says how much memory the program takes.
 "use strict";
 
 const slices = new MessageChannel(); // a message to ourselves costs 5 µs; a timer would cost 4 ms
@@ -9,6 +9,7 @@ let running = false;  // a slice is already on its way
 let wanted = false;   // the page is ready for another picture
 let timer = 0;
 let failed = false;
+let memory = null;    // the Go program's
 const early = [];     // commands from before the machine was there
 
 self.onmessage = (event) => {
@@ -22,7 +23,7 @@ self.onmessage = (event) => {
       if (machine) guarded(deliver);
       break;
     case "ping":
-      self.postMessage({ kind: "pong" });
+      self.postMessage({ kind: "pong", memory: memory ? memory.buffer.byteLength : 0 });
       break;
     case "hash":
       if (machine) guarded(() => self.postMessage({ kind: "hash", hash: machine.hash() }));
@@ -60,6 +61,7 @@ async function start(files, options) {
     fetchPacked(files.disk, "disk").then(bytes),
     fetchPacked(files.programs, "programs").then(bytes),
   ]);
+  memory = module.instance.exports.mem;
   go.run(module.instance).then(() => fail("The machine's program has crashed.", "it ended"), (error) => fail("The machine's program has crashed.", error));
   machine = self.vitrineMachine;
   const problem = machine.boot(disk, programs, options);

@@ -16,15 +16,16 @@ func main() {
 	disk := flag.String("disk", "build/disk.img", "disk `FILE` with init on it")
 	out := flag.String("o", "build/bench", "`FOLDER` for what is built")
 	rounds := flag.Int("rounds", 5, "how often each kernel runs; the first is cold, the fastest of the others warm")
+	dist := flag.String("dist", "build/dist", "`FOLDER` of the page")
 	chromium := flag.Bool("chromium", true, "measure in Chromium too")
 	flag.Parse()
-	if err := run(*disk, *out, max(*rounds, 2), *chromium); err != nil {
+	if err := run(*disk, *out, *dist, max(*rounds, 2), *chromium); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(disk, out string, rounds int, chromium bool) error {
+func run(disk, out, dist string, rounds int, chromium bool) error {
 	image, sums, err := prepare(disk, out, rounds)
 	if err != nil {
 		return err
@@ -47,6 +48,14 @@ func run(disk, out string, rounds int, chromium bool) error {
 		}
 	}
 	table(sums, runs)
+	if !chromium {
+		return nil
+	}
+	mib, err := idleMemory(dist)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("memory of the page's idle worker: %.0f MiB, %.0f more than the guest's %d\n", mib, mib-guestMiB, guestMiB)
 	return nil
 }
 
@@ -55,17 +64,27 @@ func here(image []byte) ([]measure.Result, error) {
 	began := time.Now()
 	clock := func() float64 { return float64(time.Since(began).Nanoseconds()) / 1e6 }
 	var results []measure.Result
-	err := measure.Run(image, clock, func(r measure.Result) { results = append(results, r) })
+	err := measure.All(image, clock, func(r measure.Result) { results = append(results, r) })
 	return results, err
 }
 
-// series has the runs of each kernel in order.
-type series map[string][]measure.Result
+// series has the runs of each kernel in order, while nobody listened and while an observer did, and the traced run.
+type series struct {
+	quiet, observed map[string][]measure.Result
+	traced          measure.Result
+}
 
 func collect(results []measure.Result) series {
-	s := series{}
+	s := series{quiet: map[string][]measure.Result{}, observed: map[string][]measure.Result{}}
 	for _, r := range results {
-		s[r.Kernel] = append(s[r.Kernel], r)
+		switch r.Mode {
+		case "quiet":
+			s.quiet[r.Kernel] = append(s.quiet[r.Kernel], r)
+		case "observed":
+			s.observed[r.Kernel] = append(s.observed[r.Kernel], r)
+		default:
+			s.traced = r
+		}
 	}
 	return s
 }
@@ -73,59 +92,59 @@ func collect(results []measure.Result) series {
 // check compares the checksums with the host's, and the instruction counts with another series: the machine is the same.
 func (s series) check(sums []checksum, other series) error {
 	for _, want := range sums {
-		runs := s[want.kernel]
-		if len(runs) < 2 {
-			return fmt.Errorf("%s ran %d times", want.kernel, len(runs))
-		}
-		for i, r := range runs {
-			if r.Checksum != want.sum {
-				return fmt.Errorf("%s: checksum %s, on the host %s", r.Kernel, r.Checksum, want.sum)
+		for _, runs := range [][]measure.Result{s.quiet[want.kernel], s.observed[want.kernel]} {
+			if len(runs) < 2 {
+				return fmt.Errorf("%s ran %d times", want.kernel, len(runs))
 			}
-			if n := other[want.kernel][i].Instructions; r.Instructions != n {
-				return fmt.Errorf("%s: %d instructions here, %d there", r.Kernel, r.Instructions, n)
+			for i, r := range runs {
+				if r.Checksum != want.sum {
+					return fmt.Errorf("%s: checksum %s, on the host %s", r.Kernel, r.Checksum, want.sum)
+				}
+				if n := other.quiet[want.kernel][i].Instructions; r.Instructions != n {
+					return fmt.Errorf("%s: %d instructions here, %d there", r.Kernel, r.Instructions, n)
+				}
 			}
 		}
 	}
 	return nil
 }
 
-func (s series) cold(kernel string) float64 { return s[kernel][0].MIPS() }
-
 // warm is the fastest of all runs but the first: whatever else the host does only makes a run slower.
-func (s series) warm(kernel string) float64 {
+func warm(runs []measure.Result) float64 {
 	best := 0.0
-	for _, r := range s[kernel][1:] {
+	for _, r := range runs[1:] {
 		best = max(best, r.MIPS())
 	}
 	return best
 }
 
 func table(sums []checksum, runs []series) {
-	fmt.Printf("%-10s %14s %13s", "kernel", "instructions", "native MIPS")
+	for i, where := range []string{"natively", "in Chromium"}[:len(runs)] {
+		s := runs[i]
+		fmt.Printf("%-12s %14s %10s %10s %10s %10s\n", where, "instructions", "cold MIPS", "warm MIPS", "observed", "of warm")
+		var means [3]float64
+		for _, k := range sums {
+			quiet, observed := s.quiet[k.kernel], s.observed[k.kernel]
+			figures := [3]float64{quiet[0].MIPS(), warm(quiet), warm(observed)}
+			fmt.Printf("%-12s %14d", k.kernel, quiet[1].Instructions)
+			row(figures)
+			for i, f := range figures {
+				means[i] += math.Log(f) / float64(len(sums))
+			}
+		}
+		fmt.Printf("%-27s", "geometric mean")
+		row([3]float64{math.Exp(means[0]), math.Exp(means[1]), math.Exp(means[2])})
+		fmt.Printf("an event for each instruction: %.1f MIPS\n\n", s.traced.MIPS())
+	}
 	if len(runs) > 1 {
-		fmt.Printf(" %14s %14s %14s", "Chromium cold", "Chromium warm", "warm/native")
-	}
-	fmt.Println()
-	var logs [3]float64
-	for _, k := range sums {
-		figures := []float64{runs[0].warm(k.kernel)}
-		fmt.Printf("%-10s %14d", k.kernel, runs[0][k.kernel][1].Instructions)
-		if len(runs) > 1 {
-			figures = append(figures, runs[1].cold(k.kernel), runs[1].warm(k.kernel))
+		ratio := 0.0
+		for _, k := range sums {
+			ratio += math.Log(warm(runs[1].quiet[k.kernel])/warm(runs[0].quiet[k.kernel])) / float64(len(sums))
 		}
-		row(figures)
-		for i, f := range figures {
-			logs[i] += math.Log(f) / float64(len(sums))
-		}
+		fmt.Printf("Chromium/natively %.2f\n", math.Exp(ratio))
 	}
-	fmt.Printf("%-25s", "geometric mean")
-	row([]float64{math.Exp(logs[0]), math.Exp(logs[1]), math.Exp(logs[2])}[:2*len(runs)-1])
 }
 
-func row(figures []float64) {
-	fmt.Printf(" %13.1f", figures[0])
-	if len(figures) > 1 {
-		fmt.Printf(" %14.1f %14.1f %14.2f", figures[1], figures[2], figures[2]/figures[0])
-	}
-	fmt.Println()
+func row(f [3]float64) {
+	fmt.Printf(" %10.1f %10.1f %10.1f %10.2f\n", f[0], f[1], f[2], f[2]/f[1])
 }

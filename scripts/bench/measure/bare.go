@@ -16,7 +16,7 @@ func Bare(image []byte, clock func() float64, report func(Result)) error {
 	if err != nil {
 		return err
 	}
-	w := watch{report: report}
+	w := watch{mode: "bare", report: report}
 	for !w.done {
 		e := m.Run(m.Now() + step)
 		if out := m.UART.Drain(); len(out) > 0 {

@@ -5,13 +5,13 @@ import "testing"
 // TestWatch reads marks that arrive in pieces, among other lines.
 func TestWatch(t *testing.T) {
 	var got []Result
-	w := watch{report: func(r Result) { got = append(got, r) }}
+	w := watch{mode: "quiet", report: func(r Result) { got = append(got, r) }}
 	w.read("hello\n@sie", 1, 100)
 	w.read("ve begin\n", 2, 200)
 	w.read("@sieve en", 5, 300)
 	w.read("d 00ff\n@crc begin\n", 12, 20_200)
 	w.read("@crc end 1\n@odd end 2\n@\n", 13, 20_300)
-	want := []Result{{"sieve", 20_000, 10, "00ff"}, {"crc", 100, 1, "1"}}
+	want := []Result{{"quiet", "sieve", 20_000, 10, "00ff"}, {"quiet", "crc", 100, 1, "1"}}
 	if len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
 		t.Errorf("%+v, want %+v", got, want)
 	}

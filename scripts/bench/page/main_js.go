@@ -15,7 +15,7 @@ func main() {
 	js.CopyBytesToGo(image, from)
 	clock := func() float64 { return global.Get("performance").Call("now").Float() }
 
-	err := measure.Run(image, clock, func(r measure.Result) {
+	err := measure.All(image, clock, func(r measure.Result) {
 		line, _ := json.Marshal(r)
 		global.Call("postMessage", string(line))
 	})
