@@ -7,11 +7,11 @@ import (
 // block is a straight run of instructions in one physical page (or one instruction across two), translated for one
 // address and mode. Blocks lie in one slice, named by index; 0 is none.
 type block struct {
-	rip    uint64 // of the first instruction
-	next   uint64 // RIP after the last instruction
-	taken  uint64 // where a direct branch at the end goes
-	pa     uint64 // physical address of the first byte
-	frame2 mem.Frame
+	rip    uint64    // of the first instruction
+	next   uint64    // RIP after the last instruction
+	taken  uint64    // where a direct branch at the end goes
+	pa     uint64    // physical address of the first byte
+	frame2 mem.Frame // of the last byte when that is on another page, else noFrame
 	ctx    uint32
 	first  uint32 // index of the first uop
 	n      uint16 // instructions
@@ -19,6 +19,9 @@ type block struct {
 	page   uint32 // next block made from the same frame
 	page2  uint32 // for a block across two frames: next block of the second
 }
+
+// noFrame is a frame that does not exist.
+const noFrame = ^mem.Frame(0)
 
 const (
 	maxBlocks  = 1 << 16
@@ -123,7 +126,7 @@ func (k *codeCache) enter(b block) uint32 {
 		b.page = k.heads[f]
 		k.heads[f] = i
 	}
-	if b.frame2 != 0 && b.frame2 != f {
+	if int(b.frame2) < len(k.heads) && b.frame2 != f {
 		b.page2 = k.heads[b.frame2]
 		k.heads[b.frame2] = i
 	}
@@ -248,7 +251,7 @@ func (c *CPU) known(la, pa uint64, ctx uint32) (i uint32, ok bool) {
 		if b.pa != pa || b.rip != c.S.RIP || b.ctx != ctx || b.next != b.rip && uint64(b.next-1) > c.codeEnd() {
 			continue
 		}
-		if b.frame2 == 0 {
+		if b.frame2 == noFrame {
 			return i, true
 		}
 		pa2, ok := c.translate(c.last(la&^mem.FrameMask, mem.FrameSize+1), accessFetch)

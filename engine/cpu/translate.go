@@ -15,7 +15,7 @@ func (c *CPU) translateBlock(la, pa uint64, ctx uint32) (uint32, bool) {
 		c.bump()
 	}
 	t := translator{c: c, ctx: ctx, mode: 16 << (ctx & ctxMode), rip: c.S.RIP}
-	b := block{rip: t.rip, pa: pa, ctx: ctx, first: uint32(len(k.uops))}
+	b := block{rip: t.rip, pa: pa, ctx: ctx, frame2: noFrame, first: uint32(len(k.uops))}
 	limit := blockLimit
 	if ctx&ctxSingle != 0 {
 		limit = 1
@@ -31,7 +31,7 @@ func (c *CPU) translateBlock(la, pa uint64, ctx uint32) (uint32, bool) {
 	b.next = t.rip
 	b.taken = t.taken
 	c.claim(pa, t.bytes+decode.MaxLen)
-	if b.frame2 != 0 {
+	if b.frame2 != noFrame {
 		c.claim(b.frame2.Addr(), decode.MaxLen)
 	}
 	return k.enter(b), true
@@ -103,6 +103,14 @@ func (t *translator) page(b *block, la uint64, limit int) (ok bool) {
 	return true
 }
 
+// fetchByte reads a byte of code; devices hold none.
+func (c *CPU) fetchByte(pa uint64) byte {
+	if c.ram.Has(pa, 1) && pa&^mem.FrameMask != c.apicPage {
+		return c.mem[pa]
+	}
+	return 0xff
+}
+
 // inSegment cuts the bytes at RIP to those inside the code segment.
 func (t *translator) inSegment(bytes []byte) []byte {
 	if left := t.c.codeEnd() - t.rip; left < uint64(len(bytes)) {
@@ -116,19 +124,17 @@ func (t *translator) inSegment(bytes []byte) []byte {
 func (t *translator) across(head []byte, la2 uint64) (inst decode.Inst, f mem.Frame, ok bool) {
 	pa2, ok := t.c.translate(la2, accessFetch)
 	if !ok {
-		return inst, 0, false
+		return inst, noFrame, false
 	}
 	var buf [decode.MaxLen]byte
 	n := copy(buf[:], head)
 	for i := n; i < len(buf); i++ {
-		buf[i] = uint8(t.c.readPhys(pa2+uint64(i-n), 1))
+		buf[i] = t.c.fetchByte(pa2 + uint64(i-n))
 	}
-	if t.c.ram.Has(pa2, mem.FrameSize) {
-		f = mem.FrameOf(pa2)
-	}
+	f = mem.FrameOf(pa2)
 	inst, err := decode.Decode(t.inSegment(buf[:]), t.mode)
 	if err == decode.ErrTruncated {
-		return inst, 0, t.c.raise(VecGP, 0)
+		return inst, noFrame, t.c.raise(VecGP, 0)
 	}
 	if err != nil {
 		t.decoded(&inst, err)
