@@ -44,19 +44,47 @@ func pageBits(t *ui.Theme, e uint64) []ui.Bit {
 func entryPanel(c *ui.Context, w *view.Walk, r ui.Rect, level int) {
 	t, l := c.Theme, &w.Levels[level]
 	c.Frame(r, 8, 1, t.Paper, t.Line)
-	last := level == len(w.Levels)-1
 	x := r.X + 18
 	c.Text(x, r.Y+25, ui.Head, t.Ink, l.Name+"E "+itoa(l.Index))
-	c.Text(x, r.Y+47, ui.MonoBig, t.Ink, hex16(l.Entry))
+	c.Text(x, r.Y+47, ui.MonoBig, t.Ink, entryHex(w, l.Entry))
 	half := x + max(200, min(250, r.W*0.36))
 	if r.W < 480 {
-		c.Bits(x+90, r.Y+14, 15, entryBits(t, l.Entry, !last || w.Page > 4096))
+		c.Bits(x+90, r.Y+14, 15, walkBits(t, w, level))
 		c.Para(x, r.Y+66, r.W-36, 16, 2, ui.Small, t.Ink2, entryWords(w, level))
 		return
 	}
-	c.TextFit(x, r.Y+70, half-x-16, ui.Small, t.Ink3, "physical "+hex(l.Table+uint64(l.Index)*8, 8))
-	c.Bits(half, r.Y+14, 17, entryBits(t, l.Entry, !last || w.Page > 4096))
+	c.TextFit(x, r.Y+70, half-x-16, ui.Small, t.Ink3, entryPlace(w, l))
+	c.Bits(half, r.Y+14, 17, walkBits(t, w, level))
 	c.Para(half, r.Y+53, r.Right()-half-16, 17, 2, ui.Text, t.Ink2, entryWords(w, level))
+}
+
+// entryHex writes an entry in its width.
+func entryHex(w *view.Walk, e uint64) string {
+	if w.Entry == 4 {
+		return hex(e, 8)
+	}
+	return hex16(e)
+}
+
+// entryPlace says where an entry was read.
+func entryPlace(w *view.Walk, l *view.Level) string {
+	if l.Reg {
+		return "a register, not memory"
+	}
+	return "physical " + hex(l.Table+uint64(l.Index)*uint64(w.Entry), 8)
+}
+
+// walkBits are the bits that an entry of the walk has: one of 4 bytes has no NX.
+func walkBits(t *ui.Theme, w *view.Walk, level int) []ui.Bit {
+	l := &w.Levels[level]
+	bits := entryBits(t, l.Entry, level < len(w.Levels)-1 || w.Page > 4096)
+	switch {
+	case l.Reg:
+		return bits[:1]
+	case w.Entry == 4:
+		return bits[:len(bits)-1]
+	}
+	return bits
 }
 
 // entryWords says what an entry allows and where the walk goes from it.
@@ -65,6 +93,9 @@ func entryWords(w *view.Walk, level int) string {
 	e := l.Entry
 	if e&bitP == 0 {
 		return "Not present: the walk stops here and the CPU raises #PF."
+	}
+	if l.Reg && level+1 < len(w.Levels) {
+		return "Present; it has no permissions of its own and names the " + w.Levels[level+1].Name + "."
 	}
 	s := "Present, read-only"
 	if e&bitW != 0 {

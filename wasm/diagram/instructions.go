@@ -28,6 +28,9 @@ func (d *instructions) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	if lead == "" {
 		lead = "The bytes at RIP cannot be read."
 	}
+	if m.F.Code.Bits != 0 && m.F.Code.Bits != 64 {
+		lead += " · " + itoa(m.F.Code.Bits) + "-bit code"
+	}
 	rest := heading(c, r, "One instruction after another", lead)
 	modePill(c, &m.F.CPU, r.Right()-20, r.Y+16)
 	if r.W < 640 {

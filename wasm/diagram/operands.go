@@ -92,15 +92,19 @@ func statePanel(c *ui.Context, m *Model, r ui.Rect) {
 	stepped := !m.F.Running
 	row := min(22, max(18, (r.H-150)/17))
 	y := r.Y + 34
-	for _, i := range readingOrder {
-		registerRow(c, m, registerNames[i], cpu.R[i], cpu.PrevR[i], stepped, ui.Rect{X: r.X, Y: y, W: r.W, H: row})
+	for _, i := range shownRegisters(m, len(readingOrder)) {
+		registerRow(c, m, registerName(m, i), cpu.R[i], cpu.PrevR[i], stepped, ui.Rect{X: r.X, Y: y, W: r.W, H: row})
 		y += row
 	}
-	registerRow(c, m, "rip", cpu.RIP, cpu.PrevRIP, stepped, ui.Rect{X: r.X, Y: y, W: r.W, H: row})
+	registerRow(c, m, inWidth(m, "rip"), cpu.RIP, cpu.PrevRIP, stepped, ui.Rect{X: r.X, Y: y, W: r.W, H: row})
 	y += row + 8
-	c.Text(r.X, y+2, ui.Mono, t.Ink2, "rflags")
+	c.Text(r.X, y+2, ui.Mono, t.Ink2, inWidth(m, "rflags"))
 	flagLetters(c, r.X+58, y-11, r.Right(), cpu.RFLAGS, cpu.PrevRFLAGS, stepped)
 	y += row + 10
+	if !wide(m) {
+		segmentRows(c, m, ui.Rect{X: r.X, Y: y, W: r.W, H: r.Bottom() - y})
+		return
+	}
 	for _, s := range []string{
 		"cr3  " + hex(cpu.CR3, 9) + "   cr2  " + hex(cpu.CR2, 1),
 		"cs " + hex(uint64(cpu.Sel[1]), 2) + "   ss " + hex(uint64(cpu.Sel[2]), 2) + "   fs " + hex(cpu.FSBase, 1) + "   gs " + hex(cpu.GSBase, 1),
@@ -113,6 +117,34 @@ func statePanel(c *ui.Context, m *Model, r ui.Rect) {
 	}
 }
 
+// segmentRows draws what matters besides the general registers while code has 16 or 32 bits: the segments, the mode and
+// the paging registers.
+func segmentRows(c *ui.Context, m *Model, r ui.Rect) {
+	t, cpu := c.Theme, &m.F.CPU
+	names := [6]string{"es", "cs", "ss", "ds", "fs", "gs"}
+	y := r.Y
+	for i, k := range []int{1, 2, 3, 0, 4, 5} {
+		x := r.X + float32(i%2)*min(170, r.W/2)
+		c.Text(x, y, ui.Mono, t.Ink2, names[k])
+		w := c.Text(x+42, y, ui.MonoM, t.Ink, hex(uint64(cpu.Sel[k]), 4))
+		if k == 1 {
+			c.TextFit(x+50+w, y, min(170, r.W/2)-w-56, ui.Small, t.Ink3, "base "+hex(cpu.CSBase, 1))
+		}
+		if i%2 == 1 {
+			y += 22
+		}
+	}
+	y += 8
+	for _, row := range [][2]string{{"cr0", hex(cpu.CR0, 8)}, {"cr3", hex(cpu.CR3, 8)}, {"cr4", hex(cpu.CR4, 8)}, {"cr2", hex(cpu.CR2, 8)}, {"gdt", hex(cpu.GDT, 8)}, {"idt", hex(cpu.IDT, 8)}} {
+		if y > r.Bottom() {
+			return
+		}
+		c.Text(r.X, y, ui.Mono, t.Ink2, row[0])
+		c.Text(r.X+42, y, ui.MonoM, t.Ink, row[1])
+		y += 22
+	}
+}
+
 // registerRow draws a register; when it has just changed, the old value is struck out before the new one.
 func registerRow(c *ui.Context, m *Model, name string, now, old uint64, stepped bool, r ui.Rect) {
 	t := c.Theme
@@ -120,12 +152,12 @@ func registerRow(c *ui.Context, m *Model, name string, now, old uint64, stepped 
 	c.Text(r.X, r.Y, ui.Mono, t.Ink2, name)
 	c.Hover(ui.Rect{X: r.X, Y: r.Y - 13, W: r.W, H: r.H}, name+" = "+group(now)+" unsigned, "+signed(now)+" signed")
 	if !changed {
-		w := c.Text(r.X+42, r.Y, ui.MonoM, t.Ink, hex8(now))
+		w := c.Text(r.X+42, r.Y, ui.MonoM, t.Ink, registerText(m, now))
 		c.TextFit(r.X+42+w+16, r.Y, r.W-w-58, ui.Small, t.Ink3, region(m, now))
 		return
 	}
-	c.Round(ui.Rect{X: r.X + 38, Y: r.Y - 13, W: c.Width(ui.MonoM, hex8(now)) + 8, H: 18}, 3, t.Now)
-	w := c.Text(r.X+42, r.Y, ui.MonoB, t.Ring3, hex8(now))
+	c.Round(ui.Rect{X: r.X + 38, Y: r.Y - 13, W: c.Width(ui.MonoM, registerText(m, now)) + 8, H: 18}, 3, t.Now)
+	w := c.Text(r.X+42, r.Y, ui.MonoB, t.Ring3, registerText(m, now))
 	x := r.X + 42 + w + 12
 	was := c.Fit(ui.Mono, "was "+hex(old, 1), r.Right()-x)
 	c.Text(x, r.Y, ui.Mono, t.Ink3, was)

@@ -15,7 +15,8 @@ func cpuCard(c *ui.Context, m *Model, r ui.Rect) {
 	in := r.Inset(16, 0)
 	c.Text(in.X, r.Y+24, ui.Head, t.Ink, "CPU")
 	modePill(c, cpu, in.Right(), r.Y+10)
-	c.KeyValue(in.X, r.Y+50, "RIP", hex16(cpu.RIP), t.Ink)
+	ip, at := ipText(m)
+	c.KeyValue(in.X, r.Y+50, ip, at, t.Ink)
 	foot := r.Bottom() - 38
 	if r.H > 140 {
 		c.HLine(in.X, in.Right(), foot, t.Soft)
@@ -34,8 +35,10 @@ func modePill(c *ui.Context, cpu *view.CPU, right, y float32) {
 	switch {
 	case cpu.Mode == "real":
 		c.Pill(right, y, "real mode", c.Theme.Ink2, c.Theme.OnAccent)
+	case cpu.Mode == "protected" && cpu.Ring == 0:
+		c.Pill(right, y, "protected mode · ring 0", c.Theme.Ring0, c.Theme.OnAccent)
 	case cpu.Mode == "protected":
-		c.Pill(right, y, "protected mode", c.Theme.Ink2, c.Theme.OnAccent)
+		c.Pill(right, y, "protected mode · ring "+itoa(int(cpu.Ring)), c.Theme.Ring3, c.Theme.OnAccent)
 	default:
 		c.RingPill(right, y, cpu.Ring, cpu.Halted)
 	}
@@ -118,6 +121,45 @@ var (
 	readingOrder  = [16]int{0, 3, 1, 2, 6, 7, 5, 4, 8, 9, 10, 11, 12, 13, 14, 15}
 )
 
+// wide tells whether registers have 64 bits for the code that runs. Before long mode has begun nothing is wider than 32.
+func wide(m *Model) bool { return m.F.Code.Bits == 64 || m.F.CPU.Mode == "long" || m.F.Code.Bits == 0 }
+
+// shownRegisters are the registers that the code can name, in reading order, at most n.
+func shownRegisters(m *Model, n int) []int {
+	if wide(m) {
+		return readingOrder[:n]
+	}
+	return readingOrder[:8]
+}
+
+// registerName is a register's name, and registerText its value, in the width of the code that runs.
+func registerName(m *Model, i int) string { return inWidth(m, registerNames[i]) }
+
+func inWidth(m *Model, name string) string {
+	if wide(m) {
+		return name
+	}
+	return "e" + name[1:]
+}
+
+func registerText(m *Model, v uint64) string {
+	if wide(m) {
+		return hex8(v)
+	}
+	return hex(v&0xffffffff, 8)
+}
+
+// ipText writes the instruction pointer as a heading.
+func ipText(m *Model) (name, value string) {
+	switch {
+	case m.F.CPU.Mode == "real":
+		return "CS:IP", hex(uint64(m.F.CPU.Sel[1]), 4) + ":" + hex(m.F.CPU.RIP, 4)
+	case !wide(m):
+		return "EIP", hex(m.F.CPU.RIP&0xffffffff, 8)
+	}
+	return "RIP", hex16(m.F.CPU.RIP)
+}
+
 // DrawSide draws the CPU as the narrow column beside a diagram: code, registers, flags.
 func DrawSide(c *ui.Context, m *Model, r ui.Rect) {
 	t, cpu := c.Theme, &m.F.CPU
@@ -126,7 +168,8 @@ func DrawSide(c *ui.Context, m *Model, r ui.Rect) {
 	toStage(c, ui.Rect{X: r.X, Y: r.Y, W: r.W, H: 36}, IDInstructions, "click to bring the CPU on stage")
 	c.Text(in.X, r.Y+28, ui.Head, t.Ink, "CPU")
 	modePill(c, cpu, in.Right(), r.Y+13)
-	c.KeyValue(in.X, r.Y+56, "RIP", hex16(cpu.RIP), t.Ink)
+	ip, at := ipText(m)
+	c.KeyValue(in.X, r.Y+56, ip, at, t.Ink)
 	c.HLine(in.X, in.Right(), r.Y+70, t.Soft)
 
 	const regRow = 19.5
@@ -191,20 +234,20 @@ func sideRegisters(c *ui.Context, m *Model, r ui.Rect, row float32) {
 	t, cpu := c.Theme, &m.F.CPU
 	y := r.Y + 14
 	stepped := !m.F.Running
-	for _, i := range readingOrder[:10] {
+	for _, i := range shownRegisters(m, 10) {
 		ink := t.Ink
 		if stepped && cpu.R[i] != cpu.PrevR[i] {
 			ink = t.Ring3
 		}
-		c.Text(r.X, y, ui.Mono, t.Ink2, registerNames[i])
-		c.Text(r.X+42, y, ui.MonoM, ink, hex8(cpu.R[i]))
+		c.Text(r.X, y, ui.Mono, t.Ink2, registerName(m, i))
+		c.Text(r.X+42, y, ui.MonoM, ink, registerText(m, cpu.R[i]))
 		if ink == t.Ring3 {
 			c.TextFit(r.X+170, y, r.W-170, ui.Tiny, t.Ink3, "was "+hex(cpu.PrevR[i], 1))
 		}
 		y += row
 	}
 	y += 7
-	c.Text(r.X, y, ui.Mono, t.Ink2, "rflags")
+	c.Text(r.X, y, ui.Mono, t.Ink2, inWidth(m, "rflags"))
 	flagLetters(c, r.X+60, y-13, r.Right(), cpu.RFLAGS, cpu.PrevRFLAGS, stepped)
 	y += 26
 	c.Text(r.X, y, ui.Mono, t.Ink2, "cr3")
@@ -218,7 +261,7 @@ func sideRegisters(c *ui.Context, m *Model, r ui.Rect, row float32) {
 		ink = t.Ring0
 	}
 	c.Text(r.X, y, ui.Mono, t.Ink2, "cr2")
-	w = c.Text(r.X+42, y, ui.MonoM, ink, hex8(cpu.CR2))
+	w = c.Text(r.X+42, y, ui.MonoM, ink, registerText(m, cpu.CR2))
 	if cpu.CR2 != 0 {
 		c.TextFit(r.X+52+w, y, r.W-52-w, ui.Tiny, t.Ink3, "the last fault")
 	}

@@ -124,7 +124,7 @@ func (g grid) square(area ui.Rect, frame int) ui.Rect {
 func mosaic(c *ui.Context, m *Model, area ui.Rect, g grid) {
 	t, uses := c.Theme, m.F.RAM.Uses[:drawn(&m.F.RAM)]
 	for at := 0; at < len(uses); at += g.per {
-		use, part := dominant(uses[at:min(at+g.per, len(uses))])
+		use, part := telling(uses[at:min(at+g.per, len(uses))])
 		r := g.square(area, at)
 		col := useColor(t, use)
 		if use != view.UseFree && use != view.UseUntouched {
@@ -143,6 +143,29 @@ func mosaic(c *ui.Context, m *Model, area ui.Rect, g grid) {
 		c.Outline(g.square(area, int(f)), 2, 1, t.Ink.Fade(a))
 	}
 	mosaicTip(c, m, area, g)
+}
+
+// weights make rare uses that tell much show in a square of many frames.
+var weights = [view.NumUses]int{view.UsePageTable: 12, view.UseUser: 6, view.UseCode: 2}
+
+// telling returns the use to show for a square, and which part of its frames is used at all.
+func telling(uses []uint8) (view.Use, float32) {
+	best, part := dominant(uses)
+	if len(uses) < 2 {
+		return best, part
+	}
+	var n [view.NumUses]int
+	for _, u := range uses {
+		if u < uint8(view.NumUses) {
+			n[u] += max(1, weights[u])
+		}
+	}
+	for u, k := range n {
+		if weights[u] > 0 && k > n[best] {
+			best = view.Use(u)
+		}
+	}
+	return best, part
 }
 
 // dominant returns the most frequent use other than free, and which part of the frames is used at all.

@@ -80,6 +80,13 @@ func outerBand(c *ui.Context, m *Model, r ui.Rect) {
 }
 
 func nobody(m *Model) string {
+	if s := &m.F.Rings.Saved; s.Open && s.Lies && s.From3 {
+		for _, w := range s.Words {
+			if w.Name == "RIP" || w.Name == "EIP" {
+				return "It goes on at " + hex(w.Value, 6) + ", in a page that cannot be read now."
+			}
+		}
+	}
 	if m.F.Rings.Time[3] == 0 {
 		return "Nothing has run here yet."
 	}
@@ -244,6 +251,11 @@ func savedFrame(c *ui.Context, m *Model, r ui.Rect) {
 	head := "saved for the way back"
 	if !s.Open {
 		dim, head = 0.55, "left over from the last way in"
+	}
+	if !s.Open && !s.Lies && s.From != view.StackKept {
+		c.Text(r.X, r.Y+13, ui.SmallB, t.Ink2, "saved")
+		c.Para(r.X, r.Y+34, r.W, 17, 4, ui.Small, t.Ink3, "The last way in is over. It had pushed "+plural(uint64(len(s.Words)), "word")+" on the stack that was in use, which has been used again since.")
+		return
 	}
 	defer c.Fade(dim)()
 	c.TextFit(r.X, r.Y+13, r.W, ui.SmallB, t.Ring0, head)

@@ -62,9 +62,6 @@ func (d *rings) wall(c *ui.Context, m *Model, area ui.Rect) {
 		box := ui.Rect{X: area.X + float32(i%perRow)*(w+gap), Y: row.CY() - doorH/2, W: w, H: doorH}
 		d.door(c, m, &m.F.Rings.Doors[k], k == m.F.Rings.Saved.Door, box, row)
 	}
-	if rest := len(m.F.Rings.Doors) - len(shown); rest > 0 && used == 1 {
-		c.TextRight(area.Right(), area.Bottom()-3, ui.Tiny, t.Ink3, "and "+itoa(rest)+" more")
-	}
 }
 
 // door draws one door with its count; the one used last is open.

@@ -61,7 +61,22 @@ func walkLead(m *Model) string {
 	case w.Fault != "":
 		return "This walk failed: " + w.Fault + ". The CPU raises #PF and puts the address into CR2."
 	}
-	return "The MMU walks " + itoa(len(w.Levels)) + " tables in guest memory. " + itoa(9*len(w.Levels)) + " bits choose entries, the rest choose the byte."
+	index := 0
+	for _, l := range w.Plan[:min(len(w.Levels), len(w.Plan))] {
+		index += int(l.Bits)
+	}
+	return walkMode(w) + ": the MMU walks " + plural(uint64(len(w.Levels)), "table") + " in guest memory. " + itoa(index) + " bits choose entries, the rest choose the byte."
+}
+
+// walkMode names the paging mode. SDM 3A "Four Paging Modes"
+func walkMode(w *view.Walk) string {
+	switch {
+	case w.Entry == 4:
+		return "32-bit paging"
+	case w.Bits == 32:
+		return "PAE paging"
+	}
+	return itoa(len(w.Plan)) + "-level paging"
 }
 
 // walkSteps is the walk as a story.
@@ -89,7 +104,7 @@ func (d *walk) level(w *view.Walk) int {
 	return len(w.Levels) - 1
 }
 
-// levelColor gives a table the colour of its index bits: PT is always the last of five.
+// levelColor gives a table the colour of its index bits, the same in every paging mode.
 func levelColor(t *ui.Theme, name string) ui.Color {
 	switch name {
 	case "PML5":
@@ -104,39 +119,32 @@ func levelColor(t *ui.Theme, name string) ui.Color {
 	return t.Level[4]
 }
 
-// allTables are the levels of paging from the root down. SDM 3A "Paging".
-var allTables = []string{"PML5", "PML4", "PDPT", "PD", "PT"}
-
-// drawable tells whether there is a walk whose levels follow each other.
+// drawable tells whether there is a walk whose levels follow its plan.
 func drawable(w *view.Walk) bool {
-	if !w.Valid || len(w.Levels) == 0 {
+	if !w.Valid || len(w.Levels) == 0 || len(w.Levels) > len(w.Plan) || w.Bits < 32 || w.Bits > 57 {
 		return false
 	}
-	all := allTables
-	if w.Levels[0].Name != all[0] {
-		all = all[1:]
-	}
-	if len(w.Levels) > len(all) {
-		return false
+	at := w.Bits
+	for _, l := range w.Plan {
+		if l.Bits > 10 || l.Shift >= at {
+			return false
+		}
+		at = l.Shift
 	}
 	for i := range w.Levels {
-		if w.Levels[i].Name != all[i] {
+		if w.Levels[i].Name != w.Plan[i].Name {
 			return false
 		}
 	}
 	return true
 }
 
-// tables names all tables of the walk, also those that a failing walk did not come to.
-func tables(w *view.Walk) []string {
-	all := allTables
-	if w.Levels[0].Name != all[0] {
-		all = all[1:]
-	}
+// tables are all levels of the walk, also those that a failing walk did not come to.
+func tables(w *view.Walk) []view.WalkLevel {
 	if w.Fault == "" || w.Page != 0 {
-		all = all[:len(w.Levels)]
+		return w.Plan[:len(w.Levels)]
 	}
-	return all
+	return w.Plan
 }
 
 // field is a group of the address's bits.
@@ -147,27 +155,37 @@ type field struct {
 	col   ui.Color
 }
 
-// cut divides the address into the bits that are copies of the sign, the indexes, and the offset into the page.
+// cut divides the address into the bits that are copies of the sign, where there are some, the indexes, and the offset
+// into the page.
 func cut(t *ui.Theme, w *view.Walk) []field {
-	names := tables(w)
-	used := 48
-	if names[0] == "PML5" {
-		used = 57
+	var out []field
+	if sign := 64 - int(w.Bits); sign < 32 {
+		out = append(out, field{signName, sign, w.VA >> w.Bits, t.Ink3})
 	}
-	offset := used - 9*len(names)
-	out := []field{{itoa(64 - used), 64 - used, w.VA >> uint(used), t.Ink3}}
-	for i, name := range names {
-		shift := uint(used - 9*(i+1))
-		out = append(out, field{name, 9, w.VA >> shift & 511, levelColor(t, name)})
+	offset := int(w.Bits)
+	for _, l := range tables(w) {
+		out = append(out, field{l.Name, int(l.Bits), w.VA >> l.Shift & (1<<l.Bits - 1), levelColor(t, l.Name)})
+		offset = int(l.Shift)
 	}
 	return append(out, field{"offset", offset, w.VA & (1<<uint(offset) - 1), t.Ink})
+}
+
+// signName is the field of the bits that are not looked at.
+const signName = "sign"
+
+// linear writes a linear address of the walk.
+func linear(w *view.Walk) string {
+	if w.Bits <= 32 {
+		return "0x" + hex(w.VA, 8)
+	}
+	return "0x" + hex8(w.VA)
 }
 
 // small draws the walk for a narrow screen: one row for each level.
 func (d *walk) small(c *ui.Context, m *Model, r ui.Rect) {
 	t, w := c.Theme, &m.F.Walk
 	c.Text(r.X, r.Y+10, ui.SmallM, t.Ink3, "virtual address · "+w.Why)
-	c.Text(r.X, r.Y+32, ui.MonoHd, t.Ink, "0x"+hex8(w.VA))
+	c.Text(r.X, r.Y+32, ui.MonoHd, t.Ink, linear(w))
 	y := r.Y + 48
 	rowH := min(64, (r.H-48)/float32(len(w.Levels)+1))
 	for i := range w.Levels {
@@ -180,7 +198,7 @@ func (d *walk) small(c *ui.Context, m *Model, r ui.Rect) {
 		}
 		c.Frame(row, 6, 1.4, fill, col)
 		c.Text(row.X+10, row.CY()+4.5, ui.Head, t.Ink, l.Name)
-		c.Text(row.X+62, row.CY()+4, ui.MonoM, col, bin(uint64(l.Index), 9)+" = "+itoa(l.Index))
+		c.Text(row.X+62, row.CY()+4, ui.MonoM, col, bin(uint64(l.Index), int(w.Plan[i].Bits))+" = "+itoa(l.Index))
 		c.TextRight(row.Right()-10, row.CY()+4, ui.MonoM, t.Ink, entryText(l.Entry))
 		if _, clicked := c.Click(row, ""); clicked {
 			d.chosen = i

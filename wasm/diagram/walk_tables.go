@@ -9,7 +9,7 @@ import (
 func (d *walk) large(c *ui.Context, m *Model, r ui.Rect) {
 	t, w := c.Theme, &m.F.Walk
 	c.Text(r.X, r.Y+10, ui.SmallM, t.Ink3, "virtual address · "+w.Why)
-	c.TextRight(r.Right(), r.Y+10, ui.MonoBig, t.Ink, "0x"+hex8(w.VA))
+	c.TextRight(r.Right(), r.Y+10, ui.MonoBig, t.Ink, linear(w))
 	_, rest := r.CutTop(20, 0)
 	address, below := rest.CutTop(46, 32)
 	boxes := d.address(c, w, address)
@@ -26,7 +26,7 @@ func (d *walk) large(c *ui.Context, m *Model, r ui.Rect) {
 		l := &w.Levels[i]
 		col := levelColor(t, l.Name)
 		chosen := d.table(c, cols[i], i, l, rowH, rows, w)
-		d.fromIndex(c, boxes[i+1], ui.Point{X: cols[i].X + 8, Y: below.Y - 3}, col)
+		d.fromIndex(c, boxes[i+len(boxes)-len(names)-1], ui.Point{X: cols[i].X + 8, Y: below.Y - 3}, col)
 		if i > 0 {
 			to := ui.Point{X: cols[i].X - 2, Y: cols[i].Y + 22 + rowH/2}
 			c.Arrow(ui.Swing(from, to), 1.8, 8, levelColor(t, w.Levels[i-1].Name))
@@ -34,7 +34,7 @@ func (d *walk) large(c *ui.Context, m *Model, r ui.Rect) {
 		from = ui.Point{X: chosen.Right() + 1, Y: chosen.CY()}
 	}
 	for i := len(w.Levels); i < len(names); i++ {
-		unread(c, cols[i], names[i], rowH, rows)
+		unread(c, cols[i], names[i].Name, rowH, rows)
 	}
 	last := cols[len(cols)-1]
 	if w.Fault != "" {
@@ -53,7 +53,7 @@ func (d *walk) address(c *ui.Context, w *view.Walk, r ui.Rect) []ui.Rect {
 	weights := make([]float32, len(fields))
 	for i, f := range fields {
 		weights[i] = 1.0 + float32(min(f.bits, 21))*0.05
-		if i == 0 {
+		if f.name == signName {
 			weights[i] = 0.62
 		}
 		total += weights[i]
@@ -66,29 +66,25 @@ func (d *walk) address(c *ui.Context, w *view.Walk, r ui.Rect) []ui.Rect {
 		boxes[i] = b
 		c.Frame(b, 5, 1.4, t.Card, f.col)
 		bits := bin(f.value, f.bits)
-		if i == 0 || f.bits > 21 || c.Width(ui.MonoM, bits) > b.W-6 {
+		if f.name == signName || f.bits > 22 || c.Width(ui.MonoM, bits) > b.W-6 {
 			bits = hex(f.value, (f.bits+3)/4)
 		}
 		c.TextMid(b.CX(), b.Y+18, ui.MonoM, f.col, bits)
-		name := f.name
-		if i == 0 {
-			name = "sign"
-		}
-		c.TextMid(b.CX(), b.Y+35, ui.Small, t.Ink2, name)
-		c.Hover(b, fieldTip(i, &f))
+		c.TextMid(b.CX(), b.Y+35, ui.Small, t.Ink2, f.name)
+		c.Hover(b, fieldTip(&f))
 		x += b.W + 4
 	}
 	return boxes
 }
 
-func fieldTip(i int, f *field) string {
-	if i == 0 {
+func fieldTip(f *field) string {
+	if f.name == signName {
 		return "the upper " + itoa(f.bits) + " bits repeat the one below them: a canonical address"
 	}
 	if f.name == "offset" {
 		return itoa(f.bits) + " bits choose the byte in the page: " + group(f.value)
 	}
-	return "9 bits choose entry " + itoa(int(f.value)) + " of the " + f.name
+	return itoa(f.bits) + " bits choose entry " + itoa(int(f.value)) + " of the " + f.name
 }
 
 // fromIndex leads from a group of bits down to the table in which it chooses an entry.
@@ -104,8 +100,12 @@ func (d *walk) table(c *ui.Context, r ui.Rect, i int, l *view.Level, rowH float3
 	last, fault := i == len(w.Levels)-1, w.Fault
 	col := levelColor(t, l.Name)
 	c.Text(r.X, r.Y+12, ui.Head, t.Ink, l.Name)
-	c.TextRight(r.Right(), r.Y+12, ui.Mono, t.Ink3, "@"+hex(l.Table>>12, 5))
-	c.Hover(ui.Rect{X: r.X, Y: r.Y - 2, W: r.W, H: 18}, "this table fills frame "+hex(l.Table>>12, 5)+"; "+plural(uint64(l.Used), "entry in use")+" of 512")
+	at, tip := "@"+hex(l.Table>>12, 5), "this table fills frame "+hex(l.Table>>12, 5)+"; entries in use: "+itoa(l.Used)+" of "+itoa(1<<w.Plan[i].Bits)
+	if l.Reg {
+		at, tip = "in the CPU", "four registers, loaded from "+hex(l.Table, 8)+" when CR3 was written"
+	}
+	c.TextRight(r.Right(), r.Y+12, ui.Mono, t.Ink3, at)
+	c.Hover(ui.Rect{X: r.X, Y: r.Y - 2, W: r.W, H: 18}, tip)
 	var chosen ui.Rect
 	skip := max(0, min(l.Index-l.First-rows/2, len(l.Near)-rows))
 	for k, e := range l.Near[skip:min(len(l.Near), skip+rows)] {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math/bits"
 	"sort"
 	"strings"
 
@@ -30,7 +31,12 @@ func (p *picture) walk(v *view.Walk, c *view.CPU) {
 	root.CR3 = v.CR3
 	w := mmu.Walk(ram, root, v.VA)
 	v.Valid = true
-	for _, step := range w.Steps[:w.N] {
+	v.Plan, v.Bits, v.Entry = plan(root.Mode), linearBits(root.Mode), uint8(root.Mode.EntrySize())
+	for i, step := range w.Steps[:w.N] {
+		if w.InRegister(i) {
+			v.Levels = append(v.Levels, pdptes(step, &root))
+			continue
+		}
 		v.Levels = append(v.Levels, p.level(step, root.Mode))
 	}
 	if w.Present {
@@ -76,6 +82,44 @@ func (p *picture) fault(w *mmu.Result, va uint64, c *view.CPU) string {
 		return "U = 0: only ring 0 may use this page"
 	}
 	return ""
+}
+
+// plan lists the levels of a paging mode from the root down.
+func plan(m mmu.Mode) []view.WalkLevel {
+	var list []view.WalkLevel
+	for level := int(m); level >= 1; level-- {
+		l := view.WalkLevel{Name: mmu.LevelNames[level], Bits: mmu.IndexBits, Shift: uint8(bits.TrailingZeros64(m.PageSize(level)))}
+		switch {
+		case m == mmu.Legacy:
+			l.Bits = 10
+		case m == mmu.PAE && level == 3:
+			l.Bits = 2
+		}
+		list = append(list, l)
+	}
+	return list
+}
+
+// linearBits is how many bits of an address a paging mode looks at.
+func linearBits(m mmu.Mode) uint8 {
+	switch m {
+	case mmu.Level4:
+		return 48
+	case mmu.Level5:
+		return 57
+	}
+	return 32
+}
+
+// pdptes is the first step of PAE paging, which reads a register.
+func pdptes(step mmu.Step, root *mmu.Root) view.Level {
+	l := view.Level{Name: mmu.LevelNames[3], Table: step.Table, Index: step.Index, Entry: step.Entry, Near: root.PDPTE[:], Reg: true}
+	for _, e := range root.PDPTE {
+		if e&mmu.P != 0 {
+			l.Used++
+		}
+	}
+	return l
 }
 
 // level is one table of a walk with the entries around the one that was read.

@@ -259,7 +259,7 @@ func (p *picture) doorName(k doorKey) (name, about string) {
 	case view.DoorSyscall:
 		return "syscall", "system calls"
 	case view.DoorSysenter:
-		return "sysenter", "system calls of 32 bits"
+		return "sysenter", "32-bit system calls"
 	case view.DoorCallGate:
 		return "call " + hex(uint64(k.vector)), "a call gate"
 	case view.DoorSoft:

@@ -69,7 +69,7 @@ func (s *stages) event(e *trace.Event) {
 		switch {
 		case e.B&cpu.EFERLMA != 0:
 			s.reach(stageLong, e.At)
-		case e.A&cpu.CR0PE != 0:
+		case e.A&cpu.CR0PE != 0 && s.list[stageSector].Done: // the ROM visits protected mode before
 			s.reach(stageProtected, e.At)
 		}
 	case trace.BootStep:

@@ -170,7 +170,8 @@ func fixtureMemory(f *view.Frame) {
 		return out
 	}
 	f.Walk = view.Walk{Valid: true, VA: 0x7ffff7ff80a0, Why: "write", CR3: 0x1c42000, Page: 4096, Phys: 0x1c350a0, BytesAt: 0x1c35080,
-		Fault: "W is 0: the page may be read, not written",
+		Fault: "W is 0: the page may be read, not written", Bits: 48, Entry: 8,
+		Plan: []view.WalkLevel{{Name: "PML4", Bits: 9, Shift: 39}, {Name: "PDPT", Bits: 9, Shift: 30}, {Name: "PD", Bits: 9, Shift: 21}, {Name: "PT", Bits: 9, Shift: 12}},
 		Levels: []view.Level{
 			{Name: "PML4", Table: 0x1c42000, Index: 255, Entry: 0x1c10067, First: 252, Near: near(1, 0x1c10067), Used: 4},
 			{Name: "PDPT", Table: 0x1c10000, Index: 511, Entry: 0x1c11067, First: 508, Near: near(2, 0x1c11067)[:4], Used: 2},

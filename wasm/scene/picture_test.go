@@ -94,6 +94,15 @@ func checkLayout(t *testing.T, l Layout, size [2]float32) {
 	}
 }
 
+// modes are the paging modes as the machine describes them, and one that is none.
+var modes = []struct{ plan []view.WalkLevel }{
+	{[]view.WalkLevel{{Name: "PD", Bits: 10, Shift: 22}, {Name: "PT", Bits: 10, Shift: 12}}},
+	{[]view.WalkLevel{{Name: "PDPT", Bits: 2, Shift: 30}, {Name: "PD", Bits: 9, Shift: 21}, {Name: "PT", Bits: 9, Shift: 12}}},
+	{[]view.WalkLevel{{Name: "PML4", Bits: 9, Shift: 39}, {Name: "PDPT", Bits: 9, Shift: 30}, {Name: "PD", Bits: 9, Shift: 21}, {Name: "PT", Bits: 9, Shift: 12}}},
+	{[]view.WalkLevel{{Name: "PML5", Bits: 9, Shift: 48}, {Name: "PML4", Bits: 9, Shift: 39}, {Name: "PDPT", Bits: 9, Shift: 30}, {Name: "PD", Bits: 9, Shift: 21}, {Name: "PT", Bits: 9, Shift: 12}}},
+	{[]view.WalkLevel{{Name: "PT", Bits: 200, Shift: 99}}},
+}
+
 // random makes frames without sense.
 type random uint64
 
@@ -130,7 +139,11 @@ func (r *random) batch() *view.Batch {
 		f.Kernel.Queue = append(f.Kernel.Queue, r.next(14))
 	}
 	f.Walk = view.Walk{Valid: r.next(4) > 0, VA: r.word(), Phys: r.word(), Page: r.word(), BytesAt: r.word(), Bytes: make([]byte, r.next(65)), Fault: []string{"", "P = 0"}[r.next(2)]}
-	for range r.next(6) {
+	f.Walk.Plan, f.Walk.Bits, f.Walk.Entry = modes[r.next(len(modes))].plan, []uint8{32, 48, 57, 200}[r.next(4)], uint8(4+4*r.next(2))
+	for i := range r.next(len(f.Walk.Plan) + 1) {
+		f.Walk.Levels = append(f.Walk.Levels, view.Level{Name: f.Walk.Plan[i].Name, Index: r.next(1100), Entry: r.word(), First: r.next(600), Near: make([]uint64, r.next(9)), Reg: r.next(4) == 0})
+	}
+	for range r.next(4) * r.next(2) {
 		f.Walk.Levels = append(f.Walk.Levels, view.Level{Name: []string{"PML5", "PML4", "PD", "?"}[r.next(4)], Index: r.next(600), First: r.next(600), Near: make([]uint64, r.next(9))})
 	}
 	f.RAM.Frames = r.next(5000)

@@ -172,13 +172,23 @@ type Walk struct {
 	VA      uint64
 	Why     string // fetch, read, write
 	CR3     uint64
-	Levels  []Level
-	Page    uint64 // page size in bytes, 0 when the walk failed
+	Plan    []WalkLevel // all levels of the paging mode from the root down
+	Bits    uint8       // of a linear address: 32, 48 or 57
+	Entry   uint8       // bytes of a table's entry
+	Levels  []Level     // those that were read
+	Page    uint64      // page size in bytes, 0 when the walk failed
 	Phys    uint64
 	Fault   string // the bit that stopped it, in words; "" when it went through
 	Hit     bool   // the TLB holds it
 	Bytes   []byte // 64 bytes around the physical address
 	BytesAt uint64
+}
+
+// WalkLevel is how a level of a paging mode takes its index from an address.
+type WalkLevel struct {
+	Name  string // PML4 PDPT PD PT
+	Bits  uint8  // of the index
+	Shift uint8  // where they lie
 }
 
 // Level is one table of a walk with the neighbours of the chosen entry.
@@ -190,6 +200,7 @@ type Level struct {
 	First int      // index of Near[0]
 	Near  []uint64 // 7 entries around Index
 	Used  int      // entries present in this table
+	Reg   bool     // not a table in memory: four registers that CR3 was loaded with (PAE)
 }
 
 // TLB shows translations the CPU remembers.

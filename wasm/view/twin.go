@@ -140,7 +140,7 @@ func walkText(w *Walk, c *CPU) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "address %x (%s), cr3 %x\n", w.VA, w.Why, w.CR3)
 	for _, l := range w.Levels {
-		fmt.Fprintf(&b, "%-4s at %8x  entry %3d = %016x ", l.Name, l.Table, l.Index, l.Entry)
+		fmt.Fprintf(&b, "%-4s at %8x  entry %3d = %0*x ", l.Name, l.Table, l.Index, 2*int(w.Entry), l.Entry)
 		for _, e := range entryBits {
 			if l.Entry>>e.bit&1 != 0 {
 				b.WriteString(" " + e.name)
