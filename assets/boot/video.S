@@ -1,6 +1,6 @@
 /*
- * Service 0x10: the screen is a terminal at the other end of the serial line. Where the cursor was put is told to it in
- * ECMA-48's sequences; plain text goes through as it is.
+ * Service 0x10: the screen is a terminal at the other end of the serial line. Plain text goes through as it is; where the
+ * cursor was put is told, in ECMA-48's sequences, when something is printed elsewhere than where the terminal would.
  */
 #include "bios.inc"
 	.section .text
@@ -31,6 +31,7 @@ teletype:
 
 /* tty: send AL and follow the cursor. */
 tty:
+	call	place_cursor
 	pushw	%dx
 	movw	BDA_CURSOR, %dx		/* DL column, DH row */
 	cmpb	$'\r', %al
@@ -54,22 +55,23 @@ tty:
 2:	cmpb	BDA_ROWS, %dh
 	adcb	$0, %dh			/* not below the last row: the terminal scrolls */
 4:	movw	%dx, BDA_CURSOR
+	movw	%dx, BDA_TERMINAL
 	popw	%dx
 	jmp	putc
 
 set_cursor:
-	cmpw	%dx, BDA_CURSOR
-	je	service_done
-	call	move_cursor
+	movw	%dx, BDA_CURSOR
 	jmp	service_done
 
-/* move_cursor: to row DH, column DL. */
-move_cursor:
-	movw	%dx, BDA_CURSOR
-	pushw	%dx
+/* place_cursor: bring the terminal's cursor to where it should be. Keeps all registers. */
+place_cursor:
+	pushal
+	movw	BDA_CURSOR, %dx
+	cmpw	BDA_TERMINAL, %dx
+	je	1f
+	movw	%dx, BDA_TERMINAL
 	movw	$OFFSET(sequence_start), %si
 	call	puts_rom
-	popw	%dx
 	pushw	%dx
 	movzbw	%dh, %ax
 	incw	%ax
@@ -81,7 +83,9 @@ move_cursor:
 	incw	%ax
 	call	print_decimal
 	movb	$'H', %al
-	jmp	putc
+	call	putc
+1:	popal
+	ret
 
 puts_rom:
 	pushw	%ds
@@ -115,18 +119,23 @@ clear_screen:
 	movw	$OFFSET(sequence_clear), %si
 	call	puts_rom
 	movw	$0, BDA_CURSOR
+	movw	$0, BDA_TERMINAL
 	jmp	service_done
 
-/* write_character: AL, CX times; the cursor stays. */
+/* write_character: AL, CX times; the cursor stays. Blanks over more than a row clear all that follows. */
 write_character:
 	jcxz	service_done_near
-	movw	%cx, %si
-1:	call	putc
-	loop	1b
-	movb	$'\b', %al
+	call	place_cursor
+	cmpw	$COLUMNS, %cx
+	jbe	1f
+	cmpb	$' ', %al
+	jne	1f
+	movw	$OFFSET(sequence_below), %si
+	call	puts_rom
+	jmp	service_done
+1:	addb	%cl, BDA_TERMINAL	/* behind the last column it is nowhere, and is placed again */
 2:	call	putc
-	decw	%si
-	jnz	2b
+	loop	2b
 service_done_near:
 	jmp	service_done
 
@@ -135,24 +144,21 @@ service_done_near:
 write_string:
 	jcxz	service_done_near
 	pushw	BDA_CURSOR
-	cmpw	%dx, BDA_CURSOR
-	je	1f
-	pushw	%cx
-	call	move_cursor
-	popw	%cx
-1:	movw	F_BP(%bp), %di
-2:	movb	%es:(%di), %al
+	movw	%dx, BDA_CURSOR
+	movw	F_BP(%bp), %di
+1:	movb	%es:(%di), %al
 	incw	%di
 	call	tty
 	testb	$2, F_AL(%bp)
-	jz	3f
+	jz	2f
 	incw	%di
-3:	loop	2b
+2:	loop	1b
 	popw	%dx
 	testb	$1, F_AL(%bp)
 	jnz	service_done_near
-	call	move_cursor
+	movw	%dx, BDA_CURSOR
 	jmp	service_done
 
 sequence_start:	.byte	ESC, '[', 0
-sequence_clear:	.byte	ESC, '[', 'H', ESC, '[', 'J', 0
+sequence_clear:	.byte	ESC, '[', 'H'
+sequence_below:	.byte	ESC, '[', 'J', 0

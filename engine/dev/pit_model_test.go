@@ -168,6 +168,17 @@ func TestPITCutsDoNotShow(t *testing.T) {
 	}
 }
 
+// TestPITQuickCalibration: Linux reads the count right after it wrote it (arch/x86/kernel/tsc.c:quick_pit_calibrate).
+func TestPITQuickCalibration(t *testing.T) {
+	p := newPIT()
+	p.at(1000)
+	p.Out(0x61, 1, 1)
+	p.program(2, 0, 0xffff)
+	if v := p.read(2); v != 0xffff {
+		t.Errorf("%#x before the pulse", v)
+	}
+}
+
 func TestPITBCDWrapsAround(t *testing.T) {
 	p := newPIT()
 	p.Out(0x43, 1, 0x31) // counter 0, mode 0, BCD

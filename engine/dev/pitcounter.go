@@ -233,9 +233,14 @@ func (c *Counter8254) next() uint64 {
 	return at
 }
 
-// value is what CE holds: it counts down, and after 0 around.
+// value is what CE holds: it counts down, and after 0 around. Before the first pulse after a control word that is not
+// defined; it is the count that comes, as ports answer faster here than the timer's clock runs, and Linux takes a read
+// after the write to be later than the pulse.
 func (c *Counter8254) value() uint16 {
 	e, n := c.elapsed(), uint64(c.N)
+	if n == 0 {
+		n = uint64(c.Count)
+	}
 	top := uint64(1 << 16)
 	if c.BCD {
 		top = 10000
