@@ -21,9 +21,24 @@
 // drops the frame's blocks when it meets one of the lines of 64 bytes that they were made from. If the running block is one of them the instruction is taken back (vecAlone) and run again as
 // a block of its own.
 //
+// # Privilege and pages
+//
+// What a TLB entry allows is two masks for each kind of access (rights), derived from the control registers when they
+// change (dropFast). fast has a part for each way in which privilege can matter: ring 3, the rings below, and those with
+// RFLAGS.AC under SMAP; CPU.user says which is in use, and the CPU's own accesses to its tables use fastKernel.
+//
+// # A device's page
+//
+// Physical addresses that belong to a device (bus.Mapped) have no entry in fast. An instruction that touches one from the
+// middle of a block is taken back and run alone, as above: Now is exact, and the machine looks at deadlines and interrupts
+// behind it.
+//
 // # What differs from the manual
 //
-// There is no 32-bit and no PAE paging: setting CR0.PG without EFER.LME is #GP. Segment limits are not enforced, task
+// A walk that ends in a fault leaves the accessed bits alone, where silicon may have set those of the upper levels. Memory
+// types (PAT, PWT, PCD) say nothing.
+//
+// Segment limits are not enforced, task
 // gates and virtual-8086 mode do not exist, alignment is not checked (AC), the debug registers only remember. Address
 // line 20 is always open. RFLAGS.RF is never set. Undefined flags have one fixed value each.
 //
