@@ -117,6 +117,9 @@ func (c *CPU) loadSlow(la uint64, size uint64) (uint64, bool) {
 	if c.guard != 0 && !c.guarded(la, size, accessRead, true) {
 		return 0, false
 	}
+	if la&mem.FrameMask+size > mem.FrameSize && !c.bounded(la, size) {
+		return 0, false
+	}
 	pa, ok := c.translate(la, accessRead)
 	if !ok || !c.reach(pa) {
 		return 0, false
@@ -140,6 +143,9 @@ func (c *CPU) storeSlow(la uint64, size, v uint64) bool {
 	}
 	la = c.wrap(la)
 	if c.guard != 0 && !c.guarded(la, size, accessWrite, true) {
+		return false
+	}
+	if la&mem.FrameMask+size > mem.FrameSize && !c.bounded(la, size) {
 		return false
 	}
 	pa, ok := c.translate(la, accessWrite)
@@ -180,6 +186,9 @@ func (c *CPU) probe(la, n uint64) bool {
 		return false
 	}
 	last := c.last(la, n)
+	if last&^mem.FrameMask != la&^mem.FrameMask && !c.bounded(la, n) {
+		return false
+	}
 	pa, ok := c.translate(la, accessWrite)
 	if !ok {
 		return false

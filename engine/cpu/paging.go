@@ -29,7 +29,7 @@ func (s *State) Root() mmu.Root {
 // (SDM 3A "Operations that Invalidate TLBs and Paging-Structure Caches").
 
 // cr4Bits are the bits of CR4 that exist.
-const cr4Bits = CR4TSD | CR4DE | CR4PSE | CR4PAE | 1<<6 | CR4PGE | 1<<8 | CR4OSFXSR | CR4OSXMMEXCPT | CR4UMIP | CR4LA57 |
+const cr4Bits = CR4TSD | CR4DE | CR4PSE | CR4PAE | CR4PGE | 1<<8 | CR4OSFXSR | CR4OSXMMEXCPT | CR4UMIP | CR4LA57 |
 	CR4FSGSBASE | CR4OSXSAVE | CR4SMEP | CR4SMAP
 
 // writeCR0 enters and leaves protected mode, paging and, with EFER.LME, long mode.

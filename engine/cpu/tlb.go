@@ -32,6 +32,16 @@ func (c *CPU) last(la, n uint64) uint64 {
 	return end
 }
 
+// bounded tells whether an access that goes on in another page ends at a canonical address, as it must before its first
+// page is looked at.
+func (c *CPU) bounded(la, size uint64) bool {
+	if c.root.Mode < mmu.Level4 || mmu.Canonical(c.last(la, size), int(c.root.Mode)) {
+		return true
+	}
+	c.trap = Trap{Vector: VecGP, Canon: true}
+	return false
+}
+
 // levels is how many levels of tables the width of a canonical address comes from.
 func (c *CPU) levels() int {
 	if c.S.CR4&CR4LA57 != 0 {

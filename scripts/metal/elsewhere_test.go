@@ -122,7 +122,7 @@ func TestQEMU(t *testing.T) {
 	}
 	for _, im := range built {
 		t.Run(im.Name, func(t *testing.T) {
-			out, err := exec.Command("timeout", "60", qemu, "-accel", "tcg", "-cpu", "max", "-m", "64", "-display", "none", "-no-reboot",
+			out, err := exec.Command("timeout", "60", qemu, "-accel", "tcg", "-cpu", "max,vendor=GenuineIntel", "-m", "64", "-display", "none", "-no-reboot",
 				"-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-serial", "stdio", "-kernel", im.Path).CombinedOutput()
 			t.Log(err, endLine.FindString(string(out)))
 			for _, line := range strings.Split(string(out), "\n") {
