@@ -324,6 +324,9 @@ func (e *TLBEntry) covers(va uint64) bool {
 
 // LoadCR3 switches to other page tables. Not for PAE paging, which has registers to load.
 func (c *CPU) LoadCR3(v uint64) {
+	if was := c.S.CR3; was != v && c.trace.Has(trace.Space) {
+		c.emit(trace.Space, v, was)
+	}
 	c.S.CR3 = v
 	c.FlushTLB()
 }

@@ -21,6 +21,7 @@ const (
 	FarOut          // far RET to an outer ring
 	Walk            // TLB miss: the page tables were walked
 	TLBFlush        // CR3 written or INVLPG
+	Space           // CR3 names other tables
 	IRQ             // a device raised its line
 	PortOut         // OUT, or the kernel's outb
 	PortIn          // IN, or the kernel's inb
@@ -74,6 +75,7 @@ var Kinds = [NumKinds]Info{
 	FarOut:     {"far-return", "cpu", "far RET to an outer ring", Field{"rip", "%#x"}, Field{"cs", "%#x"}},
 	Walk:       {"walk", "memory", "TLB miss, page tables walked", Field{"va", "%#x"}, Field{"phys", "%#x"}},
 	TLBFlush:   {"tlb-flush", "memory", "TLB entries dropped", Field{"va", "%#x"}, Field{"all", "%d"}},
+	Space:      {"cr3", "memory", "another address space", Field{"cr3", "%#x"}, Field{"was", "%#x"}},
 	IRQ:        {"irq", "device", "a device raised its line", Field{"line", "%d"}, Field{"", ""}},
 	PortOut:    {"out", "device", "port written", Field{"port", "%#x"}, Field{"value", "%#x"}},
 	PortIn:     {"in", "device", "port read", Field{"port", "%#x"}, Field{"value", "%#x"}},

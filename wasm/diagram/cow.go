@@ -64,8 +64,11 @@ func (d *cow) Draw(c *ui.Context, m *Model, r ui.Rect) {
 // alone is drawn while no two processes share memory: the frames themselves.
 func alone(c *ui.Context, m *Model, r ui.Rect) {
 	t := c.Theme
-	rest := heading(c, r, "Two address spaces, one set of frames",
-		"No two processes share memory now: exec gives each a memory of its own. When one calls fork(), its child shares every frame until one of them writes; type cow into the console to see it. Until then, here are the frames of the machine.")
+	lead := "Which processes share frames, and why, only the kernel's records tell. This kernel is somebody else's; here are the frames as the machine knows them."
+	if m.F.Kernel.Foreign == "" {
+		lead = "No two processes share memory now: exec gives each a memory of its own. When one calls fork(), its child shares every frame until one of them writes; type cow into the console to see it. Until then, here are the frames of the machine."
+	}
+	rest := heading(c, r, "Two address spaces, one set of frames", lead)
 	if m.F.RAM.Frames == 0 {
 		c.Text(rest.X, rest.Y+40, ui.Body, t.Ink2, "Nothing is known of the memory yet.")
 		return

@@ -49,7 +49,7 @@ func DrawLanes(c *ui.Context, m *Model, r ui.Rect) {
 	l.rings(c, m, y-4, 9)
 	for _, lane := range l.recent(m, rows) {
 		y += laneRow
-		c.TextFit(x, y+4, label-8, ui.Mono, t.Ink2, itoa(lane.PID)+" "+laneName(lane))
+		c.TextFit(x, y+4, label-8, ui.Mono, t.Ink2, laneLabel(m, lane))
 		c.HLine(area.X, area.Right(), y, t.Soft)
 		l.spans(c, lane, y-5, 10)
 	}
@@ -73,6 +73,14 @@ func zoom(c *ui.Context, m *Model, area ui.Rect) {
 		f /= 1.25
 	}
 	m.Span = uint64(min(1000*perSec, max(2*perMicro, float64(m.Span)*f)))
+}
+
+// laneLabel is a lane's name in the strip: a task, or the root of an address space whose tasks are not known.
+func laneLabel(m *Model, l *view.Lane) string {
+	if m.F.Kernel.Foreign != "" {
+		return "cr3 " + hex(uint64(l.PID), 5)
+	}
+	return itoa(l.PID) + " " + laneName(l)
 }
 
 // laneName returns what a task is called; one that lived only between two frames never told.
@@ -184,11 +192,11 @@ func length(s view.Span) string {
 // markColor gives the event lane's ticks their colours.
 func markColor(t *ui.Theme, k view.Kind) ui.Color {
 	switch k {
-	case view.KindPageFault, view.KindCOW:
+	case view.KindPageFault, view.KindCOW, view.KindException:
 		return t.Anon
 	case view.KindInterrupt:
 		return t.Ring0
-	case view.KindSyscall:
+	case view.KindSyscall, view.KindSyscallIn, view.KindSysenter:
 		return t.Ink
 	}
 	return t.Granted

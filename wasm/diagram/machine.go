@@ -33,7 +33,7 @@ func (d *machine) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	c.Card(r)
 	rest := heading(c, r, "The whole machine", machineLead(m))
 	steps := m.Story.Steps()
-	if !m.F.Kernel.Booted {
+	if !m.F.Kernel.Booted && m.F.Kernel.Foreign == "" {
 		steps = bootSteps(m)
 	}
 	rest = story(c, rest, steps)
@@ -63,6 +63,10 @@ func machineLead(m *Model) string {
 	k := &m.F.Kernel
 	task := m.task(k.Current)
 	switch {
+	case k.Foreign != "" && m.F.CPU.Halted:
+		return "The CPU is halted until the next interrupt."
+	case k.Foreign != "":
+		return "Somebody else's kernel runs: " + k.Foreign + ". The CPU is in ring " + itoa(int(m.F.CPU.Ring)) + "; every part below is the one computer it runs on."
 	case !k.Booted:
 		return "Before there is a kernel: " + chapterWords(m) + "."
 	case m.F.CPU.Halted:

@@ -17,7 +17,7 @@ func timerCard(c *ui.Context, m *Model, r ui.Rect, hot float32) {
 	if x+100 > r.Right() {
 		x = r.X + 14
 		y = r.Bottom() - 16
-		c.TextFit(x, y, r.W-20, ui.Mono, t.Ink2, "mode "+itoa(int(tm.Mode))+" · "+itoa(int(tm.HZ))+" Hz")
+		c.TextFit(x, y, r.W-20, ui.Mono, t.Ink2, "mode "+itoa(int(tm.Mode))+" · "+hertz(tm))
 		return
 	}
 	if tm.Reload == 0 {
@@ -26,7 +26,15 @@ func timerCard(c *ui.Context, m *Model, r ui.Rect, hot float32) {
 	}
 	c.Text(x, y+2, ui.Mono, t.Ink2, "mode "+itoa(int(tm.Mode)))
 	c.Text(x, y+20, ui.Mono, t.Ink2, "reload "+itoa(int(tm.Reload)))
-	c.Text(x, y+38, ui.Mono, t.Ink2, itoa(int(tm.HZ))+" Hz")
+	c.Text(x, y+38, ui.Mono, t.Ink2, hertz(tm))
+}
+
+// hertz says how often the timer goes off.
+func hertz(tm *view.Timer) string {
+	if tm.HZ == 0 && tm.Reload != 0 {
+		return "once"
+	}
+	return itoa(int(tm.HZ)) + " Hz"
 }
 
 // countdown draws the count of channel 0 as the rest of a ring.

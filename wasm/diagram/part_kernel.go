@@ -8,7 +8,11 @@ import (
 // kernelCard draws the kernel's own things: its tasks, the running one first, then the run queue, then those that wait.
 func kernelCard(c *ui.Context, m *Model, r ui.Rect) {
 	t, k := c.Theme, &m.F.Kernel
-	hover := toStage(c, r, IDTime, "click to bring time on stage")
+	to, tip := IDTime, "click to bring time on stage"
+	if k.Foreign != "" {
+		to, tip = IDRings, "click to bring the rings on stage"
+	}
+	hover := toStage(c, r, to, tip)
 	edge := t.KernelLine
 	if hover {
 		edge = t.Ring0.Fade(0.5)
@@ -16,6 +20,10 @@ func kernelCard(c *ui.Context, m *Model, r ui.Rect) {
 	c.Frame(r, 8, 1, t.KernelFill, edge)
 	x := r.X + 16
 	w := c.Text(x, r.Y+22, ui.TextB, t.Ring0, "kernel")
+	if k.Foreign != "" {
+		foreignCard(c, m, r, x+w+12)
+		return
+	}
 	if !k.Booted {
 		c.TextFit(x+w+12, r.Y+22, r.W-w-40, ui.Small, t.Ink2, "not there yet")
 		text := "No kernel runs yet. It comes from the disk, piece by piece: the ROM loads one sector, that sector loads the rest. Here its tasks will be."
@@ -73,6 +81,41 @@ func chapterWords(m *Model) string {
 		return "the machine has not started"
 	}
 	return m.F.Chapter
+}
+
+// foreignCard draws what the machine knows of a kernel that is not ours: the doors that it has built and their use.
+func foreignCard(c *ui.Context, m *Model, r ui.Rect, x float32) {
+	t := c.Theme
+	c.TextFit(x, r.Y+22, r.Right()-x-16, ui.Small, t.Ink2, "somebody else's ("+m.F.Kernel.Foreign+"): its tasks are not known, its doors are")
+	area := ui.Rect{X: r.X + 16, Y: r.Y + 34, W: r.W - 32, H: r.H - 46}
+	const gap, small = 12, 112
+	cols := max(1, int((area.W+gap)/(small+gap)))
+	rows := max(1, int((area.H+8)/62))
+	shown := shownDoors(m, cols*rows)
+	if len(shown) == 0 {
+		c.Text(area.X, area.Y+22, ui.Text, t.Ink2, "It has built no door yet.")
+		return
+	}
+	w := min(176, (area.W-gap*float32(cols-1))/float32(cols))
+	h := min(66, (area.H-8*float32(rows-1))/float32(rows))
+	for i, k := range shown {
+		d := &m.F.Rings.Doors[k]
+		card := ui.Rect{X: area.X + float32(i%cols)*(w+gap), Y: area.Y + float32(i/cols)*(h+8), W: w, H: h}
+		edge, ink := t.KernelLine, t.Ink
+		if k == m.F.Rings.Saved.Door && m.F.Rings.Saved.Open {
+			edge = t.Ring0
+		}
+		if d.Count+d.Nested == 0 {
+			ink = t.Ink3
+		}
+		c.Frame(card, 6, 1.2, t.Card, edge)
+		c.TextFit(card.X+12, card.Y+20, w-20, ui.MonoB, ink, d.Name)
+		c.TextFit(card.X+12, card.Y+37, w-20, ui.Small, t.Ink2, d.About)
+		if h > 52 {
+			c.TextFit(card.X+12, card.Y+54, w-20, ui.Mono, t.Ring0, group(d.Count+d.Nested)+" ×")
+		}
+		toStage(c, card, IDRings, doorTip(m, d))
+	}
 }
 
 // bootSteps are the chapters of the boot as a story.

@@ -39,6 +39,13 @@ type fact struct{ n, what string }
 
 func factRows(m *Model) []fact {
 	s := &m.F.Stats
+	if m.F.Kernel.Foreign != "" {
+		return []fact{
+			{group(s.Syscalls), "system calls"}, {group(s.PageFaults), "page faults"},
+			{group(s.Switches), "changes of CR3"}, {group(s.TimerIRQs), "timer interrupts"},
+			{group(m.F.Rings.Inwards), "ways into ring 0"}, {span(m.F.Idle), "idle, skipped"},
+		}
+	}
 	return []fact{
 		{group(s.Syscalls), "system calls"}, {group(s.PageFaults), "page faults"},
 		{group(s.Switches), "switches"}, {group(s.CowFaults), "pages copied on write"},

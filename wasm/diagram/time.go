@@ -29,7 +29,8 @@ func (d *timeline) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	rest := heading(c, r, "Who runs, and who decides", timeLead(m))
 	told := m.H.Stories.Last[view.StoryIRQ]
 	steps := told.Steps()
-	if !m.F.Kernel.Booted {
+	foreign := m.F.Kernel.Foreign != ""
+	if !m.F.Kernel.Booted && !foreign {
 		steps = bootSteps(m)
 	}
 	rest = story(c, rest, steps)
@@ -38,6 +39,10 @@ func (d *timeline) Draw(c *ui.Context, m *Model, r ui.Rect) {
 		d.clock(c, m, top)
 		lines, rest := rest.CutTop(150, 12)
 		d.lines(c, m, lines)
+		if foreign {
+			d.machineLanes(c, m, rest)
+			return
+		}
 		lanes, saved := rest.CutTop(rest.H-196, 14)
 		d.lanes(c, m, lanes)
 		d.saved(c, m, saved)
@@ -47,6 +52,10 @@ func (d *timeline) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	clock, lines := top.CutLeft(top.W*0.34, 20)
 	d.clock(c, m, clock)
 	d.lines(c, m, lines)
+	if foreign {
+		d.machineLanes(c, m, rest)
+		return
+	}
 	lanes, saved := rest.CutBottom(138, 18)
 	d.lanes(c, m, lanes)
 	d.saved(c, m, saved)
@@ -56,6 +65,9 @@ func timeLead(m *Model) string {
 	tm, k := &m.F.Timer, &m.F.Kernel
 	if tm.Reload == 0 {
 		return "Nobody has programmed the timer yet: nothing will interrupt what runs now."
+	}
+	if tm.HZ == 0 {
+		return "The 8254 is set to go off once: " + itoa(int(tm.Reload)) + " counts of its 1.193 MHz clock, then nothing until the kernel sets it again."
 	}
 	s := "The 8254 counts down at 1.193 MHz whatever runs, and interrupts " + itoa(int(tm.HZ)) + " times a second."
 	if k.Booted && k.Slice > 0 {
@@ -81,7 +93,14 @@ func (d *timeline) clock(c *ui.Context, m *Model, r ui.Rect) {
 	if tm.NextAt > m.F.Now {
 		next = "in " + span(tm.NextAt-m.F.Now)
 	}
-	rows := [][2]string{{"reload", itoa(int(tm.Reload))}, {"next tick", next}, {"period", span(tm.Period)}, {"jiffies", group(tm.Ticks)}}
+	period, ticks := span(tm.Period), "jiffies"
+	if tm.HZ == 0 || tm.Period == 0 {
+		period = "goes off once"
+	}
+	if m.F.Kernel.Foreign != "" {
+		ticks = "taken"
+	}
+	rows := [][2]string{{"reload", itoa(int(tm.Reload))}, {"next tick", next}, {"period", period}, {ticks, group(tm.Ticks)}}
 	y := at.Y - 24
 	for _, row := range rows {
 		c.Text(x, y, ui.Small, t.Ink3, row[0])

@@ -33,6 +33,7 @@ type picture struct {
 	symbols  []view.Symbol // of somebody else's kernel
 	last     trace.Event   // the newest event that is worth a sentence
 	switches [2]int
+	spaces   uint64 // how often CR3 changed
 	disk     view.Disk
 }
 
@@ -85,6 +86,9 @@ func (p *picture) event(e *trace.Event) {
 		return
 	case trace.Fork:
 		p.pair = [2]int32{int32(e.A), int32(e.B)}
+	case trace.Space:
+		p.spaces++
+		return
 	case trace.Syscall:
 		p.call = p.callName(e.A)
 	case trace.Switch:
@@ -147,6 +151,7 @@ func (p *picture) stats(v *view.Stats) {
 	if p.comp.K == nil {
 		v.Syscalls = p.pass.count(view.DoorSyscall, 0) + p.pass.count(view.DoorSysenter, 0)
 		v.PageFaults = p.pass.count(view.DoorException, pageFault)
+		v.Switches = p.spaces
 		v.TimerIRQs = p.pass.count(view.DoorInterrupt, uint16(p.comp.M.PIC.S.Chip[0].Vector))
 		return
 	}

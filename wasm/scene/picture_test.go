@@ -132,7 +132,8 @@ func (r *random) batch() *view.Batch {
 	f.Code.Current = r.next(30) - 5
 	f.Code.Operands = make([]view.Operand, r.next(5))
 	f.Timer = view.Timer{Reload: uint32(r.next(3)), Count: uint32(r.word()), Period: r.word(), NextAt: r.word(), INTR: r.next(2) == 0, IRR: [2]uint8{uint8(r.next(256)), uint8(r.next(256))}}
-	f.Kernel.Booted, f.Kernel.Current = r.next(3) > 0, r.next(9)
+	f.Kernel.Booted, f.Kernel.Current, f.Kernel.Foreign = r.next(3) > 0, r.next(9), []string{"", "", "Linux"}[r.next(3)]
+	f.Code.Bits = []int{0, 16, 32, 64}[r.next(4)]
 	for i := range r.next(12) {
 		f.Kernel.Tasks = append(f.Kernel.Tasks, view.Task{PID: i, Comm: "prog", State: []string{"running", "ready", "sleeping", "zombie", "?"}[r.next(5)],
 			Used: r.word(), Slice: r.word() * uint64(r.next(2)), Frame: make([]uint64, r.next(30))})

@@ -57,6 +57,8 @@ type History struct {
 	Marks   []trace.Event // what the event lane shows
 	Stories Stories
 	Calls   map[uint64]string // names of system calls seen
+
+	foreign bool // the tasks are not known: lanes are those of address spaces, numbered by the frame of their root
 }
 
 // marked are the kinds that the event lane shows.
@@ -64,12 +66,16 @@ const marked = 1<<trace.Syscall | 1<<trace.PageFault | 1<<trace.COW | 1<<trace.I
 	1<<trace.Exit | 1<<trace.Signal | 1<<trace.Switch | 1<<trace.BootStep
 
 // Needs are the kinds a History is built from.
-const Needs = marked | 1<<trace.SyscallIn | 1<<trace.SyscallOut | 1<<trace.Sysenter | 1<<trace.Sysexit | 1<<trace.FarIn | 1<<trace.FarOut | 1<<trace.Exception | 1<<trace.SoftInt | 1<<trace.Iret |
+const Needs = marked | 1<<trace.SyscallIn | 1<<trace.SyscallOut | 1<<trace.Sysenter | 1<<trace.Sysexit | 1<<trace.FarIn | 1<<trace.FarOut | 1<<trace.Space | 1<<trace.Exception | 1<<trace.SoftInt | 1<<trace.Iret |
 	1<<trace.Halt | 1<<trace.Block | 1<<trace.Wake | 1<<trace.IRQ | 1<<trace.Tick | 1<<trace.FrameAlloc | 1<<trace.SyscallRet
+
+// unknown are the kinds that the event lane shows of a kernel that tells nothing itself.
+const unknown = 1<<trace.SyscallIn | 1<<trace.Sysenter | 1<<trace.SoftInt | 1<<trace.Exception
 
 // Add takes in one batch.
 func (h *History) Add(b *Batch) {
 	f := &b.Frame
+	h.foreign = f.Kernel.Foreign != ""
 	if f.Now < h.Now {
 		h.cut(f.Now)
 	}
@@ -114,7 +120,7 @@ func (h *History) cut(now uint64) {
 }
 
 func (h *History) event(e *trace.Event) {
-	if marked>>e.Kind&1 != 0 {
+	if marked>>e.Kind&1 != 0 || h.foreign && unknown>>e.Kind&1 != 0 {
 		if len(h.Marks) >= maxMarks {
 			h.Marks = append(h.Marks[:0], h.Marks[maxMarks/2:]...)
 		}
@@ -129,6 +135,10 @@ func (h *History) event(e *trace.Event) {
 		h.ring(e, uint8(e.B&3))
 	case trace.Halt:
 		h.ring(e, RingIdle)
+	case trace.Space:
+		if h.foreign {
+			h.space(e.A, e.At)
+		}
 	case trace.Switch:
 		h.leave(int(e.A), e.At)
 		h.set(int(e.B), e.At, Running)
@@ -145,6 +155,34 @@ func (h *History) event(e *trace.Event) {
 		h.set(int(e.A), e.At, Gone)
 	}
 	h.Stories.event(e, h.Calls)
+}
+
+// SpaceLane is the number of an address space's lane.
+func SpaceLane(cr3 uint64) int { return int(cr3 >> 12 & (1<<40 - 1)) }
+
+// maxSpaces is how many address spaces have lanes; the ones that ran longest ago lose theirs.
+const maxSpaces = 64
+
+// space begins a stay in an address space.
+func (h *History) space(cr3, at uint64) {
+	oldest := -1
+	for i, l := range h.Lanes {
+		if l.PID == SpaceLane(cr3) || len(l.Spans) == 0 {
+			continue
+		}
+		last := &l.Spans[len(l.Spans)-1]
+		if last.State == Running {
+			h.set(l.PID, at, Gone)
+			continue
+		}
+		if oldest < 0 || last.From < h.Lanes[oldest].Spans[len(h.Lanes[oldest].Spans)-1].From {
+			oldest = i
+		}
+	}
+	if len(h.Lanes) >= maxSpaces && oldest >= 0 {
+		h.Lanes = append(h.Lanes[:oldest], h.Lanes[oldest+1:]...)
+	}
+	h.set(SpaceLane(cr3), at, Running)
 }
 
 // leave ends the running of a task that was switched away from; if it had not gone to sleep it is ready to go on.
@@ -208,6 +246,13 @@ func (h *History) ring(e *trace.Event, ring uint8) {
 
 // correct makes the ends of the lanes agree with what the frame says.
 func (h *History) correct(f *Frame) {
+	if h.foreign {
+		if f.CPU.Paging {
+			h.space(f.CPU.CR3, f.Now)
+		}
+		h.correctRing(f)
+		return
+	}
 	seen := map[int]bool{}
 	for i := range f.Kernel.Tasks {
 		t := &f.Kernel.Tasks[i]
@@ -227,6 +272,10 @@ func (h *History) correct(f *Frame) {
 			h.set(l.PID, f.Now, Gone)
 		}
 	}
+	h.correctRing(f)
+}
+
+func (h *History) correctRing(f *Frame) {
 	ring := f.CPU.Ring
 	if f.CPU.Halted {
 		ring = RingIdle

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -133,4 +134,28 @@ func FuzzDecode(f *testing.F) {
 			h.Add(&b)
 		}
 	})
+}
+
+// Of a kernel that is not ours there are lanes of address spaces: one runs at a time.
+func TestSpaces(t *testing.T) {
+	var h History
+	f := Frame{Now: 100, Kernel: Kernel{Foreign: "Linux"}, CPU: CPU{Paging: true, CR3: 0x2000}}
+	h.Add(&Batch{Frame: f, Events: []trace.Event{at(10, trace.Space, 0, 0x1000, 0), at(30, trace.Space, 0, 0x2000, 0), at(60, trace.Space, 0, 0x1000, 0), at(70, trace.Space, 0, 0x2000, 0)}})
+	want := map[int][]Span{
+		1: {{From: 10, To: 30, State: Running}, {From: 30, To: 60, State: Gone}, {From: 60, To: 70, State: Running}, {From: 70, State: Gone}},
+		2: {{From: 30, To: 60, State: Running}, {From: 60, To: 70, State: Gone}, {From: 70, State: Running}},
+	}
+	for _, l := range h.Lanes {
+		if !slices.Equal(l.Spans, want[l.PID]) {
+			t.Errorf("space %d: %+v", l.PID, l.Spans)
+		}
+	}
+	for i := range uint64(200) {
+		f.Now += 10
+		f.CPU.CR3 = (i + 10) << 12
+		h.Add(&Batch{Frame: f})
+	}
+	if len(h.Lanes) > maxSpaces {
+		t.Errorf("%d lanes", len(h.Lanes))
+	}
 }

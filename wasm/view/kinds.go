@@ -32,6 +32,7 @@ const (
 	KindSoftInt   = trace.SoftInt
 	KindSyscallIn = trace.SyscallIn
 	KindSysenter  = trace.Sysenter
+	KindSpace     = trace.Space
 	NumKinds      = trace.NumKinds
 )
 
