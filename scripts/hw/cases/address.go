@@ -26,7 +26,7 @@ func (b *builder) place(n uint64) uint64 {
 	case p < 91:
 		return silicon.A - n + uint64(b.IntN(int(2*n)))
 	case p < 94:
-		return silicon.Code + uint64(b.IntN(2048))
+		return silicon.Code + uint64(b.IntN(900)) // before what is executed
 	case p < 97 && b.form.Mode == 64:
 		return 0x4000000000000000 + uint64(b.IntN(1<<30))<<20
 	}

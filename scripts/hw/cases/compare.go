@@ -40,7 +40,11 @@ func (t *Test) Compare(got, want *silicon.End) string {
 	}
 	d.add("RFLAGS", got.Flags&compared&^t.Undef, want.Flags&compared&^t.Undef)
 	for i := range got.Seg {
-		d.add(segNames[i], uint64(got.Seg[i]), uint64(want.Seg[i]))
+		g, w := got.Seg[i], want.Seg[i]
+		if g < 4 && w < 4 {
+			continue // the host's kernel returns to its handler by IRET, which clears the RPL of null selectors
+		}
+		d.add(segNames[i], uint64(g), uint64(w))
 	}
 	if t.Seg[silicon.CS] == silicon.User64 {
 		d.add("FS.base", got.FSBase, want.FSBase)
@@ -76,6 +80,9 @@ func (t *Test) floats(d *difference, got, want *silicon.End) {
 	d.add("FCW", uint64(got.FCW), uint64(want.FCW))
 	d.add("FSW", uint64(got.FSW&status), uint64(want.FSW&status))
 	d.add("FTW", uint64(got.FTW), uint64(want.FTW))
+	d.add("FIP", got.FIP, want.FIP)
+	d.add("FDP", got.FDP, want.FDP)
+	d.add("FOP", uint64(got.FOP), uint64(want.FOP))
 	for i := range got.ST {
 		g, w := got.ST[i], want.ST[i]
 		w[1] &= 0xffff
@@ -94,6 +101,12 @@ func (t *Test) floats(d *difference, got, want *silicon.End) {
 
 // nearExtended allows two units in the last place: the result of each processor is within one of the true one.
 func nearExtended(a, b [2]uint64) bool {
+	if a[1]+1 == b[1] { // across a power of two
+		a, b = b, a
+	}
+	if a[1] == b[1]+1 {
+		return a[0]-1<<63 < 2 && b[0] >= 1<<64-4
+	}
 	return a[1] == b[1] && a[0]-b[0]+2 <= 4
 }
 

@@ -56,6 +56,10 @@ func (b *builder) special() {
 		b.c.GPR[cpu.RDI] = b.wide(b.relative(b.target))
 	case starts(n, "FXRSTOR", "XRSTOR"):
 		b.image()
+	case starts(n, "XSAVE"): // the host may manage more state
+		b.c.GPR[cpu.RAX], b.c.GPR[cpu.RDX] = b.Uint64N(4), 0
+	case n == "FYL2XP1" || n == "F2XM1":
+		b.domain()
 	case starts(n, "FLDENV", "FRSTOR"):
 		b.environment()
 	case n == "LDMXCSR":
@@ -212,6 +216,14 @@ func (b *builder) image() {
 		header[0] = byte(b.IntN(4))
 		c.NPokes = 1
 		c.Poke(b.target+512, header[:])
+	}
+}
+
+// domain keeps the operand where the manual defines the result: |x| below 0.25, which suits all.
+func (b *builder) domain() {
+	p := &b.c.ST[0][1]
+	if e := *p & 0x7fff; e > 0x3ffc && e < 0x7fff {
+		*p = *p&0x8000 | (0x3ffc - b.Uint64N(70))
 	}
 }
 

@@ -28,7 +28,7 @@ const (
 )
 
 // limit is how many instructions a case may take.
-const limit = 4096
+const limit = 40000
 
 // PC is the machine. It is not for use by several goroutines at once.
 type PC struct {
@@ -55,7 +55,8 @@ func New() *PC {
 	s := p.cpu.S
 	s.CR0 = cpu.CR0PE | cpu.CR0MP | cpu.CR0ET | cpu.CR0NE | cpu.CR0WP | cpu.CR0AM | cpu.CR0PG
 	s.CR3 = tables
-	s.CR4 = cpu.CR4PAE | cpu.CR4PGE | cpu.CR4OSFXSR | cpu.CR4OSXMMEXCPT | cpu.CR4FSGSBASE
+	s.CR4 = cpu.CR4PAE | cpu.CR4PGE | cpu.CR4OSFXSR | cpu.CR4OSXMMEXCPT | cpu.CR4FSGSBASE | cpu.CR4OSXSAVE
+	s.XCR0 = 3
 	s.EFER = cpu.EFERSCE | cpu.EFERLME | cpu.EFERLMA | cpu.EFERNXE
 	s.GDTR = cpu.Table{Base: kernel + gdt, Limit: 16*8 - 1}
 	s.LDTR = cpu.Segment{Sel: 0x50, Attr: 0x82, Limit: 8*8 - 1, Base: kernel + ldt}
@@ -109,7 +110,7 @@ func (p *PC) descriptors() {
 	const base = silicon.World << 16 & 0xffffff0000 // bits 23:0; the rest of it:
 	const high = silicon.World >> 24 << 56
 	for i, d := range []uint64{
-		0x0000fb000000ffff, 0x0000f3000000ffff, 0x0040f30000002fff, 0x0040fb000000ffff,
+		0x0010fb000000ffff, 0x0010f3000000ffff, 0x0050f30000002fff, 0x0040fb000000ffff,
 		0x0040f70000001fff, 0x0040f9000000ffff, 0x0040f1000000ffff, 0x004073000000ffff} {
 		p.put(ldt+8*uint64(i), d|base|high)
 	}
@@ -150,7 +151,7 @@ func (p *PC) Run(c *silicon.Case) (e silicon.End) {
 	p.pokes(c, false)
 	p.enter(c)
 	exit := p.cpu.Run(limit)
-	for exit == cpu.ExitAgain && p.cpu.S.CPL() == 3 && p.cpu.Now() < limit {
+	for exit == cpu.ExitAgain && p.cpu.Now() < limit {
 		exit = p.cpu.Run(limit - p.cpu.Now())
 	}
 	p.note(&e, exit)
