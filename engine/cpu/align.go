@@ -1,5 +1,7 @@
 package cpu
 
+import "vitrine/engine/mmu"
+
 // Alignment checking: unaligned accesses in ring 3 are #AC when CR0.AM and RFLAGS.AC say so (SDM 3A "Alignment Check
 // Exception"). While that is so instructions run one by one and the half of fast for ring 3 is empty, so that the slow
 // path sees each access.
@@ -27,7 +29,7 @@ func (c *CPU) keptOut(page uint64) bool {
 
 // guarded looks at an access for #AC and for data breakpoints, which are noted when note is set.
 func (c *CPU) guarded(la, size uint64, acc access, note bool) bool {
-	if c.guard&guardAlign != 0 && !c.aligned(la, size) {
+	if c.guard&guardAlign != 0 && !c.aligned(la, size) && (!c.mode64() || mmu.Canonical(la, c.levels())) {
 		return c.raise(VecAC, 0)
 	}
 	return c.guard&guardWatch == 0 || c.watch(la, size, acc, note)
@@ -41,7 +43,9 @@ func (c *CPU) aligned(la, size uint64) bool {
 	}
 	by := size
 	switch {
-	case size == 10 || size == 16:
+	case size == 16:
+		by = 1 // MOVUPS and its like
+	case size == 10:
 		by = 8
 	case size > 16 && size&3 == 0:
 		by = 4

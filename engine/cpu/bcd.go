@@ -1,6 +1,10 @@
 package cpu
 
-import "golang.org/x/arch/x86/x86asm"
+import (
+	"golang.org/x/arch/x86/x86asm"
+
+	"vitrine/engine/decode"
+)
 
 // Decimal adjustment and BOUND, which 64-bit mode has no more (SDM 1 "BCD and Packed BCD Arithmetic").
 
@@ -11,6 +15,7 @@ var (
 	_ = def(Def{Op: x86asm.DAS, Ref: "SDM 2A DAS", Fn: daaFn(-1), In: aflags, Out: aflags, Traits: Not64, Undef: FlagOF})
 	_ = def(Def{Op: x86asm.AAM, Ref: "SDM 2A AAM", Fn: aamFn, Out: aflags, Traits: Not64, Undef: FlagOF | FlagAF | FlagCF})
 	_ = def(Def{Op: x86asm.AAD, Ref: "SDM 2A AAD", Fn: aadFn, Out: aflags, Traits: Not64, Undef: FlagOF | FlagAF | FlagCF})
+	_ = def(Def{Op: decode.SALC, Ref: "undocumented: D6", Fn: salcFn, In: FlagCF, Traits: Not64})
 	_ = def(Def{Op: x86asm.BOUND, Ref: "SDM 2A BOUND", Fn: boundFn, Traits: Not64})
 )
 
@@ -76,13 +81,21 @@ func boundFn(c *CPU, u *Uop) bool {
 	if !ok {
 		return false
 	}
+	i := int64(signExtend(c.reg(u.Dst, u.Size), u.Size))
+	if i < int64(signExtend(low, u.Size)) {
+		return c.raise(VecBR, 0) // before the other is read
+	}
 	high, ok := c.load(la+uint64(u.Size), u.Size)
 	if !ok {
 		return false
 	}
-	i := int64(signExtend(c.reg(u.Dst, u.Size), u.Size))
-	if i < int64(signExtend(low, u.Size)) || i > int64(signExtend(high, u.Size)) {
+	if i > int64(signExtend(high, u.Size)) {
 		return c.raise(VecBR, 0)
 	}
+	return true
+}
+
+func salcFn(c *CPU, _ *Uop) bool {
+	c.setReg(RAX, 1, -c.carry())
 	return true
 }

@@ -47,11 +47,15 @@ func callFn(c *CPU, u *Uop) bool {
 	if !ok {
 		return false
 	}
-	next := c.S.RIP
-	if !c.jump(t) {
+	rsp := c.S.R[RSP]
+	if !c.push(u.Size, c.S.RIP) {
 		return false
 	}
-	return c.push(u.Size, next)
+	if !c.jump(t) {
+		c.S.R[RSP] = rsp // the return address stays in memory
+		return false
+	}
+	return true
 }
 
 func retFn(c *CPU, u *Uop) bool {

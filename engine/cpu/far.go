@@ -133,10 +133,9 @@ func (c *CPU) farCode(s Segment, off uint64, size uint8, call bool) bool {
 // enterCode goes to a checked code segment of the present privilege; a call pushes where to return to.
 func (c *CPU) enterCode(s Segment, off uint64, size uint8, call bool) bool {
 	off, ok := c.codeTarget(&s, off)
-	if !ok || call && !c.pushable(c.S.R[RSP], uint64(size), 2) || !c.setAccessed(&s) {
-		return false
-	}
-	if call && !(c.push(size, uint64(c.S.Seg[CS].Sel)) && c.push(size, c.S.RIP)) {
+	rsp := c.S.R[RSP]
+	if !ok || call && !(c.pushSelector(size, c.S.Seg[CS].Sel) && c.push(size, c.S.RIP)) || !c.setAccessed(&s) {
+		c.S.R[RSP] = rsp
 		return false
 	}
 	c.S.RIP = off
@@ -161,11 +160,11 @@ func (c *CPU) codeTarget(cs *Segment, off uint64) (uint64, bool) {
 
 func lretFn(c *CPU, u *Uop) bool {
 	size, n := u.Size, uint64(u.Size)
-	off, ok := c.top(size, 0)
+	v, ok := c.top(size, n) // this word first, as a fault tells
 	if !ok {
 		return false
 	}
-	v, ok := c.top(size, n)
+	off, ok := c.top(size, 0)
 	if !ok {
 		return false
 	}

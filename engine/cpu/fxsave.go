@@ -12,7 +12,15 @@ var (
 )
 
 // fxArea is what FXSAVE writes of its 512 bytes; the rest is left alone.
-const fxArea = 416
+const fxArea, fxSize = 416, 512
+
+// savable and loadable look at the last byte of an area, then at the rest: a fault tells that processors do.
+func (c *CPU) savable(la, n uint64) bool { return c.probe(la+n-1, 1) && c.probe(la, n) }
+
+func (c *CPU) loadable(la, n uint64) bool {
+	_, ok := c.load8(la + n - 1)
+	return ok && c.readable(la, n)
+}
 
 // fxImage is the area as it was read.
 type fxImage [fxArea / 8]uint64
@@ -40,7 +48,7 @@ func fxsave(c *CPU, u *Uop) bool {
 	if la&15 != 0 {
 		return c.raise(VecGP, 0)
 	}
-	if !c.probe(la, fxArea) {
+	if !c.savable(la, fxSize) {
 		return false
 	}
 	c.saveX87(la, fxLong(u))
@@ -80,6 +88,9 @@ func fxrstor(c *CPU, u *Uop) bool {
 	la := c.ea(u)
 	if la&15 != 0 {
 		return c.raise(VecGP, 0)
+	}
+	if !c.loadable(la, fxSize) {
+		return false
 	}
 	image, ok := c.loadImage(la, u.xmmSaved())
 	if !ok {

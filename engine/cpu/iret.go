@@ -45,7 +45,7 @@ type frame [9]uint64
 
 // topFrame reads words from to end of a frame on the stack.
 func (c *CPU) topFrame(w *frame, from, end int, size uint8) (ok bool) {
-	for i := from; i < end; i++ {
+	for i := end - 1; i >= from; i-- { // the last first, as a fault tells
 		if w[i], ok = c.top(size, uint64(i)*uint64(size)); !ok {
 			return false
 		}

@@ -42,7 +42,7 @@ var (
 
 // clflush faults where a load of the byte would.
 func clflush(c *CPU, u *Uop) bool {
-	_, ok := c.translate(c.ea(u), accessRead)
+	_, ok := c.load8(c.ea(u))
 	return ok
 }
 

@@ -127,6 +127,9 @@ func movd(c *CPU, u *Uop) bool {
 	}
 	switch {
 	case u.Form&FormMem0 != 0:
+		if u.SSize == 8 {
+			c.touchMMX() // even when the store faults
+		}
 		if !c.store(c.ea(u), u.Size, v) {
 			return false
 		}
@@ -227,11 +230,8 @@ func maskmovq(c *CPU, u *Uop) bool {
 		return false
 	}
 	v := [2]uint64{c.S.ST[u.Dst&7].Sig}
-	if !c.storeMasked(c.stringAddress(u), v, signsOfBytes(c.S.ST[u.Src&7].Sig)) {
-		return false
-	}
 	c.touchMMX()
-	return true
+	return c.storeMasked(c.stringAddress(u), v, signsOfBytes(c.S.ST[u.Src&7].Sig))
 }
 
 func (c *CPU) storeMasked(la uint64, v [2]uint64, which uint64) bool {

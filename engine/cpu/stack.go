@@ -87,10 +87,23 @@ func (c *CPU) top(size uint8, depth uint64) (uint64, bool) {
 	return v, ok
 }
 
+// pushSelector pushes a segment register: of a 32-bit word only the low half is written (SDM 2B "PUSH").
+func (c *CPU) pushSelector(size uint8, sel uint16) bool {
+	if size != 4 {
+		return c.push(size, uint64(sel))
+	}
+	sp := c.S.R[RSP] - 4
+	if !c.store16(c.stackAt(sp), sel) {
+		return c.stackFault()
+	}
+	c.setSP(sp)
+	return true
+}
+
 func pushFn(c *CPU, u *Uop) bool {
 	switch {
 	case u.Form&FormSeg != 0:
-		return c.push(u.Size, uint64(c.S.Seg[u.Dst].Sel))
+		return c.pushSelector(u.Size, c.S.Seg[u.Dst].Sel)
 	case u.Form&(FormMem0|FormGPR0) == 0:
 		return c.push(u.Size, uint64(u.Imm))
 	}
@@ -129,31 +142,29 @@ func popFn(c *CPU, u *Uop) bool {
 
 func pushaFn(c *CPU, u *Uop) bool {
 	size, sp := u.Size, c.S.R[RSP]
-	if !c.pushable(sp, uint64(size), 8) {
-		return false
-	}
 	for i := range uint8(8) {
 		v := c.reg(i, size)
 		if i == RSP {
 			v = sp
 		}
-		c.push(size, v)
+		if !c.push(size, v) {
+			c.S.R[RSP] = sp // what was pushed stays in memory
+			return false
+		}
 	}
 	return true
 }
 
+// popaFn loads one register after the other: those before a fault stay loaded, as on processors, and are loaded again.
 func popaFn(c *CPU, u *Uop) bool {
 	size := u.Size
-	var v [8]uint64
-	for i := range v {
-		var ok bool
-		if v[7-i], ok = c.top(size, uint64(i)*uint64(size)); !ok {
+	for i := range uint8(8) {
+		v, ok := c.top(size, uint64(i)*uint64(size))
+		if !ok {
 			return false
 		}
-	}
-	for i := range uint8(8) {
-		if i != RSP {
-			c.setReg(i, size, v[i])
+		if i != 7-RSP {
+			c.setReg(7-i, size, v)
 		}
 	}
 	c.setSP(c.S.R[RSP] + 8*uint64(size))
@@ -212,39 +223,41 @@ func popfFn(c *CPU, u *Uop) bool {
 	return true
 }
 
+// enterFn builds a stack frame. At a fault what was pushed stays in memory, and RSP and RBP are as before.
 func enterFn(c *CPU, u *Uop) bool {
 	size := uint64(u.Size)
 	alloc, level := uint64(u.Disp)&0xffff, uint64(u.Imm)&31
-	words := level
-	if level > 0 {
-		words++
-	} else {
-		words = 1
+	rsp, bp := c.S.R[RSP], c.S.R[RBP]
+	frame, ok := c.display(u.Size, level)
+	if ok && alloc > 0 { // the new top must be writable
+		ok = c.pushable(c.S.R[RSP]-alloc+size, size, 1)
 	}
-	sp := c.S.R[RSP]
-	if !c.pushable(sp, size, words) || alloc > 0 && !c.pushable(sp-words*size-alloc+size, size, 1) {
+	if !ok {
+		c.S.R[RSP], c.S.R[RBP] = rsp, bp
 		return false
-	}
-	bp := c.S.R[RBP]
-	var display [31]uint64
-	for i := uint64(1); i < level; i++ {
-		v, ok := c.load(c.stackAt(bp-i*size), u.Size)
-		if !ok {
-			return c.stackFault()
-		}
-		display[i] = v
-	}
-	c.push(u.Size, bp)
-	frame := c.S.R[RSP]
-	for i := uint64(1); i < level; i++ {
-		c.push(u.Size, display[i])
-	}
-	if level > 0 {
-		c.push(u.Size, frame)
 	}
 	c.setReg(RBP, u.Size, frame)
 	c.setSP(c.S.R[RSP] - alloc)
 	return true
+}
+
+// display pushes RBP and, for nested procedures, the frame pointers that it leads to and the new one.
+func (c *CPU) display(size uint8, level uint64) (frame uint64, ok bool) {
+	bp := c.S.R[RBP]
+	if !c.push(size, bp) {
+		return 0, false
+	}
+	frame = c.S.R[RSP]
+	for i := uint64(1); i < level; i++ {
+		v, ok := c.load(c.stackAt(bp-i*uint64(size)), size)
+		if !ok {
+			return 0, c.stackFault()
+		}
+		if !c.push(size, v) {
+			return 0, false
+		}
+	}
+	return frame, level == 0 || c.push(size, frame)
 }
 
 func leaveFn(c *CPU, u *Uop) bool {

@@ -231,6 +231,15 @@ func lodsFn(size uint8) func(c *CPU, u *Uop) bool {
 // goesOn tells whether REPE or REPNE continue after a comparison.
 func (u *Uop) goesOn(equal bool) bool { return equal == (u.Bits&BitRep != 0) }
 
+// compareStrings sets the flags of a comparison. A repeated one sets them with its last iteration only, so that they are as
+// before the instruction when a page fault comes in the middle (SDM 2B "REP").
+func (c *CPU) compareStrings(u *Uop, size uint8, a, b uint64) {
+	if u.Bits&(BitRep|BitRepne) != 0 && u.goesOn((a^b)&maskOf(size) == 0) && c.reg(RCX, u.ASize) != 1 {
+		return
+	}
+	c.setLazy(flagsSub, size, a, b)
+}
+
 func scasFn(size uint8) func(c *CPU, u *Uop) bool {
 	return func(c *CPU, u *Uop) bool {
 		return c.repeat(u, func() (bool, bool) {
@@ -239,7 +248,7 @@ func scasFn(size uint8) func(c *CPU, u *Uop) bool {
 				return false, false
 			}
 			a := c.reg(RAX, size)
-			c.setLazy(flagsSub, size, a, v)
+			c.compareStrings(u, size, a, v)
 			c.step(u, RDI, uint64(size), 1)
 			return u.goesOn(a == v), true
 		}, nil)
@@ -249,15 +258,15 @@ func scasFn(size uint8) func(c *CPU, u *Uop) bool {
 func cmpsFn(size uint8) func(c *CPU, u *Uop) bool {
 	return func(c *CPU, u *Uop) bool {
 		return c.repeat(u, func() (bool, bool) {
+			b, ok := c.load(c.stringEA(u, ES, RDI), size) // this one first, as a fault tells
+			if !ok {
+				return false, false
+			}
 			a, ok := c.load(c.stringEA(u, u.Seg, RSI), size)
 			if !ok {
 				return false, false
 			}
-			b, ok := c.load(c.stringEA(u, ES, RDI), size)
-			if !ok {
-				return false, false
-			}
-			c.setLazy(flagsSub, size, a, b)
+			c.compareStrings(u, size, a, b)
 			c.step(u, RSI, uint64(size), 1)
 			c.step(u, RDI, uint64(size), 1)
 			return u.goesOn(a == b), true

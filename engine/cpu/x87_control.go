@@ -189,18 +189,22 @@ func fldenv(c *CPU, u *Uop) bool {
 	if !c.begin87() {
 		return false
 	}
-	env, ok := c.loadEnvironment(c.ea(u), envWidth(u))
+	la, width := c.ea(u), envWidth(u)
+	if !c.loadable(la, 7*uint64(width)) {
+		return false
+	}
+	env, ok := c.loadEnvironment(la, width)
 	if !ok {
 		return false
 	}
-	c.setEnvironment(env, envWidth(u))
+	c.setEnvironment(env, width)
 	return true
 }
 
 // fnstenv also masks all exceptions.
 func fnstenv(c *CPU, u *Uop) bool {
 	la, width := c.ea(u), envWidth(u)
-	if !c.probe(la, 7*uint64(width)) {
+	if !c.savable(la, 7*uint64(width)) {
 		return false
 	}
 	c.storeEnvironment(la, width)
@@ -212,7 +216,7 @@ func fnstenv(c *CPU, u *Uop) bool {
 func fnsave(c *CPU, u *Uop) bool {
 	la, width := c.ea(u), envWidth(u)
 	size := 7 * uint64(width)
-	if !c.probe(la, size+80) {
+	if !c.savable(la, size+80) {
 		return false
 	}
 	c.storeEnvironment(la, width)
@@ -227,7 +231,7 @@ func frstor(c *CPU, u *Uop) bool {
 		return false
 	}
 	la, width := c.ea(u), envWidth(u)
-	if !c.readable(la, 7*uint64(width)+80) {
+	if !c.loadable(la, 7*uint64(width)+80) {
 		return false
 	}
 	env, ok := c.loadEnvironment(la, width)

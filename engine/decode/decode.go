@@ -41,6 +41,7 @@ const (
 	FNENI
 	FNDISI
 	FNSETPM
+	SALC // sets AL to CF: D6, undocumented
 )
 
 // Decode decodes the instruction at the start of src; mode is 16, 32 or 64.
@@ -76,6 +77,9 @@ func decode(b []byte, mode int) (inst Inst, err error) {
 	}
 	if owner != nil {
 		if inst, err = owner(&p, mode); err != nil {
+			if p.length(mode) > MaxLen {
+				err = ErrTooLong
+			}
 			return inst, err
 		}
 	}
@@ -95,16 +99,31 @@ func legal(inst *Inst, p *prefixes) bool {
 		return false
 	}
 	switch inst.Op {
+	case x86asm.MOVBE:
+		return p.rep != 0xf3
+	case x86asm.XSETBV, x86asm.XGETBV, x86asm.XSAVEC, x86asm.XSAVEC64:
+		return !p.simd()
 	case x86asm.RCPPS, x86asm.RSQRTPS, x86asm.MOVNTI, x86asm.EMMS:
 		return !p.simd() // undefined with a prefix that elsewhere selects another instruction
 	case x86asm.MOV:
 		for _, a := range inst.Args[:2] {
-			if r, ok := a.(x86asm.Reg); ok && r >= x86asm.TR0 && r <= x86asm.TR7 {
+			if r, ok := a.(x86asm.Reg); ok && !moved(r) {
 				return false
 			}
 		}
 	}
 	return true
+}
+
+// moved tells which control and debug registers MOV knows (SDM 2B "MOV—Move to/from Control Registers").
+func moved(r x86asm.Reg) bool {
+	switch {
+	case r >= x86asm.CR0 && r <= x86asm.CR15:
+		return r != x86asm.CR1 && r <= x86asm.CR4 || r == x86asm.CR8
+	case r >= x86asm.DR0 && r <= x86asm.DR15:
+		return r <= x86asm.DR7
+	}
+	return r < x86asm.TR0 || r > x86asm.TR7
 }
 
 // lockable tells whether LOCK is allowed (SDM 2A "LOCK").

@@ -20,6 +20,10 @@ func (p *prefixes) alias(b []byte, mode int) (Inst, error) {
 	i := p.kept
 	opcode := uint32(0)
 	switch op, reg := b[i], b[i+1]>>3&7; {
+	case op == 0xd6 && mode != 64:
+		return p.plain(SALC, mode, 1)
+	case op == 0x82 && mode != 64: // the same as 80
+		b[i] = 0x80
 	case op >= 0xd9 && op <= 0xdf && b[i+1] >= 0xc0:
 		if op == 0xdb && obsolete87[b[i+1]] != 0 {
 			return p.plain(obsolete87[b[i+1]], mode, 2)

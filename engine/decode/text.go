@@ -45,6 +45,6 @@ var names = map[x86asm.Op]struct {
 	VMCALL: {name: "vmcall"}, ENDBR64: {name: "endbr64"}, ENDBR32: {name: "endbr32"}, CLAC: {name: "clac"}, STAC: {name: "stac"},
 	HINT: {"nop", x86asm.NOP}, ADCX: {"adcx", x86asm.ADC}, ADOX: {"adox", x86asm.ADC}, RDSEED: {"rdseed", x86asm.RDRAND},
 	RDPID: {"rdpid", x86asm.RDRAND}, CLFLUSHOPT: {"clflushopt", x86asm.CLFLUSH}, CLWB: {"clwb", x86asm.CLFLUSH},
-	FSTPNCE: {"fstpnce", x86asm.FSTP}, FNENI: {name: "fneni"}, FNDISI: {name: "fndisi"}, FNSETPM: {name: "fnsetpm"},
+	FSTPNCE: {"fstpnce", x86asm.FSTP}, FNENI: {name: "fneni"}, FNDISI: {name: "fndisi"}, FNSETPM: {name: "fnsetpm"}, SALC: {name: "salc"},
 	PCMPESTRIQ: {"pcmpestriq", x86asm.PCMPESTRI}, PCMPESTRMQ: {"pcmpestrmq", x86asm.PCMPESTRM},
 }
