@@ -57,9 +57,7 @@ func (c *CPU) load128(la uint64) (v [2]uint64, ok bool) {
 		b := c.mem[la+e.Add:]
 		return [2]uint64{binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])}, true
 	}
-	if c.guard&guardAlign != 0 {
-		c.aligned(la, 16)
-	}
+	c.readable(la, 16) // 16 bytes need no alignment
 	if v[0], ok = c.loadSlow(la, 8); !ok {
 		return v, false
 	}

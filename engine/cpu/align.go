@@ -60,10 +60,7 @@ func (c *CPU) aligned(la, size uint64) bool {
 
 // readable checks the alignment of an area of n bytes before its fields are read.
 func (c *CPU) readable(la, n uint64) bool {
-	if c.marked(la) {
-		la = uint64(uint32(la))
-	}
-	if c.guard&guardAlign != 0 && !c.aligned(la, n) {
+	if c.guard&guardAlign != 0 && !c.aligned(c.unmarked(la), n) {
 		return c.raise(VecAC, 0)
 	}
 	return true

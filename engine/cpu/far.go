@@ -132,14 +132,20 @@ func (c *CPU) farCode(s Segment, off uint64, size uint8, call bool) bool {
 
 // enterCode goes to a checked code segment of the present privilege; a call pushes where to return to.
 func (c *CPU) enterCode(s Segment, off uint64, size uint8, call bool) bool {
-	off, ok := c.codeTarget(&s, off)
-	rsp := c.S.R[RSP]
-	if !ok || call && !(c.pushSelector(size, c.S.Seg[CS].Sel) && c.push(size, c.S.RIP)) || !c.setAccessed(&s) {
-		c.S.R[RSP] = rsp
+	old, rsp := c.S.Seg[CS], c.S.R[RSP]
+	c.setCS(s) // a call pushes with the new code size
+	ok := !call || c.push(size, uint64(old.Sel)) && c.push(size, c.S.RIP)
+	if ok {
+		if off, ok = c.codeTarget(&s, off); ok {
+			ok = c.setAccessed(&c.S.Seg[CS])
+		}
+	}
+	if !ok {
+		c.S.R[RSP] = rsp // what was pushed stays in memory
+		c.setCS(old)
 		return false
 	}
 	c.S.RIP = off
-	c.setCS(s)
 	return true
 }
 
@@ -265,7 +271,10 @@ func (c *CPU) returnOuter(sel uint16, off uint64, ss uint16, rsp uint64) bool {
 func (c *CPU) dropInner(cpl uint8) {
 	for _, n := range [4]int{ES, DS, FS, GS} {
 		s := &c.S.Seg[n]
-		if s.Sel&^3 != 0 && !s.conforming() && s.dpl() < cpl {
+		switch {
+		case s.Sel&^3 == 0:
+			s.Sel = 0
+		case !s.conforming() && s.dpl() < cpl:
 			*s = Segment{Base: s.Base}
 		}
 	}

@@ -22,6 +22,14 @@ func (c *CPU) loadable(la, n uint64) bool {
 	return ok && c.readable(la, n)
 }
 
+// misaligned raises the exception of an area that does not begin where it must.
+func (c *CPU) misaligned() bool {
+	if c.guard&guardAlign != 0 && c.user == fastUser {
+		return c.raise(VecAC, 0)
+	}
+	return c.raise(VecGP, 0)
+}
+
 // fxImage is the area as it was read.
 type fxImage [fxArea / 8]uint64
 
@@ -46,7 +54,7 @@ func fxLong(u *Uop) bool {
 func fxsave(c *CPU, u *Uop) bool {
 	la := c.ea(u)
 	if la&15 != 0 {
-		return c.raise(VecGP, 0)
+		return c.misaligned()
 	}
 	if !c.savable(la, fxSize) {
 		return false
@@ -87,7 +95,7 @@ func (c *CPU) saveXMM(la uint64, n int) {
 func fxrstor(c *CPU, u *Uop) bool {
 	la := c.ea(u)
 	if la&15 != 0 {
-		return c.raise(VecGP, 0)
+		return c.misaligned()
 	}
 	if !c.loadable(la, fxSize) {
 		return false

@@ -166,12 +166,12 @@ func (c *CPU) modify(u *Uop, a uint64) bool {
 
 // callTo is an indirect near call.
 func (c *CPU) callTo(target, next uint64) bool {
-	old := c.S.RIP
-	if !c.jump(target) {
+	rsp := c.S.R[RSP]
+	if !c.push(8, next) {
 		return false
 	}
-	if !c.push(8, next) {
-		c.S.RIP = old
+	if !c.jump(target) {
+		c.S.R[RSP] = rsp // the return address stays in memory
 		return false
 	}
 	return true

@@ -16,6 +16,14 @@ func word(s unsafe.Pointer, off uint8) *uint64 { return (*uint64)(unsafe.Add(s, 
 // gpr is the general register at byte offset off of State.
 func (c *CPU) gpr(off uint8) *uint64 { return word(unsafe.Pointer(&c.S), off) }
 
+// anyEA is the address of the memory operand of a uop of any kind.
+func (c *CPU) anyEA(u *Uop) uint64 {
+	if u.family() {
+		return c.ea(u)
+	}
+	return *c.gpr(u.Base) + *c.gpr(u.Index)<<(u.Scale&3) + uint64(u.Disp)
+}
+
 // xmm is the XMM register at byte offset off of X.
 func (c *CPU) xmm(off uint8) *[2]uint64 {
 	return (*[2]uint64)(unsafe.Add(unsafe.Pointer(&c.S.X), off&0xf0))

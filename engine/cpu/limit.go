@@ -30,6 +30,14 @@ func (c *CPU) linear(seg uint8, off uint64) uint64 {
 // marked tells of addresses that linear marked.
 func (c *CPU) marked(la uint64) bool { return la&segMarks == segMark && !c.mode64() }
 
+// unmarked is the address without a mark.
+func (c *CPU) unmarked(la uint64) uint64 {
+	if c.marked(la) {
+		return uint64(uint32(la))
+	}
+	return la
+}
+
 // inSegment checks a marked address and takes off the mark: #SS for the stack segment, #GP for the others.
 func (c *CPU) inSegment(la, size uint64, acc access) (uint64, bool) {
 	n := uint8(la >> 56 & 7)

@@ -78,9 +78,13 @@ func movzxFn(c *CPU, u *Uop) bool {
 }
 
 func movsxFn(c *CPU, u *Uop) bool {
-	v, ok := c.src(u)
+	w := *u
+	if w.Size == 2 {
+		w.SSize = min(w.SSize, 2) // MOVSXD with a 16-bit operand reads no more
+	}
+	v, ok := c.src(&w)
 	if ok {
-		c.setReg(u.Dst, u.Size, signExtend(v, u.SSize))
+		c.setReg(w.Dst, w.Size, signExtend(v, w.SSize))
 	}
 	return ok
 }

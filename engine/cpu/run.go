@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"vitrine/engine/mem"
 	"vitrine/engine/mmu"
 	"vitrine/engine/trace"
 )
@@ -173,6 +174,17 @@ func (c *CPU) backTo(b *block, at *Uop) {
 		c.trap.Vector = VecSS
 	}
 	if c.trap.Vector == VecPF && at.changes() {
-		c.trap.Code |= mmu.FaultW
+		c.refuseChange(at)
 	}
+}
+
+// refuseChange makes the fault of a load that of an instruction which also writes its operand: processors ask for both at
+// once, so that the type of the segment and the first page's protection come before what is wrong with the second page.
+func (c *CPU) refuseChange(u *Uop) {
+	fault := c.trap
+	if la := c.anyEA(u); fault.Addr-c.unmarked(la) < mem.FrameSize && !c.probe(la, 1) {
+		return
+	}
+	c.trap = fault
+	c.trap.Code |= mmu.FaultW
 }

@@ -128,7 +128,7 @@ func movd(c *CPU, u *Uop) bool {
 	switch {
 	case u.Form&FormMem0 != 0:
 		if u.SSize == 8 {
-			c.touchMMX() // even when the store faults
+			c.S.FSW &^= fswTop // even when the store faults
 		}
 		if !c.store(c.ea(u), u.Size, v) {
 			return false
@@ -230,8 +230,12 @@ func maskmovq(c *CPU, u *Uop) bool {
 		return false
 	}
 	v := [2]uint64{c.S.ST[u.Dst&7].Sig}
+	c.S.FSW &^= fswTop // even when the store faults
+	if !c.storeMasked(c.stringAddress(u), v, signsOfBytes(c.S.ST[u.Src&7].Sig)) {
+		return false
+	}
 	c.touchMMX()
-	return c.storeMasked(c.stringAddress(u), v, signsOfBytes(c.S.ST[u.Src&7].Sig))
+	return true
 }
 
 func (c *CPU) storeMasked(la uint64, v [2]uint64, which uint64) bool {

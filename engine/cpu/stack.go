@@ -112,7 +112,11 @@ func pushFn(c *CPU, u *Uop) bool {
 }
 
 func popFn(c *CPU, u *Uop) bool {
-	v, ok := c.top(u.Size, 0)
+	size := u.Size
+	if u.Form&FormSeg != 0 {
+		size = 2 // no more is read
+	}
+	v, ok := c.top(size, 0)
 	if !ok {
 		return false
 	}

@@ -151,6 +151,22 @@ func (c *CPU) environment() [7]uint32 {
 		uint32(s.FIP), uint32(s.FOP) << 16, uint32(s.FDP), high}
 }
 
+// ends checks the first byte of an area, then the last: a fault tells that processors do.
+func (c *CPU) ends(la, n uint64, acc access) bool {
+	if !c.readable(la, n) {
+		return false
+	}
+	if acc == accessWrite {
+		return c.probe(la, 1) && c.probe(la+n-1, 1) && c.probe(la, n)
+	}
+	_, first := c.load8(la)
+	if !first {
+		return false
+	}
+	_, last := c.load8(la + n - 1)
+	return last && c.readable(la, n)
+}
+
 func (c *CPU) storeEnvironment(la uint64, width uint8) {
 	for i, v := range c.environment() {
 		c.store(la+uint64(i)*uint64(width), width, uint64(v))
@@ -190,7 +206,7 @@ func fldenv(c *CPU, u *Uop) bool {
 		return false
 	}
 	la, width := c.ea(u), envWidth(u)
-	if !c.loadable(la, 7*uint64(width)) {
+	if !c.ends(la, 7*uint64(width), accessRead) {
 		return false
 	}
 	env, ok := c.loadEnvironment(la, width)
@@ -204,7 +220,7 @@ func fldenv(c *CPU, u *Uop) bool {
 // fnstenv also masks all exceptions.
 func fnstenv(c *CPU, u *Uop) bool {
 	la, width := c.ea(u), envWidth(u)
-	if !c.savable(la, 7*uint64(width)) {
+	if !c.ends(la, 7*uint64(width), accessWrite) {
 		return false
 	}
 	c.storeEnvironment(la, width)
@@ -216,7 +232,7 @@ func fnstenv(c *CPU, u *Uop) bool {
 func fnsave(c *CPU, u *Uop) bool {
 	la, width := c.ea(u), envWidth(u)
 	size := 7 * uint64(width)
-	if !c.savable(la, size+80) {
+	if !c.ends(la, size+80, accessWrite) {
 		return false
 	}
 	c.storeEnvironment(la, width)
@@ -231,7 +247,7 @@ func frstor(c *CPU, u *Uop) bool {
 		return false
 	}
 	la, width := c.ea(u), envWidth(u)
-	if !c.loadable(la, 7*uint64(width)+80) {
+	if !c.ends(la, 7*uint64(width)+80, accessRead) {
 		return false
 	}
 	env, ok := c.loadEnvironment(la, width)

@@ -35,7 +35,7 @@ func (c *CPU) beginXsave(u *Uop) (la, requested uint64, ok bool) {
 	case c.S.CR0&CR0TS != 0:
 		return 0, 0, c.raise(VecNM, 0)
 	case la&63 != 0:
-		return 0, 0, c.raise(VecGP, 0)
+		return 0, 0, c.misaligned()
 	}
 	return la, c.edxEAX() & c.S.XCR0, true
 }
@@ -74,8 +74,11 @@ func (c *CPU) saveStandard(u *Uop, needed uint64) bool {
 	if !ok {
 		return false
 	}
+	if !c.savable(la, xsaveArea) {
+		return false
+	}
 	old, ok := c.load64(la + 512)
-	if !ok || !c.probe(la, xsaveArea) {
+	if !ok {
 		return false
 	}
 	c.saveParts(u, la, requested&needed)
@@ -87,7 +90,7 @@ func (c *CPU) saveStandard(u *Uop, needed uint64) bool {
 
 func xsavec(c *CPU, u *Uop) bool {
 	la, requested, ok := c.beginXsave(u)
-	if !ok || !c.probe(la, xsaveArea) {
+	if !ok || !c.savable(la, xsaveArea) {
 		return false
 	}
 	parts := c.inUse()
@@ -146,6 +149,7 @@ func xrstor(c *CPU, u *Uop) bool {
 func (c *CPU) xheader(la uint64) (present uint64, compacted, ok bool) {
 	var h [8]uint64
 	for i := range h {
+		i = (i + 1) & 7 // XCOMP_BV first, as a fault tells
 		if h[i], ok = c.load64(la + 8*uint64(i)); !ok {
 			return 0, false, false
 		}

@@ -106,6 +106,9 @@ func legal(inst *Inst, p *prefixes) bool {
 	case x86asm.RCPPS, x86asm.RSQRTPS, x86asm.MOVNTI, x86asm.EMMS:
 		return !p.simd() // undefined with a prefix that elsewhere selects another instruction
 	case x86asm.MOV:
+		if inst.Args[0] == x86asm.CS {
+			return false
+		}
 		for _, a := range inst.Args[:2] {
 			if r, ok := a.(x86asm.Reg); ok && !moved(r) {
 				return false

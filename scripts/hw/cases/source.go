@@ -24,7 +24,7 @@ func NewSource(seed uint64, keep func(d *cpu.Def) bool) *Source {
 	for _, mode := range []int{64, 32, 16} {
 		for _, f := range Forms(mode) {
 			switch {
-			case f.Def == nil && f.dangerous():
+			case f.Def == nil && (f.dangerous() || f.beyond()):
 			case f.Def == nil:
 				s.undefined = append(s.undefined, f)
 			case Unasked(f.Op) == "" && (keep == nil || keep(f.Def)):
@@ -61,6 +61,22 @@ func (s *Source) form(r *rand.Rand, i uint64) *Form {
 // dangerous tells of the calls of a hypervisor, which have prefixes under which the engine does not know them.
 func (f *Form) dangerous() bool {
 	return len(f.Opcode) == 2 && f.Opcode[1] == 1 && !f.Memory && (f.Reg <= 0 || f.Reg == 3) && (f.RM == 1 || f.RM < 0)
+}
+
+// beyond tells of instructions that no CPUID bit of the engine reports but the host may have.
+func (f *Form) beyond() bool {
+	op := f.Opcode
+	switch {
+	case len(op) == 1:
+		return op[0] == 0xc6 || op[0] == 0xc7 // XABORT, XBEGIN
+	case op[1] == 0x38: // AES, SHA, MOVDIRI, MOVDIR64B, ENQCMD, GFNI, AADD, keylocker
+		return op[2] >= 0xc8 && op[2] <= 0xdf || op[2] >= 0xf6 && op[2] <= 0xfc
+	case op[1] == 0x3a: // PCLMULQDQ, SHA, GFNI, AES, HRESET
+		return op[2] == 0x44 || op[2] >= 0xcc && op[2] <= 0xdf || op[2] == 0xf0
+	case op[1] == 0x01: // SERIALIZE, XTEST, RDPKRU, ENCLU and their like
+		return !f.Memory
+	}
+	return op[1] == 0xae || op[1] == 0xc7 // PTWRITE, CLRSSBSY, UMONITOR, XSAVES, SENDUIPI
 }
 
 // Ops are the operations that tests are made for.

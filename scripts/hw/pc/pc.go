@@ -107,6 +107,7 @@ func (p *PC) descriptors() {
 		0x00cff3000000ffff, 0x00affb000000ffff} {
 		p.put(gdt+8*uint64(i), d)
 	}
+	p.put(gdt+8*15, 0x0040f50000000000)             // Linux keeps the processor's number in its limit
 	const base = silicon.World << 16 & 0xffffff0000 // bits 23:0; the rest of it:
 	const high = silicon.World >> 24 << 56
 	for i, d := range []uint64{
