@@ -29,7 +29,7 @@ func (c *CPU) keptOut(page uint64) bool {
 
 // guarded looks at an access for #AC and for data breakpoints, which are noted when note is set.
 func (c *CPU) guarded(la, size uint64, acc access, note bool) bool {
-	if c.guard&guardAlign != 0 && !c.aligned(la, size) && (!c.mode64() || mmu.Canonical(la, c.levels())) {
+	if c.guard&guardAlign != 0 && !c.aligned(la, size) {
 		return c.raise(VecAC, 0)
 	}
 	return c.guard&guardWatch == 0 || c.watch(la, size, acc, note)
@@ -38,6 +38,9 @@ func (c *CPU) guarded(la, size uint64, acc access, note bool) bool {
 // aligned checks size bytes. Of an area of several fields it is the beginning that counts: what lies inside is not
 // asked again.
 func (c *CPU) aligned(la, size uint64) bool {
+	if c.mode64() && !mmu.Canonical(la, c.levels()) {
+		return true // another fault, which comes first
+	}
 	if c.implicit || c.user != fastUser || la >= c.waived[0] && la < c.waived[1] {
 		return true
 	}

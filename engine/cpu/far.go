@@ -166,7 +166,7 @@ func (c *CPU) codeTarget(cs *Segment, off uint64) (uint64, bool) {
 
 func lretFn(c *CPU, u *Uop) bool {
 	size, n := u.Size, uint64(u.Size)
-	v, ok := c.top(size, n) // this word first, as a fault tells
+	v, ok := c.top(2, n) // this word first and no more of it, as a fault tells
 	if !ok {
 		return false
 	}

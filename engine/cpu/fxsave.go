@@ -1,6 +1,10 @@
 package cpu
 
-import "golang.org/x/arch/x86/x86asm"
+import (
+	"golang.org/x/arch/x86/x86asm"
+
+	"vitrine/engine/mmu"
+)
 
 // FXSAVE and FXRSTOR, and the legacy region that XSAVE shares with them (SDM 1 "XSAVE-Managed State").
 
@@ -15,16 +19,20 @@ var (
 const fxArea, fxSize = 416, 512
 
 // savable and loadable look at the last byte of an area, then at the rest: a fault tells that processors do.
-func (c *CPU) savable(la, n uint64) bool { return c.probe(la+n-1, 1) && c.probe(la, n) }
+func (c *CPU) savable(la, n uint64) bool { return c.probe(c.last(la, n), 1) && c.probe(la, n) }
 
 func (c *CPU) loadable(la, n uint64) bool {
-	_, ok := c.load8(la + n - 1)
+	_, ok := c.load8(c.last(la, n))
 	return ok && c.readable(la, n)
 }
 
 // misaligned raises the exception of an area that does not begin where it must.
-func (c *CPU) misaligned() bool {
-	if c.guard&guardAlign != 0 && c.user == fastUser {
+func (c *CPU) misaligned(la uint64) bool {
+	if c.mode64() && !mmu.Canonical(la, c.levels()) {
+		c.trap = Trap{Vector: VecGP, Canon: true}
+		return false
+	}
+	if c.guard&guardAlign != 0 && c.user == fastUser && la&3 != 0 {
 		return c.raise(VecAC, 0)
 	}
 	return c.raise(VecGP, 0)
@@ -54,7 +62,7 @@ func fxLong(u *Uop) bool {
 func fxsave(c *CPU, u *Uop) bool {
 	la := c.ea(u)
 	if la&15 != 0 {
-		return c.misaligned()
+		return c.misaligned(la)
 	}
 	if !c.savable(la, fxSize) {
 		return false
@@ -95,7 +103,7 @@ func (c *CPU) saveXMM(la uint64, n int) {
 func fxrstor(c *CPU, u *Uop) bool {
 	la := c.ea(u)
 	if la&15 != 0 {
-		return c.misaligned()
+		return c.misaligned(la)
 	}
 	if !c.loadable(la, fxSize) {
 		return false

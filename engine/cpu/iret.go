@@ -76,6 +76,9 @@ func (c *CPU) iret(w *frame, size uint8) bool {
 	case !c.mode64() && rpl <= cpl:
 		ok = c.returnSame(uint16(w[1]), w[0], 3*uint64(size))
 	default:
+		if _, ok = c.returnCode(uint16(w[1])); !ok {
+			return false // before the stack is looked at
+		}
 		ok = c.topFrame(w, 3, 5, size) && c.returnOuter(uint16(w[1]), w[0], uint16(w[4]), w[3])
 	}
 	if !ok {

@@ -181,8 +181,9 @@ func (c *CPU) backTo(b *block, at *Uop) {
 // refuseChange makes the fault of a load that of an instruction which also writes its operand: processors ask for both at
 // once, so that the type of the segment and the first page's protection come before what is wrong with the second page.
 func (c *CPU) refuseChange(u *Uop) {
-	fault := c.trap
-	if la := c.anyEA(u); fault.Addr-c.unmarked(la) < mem.FrameSize && !c.probe(la, 1) {
+	fault, la := c.trap, c.anyEA(u)
+	before := fault.Addr - c.unmarked(la)
+	if before < 16 && (before == 0 || fault.Addr&mem.FrameMask == 0) && !c.probe(la, 1) {
 		return
 	}
 	c.trap = fault

@@ -97,30 +97,19 @@ func (c *CPU) repeat(u *Uop, one func() (more, ok bool), bulk func(n uint64) uin
 }
 
 // cutCounters clears what 32-bit addresses leave of the registers of a repeated instruction in 64-bit code: processors do
-// so before the first iteration, and a fault in it shows that.
+// so before the first iteration, with the pointers of MOVS and STOS too, and a fault in it shows that.
 func (c *CPU) cutCounters(u *Uop) {
 	if u.ASize != 4 {
 		return
 	}
-	used := stringRegisters(defs[u.Fn].Op)
-	for i := range uint8(16) {
-		if used>>i&1 != 0 {
-			c.setReg(i, 4, c.S.R[i])
-		}
+	c.setReg(RCX, 4, c.S.R[RCX])
+	switch defs[u.Fn].Op {
+	case x86asm.MOVSB, x86asm.MOVSW, x86asm.MOVSD, x86asm.MOVSQ:
+		c.setReg(RSI, 4, c.S.R[RSI])
+		c.setReg(RDI, 4, c.S.R[RDI])
+	case x86asm.STOSB, x86asm.STOSW, x86asm.STOSD, x86asm.STOSQ:
+		c.setReg(RDI, 4, c.S.R[RDI])
 	}
-}
-
-// stringRegisters is the set of registers that a repeated string instruction counts with.
-func stringRegisters(op x86asm.Op) uint16 {
-	const rsi, rdi, rcx = 1 << RSI, 1 << RDI, 1 << RCX
-	switch op {
-	case x86asm.LODSB, x86asm.LODSW, x86asm.LODSD, x86asm.LODSQ, x86asm.OUTSB, x86asm.OUTSW, x86asm.OUTSD:
-		return rsi | rcx
-	case x86asm.STOSB, x86asm.STOSW, x86asm.STOSD, x86asm.STOSQ, x86asm.SCASB, x86asm.SCASW, x86asm.SCASD, x86asm.SCASQ,
-		x86asm.INSB, x86asm.INSW, x86asm.INSD:
-		return rdi | rcx
-	}
-	return rsi | rdi | rcx
 }
 
 // within is how many of n elements that register r names in segment seg lie in one page, in the segment and below the end

@@ -151,19 +151,19 @@ func (c *CPU) environment() [7]uint32 {
 		uint32(s.FIP), uint32(s.FOP) << 16, uint32(s.FDP), high}
 }
 
-// ends checks the first byte of an area, then the last: a fault tells that processors do.
-func (c *CPU) ends(la, n uint64, acc access) bool {
+// ends checks the first field of an area, then the last byte: a fault tells that processors do.
+func (c *CPU) ends(la, n uint64, width uint8, acc access) bool {
 	if !c.readable(la, n) {
 		return false
 	}
 	if acc == accessWrite {
-		return c.probe(la, 1) && c.probe(la+n-1, 1) && c.probe(la, n)
+		return c.probe(la, uint64(width)) && c.probe(c.last(la, n), 1) && c.probe(la, n)
 	}
-	_, first := c.load8(la)
+	_, first := c.load(la, width)
 	if !first {
 		return false
 	}
-	_, last := c.load8(la + n - 1)
+	_, last := c.load8(c.last(la, n))
 	return last && c.readable(la, n)
 }
 
@@ -206,7 +206,7 @@ func fldenv(c *CPU, u *Uop) bool {
 		return false
 	}
 	la, width := c.ea(u), envWidth(u)
-	if !c.ends(la, 7*uint64(width), accessRead) {
+	if !c.ends(la, 7*uint64(width), width, accessRead) {
 		return false
 	}
 	env, ok := c.loadEnvironment(la, width)
@@ -220,7 +220,7 @@ func fldenv(c *CPU, u *Uop) bool {
 // fnstenv also masks all exceptions.
 func fnstenv(c *CPU, u *Uop) bool {
 	la, width := c.ea(u), envWidth(u)
-	if !c.ends(la, 7*uint64(width), accessWrite) {
+	if !c.ends(la, 7*uint64(width), width, accessWrite) {
 		return false
 	}
 	c.storeEnvironment(la, width)
@@ -232,7 +232,7 @@ func fnstenv(c *CPU, u *Uop) bool {
 func fnsave(c *CPU, u *Uop) bool {
 	la, width := c.ea(u), envWidth(u)
 	size := 7 * uint64(width)
-	if !c.ends(la, size+80, accessWrite) {
+	if !c.ends(la, size+80, width, accessWrite) {
 		return false
 	}
 	c.storeEnvironment(la, width)
@@ -247,7 +247,7 @@ func frstor(c *CPU, u *Uop) bool {
 		return false
 	}
 	la, width := c.ea(u), envWidth(u)
-	if !c.ends(la, 7*uint64(width)+80, accessRead) {
+	if !c.ends(la, 7*uint64(width)+80, width, accessRead) {
 		return false
 	}
 	env, ok := c.loadEnvironment(la, width)

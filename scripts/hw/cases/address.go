@@ -28,7 +28,7 @@ func (b *builder) place(n uint64) uint64 {
 	case p < 94:
 		return silicon.Code + uint64(b.IntN(900)) // before what is executed
 	case p < 97 && b.form.Mode == 64:
-		return 0x4000000000000000 + uint64(b.IntN(1<<30))<<20
+		return 0x4000000000000000 + uint64(b.IntN(1<<30))<<20 + uint64(b.IntN(128))/3
 	}
 	return silicon.Hole + uint64(b.IntN(0x2000))
 }

@@ -31,6 +31,7 @@ type builder struct {
 	seg    int // segment of the memory operand
 	over   int // segment by prefix, −1 none
 	locked bool
+	bad    bool   // not a case after all
 	reg    int    // ModRM.reg with its REX bit
 	rm     int    // ModRM.rm likewise
 	target uint64 // linear address of the memory operand
@@ -46,7 +47,9 @@ func (f *Form) Build(r *rand.Rand) (t Test, ok bool) {
 	}
 	b.state()
 	b.encode()
-	b.special()
+	if b.special(); b.bad {
+		return t, false
+	}
 	inst, err := decode.Decode(append(b.code[:len(b.code):len(b.code)], make([]byte, decode.MaxLen)...), f.Mode)
 	if err == nil && inst.Op != f.Op || err != nil && f.Op != 0 && len(b.code) <= decode.MaxLen && b.code[0] != 0xf0 {
 		return t, false

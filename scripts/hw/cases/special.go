@@ -51,9 +51,7 @@ func (b *builder) special() {
 		b.chooseTarget(1)
 		b.c.GPR[cpu.RBX] = b.wide(b.relative(b.target) - b.c.GPR[cpu.RAX]&0xff)
 	case starts(n, "MASKMOV"):
-		b.seg = silicon.DS
-		b.chooseTarget(16)
-		b.c.GPR[cpu.RDI] = b.wide(b.relative(b.target))
+		b.masked()
 	case starts(n, "FXRSTOR", "XRSTOR"):
 		b.image()
 	case starts(n, "XSAVE"): // the host may manage more state
@@ -204,6 +202,9 @@ func (b *builder) operandAt(uint64) uint64 {
 // image makes the beginning of an FXSAVE or XSAVE area mostly one that can be loaded.
 func (b *builder) image() {
 	c := &b.c
+	if starts(b.name, "XRSTOR") { // the host may manage more state
+		c.GPR[cpu.RAX], c.GPR[cpu.RDX] = b.Uint64N(4), 0
+	}
 	if c.NPokes == 0 || b.one(8) {
 		return
 	}
@@ -211,12 +212,23 @@ func (b *builder) image() {
 	binary.LittleEndian.PutUint16(p[0:], 0x40|uint16(b.Uint32()))
 	binary.LittleEndian.PutUint32(p[24:], b.Uint32()&0xffff)
 	if starts(b.name, "XRSTOR") {
-		c.GPR[cpu.RAX], c.GPR[cpu.RDX] = b.Uint64N(4), 0
 		var header [64]byte
 		header[0] = byte(b.IntN(4))
 		c.NPokes = 1
 		c.Poke(b.target+512, header[:])
 	}
+}
+
+// masked is MASKMOVQ or MASKMOVDQU on memory that can be written: which byte faults, and whether one does that the mask
+// leaves out, is each processor's own.
+func (b *builder) masked() {
+	b.seg = silicon.DS
+	b.c.Flags &^= cpu.FlagAC
+	b.chooseTarget(16)
+	b.c.NPokes = 0
+	b.bad = b.over == silicon.CS && b.form.Mode != 64 || b.addr == 16 && b.form.Mode == 32
+	b.target = silicon.A + b.Uint64N(2*silicon.PageSize-16)
+	b.c.GPR[cpu.RDI] = b.wide(b.relative(b.target))
 }
 
 // domain keeps the operand where the manual defines the result: |x| below 0.25, which suits all.
