@@ -6,7 +6,7 @@ import (
 	"vitrine/engine/cpu"
 )
 
-// What a BIOS has done before it starts a boot loader.
+// What a BIOS has done before it starts a boot loader: assets/boot/rom.S does the same for a disk.
 
 // Types of memory in the BIOS's map (ACPI "INT 15H, E820H").
 const (
@@ -23,26 +23,26 @@ type region struct {
 // memoryMap is what E820 would tell.
 func (l *loader) memoryMap() []region {
 	return []region{
-		{span{0, lowEnd}, memUsable},
-		{span{lowEnd, 0xa0000}, memReserved},
+		{span{0, ExtendedDataAt}, memUsable},
+		{span{ExtendedDataAt, 0xa0000}, memReserved},
 		{span{romStart, highRAM}, memReserved},
 		{span{highRAM, l.m.RAM.Size()}, memUsable},
+		{span{0xfee00000, 0xfee01000}, memReserved},  // the local APIC
+		{span{0xffff0000, 0x100000000}, memReserved}, // the ROM's other view
 	}
 }
 
-// firmware leaves the devices and the BIOS's data area as after the power-on self test ("IBM PC AT Technical Reference",
-// "BIOS Data Area"; 8259A datasheet, "Initialization Command Words").
-func (l *loader) firmware() {
-	ram := l.m.RAM
-	ram.Write16(0x400, 0x3f8)      // the first serial port
-	ram.Write16(0x40e, lowEnd>>4)  // segment of the extended data area
-	ram.Write16(0x413, lowEnd>>10) // KiB of conventional memory
+// firmware leaves the devices as after the power-on self test (8259A datasheet, "Initialization Command Words"), and what
+// the BIOS keeps in low memory.
+func (l *loader) firmware(r *Request) {
+	l.m.RAM.WriteAt(r.BIOSData[:], 0)
+	l.m.RAM.WriteAt(r.ExtendedData[:], ExtendedDataAt)
 	for _, o := range []struct {
 		port uint16
 		v    uint8
 	}{
 		{0x20, 0x11}, {0x21, 0x08}, {0x21, 0x04}, {0x21, 0x01}, {0x21, 0xb8}, // vectors 8 to 15; timer, keyboard, cascade open
-		{0xa0, 0x11}, {0xa1, 0x70}, {0xa1, 0x02}, {0xa1, 0x01}, {0xa1, 0xff}, // vectors 0x70 to 0x77, all closed
+		{0xa0, 0x11}, {0xa1, 0x70}, {0xa1, 0x02}, {0xa1, 0x01}, {0xa1, 0x8f}, // vectors 0x70 to 0x77; mouse and disks open
 		{0x43, 0x36}, {0x40, 0x00}, {0x40, 0x00}, // the tick: 18.2 times a second
 	} {
 		l.m.Out(o.port, 1, uint32(o.v))

@@ -127,7 +127,7 @@ func TestLinuxEntry(t *testing.T) {
 	if got := ram.Bytes[ram.Read32(zero+0x218):][:ram.Read32(zero+0x21c)]; string(got) != "an initrd" {
 		t.Errorf("initrd %q", got)
 	}
-	if n := ram.Read8(zero + 0x1e8); n != 4 || ram.Read64(zero+0x2d0+3*20) != 1<<20 {
+	if n := ram.Read8(zero + 0x1e8); n != 6 || ram.Read64(zero+0x2d0+3*20) != 1<<20 {
 		t.Errorf("%d entries in the memory map", n)
 	}
 	m.Run(10)

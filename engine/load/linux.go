@@ -127,7 +127,6 @@ func (l *loader) linux(r *Request) (*Kernel, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.firmware()
 	return &Kernel{Format: Linux}, l.enterLinux(b.pref+0x200, at)
 }
 

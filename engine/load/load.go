@@ -15,6 +15,11 @@ type Request struct {
 	Kernel []byte
 	Append string // the kernel's command line
 	Initrd []byte // Linux's initrd, or multiboot's one module; nil when there is none
+
+	// What the BIOS left in memory: interrupt vectors with the data area behind them, and the extended data area. Without
+	// them a kernel finds no BIOS to call.
+	BIOSData     [bdaEnd]byte
+	ExtendedData [ebdaSize]byte
 }
 
 // Symbol is a named stretch of the kernel, at the address where it runs. When its table does not say the size, it goes to
@@ -55,6 +60,7 @@ type Kernel struct {
 func Boot(m *engine.Machine, r *Request) (*Kernel, error) {
 	l := &loader{m: m}
 	l.usable()
+	l.firmware(r)
 	switch {
 	case IsLinux(r.Kernel):
 		return l.linux(r)

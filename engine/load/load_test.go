@@ -52,7 +52,8 @@ func newMachine() *engine.Machine { return engine.New(engine.Config{RAM: 32 << 2
 // TestMultiboot: the kernel sees what the specification promises, in each kind of file.
 func TestMultiboot(t *testing.T) {
 	const want = "2badb002 00000011 00000002 %FLAGS% 0000027f 00007c00 root=none Vitrine 00000001 a module initrd " +
-		"00000000 0009fc00 00000001 0009fc00 00000400 00000002 000f0000 00010000 00000002 00100000 01f00000 00000001 "
+		"00000000 0009fc00 00000001 0009fc00 00000400 00000002 000f0000 00010000 00000002 00100000 01f00000 00000001 " +
+		"fee00000 00001000 00000002 ffff0000 00010000 00000002 "
 	for _, form := range forms {
 		t.Run(form.name, func(t *testing.T) {
 			m := newMachine()

@@ -25,7 +25,7 @@ func (l *loader) multibootInfo(r *Request, e *elfFile) (at uint64, err error) {
 	var info [infoSize]byte
 	flags := uint32(infoMemory | infoCmdline | infoMap | infoLoader)
 	word := func(off int, v uint64) { binary.LittleEndian.PutUint32(info[off:], uint32(v)) }
-	word(4, lowEnd>>10)
+	word(4, ExtendedDataAt>>10)
 	word(8, (l.m.RAM.Size()-highRAM)>>10)
 
 	if r.Initrd != nil { // before the small things, which find room anywhere

@@ -79,7 +79,6 @@ func (l *loader) multiboot(r *Request) (*Kernel, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.firmware()
 	return k, l.enterMultiboot(entry, info)
 }
 

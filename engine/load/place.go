@@ -10,16 +10,19 @@ import (
 // span is a stretch of physical memory, from inclusive, to exclusive.
 type span struct{ from, to uint64 }
 
-// The memory of a PC below 1 MiB ("BIOS Boot Specification": the last KiB of conventional memory is the BIOS's own).
+// ExtendedDataAt is where conventional memory ends: its last KiB is the BIOS's own ("BIOS Boot Specification").
+const ExtendedDataAt = 0x9fc00
+
+// The rest of the memory below 1 MiB.
 const (
-	lowEnd   = 0x9fc00
+	bdaEnd   = 0x500 // interrupt vectors and the BIOS's data area
+	ebdaSize = 0xa0000 - ExtendedDataAt
 	romStart = 0xf0000
 	highRAM  = 0x100000
-	bdaEnd   = 0x500 // interrupt vectors and the BIOS's data area
 )
 
 func (l *loader) usable() {
-	l.ram = []span{{0, lowEnd}, {highRAM, l.m.RAM.Size()}}
+	l.ram = []span{{0, ExtendedDataAt}, {highRAM, l.m.RAM.Size()}}
 }
 
 // claim reserves n bytes at a fixed address for what.

@@ -31,12 +31,27 @@ type ForeignState struct {
 
 func newForeign(o *Options) (*Computer, error) {
 	m := engine.New(engine.Config{RAM: o.RAM, ROM: code.ROM(), Disk: o.Disk, Seed: o.Seed, Date: o.Date})
-	k, err := load.Boot(m, &load.Request{Kernel: o.Kernel, Append: o.Append, Initrd: o.Initrd})
+	r := &load.Request{Kernel: o.Kernel, Append: o.Append, Initrd: o.Initrd}
+	selfTest(r, o.Date)
+	k, err := load.Boot(m, r)
 	if err != nil {
 		return nil, err
 	}
 	m.Trace.Mask = o.Mask
 	return &Computer{M: m, Loaded: k, end: ForeignState{Foreign: true}}, nil
+}
+
+// selfTest has the ROM prepare low memory, on a machine for this purpose: its vectors lead into the ROM, and so are equal in
+// every machine.
+func selfTest(r *load.Request, date int64) {
+	m := engine.New(engine.Config{ROM: code.ROM(), Date: date})
+	m.CPU.SetBreaks([]uint64{code.Addr("show_memory") - code.ROMBase})
+	const most = 1_000_000 // units of time; it takes some thousand
+	if exit := m.Run(most); exit.Reason != engine.Break {
+		panic("BUG: the ROM's self test does not end: " + exit.Reason.String())
+	}
+	m.RAM.ReadAt(r.BIOSData[:], 0)
+	m.RAM.ReadAt(r.ExtendedData[:], load.ExtendedDataAt)
 }
 
 // Symbols returns the symbols of somebody else's kernel, by address: those of its ELF file, or, once Linux has been unpacked,

@@ -81,6 +81,21 @@ func TestForeign(t *testing.T) {
 	}
 }
 
+// TestForeignBIOS: a kernel finds the BIOS's vectors and data area, though the ROM has not run.
+func TestForeignBIOS(t *testing.T) {
+	c := newForeign(t, assemble(t, "testdata/echo.S"), "")
+	ram := c.M.RAM
+	if segment := ram.Read16(0x15*4 + 2); segment != 0xf000 {
+		t.Errorf("INT 15H leads to segment %#x", segment)
+	}
+	if k, ebda := ram.Read16(0x413), ram.Read16(0x40e); k != 639 || ebda != 0x9fc0 {
+		t.Errorf("%d KiB of conventional memory, extended data area at segment %#x", k, ebda)
+	}
+	if c.M.Now() != 0 {
+		t.Errorf("it is %d already", c.M.Now())
+	}
+}
+
 // TestForeignEnds: the ways in which a kernel can end otherwise; the first letter of the command line says which.
 func TestForeignEnds(t *testing.T) {
 	kernel := assemble(t, "testdata/echo.S")
