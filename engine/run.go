@@ -43,6 +43,7 @@ func (m *Machine) Run(limit uint64) Exit {
 			m.CPU.Reset()
 			return Exit{Reset}
 		}
+		m.CPU.SetA20(m.Control.A20())
 		if now >= limit {
 			return Exit{Budget}
 		}

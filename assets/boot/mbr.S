@@ -38,7 +38,7 @@ load_kernel:
 
 	.globl	enable_a20
 /*
- * enable_a20: a PC starts with address line 20 held low, for programs of 1981 that counted on addresses wrapping
+ * enable_a20: a PC may start with address line 20 held low, for programs of 1981 that counted on addresses wrapping
  * at 1 MiB. Bit 1 of system control port A lets it go; bit 0 would reset the machine.
  */
 enable_a20:

@@ -87,6 +87,7 @@ type State struct {
 	Idled   uint64 // the part of Charged in which the CPU was halted
 
 	// The TLBs, for data and for instructions. Stale entries are behaviour, so they are state.
+	A20  uint64 // bit 20 while the board's gate is shut: it is missing from physical addresses
 	TLB  [TLBSize]TLBEntry
 	ITLB [TLBSize]TLBEntry
 }

@@ -157,7 +157,7 @@ func (c *CPU) walk(la uint64, acc access) (pte uint64, ok bool) {
 	if c.S.CR4&CR4PGE == 0 {
 		pte &^= mmu.G
 	}
-	return unalias(pte&mmu.AddrMask) | pte&(mmu.W|mmu.U|mmu.D|mmu.PS|mmu.G|mmu.NX), true
+	return unalias(pte&mmu.AddrMask)&^c.S.A20 | pte&(mmu.W|mmu.U|mmu.D|mmu.PS|mmu.G|mmu.NX), true
 }
 
 // traceWalk tells of a walk; pte is 0 where it found no page.

@@ -117,8 +117,10 @@ func (c *CMOS) Next() uint64 {
 	m := &c.S.RAM
 	want := m[rtcB] &^ m[rtcC]
 	next := uint64(bus.Never)
-	if n, ok := c.pulse(c.S.Now); ok && want&rtcPeriodic != 0 {
-		next = c.pulseTime(n + 1)
+	if want&rtcPeriodic != 0 {
+		if n, ok := c.pulse(c.S.Now); ok {
+			next = c.pulseTime(n + 1)
+		}
 	}
 	if want&(rtcAlarm|rtcUpdated) != 0 && !c.frozen() {
 		next = min(next, c.S.Epoch+(c.seconds(c.S.Now)+1)*ClockHz)

@@ -121,17 +121,24 @@ main:	movzbl	drive, %edx
 	movzbl	%cl, %ecx
 	show	apm, %eax, %ecx
 
-/* A20: close, ask, open, ask. */
+/* A20: shut, what lies at 1 MiB is what lies at 0; open, it is something else. */
+	pushw	$0xffff
+	popw	%es
+	movl	$0x12345678, 0x500
 	movl	$0x2400, %eax
 	int	$0x15
 	movl	$0x2402, %eax
 	int	$0x15
-	movl	%eax, %ebx
+	movl	%es:0x510, %ebx
+	show	shut, %eax, %ebx
 	movl	$0x2401, %eax
 	int	$0x15
 	movl	$0x2402, %eax
 	int	$0x15
-	show	gate, %ebx, %eax
+	movl	%es:0x510, %ebx
+	show	open, %eax, %ebx
+	pushw	%cs
+	popw	%es
 
 /* The disk: how large, one sector by its number and by cylinder, head, sector; written and read again. */
 	xorl	%ecx, %ecx
