@@ -1,6 +1,9 @@
 package cpu
 
-import "vitrine/engine/mmu"
+import (
+	"vitrine/engine/mmu"
+	"vitrine/engine/trace"
+)
 
 // Call gates, and the stacks of inner rings (SDM 3A "Accessing a Code Segment Through a Call Gate", "Stack Switching").
 
@@ -35,7 +38,14 @@ func (c *CPU) callGate(g Segment, d uint64, call bool) bool {
 		return c.refuse(VecNP, cs.Sel)
 	}
 	if call && !cs.conforming() && cs.dpl() < cpl {
-		return c.callInner(cs, off, size, d>>32&31)
+		rip := c.S.RIP
+		if !c.callInner(cs, off, size, d>>32&31) {
+			return false
+		}
+		if c.trace.Has(trace.FarIn) {
+			c.emit(trace.FarIn, uint64(g.Sel), rip)
+		}
+		return true
 	}
 	cs.Sel = cs.Sel&^3 | uint16(cpl)
 	return c.enterCode(cs, off, size, call)

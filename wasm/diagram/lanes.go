@@ -51,6 +51,10 @@ func DrawLanes(c *ui.Context, m *Model, r ui.Rect) {
 		y += laneRow
 		c.TextFit(x, y+4, label-8, ui.Mono, t.Ink2, laneLabel(m, lane))
 		c.HLine(area.X, area.Right(), y, t.Soft)
+		if m.F.Kernel.Foreign != "" {
+			l.tables(c, lane, y)
+			continue
+		}
 		l.spans(c, lane, y-5, 10)
 	}
 	y += laneRow

@@ -33,7 +33,10 @@ func (d *machine) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	c.Card(r)
 	rest := heading(c, r, "The whole machine", machineLead(m))
 	steps := m.Story.Steps()
-	if !m.F.Kernel.Booted && m.F.Kernel.Foreign == "" {
+	switch {
+	case m.F.Kernel.Foreign != "":
+		steps = doorSteps(m)
+	case !m.F.Kernel.Booted:
 		steps = bootSteps(m)
 	}
 	rest = story(c, rest, steps)

@@ -111,8 +111,12 @@ func foreignCard(c *ui.Context, m *Model, r ui.Rect, x float32) {
 		c.Frame(card, 6, 1.2, t.Card, edge)
 		c.TextFit(card.X+12, card.Y+20, w-20, ui.MonoB, ink, d.Name)
 		c.TextFit(card.X+12, card.Y+37, w-20, ui.Small, t.Ink2, d.About)
-		if h > 52 {
-			c.TextFit(card.X+12, card.Y+54, w-20, ui.Mono, t.Ring0, group(d.Count+d.Nested)+" ×")
+		switch n := d.Count + d.Nested; {
+		case h <= 52:
+		case n == 0:
+			c.TextFit(card.X+12, card.Y+54, w-20, ui.Small, t.Ink3, "not used yet")
+		default:
+			c.TextFit(card.X+12, card.Y+54, w-20, ui.MonoM, t.Ring0, group(n)+" ×")
 		}
 		toStage(c, card, IDRings, doorTip(m, d))
 	}

@@ -16,7 +16,10 @@ var Time = Definition{
 type timeline struct{ pid int } // whose saved registers are shown, 0 the task that lost the CPU last
 
 // Height implements Diagram.
-func (d *timeline) Height(_ *Model, w float32) float32 {
+func (d *timeline) Height(m *Model, w float32) float32 {
+	if w < 640 && m.F.Kernel.Foreign != "" {
+		return 760
+	}
 	if w < 640 {
 		return 880
 	}
@@ -30,7 +33,10 @@ func (d *timeline) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	told := m.H.Stories.Last[view.StoryIRQ]
 	steps := told.Steps()
 	foreign := m.F.Kernel.Foreign != ""
-	if !m.F.Kernel.Booted && !foreign {
+	switch {
+	case foreign:
+		steps = doorSteps(m)
+	case !m.F.Kernel.Booted:
 		steps = bootSteps(m)
 	}
 	rest = story(c, rest, steps)

@@ -16,7 +16,11 @@ func unpaged(c *ui.Context, m *Model, r ui.Rect) {
 	sum := cpu.CSBase + cpu.RIP
 	a := addend(c, ui.Rect{X: r.X, Y: y, W: w, H: 64}, "base of CS", hex(cpu.CSBase, 8), t.Level[1], "the segment register is added to every address of code")
 	sign(c, a, gap, "+")
-	b := addend(c, ui.Rect{X: a.Right() + gap, Y: y, W: w, H: 64}, "RIP", hex(cpu.RIP, 8), t.Level[2], "where the next instruction is, counted from the base")
+	ip, _ := ipText(m)
+	if cpu.Mode == "real" {
+		ip = "IP"
+	}
+	b := addend(c, ui.Rect{X: a.Right() + gap, Y: y, W: w, H: 64}, ip, hex(cpu.RIP, 8), t.Level[2], "where the next instruction is, counted from the base")
 	sign(c, b, gap, "=")
 	at := addend(c, ui.Rect{X: b.Right() + gap, Y: y, W: w, H: 64}, "physical address", hex(sum, 8), t.Level[3], "what the CPU puts on the bus")
 	y = at.Bottom() + 36

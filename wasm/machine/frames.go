@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 
+	"vitrine/engine/cpu"
 	"vitrine/engine/mem"
 	"vitrine/engine/mmu"
 	"vitrine/wasm/view"
@@ -52,6 +53,10 @@ func (p *picture) written() []uint64 {
 	}
 	fr.drawn = p.comp.M.CPU.S.Retired
 	last, found := uint32(0), false
+	stack := mem.Frame(^uint32(0))
+	if pa, ok := p.physical(p.comp.M.CPU.S.R[cpu.RSP]); ok && by == 0 {
+		stack = mem.FrameOf(pa) // after many instructions the stack says most
+	}
 	for i, m := range ram.Marks {
 		if m&mem.MarkFresh == 0 {
 			continue
@@ -66,7 +71,7 @@ func (p *picture) written() []uint64 {
 		}
 		fr.known[i] = fr.known[i]&^(knownChecked|knownZero) | knownWritten
 		fr.at[i], fr.by[i], fr.who[i] = max(now, 1), by, who
-		if !found || fr.reach[i]&reachTable == 0 {
+		if last != uint32(stack) && (!found || mem.Frame(i) == stack || fr.reach[i]&reachTable == 0) {
 			last, found = uint32(i), true
 		}
 	}

@@ -55,7 +55,9 @@ func (p *passages) event(e *trace.Event, ringOf func(vector uint8) uint8) {
 	case trace.Sysenter:
 		p.enter(e, doorKey{view.DoorSysenter, 0}, 0, e.A, e.B)
 	case trace.FarIn:
-		p.enter(e, doorKey{view.DoorCallGate, uint16(e.A) &^ 3}, ringOf(0), 0, e.B)
+		before := *e // the event is told when the call is done
+		before.Ring = p.outer()
+		p.enter(&before, doorKey{view.DoorCallGate, uint16(e.A) &^ 3}, e.Ring, 0, e.B)
 	case trace.Iret:
 		p.leave(e, "iret", uint8(e.B&3), e.A)
 	case trace.SyscallOut:
@@ -91,12 +93,17 @@ func (p *passages) enter(e *trace.Event, key doorKey, to uint8, number, ip uint6
 	p.add(view.Crossing{At: e.At, Kind: key.kind, Vector: key.vector, From: e.Ring, To: to, Task: e.Task, Number: number, IP: ip})
 }
 
+// outer is the ring that had the CPU before the event that is told.
+func (p *passages) outer() uint8 {
+	if p.ring == view.RingHalted {
+		return 0
+	}
+	return p.ring
+}
+
 // leave notes a return.
 func (p *passages) leave(e *trace.Event, how string, to uint8, ip uint64) {
-	from := p.ring
-	if from == view.RingHalted {
-		from = 0
-	}
+	from := p.outer()
 	if n := len(p.open); n > 0 {
 		p.open = p.open[:n-1]
 	}
@@ -130,9 +137,10 @@ func (p *passages) turn(to uint8, at uint64) {
 	p.ring, p.since = to, at
 }
 
-// correct makes what the events told agree with the CPU as it is: a ring can change without an event (a reset).
-func (p *passages) correct(ring uint8, halted bool, now uint64) {
-	if ring == 3 {
+// correct makes what the events told agree with the CPU as it is: a ring can change without an event (a reset). Real mode
+// has no rings, and tells of no returns.
+func (p *passages) correct(ring uint8, halted, real bool, now uint64) {
+	if ring == 3 || real {
 		p.open = p.open[:0]
 	}
 	if halted {

@@ -88,7 +88,9 @@ func (p *picture) event(e *trace.Event) {
 		p.pair = [2]int32{int32(e.A), int32(e.B)}
 	case trace.Space:
 		p.spaces++
-		return
+		if p.comp.K != nil {
+			return // it tells of the switch itself
+		}
 	case trace.Syscall:
 		p.call = p.callName(e.A)
 	case trace.Switch:
@@ -97,7 +99,7 @@ func (p *picture) event(e *trace.Event) {
 	case trace.SyscallRet:
 		p.call = ""
 		return
-	case trace.Wake, trace.Block, trace.IRQ, trace.Iret, trace.FrameFree, trace.PortIn, trace.PortOut, trace.Console:
+	case trace.Wake, trace.Block, trace.IRQ, trace.Iret, trace.SyscallOut, trace.Sysexit, trace.FarOut, trace.FrameFree, trace.PortIn, trace.PortOut, trace.Console:
 		return
 	}
 	p.last = *e

@@ -15,13 +15,11 @@ import (
 
 func (p *picture) cpu(v *view.CPU) {
 	s := &p.comp.M.CPU.S
-	prev := s
-	if p.s.stepped {
-		prev = &p.s.prev
+	v.R, v.RIP, v.RFLAGS = s.R, s.RIP, s.RFLAGS
+	v.PrevR, v.PrevRIP, v.PrevRFLAGS = s.R, s.RIP, s.RFLAGS
+	if prev := &p.s.prev; p.s.stepped {
+		v.PrevR, v.PrevRIP, v.PrevRFLAGS = prev.R, prev.RIP, prev.RFLAGS
 	}
-	v.R, v.PrevR = s.R, prev.R
-	v.RIP, v.PrevRIP = s.RIP, prev.RIP
-	v.RFLAGS, v.PrevRFLAGS = s.RFLAGS, prev.RFLAGS
 	v.CR0, v.CR2, v.CR3, v.CR4, v.EFER = s.CR0, s.CR2, s.CR3, s.CR4, s.EFER
 	v.IDT, v.GDT, v.TSS = s.IDTR.Base, s.GDTR.Base, s.TR.Base
 	if pa, ok := p.physical(v.IDT); ok {

@@ -11,7 +11,7 @@ import (
 // rings reads the doors between the rings from the registers and from guest memory.
 func (p *picture) rings(v *view.Rings, f *view.Frame) {
 	s := &p.comp.M.CPU.S
-	p.pass.correct(f.CPU.Ring, s.Halted, f.Now)
+	p.pass.correct(f.CPU.Ring, s.Halted, f.CPU.Mode == "real", f.Now)
 	v.IDTBase, v.IDTLimit = s.IDTR.Base, s.IDTR.Limit
 	for n := 0; n < 256; n++ {
 		if g, ok := p.gate(uint8(n)); ok {

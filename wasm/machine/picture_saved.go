@@ -103,7 +103,7 @@ func (p *picture) frame(s *view.Saved, way *passage, v *view.Rings, f *view.Fram
 		s.Top = at - base + bytes
 	case s.Top != 0:
 		at = below(s.Top, bytes, base, long)
-	case s.Open && p.s.stepped && way.at > p.s.prev.Retired+p.s.prev.Charged:
+	case s.Open && p.s.stepped && way.at > p.s.prev.Now:
 		s.Top = p.s.prev.R[cpu.RSP]
 		at = below(s.Top, bytes, base, long)
 		way.frame = at

@@ -129,21 +129,25 @@ func TestPassages(t *testing.T) {
 	var p passages
 	p.init()
 	to0 := func(uint8) uint8 { return 0 }
-	p.correct(3, false, 100)
+	p.correct(3, false, false, 100)
 	for _, e := range []trace.Event{
 		{At: 110, Kind: trace.Exception, Ring: 3, A: 14<<32 | 6}, {At: 115, Kind: trace.Interrupt, Ring: 0, A: 32, B: 77},
 		{At: 118, Kind: trace.Iret, A: 77, B: 0x10}, {At: 130, Kind: trace.Iret, A: 5, B: 0x33}, {At: 150, Kind: trace.SyscallIn, Ring: 3},
 		{At: 155, Kind: trace.Halt}, {At: 175, Kind: trace.Interrupt, Ring: 0, A: 32},
+		{At: 180, Kind: trace.Iret, A: 5, B: 0x1b}, {At: 190, Kind: trace.FarIn, Ring: 1, A: 0x43}, {At: 200, Kind: trace.FarOut, B: 0x1b},
 	} {
 		p.event(&e, to0)
 	}
 	if u := p.uses[doorKey{view.DoorInterrupt, 32}]; u.count != 0 || u.nested != 2 {
 		t.Errorf("the interrupt's door: %+v", u)
 	}
-	if len(p.open) != 2 || p.open[0].key.kind != view.DoorSyscall || p.inwards != 2 {
+	if u := p.uses[doorKey{view.DoorCallGate, 0x40}]; u == nil || u.count != 1 {
+		t.Errorf("the call gate: %+v", u)
+	}
+	if len(p.open) != 0 || p.inwards != 3 {
 		t.Errorf("open %+v, %d inwards", p.open, p.inwards)
 	}
-	if p.time != [5]uint64{100 + 20 + 5, 0, 0, 10 + 20, 20} {
+	if p.time != [5]uint64{100 + 20 + 5 + 5, 10, 0, 10 + 20 + 10, 20} {
 		t.Errorf("times %v", p.time)
 	}
 }

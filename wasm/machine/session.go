@@ -15,10 +15,11 @@ import (
 
 // How far a slice goes before the worker looks at its messages again, and how long idle time is waited out.
 const (
-	sliceMs    = 8.0
-	chunk      = 200_000 // units of Now between two looks at the clock
-	idleWaitMs = 300     // of one stretch of idling; what is longer is skipped, and said to be skipped
-	unitsPerMs = 100_000 // the machine is a 100 MHz one
+	sliceMs      = 8.0
+	chunk        = 200_000 // units of Now between two looks at the clock
+	foreignChunk = 2_000   // the same for a kernel that is not ours, when it is to be held at events: it goes on for so long after one
+	idleWaitMs   = 300     // of one stretch of idling; what is longer is skipped, and said to be skipped
+	unitsPerMs   = 100_000 // the machine is a 100 MHz one
 
 	// The boot takes a few milliseconds of the machine's time, too few to see. At full speed each of its steps is held
 	// for a moment, which makes about two seconds of it.
@@ -77,7 +78,7 @@ type Session struct {
 	idleMs  float64 // how long the present stretch of idling was waited out
 	tx, rx  uint64  // bytes on the console's wire
 	rate    rateMeter
-	prev    cpu.State // before the last stepped instruction
+	prev    before // the last stepped instruction
 	stepped bool
 
 	mask    trace.Mask // what the page wants to hear
@@ -134,7 +135,7 @@ func (s *Session) Command(c view.Command) {
 		s.steps = uint64(max(c.N, 1))
 	case "event":
 		s.pause("step")
-		s.until = view.StopByID(c.Text).Mask
+		s.until = s.stops(view.StopByID(c.Text).Mask)
 	case "speed":
 		s.speed = max(c.N, 0)
 		s.debt = 0
@@ -155,6 +156,22 @@ func (s *Session) Command(c view.Command) {
 		s.mask = view.Needs | trace.Mask(c.Mask)
 	}
 	s.listen()
+}
+
+// stops returns the kinds to stop at. A kernel that is not ours does not tell of its work; what the CPU tells stands for it.
+func (s *Session) stops(m trace.Mask) trace.Mask {
+	if s.comp.K != nil {
+		return m
+	}
+	for _, k := range []struct{ kernel, machine trace.Mask }{
+		{1 << trace.Syscall, 1<<trace.SyscallIn | 1<<trace.Sysenter | 1<<trace.SoftInt}, {1 << trace.PageFault, 1 << trace.Exception},
+		{1 << trace.Switch, 1 << trace.Space}, {1 << trace.COW, 1 << trace.Exception}, {1 << trace.BootStep, 1 << trace.Mode},
+	} {
+		if m&k.kernel != 0 {
+			m |= k.machine
+		}
+	}
+	return m
 }
 
 func (s *Session) play() {
@@ -218,8 +235,12 @@ func (s *Session) Slice(clock func() float64) float64 {
 func (s *Session) sliceFull(clock func() float64, start float64) float64 {
 	s.comp.StopOn = s.slow
 	defer func() { s.comp.StopOn = 0 }()
+	step := uint64(chunk)
+	if s.comp.K == nil && s.slow != 0 {
+		step = foreignChunk
+	}
 	for {
-		idle, more := s.run(s.comp.M.Now()+chunk, 0)
+		idle, more := s.run(s.comp.M.Now()+step, 0)
 		if !more {
 			return -1
 		}
@@ -228,7 +249,7 @@ func (s *Session) sliceFull(clock func() float64, start float64) float64 {
 			return s.slowMs
 		}
 		idleMs := float64(idle) / unitsPerMs
-		if idleMs*unitsPerMs < chunk*9/10 {
+		if idleMs*unitsPerMs < float64(step)*9/10 {
 			s.idleMs = 0 // something ran
 		} else if s.idleMs < idleWaitMs {
 			s.idleMs += idleMs
@@ -257,7 +278,7 @@ func (s *Session) sliceSlow(elapsed float64) float64 {
 	if n > 0 {
 		s.debt -= float64(n)
 		s.stepped = n == 1
-		s.prev = s.comp.M.CPU.S
+		s.prev.take(&s.comp.M.CPU.S)
 		before := s.comp.M.CPU.S.Retired
 		for ran := uint64(0); ran < n; ran = s.comp.M.CPU.S.Retired - before {
 			if _, more := s.run(s.comp.M.Now()+chunk, before+n); !more {
@@ -272,7 +293,7 @@ func (s *Session) sliceSlow(elapsed float64) float64 {
 func (s *Session) sliceSteps(clock func() float64, start float64) float64 {
 	for s.steps > 0 || s.until != 0 {
 		seen := s.comp.M.Trace.Count()
-		s.prev = s.comp.M.CPU.S
+		s.prev.take(&s.comp.M.CPU.S)
 		n := uint64(1)
 		if s.steps > 1 { // the last one goes alone, so that what it changed can be shown
 			n = min(s.steps-1, chunk)
@@ -406,6 +427,17 @@ func (s *Session) Batch() *view.Batch {
 
 // ConsoleText is the console's scrollback and screen as text.
 func (s *Session) ConsoleText() string { return strings.Join(s.screen.Text(), "\n") }
+
+// before is what the CPU was before an instruction, as far as pictures compare.
+type before struct {
+	R            [16]uint64
+	RIP, RFLAGS  uint64
+	Now, Retired uint64
+}
+
+func (b *before) take(s *cpu.State) {
+	b.R, b.RIP, b.RFLAGS, b.Now, b.Retired = s.R, s.RIP, s.RFLAGS, s.Retired+s.Charged, s.Retired
+}
 
 // rateMeter measures instructions per second of host time over about half a second.
 type rateMeter struct {

@@ -61,7 +61,14 @@ func (p *picture) recent(f *view.Frame) string {
 	case trace.PageFault:
 		return who + " touched address " + hex(e.A) + ", where no page was mapped yet. The kernel found one and the instruction is tried again."
 	case trace.Exception:
-		return "The CPU raised exception " + strconv.FormatUint(e.A>>32, 10) + " and went through that entry of the IDT into the kernel."
+		name, about := view.VectorName(uint8(e.A >> 32))
+		return "The CPU raised " + name + " (" + about + ") and went through entry " + strconv.FormatUint(e.A>>32, 10) + " of the IDT into the kernel."
+	case trace.SyscallIn:
+		return "The program executed SYSCALL with " + strconv.FormatUint(e.A, 10) + " in RAX. The CPU looked into no table: LSTAR says where ring 0 goes on."
+	case trace.Sysenter:
+		return "The program executed SYSENTER with " + strconv.FormatUint(e.A, 10) + " in EAX. Three MSRs say where ring 0 goes on, and on which stack."
+	case trace.Space:
+		return "CR3 names other page tables now, those at " + hex(e.A) + ": the same addresses mean other frames."
 	case trace.Interrupt:
 		if e.A == uint64(p.comp.M.PIC.S.Chip[0].Vector) {
 			return "A chip counts down at its own pace, whatever the program does. At zero it raised a wire; the CPU finished its instruction and went through entry " +
