@@ -41,7 +41,7 @@ func (c *CPU) aligned(la, size uint64) bool {
 	if c.mode64() && !mmu.Canonical(la, c.levels()) {
 		return true // another fault, which comes first
 	}
-	if c.implicit || c.user != fastUser || la >= c.waived[0] && la < c.waived[1] {
+	if c.implicit || c.user != fastUser || la-c.waived[0] < c.waived[1] {
 		return true
 	}
 	by := size
@@ -56,7 +56,7 @@ func (c *CPU) aligned(la, size uint64) bool {
 		by = 2
 	}
 	if size > 8 {
-		c.waived = [2]uint64{la, la + size}
+		c.waived = [2]uint64{la, size}
 	}
 	return la&(by-1) == 0
 }

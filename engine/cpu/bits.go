@@ -28,13 +28,20 @@ func (c *CPU) bitArgs(u *Uop) (la, v uint64, bit uint, ok bool) {
 	if u.Form&FormMem0 == 0 {
 		return 0, c.reg(u.Dst, u.Size), bit, true
 	}
-	w := *u
-	if u.Form&FormImm == 0 {
-		w.Disp += int64(signExtend(n, u.Size)) >> bits.TrailingZeros8(8*u.Size) * int64(u.Size)
-	}
-	la = c.ea(&w)
+	la = c.bitEA(u)
 	v, ok = c.load(la, u.Size)
 	return la, v, bit, ok
+}
+
+// bitEA is the address of the memory operand, moved by the bit offset when it is a bit instruction with one in a register.
+func (c *CPU) bitEA(u *Uop) uint64 {
+	w := *u
+	switch op := defs[u.Fn].Op; {
+	case u.Form&FormImm != 0:
+	case op == x86asm.BT || op == x86asm.BTS || op == x86asm.BTR || op == x86asm.BTC:
+		w.Disp += int64(signExtend(c.reg(u.Src, u.Size), u.Size)) >> bits.TrailingZeros8(8*u.Size) * int64(u.Size)
+	}
+	return c.ea(&w)
 }
 
 // bitOp finishes BTS, BTR, BTC: only CF changes.

@@ -50,7 +50,7 @@ type CPU struct {
 	rfAt     uint64 // RF counts only while Retired is still this (debug.go)
 	points   breakpoints
 	guard    uint8     // what the slow path has to look at: guardWatch, guardAlign
-	waived   [2]uint64 // addresses whose alignment was checked already (align.go)
+	waived   [2]uint64 // begin and length of what has had its alignment checked (align.go)
 	stepping bool      // a single-step trap is due behind the running instruction
 	shadow   uint8     // the shadow that the running instruction is in
 

@@ -231,9 +231,9 @@ func (c *CPU) returnSame(sel uint16, off, pop uint64) bool {
 	if off, ok = c.codeTarget(&cs, off); !ok || !c.setAccessed(&cs) {
 		return false
 	}
-	c.setSP(c.S.R[RSP] + pop)
 	c.S.RIP = off
 	c.setCS(cs)
+	c.setSP(c.S.R[RSP] + pop) // in the width of where it goes
 	return true
 }
 

@@ -32,6 +32,12 @@ func (c *CPU) misaligned(la uint64) bool {
 		c.trap = Trap{Vector: VecGP, Canon: true}
 		return false
 	}
+	if c.marked(la) {
+		var ok bool
+		if la, ok = c.inSegment(la, 1, accessRead); !ok {
+			return false
+		}
+	}
 	if c.guard&guardAlign != 0 && c.user == fastUser && la&3 != 0 {
 		return c.raise(VecAC, 0)
 	}
@@ -124,7 +130,7 @@ func fxrstor(c *CPU, u *Uop) bool {
 // loadImage reads the area with n XMM registers.
 func (c *CPU) loadImage(la uint64, n int) (image fxImage, ok bool) {
 	for i := range 20 + 2*n {
-		if image[i], ok = c.load64(la + 8*uint64(i)); !ok {
+		if image[i], ok = c.load64(c.last(la, 8*uint64(i)+1)); !ok {
 			return image, false
 		}
 	}

@@ -19,7 +19,7 @@ func (c *CPU) gpr(off uint8) *uint64 { return word(unsafe.Pointer(&c.S), off) }
 // anyEA is the address of the memory operand of a uop of any kind.
 func (c *CPU) anyEA(u *Uop) uint64 {
 	if u.family() {
-		return c.ea(u)
+		return c.bitEA(u)
 	}
 	return *c.gpr(u.Base) + *c.gpr(u.Index)<<(u.Scale&3) + uint64(u.Disp)
 }

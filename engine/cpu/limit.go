@@ -68,7 +68,7 @@ func (c *CPU) typed(s *Segment, acc access) bool {
 func (s *Segment) holds(off uint32, size uint64) bool {
 	first, last := uint64(off), uint64(off)+size-1
 	if s.Attr&(attrCode|attrC) != attrC {
-		return last <= uint64(s.Limit)
+		return last <= uint64(s.Limit) || s.Limit == ^uint32(0) // 4 GiB wrap around
 	}
 	top := uint64(0xffff)
 	if s.Attr&attrDB != 0 {

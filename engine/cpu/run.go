@@ -173,7 +173,7 @@ func (c *CPU) backTo(b *block, at *Uop) {
 	if c.trap.Canon && at.onStack() {
 		c.trap.Vector = VecSS
 	}
-	if c.trap.Vector == VecPF && at.changes() {
+	if (c.trap.Vector == VecPF || c.trap.Vector == VecAC) && at.changes() {
 		c.refuseChange(at)
 	}
 }
@@ -182,6 +182,13 @@ func (c *CPU) backTo(b *block, at *Uop) {
 // once, so that the type of the segment and the first page's protection come before what is wrong with the second page.
 func (c *CPU) refuseChange(u *Uop) {
 	fault, la := c.trap, c.anyEA(u)
+	if c.marked(la) && !c.typed(&c.S.Seg[la>>56&7], accessWrite) {
+		c.inSegment(la, 1, accessWrite)
+		return
+	}
+	if fault.Vector != VecPF {
+		return
+	}
 	before := fault.Addr - c.unmarked(la)
 	if before < 16 && (before == 0 || fault.Addr&mem.FrameMask == 0) && !c.probe(la, 1) {
 		return

@@ -70,6 +70,7 @@ func (c *CPU) repeat(u *Uop, one func() (more, ok bool), bulk func(n uint64) uin
 	for done := uint64(0); ; {
 		n := c.reg(RCX, u.ASize)
 		if n == 0 {
+			c.cutCounters(u)
 			return c.repeated(u, done, false)
 		}
 		if done > 0 && (c.S.Retired+done > c.stop || c.out != ExitNone) {
@@ -97,7 +98,7 @@ func (c *CPU) repeat(u *Uop, one func() (more, ok bool), bulk func(n uint64) uin
 }
 
 // cutCounters clears what 32-bit addresses leave of the registers of a repeated instruction in 64-bit code: processors do
-// so before the first iteration, with the pointers of MOVS and STOS too, and a fault in it shows that.
+// so before the first iteration, with the pointers of MOVS and STOS too: a fault in it shows that, and a count of 0.
 func (c *CPU) cutCounters(u *Uop) {
 	if u.ASize != 4 {
 		return

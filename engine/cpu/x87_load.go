@@ -278,7 +278,8 @@ func fbstp(c *CPU, u *Uop) bool {
 	if !empty {
 		v = c.x87.ToBCD(c.fpGet(0))
 	}
-	ok := c.kept() || c.store80(c.ea(u), v)
+	la := c.ea(u)
+	ok := c.kept() || c.store64(la, v.Sig) && c.store16(la+8, v.SE) // processors leave the first part when the other faults
 	if c.storedMemory(ok, empty) {
 		c.fpPop()
 	}

@@ -112,7 +112,7 @@ func xrstor(c *CPU, u *Uop) bool {
 	if !ok {
 		return false
 	}
-	present, compacted, ok := c.xheader(la + 512)
+	present, compacted, ok := c.xheader(c.last(la, 513))
 	if !ok {
 		return false
 	}
@@ -150,7 +150,7 @@ func (c *CPU) xheader(la uint64) (present uint64, compacted, ok bool) {
 	var h [8]uint64
 	for i := range h {
 		i = (i + 1) & 7 // XCOMP_BV first, as a fault tells
-		if h[i], ok = c.load64(la + 8*uint64(i)); !ok {
+		if h[i], ok = c.load64(c.last(la, 8*uint64(i)+1)); !ok {
 			return 0, false, false
 		}
 	}

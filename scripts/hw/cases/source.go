@@ -68,7 +68,7 @@ func (f *Form) beyond() bool {
 	op := f.Opcode
 	switch {
 	case len(op) == 1:
-		return op[0] == 0xc6 || op[0] == 0xc7 // XABORT, XBEGIN
+		return op[0] == 0xc6 || op[0] == 0xc7 || op[0] == 0xc4 || op[0] == 0xc5 || op[0] == 0x62 // XABORT, XBEGIN; VEX, EVEX
 	case op[1] == 0x38: // AES, SHA, MOVDIRI, MOVDIR64B, ENQCMD, GFNI, AADD, keylocker
 		return op[2] >= 0xc8 && op[2] <= 0xdf || op[2] >= 0xf6 && op[2] <= 0xfc
 	case op[1] == 0x3a: // PCLMULQDQ, SHA, GFNI, AES, HRESET

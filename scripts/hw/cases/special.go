@@ -228,6 +228,7 @@ func (b *builder) masked() {
 	b.c.NPokes = 0
 	b.bad = b.over == silicon.CS && b.form.Mode != 64 || b.addr == 16 && b.form.Mode == 32
 	b.target = silicon.A + b.Uint64N(2*silicon.PageSize-16)
+	b.bad = b.bad || b.addr == 16 && b.relative(b.target) > 0xffff
 	b.c.GPR[cpu.RDI] = b.wide(b.relative(b.target))
 }
 
