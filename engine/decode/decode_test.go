@@ -43,6 +43,13 @@ func TestDecode(t *testing.T) {
 		{"0f01cb", 3, "stac", nil},
 		{"660fae3b", 4, "clflushopt zmmword ptr [rbx]", nil},
 		{"660fae33", 4, "clwb zmmword ptr [rbx]", nil},
+		{"f30f38f003", 0, "", ErrUndefined}, // MOVBE with F3
+		{"660f01d0", 0, "", ErrUndefined},   // XGETBV with a prefix
+		{"f30fc723", 0, "", ErrUndefined},   // XSAVEC with a prefix
+		{"dcd1", 2, "fcom st0, st1", nil},
+		{"d9d9", 2, "fstpnce st1, st0", nil},
+		{"dbe4", 2, "fnsetpm", nil},
+		{"66480f3a610b05", 7, "pcmpestriq xmm1, xmmword ptr [rbx], 0x5", nil},
 		{"f30fae23", 0, "", ErrUndefined}, // PTWRITE
 		{"0f24c1", 0, "", ErrUndefined},   // MOV from TR0
 		{"f00f22c0", 0, "", ErrUndefined}, // LOCK MOV CR0 is AMD's

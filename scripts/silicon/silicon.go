@@ -39,6 +39,7 @@ type Case struct {
 // Signals as Linux numbers them.
 const (
 	SIGILL  = 4
+	SIGTRAP = 5
 	SIGBUS  = 7
 	SIGFPE  = 8
 	SIGSEGV = 11
