@@ -18,6 +18,17 @@ type Device interface {
 	State() any
 }
 
+// Timeless is embedded in a device that changes nothing by itself; the bus does not ask it what time does to it.
+type Timeless struct{}
+
+// Advance does nothing.
+func (Timeless) Advance(uint64) {}
+
+// Next is never.
+func (Timeless) Next() uint64 { return Never }
+
+func (Timeless) timeless() {}
+
 // Info describes a device: the port map and the diagram of the board are made from it.
 type Info struct {
 	Name  string // short, as the diagram labels it: "8254 PIT"

@@ -9,6 +9,7 @@ import (
 // Bus decodes port addresses. It holds no guest state.
 type Bus struct {
 	devices []Device
+	clocked []Device // those that are not Timeless
 	mapped  []Mapped
 	owner   [1 << 16]uint8 // index into devices + 1, and portWide; 0 where nothing is attached
 	trace   *trace.Hub
@@ -23,6 +24,9 @@ func New(tr *trace.Hub) *Bus { return &Bus{trace: tr} }
 // Attach puts a device on the bus at the ports that it names.
 func (b *Bus) Attach(d Device) {
 	b.devices = append(b.devices, d)
+	if _, ok := d.(interface{ timeless() }); !ok {
+		b.clocked = append(b.clocked, d)
+	}
 	if m, ok := d.(Mapped); ok {
 		b.mapped = append(b.mapped, m)
 	}
@@ -139,7 +143,7 @@ func (b *Bus) Outs(now uint64, port uint16, size uint8, p []byte) {
 
 // Advance brings every device to time now, in the order of attachment.
 func (b *Bus) Advance(now uint64) {
-	for _, d := range b.devices {
+	for _, d := range b.clocked {
 		d.Advance(now)
 	}
 }
@@ -147,7 +151,7 @@ func (b *Bus) Advance(now uint64) {
 // Next is the earliest deadline of all devices.
 func (b *Bus) Next() uint64 {
 	next := uint64(Never)
-	for _, d := range b.devices {
+	for _, d := range b.clocked {
 		next = min(next, d.Next())
 	}
 	return next

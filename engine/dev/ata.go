@@ -70,6 +70,7 @@ type ATAState struct {
 
 // ATA is the primary channel.
 type ATA struct {
+	bus.Timeless
 	S     ATAState
 	irq   bus.Line
 	disk  Backing
@@ -96,12 +97,6 @@ func (a *ATA) Info() bus.Info {
 
 // State is the device's plain data.
 func (a *ATA) State() any { return &a.S }
-
-// Advance does nothing: the drive answers at once.
-func (a *ATA) Advance(uint64) {}
-
-// Next is never: the drive answers at once.
-func (a *ATA) Next() uint64 { return bus.Never }
 
 // Sectors is the size of the disk.
 func (a *ATA) Sectors() uint64 { return a.disk.Sectors() }

@@ -31,7 +31,10 @@ type ControlState struct {
 }
 
 // Control is the board's own logic.
-type Control struct{ S ControlState }
+type Control struct {
+	bus.Timeless
+	S ControlState
+}
 
 // NewControl returns the ports as after power-on: the A20 gate is open.
 func NewControl() *Control { return &Control{S: ControlState{PortA: portAGate}} }
@@ -49,12 +52,6 @@ func (c *Control) Info() bus.Info {
 
 // State is the device's plain data.
 func (c *Control) State() any { return &c.S }
-
-// Advance does nothing: there is no clock.
-func (c *Control) Advance(uint64) {}
-
-// Next is never: there is no clock.
-func (c *Control) Next() uint64 { return bus.Never }
 
 // A20 tells whether the gate lets address line 20 through.
 func (c *Control) A20() bool { return c.S.PortA&portAGate != 0 }

@@ -75,6 +75,7 @@ type KeyboardState struct {
 
 // Keyboard is the controller.
 type Keyboard struct {
+	bus.Timeless
 	S        KeyboardState
 	irq, aux bus.Line
 	board    *Control
@@ -97,12 +98,6 @@ func (k *Keyboard) Info() bus.Info {
 
 // State is the device's plain data.
 func (k *Keyboard) State() any { return &k.S }
-
-// Advance does nothing: bytes take no time.
-func (k *Keyboard) Advance(uint64) {}
-
-// Next is never: bytes take no time.
-func (k *Keyboard) Next() uint64 { return bus.Never }
 
 // Key is what the keyboard says when a key is pressed or let go: codes of scan code set 2 (0xf0 before the code of a key
 // that was let go, 0xe0 before that of an extended one). It tells whether the keyboard could say it: it is off, or full.

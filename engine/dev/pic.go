@@ -63,6 +63,7 @@ type PICState struct{ Chip [2]Chip8259 }
 
 // PIC is the pair of interrupt controllers.
 type PIC struct {
+	bus.Timeless
 	S     PICState
 	trace *trace.Hub
 }
@@ -84,12 +85,6 @@ func (p *PIC) Info() bus.Info {
 
 // State is the device's plain data.
 func (p *PIC) State() any { return &p.S }
-
-// Advance does nothing: the chip has no clock.
-func (p *PIC) Advance(uint64) {}
-
-// Next is never: the chip has no clock.
-func (p *PIC) Next() uint64 { return bus.Never }
 
 type picLine struct {
 	pic *PIC

@@ -61,6 +61,9 @@ const epoch = 1 << 17
 
 // ticks is which pulse of the timer's clock it is at virtual time now.
 func ticks(now uint64) uint64 {
+	if now < 1<<43 { // a day: the product has 64 bits, as always but in a test
+		return now*PITHz/ClockHz + epoch
+	}
 	hi, lo := bits.Mul64(now, PITHz)
 	q, _ := bits.Div64(hi, lo, ClockHz)
 	return q + epoch
@@ -68,7 +71,10 @@ func ticks(now uint64) uint64 {
 
 // timeOf is the first virtual time at which ticks has reached t.
 func timeOf(t uint64) uint64 {
-	hi, lo := bits.Mul64(t-epoch, ClockHz)
+	if t -= epoch; t < 1<<37 {
+		return (t*ClockHz + PITHz - 1) / PITHz
+	}
+	hi, lo := bits.Mul64(t, ClockHz)
 	lo, carry := bits.Add64(lo, PITHz-1, 0)
 	hi += carry
 	if hi >= PITHz {

@@ -225,3 +225,16 @@ func TestPITReadBackOrder(t *testing.T) {
 		t.Errorf("status %#x, count %#x", st, v)
 	}
 }
+
+// TestPITClock: ticks and timeOf are each other's inverse, also where a product no longer has 64 bits.
+func TestPITClock(t *testing.T) {
+	for _, p := range []uint64{1, 2, 1000, 1<<37 - 1, 1 << 37, 1<<37 + 1, ticks(1<<43) - epoch, ticks(1<<43) - epoch + 1, 1 << 45} {
+		at := timeOf(p + epoch)
+		if got := ticks(at); got != p+epoch {
+			t.Errorf("pulse %d at %d is pulse %d", p, at, got-epoch)
+		}
+		if got := ticks(at - 1); got != p-1+epoch {
+			t.Errorf("before pulse %d it is pulse %d", p, got-epoch)
+		}
+	}
+}

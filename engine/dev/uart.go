@@ -80,6 +80,7 @@ type UARTState struct {
 
 // UART is a serial port.
 type UART struct {
+	bus.Timeless
 	S     UARTState
 	irq   bus.Line
 	trace *trace.Hub
@@ -97,12 +98,6 @@ func (u *UART) Info() bus.Info {
 
 // State is the device's plain data.
 func (u *UART) State() any { return &u.S }
-
-// Advance does nothing: bytes take no time.
-func (u *UART) Advance(uint64) {}
-
-// Next is never: bytes take no time.
-func (u *UART) Next() uint64 { return bus.Never }
 
 // Receive hands bytes from the outside to the port and returns how many it took: at most RoomRX.
 func (u *UART) Receive(b []byte) int {
