@@ -326,10 +326,10 @@ func sameWays(t *testing.T, mode codeMode, code []byte, seed uint64) {
 	ways := map[string]*engine.Machine{"observed": watched, "in pieces": cut}
 	finish(t, watched, end, func() uint64 { return end })
 	finish(t, cut, end, func() uint64 {
-		switch d.below(8) {
-		case 0:
+		switch d.below(40) {
+		case 0, 1, 2, 3, 4:
 			cut.CPU.DropCode()
-		case 1:
+		case 5:
 			fresh := load()
 			if err := fresh.Restore(cut.Snapshot()); err != nil {
 				t.Fatal(err)
