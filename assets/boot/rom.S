@@ -19,6 +19,9 @@ post:
 	inb	$0x71, %al
 	testb	%al, %al
 	jnz	warm_start
+	movl	%cr0, %eax
+	andl	$~(3 << 29), %eax	/* CD and NW: a reset switches the caches off */
+	movl	%eax, %cr0
 	xorw	%ax, %ax
 	movw	%ax, %es
 	movw	%ax, %ss
