@@ -60,14 +60,18 @@ func Find(ram *mem.RAM, root *Root, va uint64) (pte uint64, ok bool) {
 		if e&P == 0 || e&mustBeZero != 0 {
 			return 0, false
 		}
-		if shift > 12 && e&PS != 0 {
-			return root.find(ram, va)
-		}
 		all &= e
 		nx |= e
 		table = e & AddrMask
 		if shift == 12 {
 			return table | all | nx&NX | e&(G|D), true
+		}
+		if e&PS != 0 {
+			low := uint64(1)<<shift - 1
+			if shift > 30 || table&low&^(1<<12) != 0 { // bit 12 is the PAT bit
+				return 0, false
+			}
+			return table&^low | va&low&^mem.FrameMask | all | nx&NX | e&(G|D) | PS, true
 		}
 	}
 }
