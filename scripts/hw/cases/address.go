@@ -99,6 +99,9 @@ func (b *builder) modrm() {
 func (b *builder) address16() {
 	pairs := [8][2]int{{cpu.RBX, cpu.RSI}, {cpu.RBX, cpu.RDI}, {cpu.RBP, cpu.RSI}, {cpu.RBP, cpu.RDI}, {cpu.RSI, -1}, {cpu.RDI, -1}, {cpu.RBP, -1}, {cpu.RBX, -1}}
 	mod, rm := b.IntN(3), b.IntN(8)
+	if b.plain {
+		mod, rm = 0, 6
+	}
 	b.code = append(b.code, byte(mod<<6|b.reg<<3|rm))
 	if mod == 0 && rm == 6 {
 		b.append(b.relative(b.target), 2)
@@ -126,7 +129,7 @@ func (b *builder) address16() {
 // address32 writes a 32-bit or 64-bit address.
 func (b *builder) address32() {
 	switch k := b.IntN(10); {
-	case k == 0:
+	case k == 0 || b.plain:
 		b.absolute()
 	case k < 5:
 		b.withIndex()
@@ -147,15 +150,20 @@ func (b *builder) absolute() {
 	}
 	b.code = append(b.code, byte(b.reg<<3|5))
 	if b.form.Mode == 64 {
-		at -= b.c.RIP + uint64(len(b.code)+4+b.form.Imm)
+		at -= b.c.RIP + uint64(b.before+len(b.code)+4+b.form.Imm)
 	}
 	b.append(at, 4)
 }
 
 // fixREX writes the REX prefix again after a change of its bits.
 func (b *builder) fixREX() {
-	if b.rex != 0 {
-		b.code[len(b.code)-1-len(b.form.Opcode)] = b.rex
+	switch i := len(b.code) - 1 - len(b.form.Opcode); {
+	case b.form.VEX != 0:
+		b.code[i-1] = b.code[i-1]&31 | ^b.rex<<5
+	case b.rex != 0 && b.form.W:
+		b.code[i] = b.rex | 8
+	case b.rex != 0:
+		b.code[i] = b.rex
 	}
 }
 

@@ -32,6 +32,8 @@ type builder struct {
 	over   int // segment by prefix, −1 none
 	locked bool
 	bad    bool   // not a case after all
+	plain  bool   // one of several: no register may be part of an address
+	before int    // bytes of the instructions in front
 	reg    int    // ModRM.reg with its REX bit
 	rm     int    // ModRM.rm likewise
 	target uint64 // linear address of the memory operand
@@ -233,17 +235,14 @@ func (b *builder) encode() {
 			prefix[0], prefix[i] = prefix[i], prefix[0]
 		}
 	}
-	if f.Mode == 64 && (f.W || b.one(2)) {
-		b.rex = 0x40 | byte(b.IntN(8))
-		if f.W {
-			b.rex |= 8
+	vvvv := byte(b.IntN(8))
+	if f.Mode == 64 {
+		vvvv |= byte(b.IntN(2)) << 3
+		if f.W || b.one(2) {
+			b.rex = 0x40 | byte(b.IntN(8))
 		}
 	}
-	b.code = prefix
-	if b.rex != 0 {
-		b.code = append(b.code, b.rex)
-	}
-	b.code = append(b.code, f.Opcode...)
+	b.code = f.head(prefix, b.rex, vvvv)
 	if f.ModRM {
 		b.modrm()
 	}

@@ -14,6 +14,8 @@ type Form struct {
 	Mode   int    // 64, 32, 16
 	Prefix []byte // of 66, F2, F3
 	W      bool   // REX.W
+	VEX    byte   // the map of an opcode with a VEX prefix, 2 or 3
+	PP     byte   // what VEX says in place of 66, F3, F2
 	Opcode []byte
 	ModRM  bool
 	Memory bool // ModRM names memory
@@ -64,6 +66,9 @@ func opcodes(mode int) (list []Form) {
 		add(true, 0x0f, 0x38, byte(i))
 		add(true, 0x0f, 0x3a, byte(i))
 	}
+	for i := range 2 * 4 * 256 {
+		list = append(list, Form{Mode: mode, VEX: byte(2 + i&1), PP: byte(i >> 1 & 3), Opcode: []byte{byte(i >> 3)}, ModRM: true, Reg: -1, RM: -1})
+	}
 	return list
 }
 
@@ -75,7 +80,7 @@ func Forms(mode int) (list []Form) {
 	for _, f := range opcodes(mode) {
 		for _, p := range prefixSets {
 			for _, w := range []bool{false, true} {
-				if w && mode != 64 {
+				if w && mode != 64 && f.VEX == 0 || p != nil && f.VEX != 0 {
 					continue
 				}
 				f.Prefix, f.W = p, w
@@ -129,7 +134,9 @@ func (f Form) byFields(list []Form, ops *[8][8]x86asm.Op) []Form {
 				g.RM = rm
 			}
 			g.examine(g.sample(int(reg), int(rm)))
-			list = append(list, g)
+			if g.VEX == 0 || g.Def != nil { // AVX is for other processors
+				list = append(list, g)
+			}
 		}
 	}
 	return list
@@ -143,13 +150,24 @@ func (f *Form) sample(reg, rm int) byte {
 	return 0xc0 | byte(reg)<<3 | byte(rm)
 }
 
+// head appends REX or VEX, with the bits R, X, B of rex and a register for VEX.vvvv, and the opcode.
+func (f *Form) head(b []byte, rex, vvvv byte) []byte {
+	w := byte(0)
+	if f.W {
+		w = 8
+	}
+	switch {
+	case f.VEX != 0:
+		b = append(b, 0xc4, ^rex&7<<5|f.VEX, w<<4|^vvvv&15<<3|f.PP)
+	case rex|w != 0:
+		b = append(b, 0x40|rex|w)
+	}
+	return append(b, f.Opcode...)
+}
+
 // examine decodes the form to know its operation and the length of its immediate.
 func (f *Form) examine(modrm byte) {
-	b := append([]byte(nil), f.Prefix...)
-	if f.W {
-		b = append(b, 0x48)
-	}
-	b = append(b, f.Opcode...)
+	b := f.head(append([]byte(nil), f.Prefix...), 0, 0)
 	if f.ModRM {
 		b = append(b, modrm)
 	}

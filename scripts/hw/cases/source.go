@@ -13,13 +13,15 @@ import (
 // Source makes the tests of a seed: number i of a seed is always the same.
 type Source struct {
 	seed      uint64
-	ops       [][]Form // by operation, in the order of x86asm
+	plain     map[int][]Form // by mode: what may stand in a sequence
+	jumps     map[int][]Form // conditional jumps, which may end one
+	ops       [][]Form       // by operation, in the order of x86asm
 	undefined []Form
 }
 
 // NewSource finds all forms. keep says which definitions are wanted; nil is all.
 func NewSource(seed uint64, keep func(d *cpu.Def) bool) *Source {
-	s := &Source{seed: seed}
+	s := &Source{seed: seed, plain: map[int][]Form{}, jumps: map[int][]Form{}}
 	by := map[x86asm.Op][]Form{}
 	for _, mode := range []int{64, 32, 16} {
 		for _, f := range Forms(mode) {
@@ -29,6 +31,7 @@ func NewSource(seed uint64, keep func(d *cpu.Def) bool) *Source {
 				s.undefined = append(s.undefined, f)
 			case Unasked(f.Op) == "" && (keep == nil || keep(f.Def)):
 				by[f.Op] = append(by[f.Op], f)
+				s.collect(f)
 			}
 		}
 	}
@@ -42,6 +45,14 @@ func NewSource(seed uint64, keep func(d *cpu.Def) bool) *Source {
 // Test makes test number i: the operations take turns, and in each its forms.
 func (s *Source) Test(i uint64) Test {
 	r := rand.New(rand.NewPCG(s.seed, i))
+	switch i % 16 {
+	case 3, 7:
+		if t, ok := s.sequence(r); ok {
+			return t
+		}
+	case 11:
+		return random(r)
+	}
 	for {
 		f := s.form(r, i)
 		if t, ok := f.Build(r); ok {

@@ -232,7 +232,7 @@ void caught(int sig, struct siginfo *info, void *context)
 	u16 seg[6] = {0};
 	u32 trap = m->trapno;
 	(void)info;
-	if (sig == SIGVTALRM) {
+	if (sig == SIGVTALRM || sig == SIGALRM) {
 		if (count != ticked || !now) {
 			ticked = count;
 			return;
@@ -346,8 +346,8 @@ static void hello(void)
 
 void begin(void)
 {
-	static const int signals[] = {SIGILL, SIGFPE, SIGSEGV, SIGBUS, SIGTRAP, SIGSYS, SIGVTALRM};
-	static const struct { long v[4]; } every = {{0, 10000, 0, 10000}};
+	static const int signals[] = {SIGILL, SIGFPE, SIGSEGV, SIGBUS, SIGTRAP, SIGSYS, SIGVTALRM, SIGALRM};
+	static const struct { long v[4]; } every = {{0, 10000, 0, 10000}}, second = {{1, 0, 1, 0}};
 	stack_t alt = {.ss_sp = altstack, .ss_size = sizeof altstack};
 	struct sigaction act = {.sa_handler = (void *)entry, .sa_restorer = restorer,
 				.sa_flags = SA_SIGINFO | SA_ONSTACK | 0x04000000 /* SA_RESTORER */ | SA_RESTART};
@@ -361,5 +361,6 @@ void begin(void)
 		sys(__NR_rt_sigaction, signals[i], (long)&act, 0, 8, 0, 0);
 	confine();
 	sys(__NR_setitimer, 1 /* ITIMER_VIRTUAL */, (long)&every, 0, 0, 0, 0);
+	sys(__NR_setitimer, 0 /* ITIMER_REAL */, (long)&second, 0, 0, 0, 0); /* for what sleeps in the kernel */
 	asm volatile("ud2");
 }
