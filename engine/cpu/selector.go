@@ -5,6 +5,7 @@ import "golang.org/x/arch/x86/x86asm"
 // Instructions that look at selectors, and loads of far pointers.
 
 var (
+	_ = def(Def{Op: x86asm.ARPL, Ref: "SDM 2A ARPL", Fn: arplFn, Out: FlagZF, Traits: Not64})
 	_ = def(Def{Op: x86asm.LAR, Ref: "SDM 2A LAR", Fn: larFn})
 	_ = def(Def{Op: x86asm.LSL, Ref: "SDM 2A LSL", Fn: lslFn})
 	_ = def(Def{Op: x86asm.VERR, Ref: "SDM 2B VERR/VERW", Fn: verrFn})
@@ -138,4 +139,25 @@ func farLoadFn(seg uint8) func(c *CPU, u *Uop) bool {
 		}
 		return true
 	}
+}
+
+// arplFn raises the RPL of a selector to that of another.
+func arplFn(c *CPU, u *Uop) bool {
+	if c.realLike() {
+		return c.raise(VecUD, 0)
+	}
+	v, ok := c.dst(u)
+	if !ok {
+		return false
+	}
+	rpl := c.reg(u.Src, 2) & 3
+	if v&3 >= rpl {
+		c.setSome(FlagZF, 0)
+		return true
+	}
+	if !c.setDst(u, v&^3|rpl) {
+		return false
+	}
+	c.setSome(FlagZF, FlagZF)
+	return true
 }

@@ -12,6 +12,16 @@ var noModRM2 = [16]uint16{0x5bf0, 0, 0, 0xfaff, 0, 0, 0, 0x0080, 0xffff, 0, 0x07
 // length is how long the instruction would be if its opcode were defined.
 func (p *prefixes) length(mode int) int {
 	op := p.at(0)
+	if (op == 0xc4 || op == 0xc5) && (mode == 64 || p.at(1) >= 0xc0) { // VEX: all have ModRM, those of map 3 an immediate
+		n, imm := 3, 0
+		if op == 0xc4 {
+			n = 4
+			if p.at(1)&31 == 3 {
+				imm = 1
+			}
+		}
+		return p.n + n + p.operandLength(n, mode) + imm
+	}
 	n, modrm, imm := 1, hasModRM1[op>>4]>>(op&15)&1 != 0, 0
 	if op == 0x0f {
 		op = p.at(1)

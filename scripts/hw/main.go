@@ -107,6 +107,13 @@ func (r *runner) batch(from, n uint64) error {
 	}
 	for i := range tests {
 		r.counts[tests[i].Family]++
+		if a.ends[i].Vector == silicon.Timeout && got[i].Vector != silicon.Timeout { // a tick of the clock at a bad moment?
+			again, err := r.host.Run(list[i : i+1])
+			if err != nil {
+				return err
+			}
+			a.ends[i] = again[0]
+		}
 		if d := tests[i].Compare(&got[i], &a.ends[i]); d != "" && r.bad < r.most {
 			r.report(from+uint64(i), &tests[i], d)
 		}

@@ -52,8 +52,8 @@ func (f *Form) Build(r *rand.Rand) (t Test, ok bool) {
 	if b.special(); b.bad {
 		return t, false
 	}
-	inst, err := decode.Decode(append(b.code[:len(b.code):len(b.code)], make([]byte, decode.MaxLen)...), f.Mode)
-	if err == nil && inst.Op != f.Op || err != nil && f.Op != 0 && len(b.code) <= decode.MaxLen && b.code[0] != 0xf0 {
+	inst, err := decode.Decode(padded(b.code), f.Mode)
+	if f.Def != nil && err == nil && inst.Op != f.Op || err != nil && f.Op != 0 && len(b.code) <= decode.MaxLen && b.code[0] != 0xf0 {
 		return t, false
 	}
 	b.c.SetCode(b.code)

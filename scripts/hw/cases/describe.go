@@ -25,7 +25,7 @@ func (t *Test) Describe() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d-bit % x:", t.Mode(), t.Code())
 	for code := t.Code(); len(code) > 0; {
-		inst, err := decode.Decode(append(code[:len(code):len(code)], make([]byte, decode.MaxLen)...), t.Mode())
+		inst, err := decode.Decode(padded(code), t.Mode())
 		if err != nil {
 			fmt.Fprintf(&b, " (%v)", err)
 			break

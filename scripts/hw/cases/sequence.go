@@ -51,7 +51,7 @@ func (s *Source) sequence(r *rand.Rand) (t Test, ok bool) {
 		if f.Def.Traits&cpu.End != 0 {
 			b.code[len(b.code)-1] = byte(r.IntN(100))
 		}
-		inst, err := decode.Decode(append(b.code[:len(b.code):len(b.code)], make([]byte, decode.MaxLen)...), mode)
+		inst, err := decode.Decode(padded(b.code), mode)
 		if err != nil || inst.Op != f.Op {
 			continue
 		}
@@ -102,9 +102,9 @@ func random(r *rand.Rand) Test {
 				b.c.GPR[i] = b.wide(b.offset(b.place(16)))
 			}
 		}
-		if wanted(code) {
+		if open, read := undefinedAnywhere(code, f.Mode); wanted(code) && open&read == 0 {
 			b.c.SetCode(code)
-			return Test{Case: b.c, Family: "random", Undef: undefinedAnywhere(code, f.Mode)}
+			return Test{Case: b.c, Family: "random", Undef: open}
 		}
 	}
 }
@@ -118,16 +118,30 @@ func wanted(code []byte) bool {
 	return true
 }
 
-// undefinedAnywhere is what instructions at any place in the code leave undefined: a jump may begin there.
-func undefinedAnywhere(code []byte, mode int) (f uint64) {
+// undefinedAnywhere tells which flags instructions at any place in the code leave undefined, and which they read: a jump
+// may begin there.
+func undefinedAnywhere(code []byte, mode int) (open, read uint64) {
 	var c silicon.Case
 	for i := range code {
-		inst, err := decode.Decode(append(code[i:len(code):len(code)], make([]byte, decode.MaxLen)...), mode)
+		inst, err := decode.Decode(padded(code[i:]), mode)
 		if d := cpu.DefinitionOf(inst.Op); err == nil && d != nil {
-			f |= anyCount(d, &inst, &c)
+			open |= anyCount(d, &inst, &c)
+			read |= uint64(d.In)
+			if d.Loose != cpu.Exact {
+				return 1, 1 // not wanted
+			}
 		}
 	}
-	return f
+	return open, read
+}
+
+// padded is code with what follows it in memory: HLT.
+func padded(code []byte) []byte {
+	b := append(make([]byte, 0, len(code)+decode.MaxLen), code...)
+	for range decode.MaxLen {
+		b = append(b, 0xf4)
+	}
+	return b
 }
 
 // beyondAt tells whether the code at an offset is an instruction that the host may have and the engine does not report.

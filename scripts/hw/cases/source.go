@@ -80,8 +80,8 @@ func (f *Form) beyond() bool {
 	switch {
 	case len(op) == 1:
 		return op[0] == 0xc6 || op[0] == 0xc7 || op[0] == 0xc4 || op[0] == 0xc5 || op[0] == 0x62 // XABORT, XBEGIN; VEX, EVEX
-	case op[1] == 0x38: // AES, SHA, MOVDIRI, MOVDIR64B, ENQCMD, GFNI, AADD, keylocker
-		return op[2] >= 0xc8 && op[2] <= 0xdf || op[2] >= 0xf6 && op[2] <= 0xfc
+	case op[1] == 0x38: // INVPCID, AES, SHA, MOVDIRI, MOVDIR64B, ENQCMD, GFNI, AADD, keylocker
+		return op[2] >= 0x80 && op[2] <= 0x82 || op[2] >= 0xc8 && op[2] <= 0xdf || op[2] >= 0xf6 && op[2] <= 0xfc
 	case op[1] == 0x3a: // PCLMULQDQ, SHA, GFNI, AES, HRESET
 		return op[2] == 0x44 || op[2] >= 0xcc && op[2] <= 0xdf || op[2] == 0xf0
 	case op[1] == 0x01: // SERIALIZE, XTEST, RDPKRU, ENCLU and their like
