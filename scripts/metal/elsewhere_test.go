@@ -120,10 +120,14 @@ func TestQEMU(t *testing.T) {
 	if _, err := exec.LookPath(qemu); err != nil {
 		t.Skip("the host has no QEMU")
 	}
+	disk := filepath.Join(t.TempDir(), "disk")
+	if err := os.WriteFile(disk, make([]byte, guest.Disk), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	for _, im := range built {
 		t.Run(im.Name, func(t *testing.T) {
 			out, err := exec.Command("timeout", "60", qemu, "-accel", "tcg", "-cpu", "max,vendor=GenuineIntel", "-m", "64", "-display", "none", "-no-reboot",
-				"-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-serial", "stdio", "-kernel", im.Path).CombinedOutput()
+				"-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-serial", "stdio", "-kernel", im.Path, "-drive", "format=raw,if=ide,file="+disk).CombinedOutput()
 			t.Log(err, endLine.FindString(string(out)))
 			for _, line := range strings.Split(string(out), "\n") {
 				if strings.HasPrefix(line, "FAIL") {

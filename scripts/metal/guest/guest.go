@@ -26,8 +26,11 @@ func (r Result) String() string {
 	return fmt.Sprintf("%v, status %d, at %d, hash %016x", r.Reason, r.Status, r.Now, r.Hash)
 }
 
-// RAM is the memory of the machine that images run on.
-const RAM = 64 << 20
+// The machine that images run on has this much memory and an empty disk of this size, in bytes.
+const (
+	RAM  = 64 << 20
+	Disk = 1 << 20
+)
 
 // New returns a machine in the state in which a multiboot loader leaves it (Multiboot Specification 0.6.96, "Machine
 // state"), the image loaded.
@@ -36,7 +39,7 @@ func New(image []byte) (*engine.Machine, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := engine.New(engine.Config{RAM: RAM, Disk: make(dev.Image, 1<<20)})
+	m := engine.New(engine.Config{RAM: RAM, Disk: make(dev.Image, Disk)})
 	for _, p := range f.Progs {
 		if p.Type != elf.PT_LOAD {
 			continue
