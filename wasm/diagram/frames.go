@@ -8,7 +8,7 @@ import (
 // Frames is the diagram of physical memory, frame by frame.
 var Frames = Definition{
 	ID: IDFrames, Title: "Memory", Needs: view.MaskOf(view.KindPageFault, view.KindCOW),
-	Slow: Slow{What: "exceptions", Kinds: view.MaskOf(view.KindException), Ms: 120},
+	Slow: Slow{What: "page faults", Kinds: view.MaskOf(view.KindException), Ms: 120},
 	New:  func() Diagram { return &frames{lit: map[int]float64{}} },
 }
 

@@ -97,7 +97,7 @@ func userWords(m *Model) string {
 	if t := m.task(m.F.Kernel.Current); t != nil {
 		return "pid " + itoa(t.PID) + " " + t.Comm
 	}
-	if m.F.CPU.Paging {
+	if m.F.CPU.Paging && !m.F.Kernel.Booted {
 		return "CR3 " + hex(m.F.CPU.CR3&frameMask, 8)
 	}
 	return ""

@@ -128,6 +128,7 @@ func (d *rings) way(c *ui.Context, m *Model, v *view.Door, r, area ui.Rect) {
 	above, below := ui.Path{{X: x, Y: area.Y + 1}, {X: x, Y: r.Y - 1}}, ui.Path{{X: x, Y: r.Bottom() + 1}, {X: x, Y: area.Bottom() - 1}}
 	back := lastCrossing(m) != nil && lastCrossing(m).Back
 	switch {
+	case !m.F.Rings.Saved.Open && m.F.CPU.Ring == 0: // that way is over
 	case back && m.F.CPU.Ring != 0:
 		c.Arrow(ui.Path{below[1], below[0]}, 2, 8, t.Ring3)
 		c.Arrow(ui.Path{above[1], above[0]}, 2, 8, t.Ring3)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"vitrine/engine/cpu"
 	"vitrine/engine/trace"
 	"vitrine/wasm/view"
 )
@@ -15,6 +16,8 @@ type passages struct {
 	uses    map[doorKey]*use
 	last    []view.Crossing
 	open    []passage // outermost first
+
+	protected bool // CR0.PE, as the events tell
 }
 
 type doorKey struct {
@@ -40,24 +43,30 @@ const (
 
 func (p *passages) init() { *p = passages{uses: map[doorKey]*use{}} }
 
-// event takes in one event; ringOf tells which ring a gate leads to.
-func (p *passages) event(e *trace.Event, ringOf func(vector uint8) uint8) {
+// doors is what passages must be told of a door.
+type doors interface {
+	ringOf(vector uint8) uint8 // the ring that a gate leads to
+	doorName(k doorKey) (name, about string)
+}
+
+// event takes in one event.
+func (p *passages) event(e *trace.Event, d doors) {
 	switch e.Kind {
 	case trace.Exception:
 		v := uint8(e.A >> 32)
-		p.enter(e, doorKey{view.DoorException, uint16(v)}, ringOf(v), e.A&0xffffffff, 0)
+		p.enter(e, doorKey{view.DoorException, uint16(v)}, d.ringOf(v), e.A&0xffffffff, 0, d)
 	case trace.Interrupt:
-		p.enter(e, doorKey{view.DoorInterrupt, uint16(e.A)}, ringOf(uint8(e.A)), 0, e.B)
+		p.enter(e, doorKey{view.DoorInterrupt, uint16(e.A)}, d.ringOf(uint8(e.A)), 0, e.B, d)
 	case trace.SoftInt:
-		p.enter(e, doorKey{view.DoorSoft, uint16(e.A)}, ringOf(uint8(e.A)), 0, e.B)
+		p.enter(e, doorKey{view.DoorSoft, uint16(e.A)}, d.ringOf(uint8(e.A)), 0, e.B, d)
 	case trace.SyscallIn:
-		p.enter(e, doorKey{view.DoorSyscall, 0}, 0, e.A, e.B)
+		p.enter(e, doorKey{view.DoorSyscall, 0}, 0, e.A, e.B, d)
 	case trace.Sysenter:
-		p.enter(e, doorKey{view.DoorSysenter, 0}, 0, e.A, e.B)
+		p.enter(e, doorKey{view.DoorSysenter, 0}, 0, e.A, e.B, d)
 	case trace.FarIn:
 		before := *e // the event is told when the call is done
 		before.Ring = p.outer()
-		p.enter(&before, doorKey{view.DoorCallGate, uint16(e.A) &^ 3}, e.Ring, 0, e.B)
+		p.enter(&before, doorKey{view.DoorCallGate, uint16(e.A) &^ 3}, e.Ring, 0, e.B, d)
 	case trace.Iret:
 		p.leave(e, "iret", uint8(e.B&3), e.A)
 	case trace.SyscallOut:
@@ -66,13 +75,19 @@ func (p *passages) event(e *trace.Event, ringOf func(vector uint8) uint8) {
 		p.leave(e, "sysexit", 3, e.B)
 	case trace.FarOut:
 		p.leave(e, "far return", uint8(e.B&3), e.A)
+	case trace.Mode:
+		if pe := e.A&cpu.CR0PE != 0; pe != p.protected { // other tables, other doors
+			p.protected = pe
+			clear(p.uses)
+			p.open, p.last = nil, nil
+		}
 	case trace.Halt:
 		p.turn(view.RingHalted, e.At)
 	}
 }
 
 // enter notes a passage through a door.
-func (p *passages) enter(e *trace.Event, key doorKey, to uint8, number, ip uint64) {
+func (p *passages) enter(e *trace.Event, key doorKey, to uint8, number, ip uint64, d doors) {
 	u := p.uses[key]
 	if u == nil {
 		u = &use{}
@@ -90,7 +105,8 @@ func (p *passages) enter(e *trace.Event, key doorKey, to uint8, number, ip uint6
 	}
 	p.open = append(p.open, passage{key: key, from: e.Ring, to: to, at: e.At, ip: ip})
 	p.turn(to, e.At)
-	p.add(view.Crossing{At: e.At, Kind: key.kind, Vector: key.vector, From: e.Ring, To: to, Task: e.Task, Number: number, IP: ip})
+	name, _ := d.doorName(key)
+	p.add(view.Crossing{At: e.At, Kind: key.kind, How: name, Vector: key.vector, From: e.Ring, To: to, Task: e.Task, Number: number, IP: ip})
 }
 
 // outer is the ring that had the CPU before the event that is told.

@@ -54,7 +54,7 @@ const maxHot = 64
 // event notes what the next pictures must point to.
 func (p *picture) event(e *trace.Event) {
 	p.stages.event(e)
-	p.pass.event(e, p.ringOf)
+	p.pass.event(e, p)
 	switch e.Kind {
 	case trace.Walk:
 		if !p.asked {

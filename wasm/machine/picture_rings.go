@@ -25,11 +25,6 @@ func (p *picture) rings(v *view.Rings, f *view.Frame) {
 	v.Time, v.Inwards = p.pass.time, p.pass.inwards
 	v.Doors = p.doors(v, f)
 	v.Crossings = append([]view.Crossing(nil), p.pass.last...)
-	for i := range v.Crossings {
-		if c := &v.Crossings[i]; !c.Back {
-			c.How, _ = p.doorName(doorKey{c.Kind, c.Vector})
-		}
-	}
 	p.saved(v, f)
 	p.excerpts(v, f)
 }

@@ -124,11 +124,16 @@ func TestRingsReal(t *testing.T) {
 	}
 }
 
+// kernelDoors all lead to ring 0.
+type kernelDoors struct{}
+
+func (kernelDoors) ringOf(uint8) uint8                    { return 0 }
+func (kernelDoors) doorName(doorKey) (name, about string) { return "door", "" }
+
 // Passages count uses from outside and from within apart, and forget what is over.
 func TestPassages(t *testing.T) {
 	var p passages
 	p.init()
-	to0 := func(uint8) uint8 { return 0 }
 	p.correct(3, false, false, 100)
 	for _, e := range []trace.Event{
 		{At: 110, Kind: trace.Exception, Ring: 3, A: 14<<32 | 6}, {At: 115, Kind: trace.Interrupt, Ring: 0, A: 32, B: 77},
@@ -136,7 +141,7 @@ func TestPassages(t *testing.T) {
 		{At: 155, Kind: trace.Halt}, {At: 175, Kind: trace.Interrupt, Ring: 0, A: 32},
 		{At: 180, Kind: trace.Iret, A: 5, B: 0x1b}, {At: 190, Kind: trace.FarIn, Ring: 1, A: 0x43}, {At: 200, Kind: trace.FarOut, B: 0x1b},
 	} {
-		p.event(&e, to0)
+		p.event(&e, kernelDoors{})
 	}
 	if u := p.uses[doorKey{view.DoorInterrupt, 32}]; u.count != 0 || u.nested != 2 {
 		t.Errorf("the interrupt's door: %+v", u)
@@ -149,5 +154,8 @@ func TestPassages(t *testing.T) {
 	}
 	if p.time != [5]uint64{100 + 20 + 5 + 5, 10, 0, 10 + 20 + 10, 20} {
 		t.Errorf("times %v", p.time)
+	}
+	if p.event(&trace.Event{At: 210, Kind: trace.Mode, A: 1}, kernelDoors{}); len(p.uses) != 0 || len(p.last) != 0 {
+		t.Error("the doors of real mode are still there in protected mode")
 	}
 }
