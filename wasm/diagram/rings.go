@@ -35,8 +35,14 @@ func (d *rings) Draw(c *ui.Context, m *Model, r ui.Rect) {
 		emblem(c, m, ui.Point{X: r.Right() - 52, Y: r.Y + 48})
 		head.W -= 84
 	}
-	rest := heading(c, head, "Rings, and the doors between them", ringsLead(m))
-	rest.W = r.W - 40
+	// The lead changes with every crossing: what is below it must not move with its length.
+	lines, lead := float32(1), c.Fit(ui.Lead, ringsLead(m), head.W-40)
+	if r.W < 640 {
+		lines, lead = 3, ringsLead(m)
+	}
+	heading(c, head, "Rings, and the doors between them", lead)
+	_, rest := r.CutTop(47+17*lines, 0)
+	rest = ui.Rect{X: r.X + 20, Y: rest.Y, W: r.W - 40, H: rest.H - 20}
 	rest = story(c, rest, doorSteps(m))
 	if r.W < 640 {
 		d.column(c, m, rest)
@@ -98,9 +104,9 @@ func ringsLead(m *Model) string {
 	door := lastDoor(m)
 	switch {
 	case cpu.Mode == "real":
-		return "In real mode there are no rings: whoever runs may do everything. Interrupts go through a table of far pointers."
+		return "In real mode there are no rings: whoever runs may do all. Interrupts go through a table of far pointers."
 	case cpu.Ring != 0:
-		return "CPL is " + itoa(int(cpu.Ring)) + ", the low two bits of CS: " + runner(m) + " may compute, and touch what its pages allow. Every way inwards is a door that the kernel has put there."
+		return "CPL is " + itoa(int(cpu.Ring)) + ": " + runner(m) + " may compute and touch its own pages. Each way inwards is a door that the kernel has built."
 	case cpu.Halted:
 		return "CPL is 0. The kernel has nothing to do and has halted the CPU; the next interrupt comes through its door."
 	case door != nil && m.F.Rings.Saved.Open && m.F.Rings.Saved.From3:
