@@ -134,6 +134,6 @@ func cltsFn(c *CPU, u *Uop) bool {
 }
 
 func invlpgFn(c *CPU, u *Uop) bool {
-	c.InvalidatePage(c.ea(u))
+	c.InvalidatePage(c.unmarked(c.ea(u)))
 	return true
 }

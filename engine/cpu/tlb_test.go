@@ -166,3 +166,24 @@ func TestSMAPSwitch(t *testing.T) {
 		b.sees("without AC", -1)
 	}
 }
+
+// TestInvalidateInSegment: INVLPG takes a linear address whatever the limit of the segment that it comes from.
+func TestInvalidateInSegment(t *testing.T) {
+	const base, pde = modesVA &^ 0x3fffff, modes32 + 4*(modesVA>>22)
+	b := newModes()
+	c, s := b.c, &b.c.S
+	c.writeCR3(modes32)
+	c.writeCR4(CR4PSE)
+	c.writeCR0(s.CR0 | CR0PG)
+	b.reaches(t, "at first", modesVA, modesVA-base)
+	copy(b.ram.Bytes[0x60000:], []byte{0x0f, 0x01, 0x3b, 0xf4}) // invlpg (%ebx); hlt
+	s.Seg[DS] = Segment{Sel: 0x18, Attr: 0x93, Limit: 0xfff, Base: base}
+	s.RIP, s.R[RBX] = base+0x60000, modesVA-base
+	c.modeChanged()
+	c.translate(s.RIP, accessFetch)
+	b.ram.Write32(pde, 0)
+	if c.Run(1); s.RIP != base+0x60003 {
+		t.Fatalf("RIP %#x", s.RIP)
+	}
+	b.reaches(t, "after INVLPG", modesVA, -1)
+}
