@@ -18,8 +18,16 @@
 // # A store into code
 //
 // A frame that uops were made from has mem.MarkCode and no entry in fast for writing, so the slow path sees the store and
-// drops the frame's blocks when it meets one of the lines of 64 bytes that they were made from. If the running block is one of them the instruction is taken back (vecAlone) and run again as
-// a block of its own.
+// drops the frame's blocks when it meets one of the lines of 64 bytes that they were made from. If the running block is
+// one of them the instruction is taken back (vecAlone) and run again as a block of its own.
+//
+// # Segments, alignment, breakpoints
+//
+// 64-bit code pays for none of them, nor does code in flat segments. Elsewhere an address is marked with its segment, so
+// that no page of fast has it, and the slow path asks for limit and type (limit.go). A page with a data breakpoint has no
+// entry in fast, nor has any page of ring 3 while alignment is checked (debug.go, align.go): the slow path looks, and an
+// instruction that meets something is run alone. A block begins at each instruction breakpoint, and the jump cache does
+// not keep it. RF is cleared when it is looked at, not by each instruction (settleRF).
 //
 // # Privilege and pages
 //
@@ -38,9 +46,11 @@
 // A walk that ends in a fault leaves the accessed bits alone, where silicon may have set those of the upper levels. Memory
 // types (PAT, PWT, PCD) say nothing.
 //
-// Segment limits are not enforced, task
-// gates and virtual-8086 mode do not exist, alignment is not checked (AC), the debug registers only remember. Address
-// line 20 is always open. RFLAGS.RF is never set. Undefined flags have one fixed value each.
+// The virtual-8086 mode extensions (VME, PVI), branch records (LBR) and performance counters do not exist, and CPUID does
+// not report them. Data breakpoints do not see what the CPU itself reads and writes: descriptors, task-state segments,
+// frames of exceptions. SYSCALL with TF set traps in the handler if FMASK leaves TF, SYSRET that sets TF behind itself.
+// After 64 exceptions without an instruction each further one counts as an instruction. Undefined flags have one fixed
+// value each.
 //
 // # How to define an instruction
 //

@@ -68,7 +68,7 @@ func fxLong(u *Uop) bool {
 func fxsave(c *CPU, u *Uop) bool {
 	la := c.ea(u)
 	if la&15 != 0 {
-		return c.misaligned(la)
+		return c.inLimit(la, 4, accessRead) && c.misaligned(la)
 	}
 	if !c.savable(la, fxSize) {
 		return false
@@ -109,7 +109,7 @@ func (c *CPU) saveXMM(la uint64, n int) {
 func fxrstor(c *CPU, u *Uop) bool {
 	la := c.ea(u)
 	if la&15 != 0 {
-		return c.misaligned(la)
+		return c.inLimit(la, 4, accessRead) && c.misaligned(la)
 	}
 	if !c.loadable(la, fxSize) {
 		return false

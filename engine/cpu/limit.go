@@ -8,7 +8,8 @@ package cpu
 // Marks: the upper byte of a linear address that is not canonical, whether with 48 or with 57 bits.
 const (
 	segMark  = 0x40 << 56
-	segMarks = 0xf8 << 56
+	segMarks = 0xf0 << 56
+	segWrite = 0x08 << 56 // what is read will be written
 )
 
 // flat is what Attr must be for a segment whose type allows everything: present writable data that expands upwards.
@@ -42,6 +43,9 @@ func (c *CPU) unmarked(la uint64) uint64 {
 func (c *CPU) inSegment(la, size uint64, acc access) (uint64, bool) {
 	n := uint8(la >> 56 & 7)
 	s := &c.S.Seg[n]
+	if la&segWrite != 0 {
+		acc = accessWrite
+	}
 	if c.typed(s, acc) && s.holds(uint32(la)-uint32(s.Base), size) {
 		return uint64(uint32(la)), true
 	}
@@ -49,6 +53,15 @@ func (c *CPU) inSegment(la, size uint64, acc access) (uint64, bool) {
 		return 0, c.raise(VecSS, 0)
 	}
 	return 0, c.raise(VecGP, 0)
+}
+
+// inLimit checks n bytes at an address that may be marked.
+func (c *CPU) inLimit(la, n uint64, acc access) bool {
+	if !c.marked(la) {
+		return true
+	}
+	_, ok := c.inSegment(la, n, acc)
+	return ok
 }
 
 // typed checks the kind of access against the type. Real and virtual-8086 mode have limits but no types.

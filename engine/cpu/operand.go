@@ -82,7 +82,11 @@ func (c *CPU) ea(u *Uop) uint64 {
 		}
 		return off
 	}
-	return c.linear(u.Seg, off)
+	la := c.linear(u.Seg, off)
+	if la>>56 != 0 && u.Form&FormMem0 != 0 && defs[u.Fn].Traits&(Locks|Changes) != 0 {
+		la |= segWrite
+	}
+	return la
 }
 
 // offset computes the memory operand's offset in its segment, cut to the address size.

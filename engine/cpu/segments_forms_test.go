@@ -118,7 +118,7 @@ func place(r *rand.Rand, f *segmentForm, c *segments.Case) {
 		code = append(code, 0x67)
 		g.wide = !g.wide
 	}
-	if r.Intn(3) == 0 {
+	if r.Intn(3) == 0 && f.name != "fxsave" {
 		code = append(code, 0x66)
 	}
 	if r.Intn(2) == 0 {
@@ -147,16 +147,16 @@ func TestSegmentsAgainstSilicon(t *testing.T) {
 		f := &segmentForms[i]
 		t.Run(f.name, func(t *testing.T) {
 			r := rand.New(rand.NewSource(int64(i)))
-			cases := make([]segments.Case, 300)
+			cases := make([]segments.Case, 200)
 			for j := range cases {
 				cases[j] = segmentCase(r, f)
 			}
 			b, bad := newSegments(), 0
 			for j, want := range segments.Run(t, cases) {
 				got := b.runSegments(&cases[j])
-				if d := segmentDifference(&got, &want); d != "" {
+				if d := segmentDifference(&got, &want, f.name == "x87"); d != "" {
 					in := &cases[j]
-					t.Errorf("% x:%s\n\tCS %#x DS %#x ES %#x SS %#x GS %#x, registers %#x, flags %#x\n\t%v", in.Code[:in.Len], d, in.CS, in.DS, in.ES, in.SS, in.GS,
+					t.Errorf("case %d: % x:%s\n\tCS %#x DS %#x ES %#x SS %#x GS %#x, registers %#x, flags %#x\n\t%v", j, in.Code[:in.Len], d, in.CS, in.DS, in.ES, in.SS, in.GS,
 						in.GPR, in.Flags, in.LDT)
 					if bad++; bad >= 5 {
 						return

@@ -153,12 +153,7 @@ func (c *CPU) environment() [7]uint32 {
 
 // ends checks the first field of an area, then the last byte: a fault tells that processors do.
 func (c *CPU) ends(la, n uint64, width uint8, acc access) bool {
-	if c.marked(la) {
-		if _, ok := c.inSegment(la, 1, acc); !ok {
-			return false
-		}
-	}
-	if !c.readable(la, n) {
+	if !c.inLimit(la, uint64(width), acc) || !c.readable(la, n) {
 		return false
 	}
 	if acc == accessWrite {

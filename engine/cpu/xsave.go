@@ -35,7 +35,7 @@ func (c *CPU) beginXsave(u *Uop) (la, requested uint64, ok bool) {
 	case c.S.CR0&CR0TS != 0:
 		return 0, 0, c.raise(VecNM, 0)
 	case la&63 != 0:
-		return 0, 0, c.misaligned(la)
+		return 0, 0, c.inLimit(la, 4, accessRead) && c.misaligned(la)
 	}
 	return la, c.edxEAX() & c.S.XCR0, true
 }

@@ -80,6 +80,7 @@ static void caught(int sig, siginfo_t *info, void *context)
 	ucontext_t *u = context;
 	greg_t *g = u->uc_mcontext.gregs;
 	(void)info;
+	asm volatile("pushfq; andl $~0x40000, (%rsp); popfq"); /* RFLAGS.AC is still what it was */
 	now->vector = sig == SIGALRM ? 98 : g[REG_TRAPNO]; /* 98: it runs for ever */
 	now->error = g[REG_ERR];
 	now->rip = g[REG_RIP];
