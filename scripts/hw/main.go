@@ -2,6 +2,7 @@
 // on both, and stops with a reproducer where they differ.
 //
 //	go run ./scripts/hw [-n cases] [-seed seed] [-from number] [-op NAME] [-max differences]
+//	go run ./scripts/hw -record
 package main
 
 import (
@@ -25,7 +26,15 @@ func main() {
 	op := flag.String("op", "", "only this operation, as x86asm names it")
 	most := flag.Int("max", 1000, "stop after so many differences")
 	each := flag.Int("each", 1, "print so many differences of an instruction")
+	again := flag.Bool("record", false, "record the sample that the tests replay, in "+sampleFile)
 	flag.Parse()
+	if *again {
+		if err := record(); err != nil {
+			fmt.Fprintln(os.Stderr, "hw:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	r := runner{counts: map[string]int{}, wrong: map[string]int{}, most: *most, each: *each, seed: *seed}
 	if err := r.run(*from, *n, *op); err != nil {
 		fmt.Fprintln(os.Stderr, "hw:", err)

@@ -69,6 +69,37 @@ func (s *Source) form(r *rand.Rand, i uint64) *Form {
 	return &forms[r.IntN(len(forms))]
 }
 
+// Sample makes a small set of tests: some for each operation, of forms far apart, and some of the other families.
+func (s *Source) Sample() (tests []Test) {
+	for n, forms := range s.ops {
+		r := rand.New(rand.NewPCG(s.seed, uint64(n)))
+		for want, at := min(6+len(forms)/12, 16), 0; want > 0; at++ {
+			if t, ok := forms[at*7919%len(forms)].Build(r); ok {
+				t.Quiet()
+				tests = append(tests, t)
+				want--
+			}
+		}
+	}
+	for i := range uint64(600) {
+		r := rand.New(rand.NewPCG(s.seed, 1<<32+i))
+		switch i % 4 {
+		case 0:
+			if t, ok := s.undefined[r.IntN(len(s.undefined))].Build(r); ok {
+				t.Quiet()
+				tests = append(tests, t)
+			}
+		case 1:
+			tests = append(tests, random(r))
+		default:
+			if t, ok := s.sequence(r); ok {
+				tests = append(tests, t)
+			}
+		}
+	}
+	return tests
+}
+
 // dangerous tells of the calls of a hypervisor, which have prefixes under which the engine does not know them.
 func (f *Form) dangerous() bool {
 	return len(f.Opcode) == 2 && f.Opcode[1] == 1 && !f.Memory && (f.Reg <= 0 || f.Reg == 3) && (f.RM == 1 || f.RM < 0)

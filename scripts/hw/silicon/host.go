@@ -118,7 +118,7 @@ func (h *Host) Run(cases []Case) ([]End, error) {
 
 func (h *Host) send(cases []Case) error {
 	for i := range cases {
-		if _, err := h.in.Write(cases[i].bytes()); err != nil {
+		if _, err := h.in.Write(cases[i].Raw()); err != nil {
 			return err
 		}
 	}
@@ -126,7 +126,7 @@ func (h *Host) send(cases []Case) error {
 }
 
 func (h *Host) read(e *End) error {
-	if _, err := io.ReadFull(h.out, e.Outcome.bytes()); err != nil {
+	if _, err := io.ReadFull(h.out, e.Outcome.Raw()); err != nil {
 		return err
 	}
 	if e.NWords == 0 {

@@ -12,5 +12,8 @@ const (
 	_ = uint(unsafe.Sizeof(Outcome{}) - OutcomeSize)
 )
 
-func (c *Case) bytes() []byte    { return (*[CaseSize]byte)(unsafe.Pointer(c))[:] }
-func (o *Outcome) bytes() []byte { return (*[OutcomeSize]byte)(unsafe.Pointer(o))[:] }
+// Raw is the memory of a case.
+func (c *Case) Raw() []byte { return (*[CaseSize]byte)(unsafe.Pointer(c))[:] }
+
+// Raw is the memory of an outcome.
+func (o *Outcome) Raw() []byte { return (*[OutcomeSize]byte)(unsafe.Pointer(o))[:] }
