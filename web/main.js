@@ -8,21 +8,38 @@ for (const file of Object.values(files)) file.url = new URL(file.url, document.b
 window.vitrineFiles = files;
 
 const stages = JSON.parse($("diagrams").textContent); // the diagrams: id, title, what they slow at
-const state = { worker: null, ready: false, live: false, running: true, heard: 0, entered: 0, typing: false, begun: false, stage: "machine", last: null, progress: {} };
+const state = { worker: null, coming: null, kernel: null, ready: false, live: false, running: true, heard: 0, entered: 0, typing: false, begun: false, stage: "machine", last: null, progress: {} };
 
 // ---- the machine's worker -------------------------------------------------------------------------------------------
 
-function startWorker() {
-  if (state.worker) state.worker.terminate();
-  state.ready = false;
+// startWorker switches a machine on in a thread of its own. A machine that runs goes on until the new one is ready; when
+// that cannot be started nothing is lost. kernel is somebody else's (kernel.js), or null for our own.
+function startWorker(kernel) {
+  if (state.coming) state.coming.terminate();
   const worker = new Worker(files.worker.url);
+  state.coming = worker;
+  worker.kernel = kernel;
+  worker.onmessage = (event) => fromWorker(worker, event.data);
+  worker.onerror = (event) => failed(worker, "The machine's thread has stopped.", event.message || "no reason was given");
+  worker.postMessage({ kind: "init", files, options: { ...options(), ...kernel } });
+  if (!state.worker) adopt(worker);
+}
+
+function adopt(worker) {
+  const before = state.worker;
   state.worker = worker;
+  state.kernel = worker.kernel;
+  state.coming = null;
   slow();
   speed();
-  worker.onmessage = (event) => fromWorker(event.data);
-  worker.onerror = (event) => crashed("The machine's thread has stopped.", event.message || "no reason was given");
-  worker.postMessage({ kind: "init", files, options: options() });
   worker.postMessage({ kind: "want" });
+  if (!before) return;
+  before.terminate();
+  $("message").hidden = true;
+  $("console-text").textContent = "";
+  state.told = "";
+  state.begun = false;
+  if (state.live || $("canvas").hidden) begin();
 }
 
 // options come from the fragment (#boot=… &mem=…), so that a link can choose them.
@@ -32,15 +49,35 @@ function options() {
     date: Number(params.get("date")) || Math.floor(Date.now() / 1000) };
 }
 
-function fromWorker(message) {
+function fromWorker(worker, message) {
+  if (worker === state.coming && message.kind === "ready") adopt(worker);
   switch (message.kind) {
     case "progress": progress(message.name, message.loaded, message.total); break;
-    case "ready": state.ready = true; state.heard = performance.now(); setTimeout(begin, 6000); $("loading-text").textContent = "The machine runs. Fetching its picture …"; break;
-    case "batch": batch(message.batch, message.twin); break;
-    case "error": crashed(message.text, message.detail); break;
+    case "ready": started(worker); break;
+    case "batch": if (worker === state.worker) batch(message.batch, message.twin); break;
+    case "error": failed(worker, message.text, message.detail); break;
     case "hash": state.hash = message.hash; break;
     case "pong": state.heard = performance.now(); state.memory = message.memory; break;
   }
+}
+
+function started(worker) {
+  state.ready = true;
+  state.heard = performance.now();
+  setTimeout(begin, 6000);
+  $("loading-text").textContent = "The machine runs. Fetching its picture …";
+  if (worker.kernel) kernelStarted();
+  else toggleKernel(false);
+}
+
+function failed(worker, text, detail) {
+  worker.terminate();
+  if (worker !== state.coming) {
+    crashed(text, detail);
+    return;
+  }
+  state.coming = null;
+  kernelRefused(detail.split("\n")[0]);
 }
 
 // A worker that the browser has killed says nothing, so it is asked every two seconds.
@@ -52,7 +89,7 @@ setInterval(() => {
 }, 2000);
 document.addEventListener("visibilitychange", () => { state.heard = performance.now(); });
 
-function command(fields) { state.worker.postMessage({ kind: "command", command: fields }); }
+function command(fields) { if (state.worker) state.worker.postMessage({ kind: "command", command: fields }); }
 window.vitrineCommand = (json) => fromCanvas(JSON.parse(json));
 
 function batch(bytes, twin) {
@@ -63,7 +100,7 @@ function batch(bytes, twin) {
     page.batch(bytes);
     if (!state.live) goLive();
   }
-  requestAnimationFrame(() => state.worker.postMessage({ kind: "want" }));
+  requestAnimationFrame(() => { if (state.worker) state.worker.postMessage({ kind: "want" }); });
 }
 
 // ---- the canvas -----------------------------------------------------------------------------------------------------
@@ -189,6 +226,7 @@ function tell(title, text) {
 
 function crashed(text, detail) {
   if (state.worker) state.worker.terminate();
+  state.worker = null;
   state.ready = false;
   tell(text, detail.split("\n").slice(0, 12).join("\n"));
 }
@@ -197,9 +235,8 @@ function restart() {
   $("message").hidden = true;
   state.told = "";
   state.begun = false;
-  $("console-text").textContent = "";
-  startWorker();
-  if (state.live || $("canvas").hidden) begin();
+  startWorker(state.kernel);
+  if (!state.ready && (state.live || $("canvas").hidden)) begin();
 }
 
 // ---- keys and typing ------------------------------------------------------------------------------------------------
@@ -309,7 +346,8 @@ for (const p of JSON.parse(document.getElementById("sources").textContent)) {
   s.append(name, about); if (p.name !== "init") s.append(run); d.append(s, source); $("programs").append(d);
 }
 
-startWorker();
+wireKernel();
+startWorker(null);
 if (window.top === window) $("typed").focus({ preventScroll: true }); // an embedded page leaves the focus where it is
 if (new URLSearchParams(location.hash.slice(1)).get("text") === "1") window.vitrineCanvasLost("text alone was asked for");
 else startCanvas();

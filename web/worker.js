@@ -64,7 +64,7 @@ async function start(files, options) {
   memory = module.instance.exports.mem;
   go.run(module.instance).then(() => fail("The machine's program has crashed.", "it ended"), (error) => fail("The machine's program has crashed.", error));
   machine = self.vitrineMachine;
-  const problem = machine.boot(disk, programs, options);
+  const problem = machine.boot(disk, programs, options); // options.kernel: somebody else's, with append and initrd
   if (problem) { fail("The machine could not be started.", problem); return; }
   for (const command of early.splice(0)) machine.command(command);
   self.postMessage({ kind: "ready" });

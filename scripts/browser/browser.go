@@ -115,3 +115,8 @@ func (t *Tab) Shot(path string) error {
 	}
 	return os.WriteFile(path, png, 0o644)
 }
+
+// Upload chooses files in the file input with the given id.
+func (t *Tab) Upload(id string, paths ...string) error {
+	return chromedp.Do(t.ctx, chromedp.SetUploadFiles("#"+id, paths))
+}

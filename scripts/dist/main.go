@@ -39,7 +39,7 @@ var packed = map[string]string{
 
 // plain are fetched as they are.
 var plain = map[string]string{
-	"worker": "web/worker.js", "wasmExec": "", "canvas": "web/canvas.html", "style": "web/style.css", "main": "web/main.js", "notice": "NOTICE",
+	"worker": "web/worker.js", "wasmExec": "", "canvas": "web/canvas.html", "style": "web/style.css", "main": "web/main.js", "kernel": "web/kernel.js", "notice": "NOTICE",
 }
 
 func build(out string) error {

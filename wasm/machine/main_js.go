@@ -44,7 +44,7 @@ func (m *bridge) boot(_ js.Value, args []js.Value) any {
 		return err.Error()
 	}
 	s, err := NewSession(bytesOf(args[0]), programs, Options{Boot: o.Get("boot").String(), Mem: mem, Run: o.Get("run").String(), Paused: o.Get("paused").Bool(),
-		Date: int64(o.Get("date").Float())})
+		Date: int64(o.Get("date").Float()), Kernel: optionalBytes(o, "kernel"), Append: optionalText(o, "append"), Initrd: optionalBytes(o, "initrd")})
 	if err != nil {
 		return err.Error()
 	}
@@ -56,6 +56,21 @@ func bytesOf(v js.Value) []byte {
 	b := make([]byte, v.Get("length").Int())
 	js.CopyBytesToGo(b, v)
 	return b
+}
+
+// optionalBytes and optionalText read options that only somebody else's kernel has.
+func optionalBytes(o js.Value, name string) []byte {
+	if v := o.Get(name); v.Type() == js.TypeObject {
+		return bytesOf(v)
+	}
+	return nil
+}
+
+func optionalText(o js.Value, name string) string {
+	if v := o.Get(name); v.Type() == js.TypeString {
+		return v.String()
+	}
+	return ""
 }
 
 // command(view.Command as an object).
