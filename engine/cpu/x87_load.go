@@ -44,12 +44,9 @@ func (c *CPU) load80(la uint64) (v softfloat.F80, ok bool) {
 	return v, ok
 }
 
+// store80 leaves the first part when the other faults, as processors do.
 func (c *CPU) store80(la uint64, v softfloat.F80) bool {
-	if !c.probe(la, 10) {
-		return false
-	}
-	c.store64(la, v.Sig)
-	return c.store16(la+8, v.SE)
+	return c.store64(la, v.Sig) && c.store16(la+8, v.SE)
 }
 
 func fld(c *CPU, u *Uop) bool {
@@ -278,8 +275,7 @@ func fbstp(c *CPU, u *Uop) bool {
 	if !empty {
 		v = c.x87.ToBCD(c.fpGet(0))
 	}
-	la := c.ea(u)
-	ok := c.kept() || c.store64(la, v.Sig) && c.store16(la+8, v.SE) // processors leave the first part when the other faults
+	ok := c.kept() || c.store80(c.ea(u), v)
 	if c.storedMemory(ok, empty) {
 		c.fpPop()
 	}

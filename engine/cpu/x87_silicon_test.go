@@ -115,7 +115,7 @@ func TestTranscendentalAgainstSilicon(t *testing.T) {
 	r := rand.New(rand.NewSource(6))
 	for _, op := range []byte{0xf0, 0xf1, 0xf2, 0xf3, 0xf9, 0xfb, 0xfe, 0xff} {
 		t.Run(fmt.Sprintf("d9%x", op), func(t *testing.T) {
-			cases := make([]silicon.Case, 400)
+			cases := make([]silicon.Case, 1500)
 			for i := range cases {
 				cases[i] = randomCase(r, []byte{0xd9, op}, false)
 				randomFPU(r, &cases[i], i%3 == 0)
