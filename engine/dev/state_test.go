@@ -44,4 +44,8 @@ func TestPortsDoNotCollide(t *testing.T) {
 	if v := b.In(0, 0x300, 2); v != 0xffff {
 		t.Errorf("an empty port reads %#x", v)
 	}
+	b.Out(0, 0xcf8, 4, 0x80000000) // who looks for PCI finds none, and resets nothing though 0xcf9 is among these ports
+	if v, w := b.In(0, 0xcf8, 4), b.In(0, 0xcfc, 4); v != 0xffffffff || w != 0xffffffff {
+		t.Errorf("the ports of PCI read %#x and %#x", v, w)
+	}
 }
