@@ -36,6 +36,7 @@ type CPU struct {
 	user     uint64      // the part of fast in use: fastKernel, fastUser or fastAC
 	root     mmu.Root    // S.Root(), kept by dropFast
 	apicPage uint64      // apicWindow(), kept by dropFast
+	usedAC   bool        // fast's part for AC may hold something
 	rights   [4][4]right // by part of fast and access, kept by dropFast
 
 	// Lazy flags (flags.go): RFLAGS's arithmetic bits are those of operation fop on fa and fb.
@@ -76,6 +77,7 @@ const (
 func New(ram *mem.RAM, ports Ports, tr *trace.Hub, vmcall bool) *CPU {
 	c := &CPU{ram: ram, mem: ram.Bytes, ports: ports, trace: tr, vmcall: vmcall}
 	c.code.init(ram.Frames())
+	c.usedAC = true // no part of fast is ready yet
 	c.Reset()
 	return c
 }

@@ -55,6 +55,7 @@ const (
 		1<<20 | // SMAP
 		1<<23 | 1<<24 // CLFLUSHOPT, CLWB
 	feature7ECX = 1<<2 | 1<<16 | 1<<22                  // UMIP, LA57, RDPID
+	feature7EDX = 1 << 29                               // IA32_ARCH_CAPABILITIES
 	extendedEDX = 1<<11 | 1<<20 | 1<<26 | 1<<27 | 1<<29 // SYSCALL, NX, 1 GB pages, RDTSCP, LM
 	extendedECX = 1<<0 | 1<<5 | 1<<8                    // LAHF in 64-bit mode, LZCNT, PREFETCHW
 )
@@ -77,7 +78,7 @@ func cpuid(leaf, sub uint32) (a, b, c, d uint32) {
 		return Signature, 8<<8 | 1<<16, featureECX, FeatureEDX
 	case 7:
 		if sub == 0 {
-			return 0, feature7EBX, feature7ECX, 0
+			return 0, feature7EBX, feature7ECX, feature7EDX
 		}
 	case 0xd:
 		switch sub {

@@ -27,6 +27,7 @@ const (
 	msrPlatformID  = 0x17
 	msrAPICBase    = 0x1b
 	msrBIOSSignID  = 0x8b // revision of the microcode update: there is none
+	msrArchCaps    = 0x10a
 	msrSysenterCS  = 0x174
 	msrSysenterESP = 0x175
 	msrSysenterEIP = 0x176
@@ -91,6 +92,8 @@ func rdmsrFn(c *CPU, u *Uop) bool {
 	case msrTSC:
 		v = c.tsc()
 	case msrPlatformID, msrBIOSSignID:
+	case msrArchCaps:
+		v = archCaps
 	case msrAPICBase:
 		if c.apic == nil {
 			return c.raise(VecGP, 0)
@@ -143,6 +146,11 @@ func wrmsrFn(c *CPU, u *Uop) bool {
 	c.baseChanged()
 	return true
 }
+
+// archCaps is IA32_ARCH_CAPABILITIES: nothing is executed before its turn here, so what data leaks by on other processors
+// does not exist: RDCL_NO, SKIP_L1DFL_VMENTRY, SSB_NO, MDS_NO, IF_PSCHANGE_MC_NO, TAA_NO, SBDR_SSDP_NO, FBSDP_NO, PSDP_NO,
+// BHI_NO, PBRSB_NO, GDS_NO, RFDS_NO. A kernel that reads them keeps one set of page tables.
+const archCaps = 1<<0 | 1<<3 | 1<<4 | 1<<5 | 1<<6 | 1<<8 | 1<<13 | 1<<14 | 1<<15 | 1<<20 | 1<<24 | 1<<26 | 1<<27
 
 // debugBits are the bits of IA32_DEBUGCTL: LBR, which records nothing here, and BTF.
 const debugBits = 1<<0 | debugBTF

@@ -239,6 +239,7 @@ func (c *CPU) fastFill(e *TLBEntry) {
 	}
 	f := c.at(page)
 	f.R, f.W, f.Add = page, noPage, pa-page
+	c.usedAC = c.usedAC || c.user == fastAC
 	marks := &c.ram.Marks[mem.FrameOf(pa)]
 	rom := pa >= romBase && pa < romEnd
 	if e.PTE&mmu.D != 0 && c.permits(e.PTE, accessWrite) && *marks&mem.MarkCode == 0 && !rom {
@@ -258,9 +259,14 @@ func (c *CPU) fastDrop(la uint64) {
 func (c *CPU) dropFast() {
 	c.root, c.apicPage = c.S.Root(), c.apicWindow()
 	c.setRights()
-	for i := range c.fast {
-		c.fast[i] = fastEntry{R: noPage, W: noPage}
+	used := c.fast[:]
+	if !c.usedAC {
+		used = c.fast[:fastAC]
 	}
+	for i := range used {
+		used[i].R, used[i].W = noPage, noPage
+	}
+	c.usedAC = false
 	c.bump()
 }
 

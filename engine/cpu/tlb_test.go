@@ -165,6 +165,12 @@ func TestSMAPSwitch(t *testing.T) {
 		b.c.setFlags(FlagAC, 0)
 		b.sees("without AC", -1)
 	}
+	b.c.setFlags(FlagAC, FlagAC)
+	for i := range uint64(3) {
+		b.remap(i, mmu.P|mmu.W|mmu.U)
+		b.c.writeCR3(s.CR3)
+		b.sees("with AC after a write to CR3", int(i))
+	}
 }
 
 // TestInvalidateInSegment: INVLPG takes a linear address whatever the limit of the segment that it comes from.
