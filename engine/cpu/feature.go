@@ -28,7 +28,6 @@ const (
 	RDRAND
 	FSGSBASE
 	BMI1
-	SMEP
 	BMI2
 	RDSEED
 	ADX
@@ -38,7 +37,6 @@ const (
 	RDPID
 	XSAVEOPT
 	XSAVEC
-	LAHF
 	LZCNT
 	PREFETCHW
 	SYSCALL
@@ -84,7 +82,6 @@ var featureBits = [...]featureBit{
 	RDRAND:     {"rdrand", 1, 0, inECX, 30},
 	FSGSBASE:   {"fsgsbase", 7, 0, inEBX, 0},
 	BMI1:       {"bmi1", 7, 0, inEBX, 3},
-	SMEP:       {"smep", 7, 0, inEBX, 7},
 	BMI2:       {"bmi2", 7, 0, inEBX, 8},
 	RDSEED:     {"rdseed", 7, 0, inEBX, 18},
 	ADX:        {"adx", 7, 0, inEBX, 19},
@@ -94,7 +91,6 @@ var featureBits = [...]featureBit{
 	RDPID:      {"rdpid", 7, 0, inECX, 22},
 	XSAVEOPT:   {"xsaveopt", 0xd, 1, inEAX, 0},
 	XSAVEC:     {"xsavec", 0xd, 1, inEAX, 1},
-	LAHF:       {"lahf64", 0x80000001, 0, inECX, 0},
 	LZCNT:      {"lzcnt", 0x80000001, 0, inECX, 5},
 	PREFETCHW:  {"prefetchw", 0x80000001, 0, inECX, 8},
 	SYSCALL:    {"syscall", 0x80000001, 0, inEDX, 11},

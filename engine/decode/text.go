@@ -37,6 +37,14 @@ func Text(inst Inst, pc uint64, syntax Syntax, symbols Symbols) string {
 	return strings.ToLower(x86asm.IntelSyntax(inst, pc, x86asm.SymLookup(symbols)))
 }
 
+// Name is the name of an operation, in capitals as in the manual.
+func Name(op x86asm.Op) string {
+	if alias, ours := names[op]; ours {
+		return strings.ToUpper(alias.name)
+	}
+	return op.String()
+}
+
 // names are those of the operations that x86asm does not have, and one of its own that is written like it.
 var names = map[x86asm.Op]struct {
 	name string

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"vitrine/engine/cpu"
+	"vitrine/engine/decode"
 	"vitrine/scripts/hw/cases"
 	"vitrine/scripts/hw/pc"
 	"vitrine/scripts/hw/silicon"
@@ -23,7 +24,7 @@ func main() {
 	n := flag.Uint64("n", 1_000_000, "how many cases")
 	seed := flag.Uint64("seed", uint64(time.Now().Unix()), "the seed of the cases")
 	from := flag.Uint64("from", 0, "the number of the first case")
-	op := flag.String("op", "", "only this operation, as x86asm names it")
+	op := flag.String("op", "", "only this instruction, in capitals")
 	most := flag.Int("max", 1000, "stop after so many differences")
 	each := flag.Int("each", 1, "print so many differences of an instruction")
 	again := flag.Bool("record", false, "record the sample that the tests replay, in "+sampleFile)
@@ -65,7 +66,7 @@ func (r *runner) run(from, n uint64, op string) error {
 	defer host.Close()
 	r.host, r.pc = host, pc.New()
 	r.source = cases.NewSource(r.seed, func(d *cpu.Def) bool {
-		return d.Feature.Reported(host.CPUID) && (op == "" || d.Op.String() == op)
+		return d.Feature.Reported(host.CPUID) && (op == "" || decode.Name(d.Op) == op)
 	})
 	fmt.Printf("seed %d: %d instructions\n", r.seed, len(r.source.Ops()))
 	start := time.Now()
@@ -133,7 +134,7 @@ func (r *runner) batch(from, n uint64) error {
 // report prints a difference and how to see it again.
 func (r *runner) report(i uint64, t *cases.Test, d string) {
 	r.bad++
-	if r.wrong[t.Op.String()]++; r.wrong[t.Op.String()] > r.each {
+	if r.wrong[decode.Name(t.Op)]++; r.wrong[decode.Name(t.Op)] > r.each {
 		return
 	}
 	fmt.Printf("%s\n    %s\n    again: go run ./scripts/hw -seed %d -from %d -n 1\n", t.Describe(), d, r.seed, i)

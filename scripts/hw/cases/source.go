@@ -129,6 +129,9 @@ func (s *Source) Ops() (ops []x86asm.Op) {
 	return ops
 }
 
+// PerMillion is about how many of a million tests are of each operation.
+func (s *Source) PerMillion() int { return 1_000_000 / 16 * 12 / len(s.ops) / 100 * 100 }
+
 // Unasked says why an operation is not compared with the host's processor, "" when it is.
 func Unasked(op x86asm.Op) string {
 	switch op {
