@@ -66,3 +66,42 @@ func TestSnapshotEverywhere(t *testing.T) {
 		t.Errorf("at %d: %016x\n%s\nmoved, at %d: %016x\n%s", g.M.Now(), g.Hash(), g.out.String(), h.M.Now(), h.Hash(), h.out.String())
 	}
 }
+
+// TestSnapshotInBoot moves computers into fresh ones while they boot: at any instruction of the firmware and of the boot,
+// and in the middle of disk commands and strings.
+func TestSnapshotInBoot(t *testing.T) {
+	whole := newGuest(t, "quiet", nil)
+	if stop := whole.until(10); stop.Reason != boot.WaitInput {
+		t.Fatalf("%+v", stop)
+	}
+	end, hash := whole.M.Now(), whole.Hash()
+	g := power(t, "quiet", whole.disk)
+	moved := 0
+	move := func() {
+		fresh := power(t, "quiet", whole.disk)
+		if err := fresh.Restore(g.Snapshot()); err != nil {
+			t.Fatal(err)
+		}
+		g, moved = fresh, moved+1
+	}
+	for n := uint64(1); g.M.Now() < end; n = n*6364136223846793005 + 1442695040888963407 {
+		g.Run(min(end, g.M.Now()+n>>33%(end/12)), boot.NoLimit)
+		for range 2000 { // a moment when the disk is busy or a string instruction is not through
+			rip, retired := g.M.CPU.S.RIP, g.M.CPU.S.Retired
+			if g.M.Now() >= end || g.M.ATA.S.Status&0x88 != 0 {
+				break
+			}
+			g.Run(g.M.Now()+1, boot.NoLimit)
+			if g.M.CPU.S.RIP == rip && g.M.CPU.S.Retired != retired {
+				break
+			}
+		}
+		move()
+	}
+	if g.Hash() != hash || g.M.Now() != end {
+		t.Errorf("after %d moves, at %d: %016x; without, at %d: %016x", moved, g.M.Now(), g.Hash(), end, hash)
+	}
+	if moved < 6 {
+		t.Errorf("only %d moves", moved)
+	}
+}
