@@ -7,7 +7,7 @@ GO      := $(shell find engine kernel wasm scripts assets -name '*.go' 2>/dev/nu
 GUEST   := $(wildcard assets/guest/*) scripts/rootfs NOTICE
 
 .DEFAULT_GOAL := build
-.PHONY: help build run serve dist test check gen bench bench-peer fuzz clean setup setup-test linux hw
+.PHONY: help build run serve dist test check gen bench bench-peer fuzz clean setup setup-test linux hw metal
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -98,6 +98,9 @@ bench-peer: | build/setup.ok ## the same C kernels here and in v86, in one Chrom
 
 fuzz: ## each fuzz test for a while (TIME=30s)
 	@scripts/fuzz $(or $(TIME),30s)
+
+metal: ## run the bare-metal test images here, in Node, in Chromium, and in QEMU where it is installed
+	go test -v -run 'Images|Node|Chromium|QEMU' ./scripts/metal
 
 hw: ## compare every instruction with the processor of this machine (N=1000000 cases, SEED=)
 	go run ./scripts/hw -n $(or $(N),1000000) $(if $(SEED),-seed $(SEED))

@@ -25,8 +25,7 @@ func lines(t *testing.T) []string {
 func wasm(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	build := exec.Command("go", "build", "-trimpath", "-o", filepath.Join(dir, "page.wasm"), "./page")
-	build.Env = append(build.Environ(), "GOOS=js", "GOARCH=wasm")
+	build := exec.Command("../build-wasm", filepath.Join(dir, "page.wasm"), "./scripts/metal/page")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
