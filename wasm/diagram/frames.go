@@ -8,7 +8,7 @@ import (
 // Frames is the diagram of physical memory, frame by frame.
 var Frames = Definition{
 	ID: IDFrames, Title: "Memory", Needs: view.MaskOf(view.KindPageFault, view.KindCOW),
-	Slow: Slow{What: "page faults", Kinds: view.MaskOf(view.KindException), Ms: 120},
+	Slow: Slow{What: "page faults", Kinds: view.MaskOf(view.KindException, view.KindPageFault), Ms: 120},
 	New:  func() Diagram { return &frames{lit: map[int]float64{}} },
 }
 
@@ -96,22 +96,21 @@ func (d *frames) picture(c *ui.Context, m *Model, r ui.Rect) {
 // fitRound is fit with rows that begin at round addresses: as wide as a power of two of squares, or half as many more.
 func fitRound(n int, area ui.Rect) grid {
 	const smallest, largest = 7, 22
-	g := fit(n, area)
-	best := float32(0)
-	for _, cols := range []int{16, 24, 32, 48, 64, 96, 128} {
-		for per := max(1, g.per/2); per <= g.per*2; per *= 2 {
+	for per := 1; per < n; per *= 2 {
+		g, best := grid{}, float32(0)
+		for _, cols := range []int{16, 24, 32, 48, 64, 96, 128} {
 			rows := ((n+per-1)/per + cols - 1) / cols
 			across, down := min(largest, area.W/float32(cols)), min(largest, area.H/float32(rows))
 			across, down = min(across, down*1.5), min(down, across*1.5)
-			if across < smallest || down < smallest {
-				continue
-			}
-			if use := across * down / float32(per); use > best {
-				best, g = use, grid{per, cols, rows, across, down}
+			if size := across * down; across >= smallest && down >= smallest && size > best {
+				best, g = size, grid{per, cols, rows, across, down}
 			}
 		}
+		if best > 0 {
+			return g
+		}
 	}
-	return g
+	return fit(n, area)
 }
 
 // lastUse is what the frames that are not drawn are.

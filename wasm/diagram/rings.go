@@ -8,7 +8,7 @@ import (
 // Rings is the diagram of the privilege levels and the doors between them.
 var Rings = Definition{
 	ID: IDRings, Title: "Rings", Needs: view.MaskOf(view.KindException, view.KindInterrupt, view.KindSoftInt, view.KindSyscallIn, view.KindSysenter),
-	Slow: Slow{What: "exceptions", Kinds: view.MaskOf(view.KindException, view.KindSoftInt), Ms: 150},
+	Slow: Slow{What: "exceptions", Kinds: view.MaskOf(view.KindException, view.KindPageFault, view.KindSoftInt), Ms: 150},
 	New:  func() Diagram { return &rings{} },
 }
 

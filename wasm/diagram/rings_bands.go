@@ -268,8 +268,8 @@ func savedFrame(c *ui.Context, m *Model, r ui.Rect) {
 		c.TextFit(r.X, y, r.W, ui.Small, t.Ink2, "stack: "+s.From)
 		y += 6
 	}
-	if s.From == view.StackKept && r.Bottom()-y > 120 {
-		c.Para(r.X, y+64, r.W, 16, 3, ui.Small, t.Ink2, "SYSCALL writes nothing to memory. The kernel changes the stack and saves the rest itself.")
+	if s.From == view.StackKept && r.Bottom()-y > 96 {
+		c.Para(r.X, y+62, r.W, 16, 3, ui.Small, t.Ink2, "SYSCALL writes nothing to memory. The kernel changes the stack and saves the rest itself.")
 	}
 	row := max(14, min(20, (r.Bottom()-y-2)/float32(max(1, len(s.Words)))))
 	for i := range s.Words {

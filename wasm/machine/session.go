@@ -319,17 +319,17 @@ func (s *Session) sliceSteps(clock func() float64, start float64) float64 {
 	return -1
 }
 
-// happened takes the events out of the ring and tells whether one of the kinds is among the new ones.
-func (s *Session) happened(kinds trace.Mask) bool {
+// happened takes the events out of the ring and tells whether one of the kinds is among the new ones. The story tells of
+// the last of them: what the kernel says of a fault after what the CPU said.
+func (s *Session) happened(kinds trace.Mask) (found bool) {
 	n := len(s.events)
 	s.collect()
 	for _, e := range s.events[min(n, len(s.events)):] {
 		if kinds>>e.Kind&1 != 0 {
-			s.picture.last = e // the story tells of what was asked for
-			return true
+			s.picture.last, found = e, true
 		}
 	}
-	return false
+	return found
 }
 
 // run lets the computer run up to a virtual time or an instruction count (0: none). It returns how much of the time
