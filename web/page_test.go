@@ -154,7 +154,7 @@ func TestBootTypeStep(t *testing.T) {
 	if !strings.Contains(events, "copied on write") {
 		t.Errorf("the event log does not tell of the copy:\n%s", events)
 	}
-	photograph(t, tab, "", "machine", "instructions", "time", "walk", "cow")
+	photograph(t, tab, "", "machine", "instructions", "rings", "time", "walk", "frames", "cow")
 
 	must(t, tab.Click("play"))
 	wait(t, tab, "console-text", "still reads A")
@@ -189,7 +189,7 @@ func TestPhoneAndDark(t *testing.T) {
 	wait(t, tab, "console-text", "~ #")
 	live(t, tab)
 	script(t, tab, `theme("dark")`)
-	photograph(t, tab, "-phone-dark", "walk", "machine")
+	photograph(t, tab, "-phone-dark", "walk", "machine", "rings", "frames")
 }
 
 // A kernel panic shows a message; the page goes on, and a restart boots again.

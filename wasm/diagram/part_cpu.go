@@ -195,6 +195,10 @@ func sideCode(c *ui.Context, m *Model, r ui.Rect) {
 	if head != "" {
 		c.TextFit(r.X, y, r.W, ui.Small, t.Ink2, head)
 	}
+	if len(code.Lines) == 0 {
+		c.Para(r.X, r.Y+44, r.W, 17, 3, ui.Small, t.Ink3, "Nothing can be decoded here: "+noCode(m))
+		return
+	}
 	const row = 22
 	var extra float32
 	if l := current(m); l != nil && len(l.Parts) > 0 {

@@ -18,7 +18,10 @@ type walk struct {
 }
 
 // Height implements Diagram.
-func (d *walk) Height(_ *Model, w float32) float32 {
+func (d *walk) Height(m *Model, w float32) float32 {
+	if n := len(m.F.Walk.Plan); w < 640 && n > 0 {
+		return 464 + 64*float32(min(n, 5))
+	}
 	if w < 640 {
 		return 720
 	}
@@ -64,6 +67,9 @@ func walkLead(m *Model) string {
 	index := 0
 	for _, l := range w.Plan[:min(len(w.Levels), len(w.Plan))] {
 		index += int(l.Bits)
+	}
+	if w.Levels[0].Reg {
+		return walkMode(w) + ": the MMU looks into one of four registers, then walks the tables that it names. " + itoa(index) + " bits choose entries."
 	}
 	return walkMode(w) + ": the MMU walks " + plural(uint64(len(w.Levels)), "table") + " in guest memory. " + itoa(index) + " bits choose entries, the rest choose the byte."
 }
