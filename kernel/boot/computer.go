@@ -39,6 +39,8 @@ type Options struct {
 	Kernel []byte
 	Append string
 	Initrd []byte
+	// BIOS has the ROM start the disk's boot sector, as a PC does; what comes then is somebody else's, too.
+	BIOS bool
 }
 
 // Limits of memory: what the direct map and the boot code can handle.
@@ -79,7 +81,7 @@ func New(o Options) (*Computer, error) {
 	if o.RAM < MinRAM || o.RAM > MaxRAM {
 		return nil, errors.New("memory must be between 8M and 2G")
 	}
-	if o.Kernel != nil {
+	if o.Kernel != nil || o.BIOS {
 		return newForeign(&o)
 	}
 	if o.Disk == nil {

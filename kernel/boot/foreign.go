@@ -31,13 +31,16 @@ type ForeignState struct {
 
 func newForeign(o *Options) (*Computer, error) {
 	m := engine.New(engine.Config{RAM: o.RAM, ROM: code.ROM(), Disk: o.Disk, Seed: o.Seed, Date: o.Date})
+	m.Trace.Mask = o.Mask
+	if o.BIOS {
+		return &Computer{M: m, Loaded: &load.Kernel{Format: "boot sector"}, end: ForeignState{Foreign: true}}, nil
+	}
 	r := &load.Request{Kernel: o.Kernel, Append: o.Append, Initrd: o.Initrd}
 	selfTest(r, o.Date)
 	k, err := load.Boot(m, r)
 	if err != nil {
 		return nil, err
 	}
-	m.Trace.Mask = o.Mask
 	return &Computer{M: m, Loaded: k, end: ForeignState{Foreign: true}}, nil
 }
 

@@ -38,6 +38,7 @@ func (l *list) Set(s string) error { *l = append(*l, s); return nil }
 type options struct {
 	disk, boot, mem, trace string
 	kernel, append, initrd string
+	bios                   bool
 	add, hashAt            list
 	limit                  uint64
 	date                   int64
@@ -76,6 +77,7 @@ func parse(args []string) (*options, error) {
 	f.Usage = func() {
 		fmt.Fprintln(f.Output(), "usage: vm [flags] [-- PROGRAM ARGS…]")
 		fmt.Fprintln(f.Output(), "       vm -kernel FILE [flags]")
+		fmt.Fprintln(f.Output(), "       vm -bios -disk FILE [flags]")
 		fmt.Fprintln(f.Output(), "Without PROGRAM the shell runs; on a terminal Ctrl-] leaves it.")
 		f.PrintDefaults()
 	}
@@ -84,6 +86,7 @@ func parse(args []string) (*options, error) {
 	f.StringVar(&o.boot, "boot", "", "kernel command `line`")
 	f.StringVar(&o.mem, "mem", "", "`size` of memory (default 64M; for Linux 256M)")
 	f.StringVar(&o.kernel, "kernel", "", "run another kernel: a multiboot or bzImage `FILE`; a write of v to port 0xf4 ends with status v<<1|1")
+	f.BoolVar(&o.bios, "bios", false, "start the boot sector of -disk, as a PC does, whatever is on it")
 	f.StringVar(&o.append, "append", "", "command `line` of -kernel")
 	f.StringVar(&o.initrd, "initrd", "", "Linux's initrd or multiboot's module for -kernel, a `FILE`")
 	f.Uint64Var(&o.limit, "limit", boot.NoLimit, "stop after `N` instructions, with status 124")
@@ -110,14 +113,19 @@ func parse(args []string) (*options, error) {
 
 // check refuses flags that have no meaning together.
 func (o *options) check() error {
+	if o.bios && (o.disk == "" || o.kernel != "") {
+		return errors.New("-bios needs -disk, and no -kernel")
+	}
 	if o.kernel == "" {
 		if o.append != "" || o.initrd != "" {
 			return errors.New("-append and -initrd belong to -kernel; our kernel's command line is -boot")
 		}
-		return nil
+		if !o.bios {
+			return nil
+		}
 	}
 	if o.boot != "" || o.strace || len(o.add) > 0 || len(o.program) > 0 {
-		return errors.New("-boot, -strace, -add and a program are for our own kernel, not for -kernel")
+		return errors.New("-boot, -strace, -add and a program are for our own kernel, not for -kernel or -bios")
 	}
 	return nil
 }
@@ -161,7 +169,7 @@ func start(o *options) (*session, error) {
 func switchOn(o *options, ram uint64, mask trace.Mask, con *console) (*boot.Computer, error) {
 	b := boot.Options{RAM: ram, Seed: 1, Date: o.date, Mask: mask, TermRaw: !con.outTTY, TermNoEcho: !con.inTTY}
 	b.Rows, b.Cols = con.size()
-	b.Cmdline = o.boot
+	b.Cmdline, b.BIOS = o.boot, o.bios
 	if len(o.program) > 0 && !slices.Contains(strings.Fields(o.boot), "quiet") {
 		b.Cmdline = strings.TrimSpace(o.boot + " quiet")
 	}
