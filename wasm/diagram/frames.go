@@ -161,10 +161,12 @@ func (d *frames) light(c *ui.Context, area ui.Rect, g grid, n int) {
 func (d *frames) marks(c *ui.Context, m *Model, area ui.Rect, g grid, n int) {
 	t, v := c.Theme, &m.F.RAM.Chosen
 	if g.pitch >= 7 {
+		last := -1 // one dot for a square
 		for w, bits := range m.F.RAM.Code {
 			for i := 0; bits != 0; i, bits = i+1, bits>>1 {
-				if f := w*64 + i; bits&1 != 0 && f < n {
-					sq := g.square(area, f/g.per*g.per)
+				if f := w*64 + i; bits&1 != 0 && f < n && f/g.per != last {
+					last = f / g.per
+					sq := g.square(area, last*g.per)
 					c.Fill(ui.Rect{X: sq.CX() - 1.5, Y: sq.CY() - 1.5, W: 3, H: 3}, t.Ink.Fade(0.8))
 				}
 			}

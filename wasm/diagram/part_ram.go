@@ -200,6 +200,10 @@ func mosaicTip(c *ui.Context, m *Model, area ui.Rect, g grid) {
 	}
 	uses := m.F.RAM.Uses[first:min(first+g.per, len(m.F.RAM.Uses))]
 	use, share := dominant(uses)
+	if len(uses) == 1 {
+		c.Hover(g.square(area, first), "frame "+hex(uint64(first), 5)+" at "+hex(uint64(first)<<12, 8)+": "+view.UseNames[use])
+		return
+	}
 	text := "frames " + hex(uint64(first), 5) + "–" + hex(uint64(first+len(uses)-1), 5) + ": "
 	if share == 0 {
 		text += view.UseNames[use]

@@ -16,6 +16,22 @@ var Rings = Definition{
 type rings struct {
 	at   uint64
 	seen float64
+	pick *pick // the door whose papers the reader wants to see, nil the one used last
+}
+
+// pick is a door that the reader chose.
+type pick struct {
+	kind   view.DoorKind
+	vector uint16
+}
+
+// choose takes a door, or gives it back when it is chosen already.
+func (d *rings) choose(p pick) {
+	if d.pick != nil && *d.pick == p {
+		d.pick = nil
+		return
+	}
+	d.pick = &p
 }
 
 // Height implements Diagram.
@@ -52,10 +68,10 @@ func (d *rings) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	user, rest := rest.CutTop(max(96, min(118, rest.H*0.24)), 0)
 	wall, kernel := rest.CutTop(112, 0)
 	outerBand(c, m, user)
-	innerBand(c, m, kernel)
+	d.innerBand(c, m, kernel)
 	doors, table := wall.CutRight(min(238, wall.W*0.25), 22)
 	d.wall(c, m, doors)
-	idtGrid(c, m, table.Inset(0, 14))
+	d.idtGrid(c, m, table.Inset(0, 14))
 	crossings(c, m, strip)
 }
 
@@ -66,9 +82,9 @@ func (d *rings) column(c *ui.Context, m *Model, r ui.Rect) {
 	kernel, r := r.CutTop(430, 16)
 	table, r := r.CutTop(100, 16)
 	outerBand(c, m, user)
-	innerBand(c, m, kernel)
+	d.innerBand(c, m, kernel)
 	d.wall(c, m, wall)
-	idtGrid(c, m, table)
+	d.idtGrid(c, m, table)
 	strip, _ := r.CutTop(56, 0)
 	crossings(c, m, strip)
 }

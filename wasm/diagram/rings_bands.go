@@ -178,7 +178,7 @@ func excerpt(c *ui.Context, e *view.Excerpt, r ui.Rect, here bool, col ui.Color,
 }
 
 // innerBand draws ring 0: the handler, the stack with what was saved, and what the CPU read at the door.
-func innerBand(c *ui.Context, m *Model, r ui.Rect) {
+func (d *rings) innerBand(c *ui.Context, m *Model, r ui.Rect) {
 	t, cpu := c.Theme, &m.F.CPU
 	here := cpu.Ring == 0
 	c.Frame(r, 8, 1, t.KernelFill, t.KernelLine)
@@ -199,7 +199,7 @@ func innerBand(c *ui.Context, m *Model, r ui.Rect) {
 		stack, papers := in.CutTop(138, 12)
 		excerpt(c, &m.F.Rings.Inner, code, here, t.Ring0, none)
 		savedFrame(c, m, stack)
-		doorPapers(c, m, papers)
+		d.papers(c, m, papers)
 		return
 	}
 	c.TextFit(x, r.Y+52, 150, ui.Small, t.Ink3, share(m, 0))
@@ -210,7 +210,7 @@ func innerBand(c *ui.Context, m *Model, r ui.Rect) {
 	cols := bandColumns(r)
 	excerpt(c, &m.F.Rings.Inner, cols[0], here, t.Ring0, none)
 	savedFrame(c, m, cols[1])
-	doorPapers(c, m, cols[2])
+	d.papers(c, m, cols[2])
 }
 
 // timeBars draws how the time since reset was divided: user, kernel, halted.

@@ -101,7 +101,13 @@ func (d *rings) door(c *ui.Context, m *Model, v *view.Door, last bool, r, area u
 	} else {
 		c.TextMid(r.CX(), r.Y+64, ui.MonoB, t.Ring0, count+" ×")
 	}
-	c.Hover(r, doorTip(m, v))
+	me := pick{v.Kind, v.Vector}
+	if d.pick != nil && *d.pick == me {
+		c.Outline(r.Inset(-3, -3), 8, 1.4, t.Ring3)
+	}
+	if _, clicked := c.Click(r, doorTip(m, v)); clicked {
+		d.choose(me)
+	}
 }
 
 func doorTip(m *Model, v *view.Door) string {
@@ -157,7 +163,7 @@ func (d *rings) token(c *ui.Context, m *Model, v *view.Door, r, area ui.Rect) {
 }
 
 // idtGrid draws the whole IDT, one square for a gate: filled where a program may come in, lit where somebody did.
-func idtGrid(c *ui.Context, m *Model, r ui.Rect) {
+func (d *rings) idtGrid(c *ui.Context, m *Model, r ui.Rect) {
 	t, v := c.Theme, &m.F.Rings
 	name := "IDT"
 	if m.F.CPU.Mode == "real" {
@@ -173,9 +179,9 @@ func idtGrid(c *ui.Context, m *Model, r ui.Rect) {
 	}
 	use := map[uint16]*view.Door{}
 	for i := range v.Doors {
-		if d := &v.Doors[i]; d.Kind == view.DoorException || d.Kind == view.DoorInterrupt || d.Kind == view.DoorSoft {
-			if old := use[d.Vector]; old == nil || d.Count+d.Nested > old.Count+old.Nested {
-				use[d.Vector] = d
+		if e := &v.Doors[i]; e.Kind == view.DoorException || e.Kind == view.DoorInterrupt || e.Kind == view.DoorSoft {
+			if old := use[e.Vector]; old == nil || e.Count+e.Nested > old.Count+old.Nested {
+				use[e.Vector] = e
 			}
 		}
 	}
@@ -189,21 +195,31 @@ func idtGrid(c *ui.Context, m *Model, r ui.Rect) {
 		g := &v.Gates[i]
 		sq := cell(int(g.Vector))
 		col := t.Kernel.Fade(0.55)
-		d := use[uint16(g.Vector)]
+		door := use[uint16(g.Vector)]
+		used := door != nil && door.Count+door.Nested > 0
 		if g.DPL == 3 {
 			col = t.Ring3.Fade(0.75)
 		}
-		if d != nil && d.Count+d.Nested > 0 {
+		if used {
 			col = t.Ring0
 		}
 		c.Round(sq, 1.5, col)
-		if g.DPL == 3 && d != nil && d.Count+d.Nested > 0 {
+		if g.DPL == 3 && used {
 			c.Circle(ui.Point{X: sq.CX(), Y: sq.CY()}, sq.W*0.22, t.OnAccent)
 		}
-		if last := lastDoor(m); last != nil && d != nil && last.Vector == d.Vector && last.Kind >= view.DoorSoft && last.Kind <= view.DoorInterrupt {
+		if last := lastDoor(m); last != nil && door != nil && last.Vector == door.Vector && last.Kind >= view.DoorSoft && last.Kind <= view.DoorInterrupt {
 			c.Outline(sq.Inset(-2, -2), 2.5, 1.4, t.Ink)
 		}
-		c.Hover(sq, gateTip(g, d))
+		me := pick{view.DoorSoft, uint16(g.Vector)}
+		if door != nil {
+			me.kind = door.Kind
+		}
+		if d.pick != nil && *d.pick == me {
+			c.Outline(sq.Inset(-2, -2), 2.5, 1.4, t.Ring3)
+		}
+		if _, clicked := c.Click(sq, gateTip(g, door)); clicked {
+			d.choose(me)
+		}
 	}
 }
 
@@ -231,11 +247,20 @@ func gateTip(g *view.Gate, d *view.Door) string {
 	return s
 }
 
-// doorPapers shows what the CPU reads at the last door: the gate's descriptor, or the registers behind SYSCALL.
-func doorPapers(c *ui.Context, m *Model, r ui.Rect) {
+// papers shows what the CPU reads at a door, the last used or the one that the reader chose: the gate's descriptor, or
+// the registers behind SYSCALL.
+func (d *rings) papers(c *ui.Context, m *Model, r ui.Rect) {
 	t := c.Theme
-	head, rows := papers(m)
-	c.TextFit(r.X, r.Y+13, r.W, ui.SmallB, t.Ring0, head)
+	at, read, ink := d.pick, "", t.Ring3
+	if at == nil {
+		if last := lastDoor(m); last != nil {
+			at, read, ink = &pick{last.Kind, last.Vector}, "read: ", t.Ring0
+		} else {
+			at, ink = &pick{kind: view.DoorSyscall}, t.Ring0
+		}
+	}
+	head, rows := papersOf(m, *at)
+	c.TextFit(r.X, r.Y+13, r.W, ui.SmallB, ink, read+head)
 	y := r.Y + 32
 	pitch := max(15, min(19, (r.Bottom()-y+8)/float32(max(1, len(rows)))))
 	for _, row := range rows {
@@ -248,31 +273,33 @@ func doorPapers(c *ui.Context, m *Model, r ui.Rect) {
 	}
 }
 
-func papers(m *Model) (head string, rows [][2]string) {
+// papersOf returns what stands behind a door.
+func papersOf(m *Model, at pick) (head string, rows [][2]string) {
 	v := &m.F.Rings
-	door := lastDoor(m)
-	if door == nil || door.Kind == view.DoorSyscall {
-		f := &v.Fast
-		head = "read: the MSRs behind SYSCALL"
+	f := &v.Fast
+	switch at.kind {
+	case view.DoorSyscall:
 		if !f.SCE {
 			return "SYSCALL is not enabled", [][2]string{{"EFER.SCE", "0"}, {"TSS", tssWords(&v.TSS)}, {"RSP0", hex(v.TSS.RSP[0], 1)}}
 		}
-		return head, [][2]string{{"LSTAR", named(f.LSTAR, f.LSTARName)}, {"STAR", "in " + hex(f.STAR>>32&0xffff, 4) + ", back " + hex(f.STAR>>48, 4)},
+		return "the MSRs behind SYSCALL", [][2]string{{"LSTAR", named(f.LSTAR, f.LSTARName)}, {"STAR", "in " + hex(f.STAR>>32&0xffff, 4) + ", back " + hex(f.STAR>>48, 4)},
 			{"SFMASK", hex(f.FMASK, 1)}, {"TSS.RSP0", addressText(v.TSS.RSP[0])}, {"not read", "IDT, TSS, stack"}}
-	}
-	switch door.Kind {
 	case view.DoorSysenter:
-		f := &v.Fast
-		return "read: the MSRs behind SYSENTER", [][2]string{{"CS", hex(f.CS, 4)}, {"ESP", addressText(f.ESP)}, {"EIP", named(f.EIP, f.EIPName)}}
+		return "the MSRs behind SYSENTER", [][2]string{{"CS", hex(f.CS, 4)}, {"ESP", addressText(f.ESP)}, {"EIP", named(f.EIP, f.EIPName)}}
 	case view.DoorCallGate:
-		return "read: a call gate of the GDT", [][2]string{{"selector", hex(uint64(door.Vector), 4)}, {"target", named(door.Target, door.Symbol)}}
+		for i := range v.Calls {
+			if g := &v.Calls[i]; g.Sel == at.vector {
+				return "a call gate of the GDT", [][2]string{{"selector", hex(uint64(g.Sel), 4)}, {"DPL", itoa(int(g.DPL))}, {"code", hex(uint64(g.Code), 4)}, {"target", named(g.Target, g.Symbol)}}
+			}
+		}
+		return "no call gate " + hex(uint64(at.vector), 4), nil
 	}
 	for i := range v.Gates {
-		if g := &v.Gates[i]; uint16(g.Vector) == door.Vector {
-			return "read: IDT[" + itoa(int(g.Vector)) + "] at " + addressText(g.At), gateRows(g)
+		if g := &v.Gates[i]; uint16(g.Vector) == at.vector {
+			return "IDT[" + itoa(int(g.Vector)) + "] at " + addressText(g.At), gateRows(g)
 		}
 	}
-	return "no gate " + itoa(int(door.Vector)), nil
+	return "no gate " + itoa(int(at.vector)), nil
 }
 
 func gateRows(g *view.Gate) [][2]string {
