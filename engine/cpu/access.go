@@ -6,20 +6,7 @@ import (
 	"vitrine/engine/mem"
 )
 
-// Linear memory. Each access looks into fast first: a direct-mapped cache of translations that need no further check
-// for the present mode, in parts by privilege. It is only ever a subset of S.TLB.
-
-// noPage is a tag that no page has.
-const noPage = 1
-
-// fastEntry allows reads, writes of one page: pa = la + Add.
-type fastEntry struct {
-	R, W uint64 // linear address of the page, or noPage
-	Add  uint64
-	_    uint64
-}
-
-func (c *CPU) at(la uint64) *fastEntry { return c.entry(la) }
+// Linear memory: each access looks into fast first.
 
 func (c *CPU) load8(la uint64) (uint8, bool) {
 	if e := c.at(la); e.R == la&^mem.FrameMask {

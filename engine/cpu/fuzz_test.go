@@ -36,6 +36,9 @@ func FuzzRun(f *testing.F) {
 		if fast.c.S != other.c.S {
 			t.Fatalf("% x mode %d: %s", code, mode, stateDiff(&fast.c.S, &other.c.S))
 		}
+		if a, b := fast.c.apic.(*mmioDevice), other.c.apic.(*mmioDevice); fmt.Sprint(a.log) != fmt.Sprint(b.log) {
+			t.Fatalf("% x mode %d: the device saw %v and %v", code, mode, a.log, b.log)
+		}
 		for f := range fast.ram.Frames() {
 			if string(fast.ram.Page(mem.Frame(f))) != string(other.ram.Page(mem.Frame(f))) {
 				t.Fatalf("% x mode %d: frame %#x differs", code, mode, f)
@@ -71,7 +74,8 @@ func (b *bench) fuzz(code []byte, mode uint8, seed uint64) *bench {
 	s.R[RCX] = seed >> 60
 	s.R[RSP] = benchStack
 	s.RIP, s.RFLAGS = fuzzCode, 2
-	switch mode % 4 {
+	b.fuzzDevice(seed>>8&3 == 0)
+	switch mode % 6 {
 	case 1: // ring 3; pages are supervisor's, so it faults at once, with TSS and all
 		s.Seg[CS] = Segment{Sel: 0x33, Attr: 0xa0fb, Limit: ^uint32(0)}
 		s.Seg[SS] = Segment{Sel: 0x2b, Attr: 0xc0f3, Limit: ^uint32(0)}
@@ -86,6 +90,18 @@ func (b *bench) fuzz(code []byte, mode uint8, seed uint64) *bench {
 		s.CR0 &^= CR0PG
 		s.EFER = 0
 		s.Seg[CS] = Segment{Sel: 0x10, Attr: 0xc09b, Limit: ^uint32(0)}
+	case 4, 5: // 32-bit code in pages, with PAE or without, now and then those of ring 3
+		s.CR4, s.EFER = s.CR4&^CR4PAE|CR4PSE, 0
+		s.CR3 = fuzzDirectory
+		b.ram.Write32(fuzzDirectory, 0x83|uint32(seed>>9&4))
+		if mode%6 == 5 {
+			s.CR4 |= CR4PAE
+			s.PDPTE[0] = benchTables + 0x2000 | 1
+			b.ram.Write64(benchTables+0x2000, 0x83|seed>>9&4)
+		}
+		s.CR4 |= seed >> 12 & 3 << 20 // SMEP, SMAP
+		s.RFLAGS |= seed >> 14 & 1 << 18
+		s.Seg[CS] = Segment{Sel: 0x10, Attr: 0xc09b, Limit: ^uint32(0)}
 	case 3: // real mode
 		s.CR0, s.EFER = CR0ET, 0
 		s.Seg[CS] = Segment{Sel: 0x1000, Attr: 0x9b, Limit: 0xffff, Base: 0x10000}
@@ -99,6 +115,22 @@ func (b *bench) fuzz(code []byte, mode uint8, seed uint64) *bench {
 	c.FlushTLB()
 	c.modeChanged()
 	return b
+}
+
+// fuzzDirectory is the page directory of 32-bit paging, and fuzzWindow where a device hides RAM: just below the code,
+// where registers point.
+const (
+	fuzzDirectory = 0x7000
+	fuzzWindow    = fuzzCode - mem.FrameSize
+)
+
+// fuzzDevice puts a new device into the window, or takes it out.
+func (b *bench) fuzzDevice(in bool) {
+	d := &mmioDevice{}
+	if in {
+		d.base = fuzzWindow | apicBaseEnable
+	}
+	b.c.Connect(d, d)
 }
 
 // stateDiff says where two states differ.
