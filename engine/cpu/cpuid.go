@@ -11,11 +11,12 @@ import (
 var _ = def(Def{Op: x86asm.CPUID, Ref: "SDM 2A CPUID", Fn: cpuidFn})
 
 // Identity of the processor. The vendor is one that programs know: glibc 2.36 and older do not look at leaf 1 of
-// others and then refuse to run ("CPU ISA level is lower than required"). SYSENTER in 64-bit mode is Intel's.
+// others and then refuse to run ("CPU ISA level is lower than required"). SYSENTER in 64-bit mode is Intel's. The model is the
+// first one with SSE4.2: glibc chooses string functions by it (RATIONALE.md).
 const (
 	Vendor    = "GenuineIntel"
 	Brand     = "Vitrine x86-64 processor, 100 MHz"
-	Signature = 0x000006f1 // family 6, model 15, stepping 1
+	Signature = 0x000106a5 // family 6, model 26, stepping 5
 )
 
 // Feature bits (SDM 2A table "Feature Information Returned in the EDX Register").
