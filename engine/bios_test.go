@@ -47,7 +47,7 @@ func TestBIOS(t *testing.T) {
 			break
 		}
 		if strings.HasSuffix(out.String(), "keys 00000001\r\n") {
-			m.UART.Receive([]byte("a\r"))
+			m.UART.Receive([]byte("a\r\x1b[A"))
 			m.Kbd.Key([]byte{0x12, 0x15, 0xf0, 0x15, 0xf0, 0x12}) // shift and Q
 		}
 	}

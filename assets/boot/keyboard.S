@@ -108,28 +108,55 @@ next_key:
 	movw	BDA_KEY_START, %di
 1:	ret
 
-/* look: a byte that waits at the serial line becomes a key; then zero is set when there is none, else AX is the first. */
-look:
+/* next_byte: AL from the serial line; zero is set when there is none. */
+next_byte:
 	movw	$COM1_LSR, %dx
 	inb	%dx, %al
 	testb	$1, %al
-	jz	2f
+	jz	1f
 	movw	$COM1, %dx
-	inb	%dx, %al
+	inb	%dx, %al		/* keeps the flags */
+1:	ret
+
+/* look: what waits at the serial line becomes a key; then zero is set when there is none, else AX is the first. */
+look:
+	call	next_byte
+	jz	4f
 	movb	$0, %ah
 	cmpb	$0x7f, %al		/* what terminals send for backspace, and for enter */
 	jne	1f
 	movw	$0x0e08, %ax
 1:	cmpb	$'\r', %al
-	jne	3f
+	jne	2f
 	movb	$0x1c, %ah
-3:	cmpb	$0x1b, %al
-	jne	4f
-	movb	$0x01, %ah
-4:	call	store_key
-2:	movw	BDA_KEY_HEAD, %bx
+2:	cmpb	$0x1b, %al
+	jne	3f
+	call	cursor_key
+3:	call	store_key
+4:	movw	BDA_KEY_HEAD, %bx
 	movw	0x400(%bx), %ax
 	cmpw	BDA_KEY_TAIL, %bx
+	ret
+
+/* cursor_key: AX = the key of an escape sequence, which comes in one piece, or of ESC alone. */
+cursor_key:
+	call	next_byte
+	jz	2f
+	cmpb	$'[', %al
+	jne	2f
+	call	next_byte
+	jz	2f
+	movw	$OFFSET(cursor_keys), %si
+1:	movw	%cs:(%si), %cx		/* CL the last character, CH the scan code */
+	addw	$2, %si
+	testb	%cl, %cl
+	jz	2f
+	cmpb	%cl, %al
+	jne	1b
+	movb	%ch, %ah
+	xorb	%al, %al
+	ret
+2:	movw	$0x011b, %ax
 	ret
 
 	.globl	int16_keyboard
@@ -179,6 +206,8 @@ shift_state:
 	movb	%al, F_AL(%bp)
 	jmp	service_done
 
+cursor_keys:
+	.byte	'A', 0x48, 'B', 0x50, 'C', 0x4d, 'D', 0x4b, 'H', 0x47, 'F', 0x4f, 0, 0
 shift_keys:
 	.byte	0x36, 1, 0x2a, 2, 0x1d, CONTROL, 0x38, ALT, 0, 0
 

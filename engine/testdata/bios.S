@@ -239,7 +239,7 @@ main:	movzbl	drive, %edx
 	setz	%bl
 	movzbl	%bl, %ebx
 	show	keys, %ebx
-	movw	$3, %cx
+	movw	$4, %cx
 1:	movl	$0x0000, %eax
 	int	$0x16
 	show	key, %eax
