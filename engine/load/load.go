@@ -55,17 +55,30 @@ type Kernel struct {
 	Symbols []Symbol // of the ELF file, by address; for Linux's see LinuxSymbols
 }
 
-// Boot recognises the kernel, puts it into m's memory and sets the CPU to its entry. m must have just been switched on;
-// after an error it must not be used.
+// Format tells what kind of kernel a file is: Linux, Multiboot, or "" for neither.
+func Format(file []byte) string {
+	switch {
+	case IsLinux(file):
+		return Linux
+	case findMultiboot(file) >= 0:
+		return Multiboot
+	}
+	return ""
+}
+
+// Boot puts the kernel into m's memory and sets the CPU to its entry. m must have just been switched on; after an error it
+// must not be used.
 func Boot(m *engine.Machine, r *Request) (*Kernel, error) {
 	l := &loader{m: m}
 	l.usable()
 	l.firmware(r)
-	switch {
-	case IsLinux(r.Kernel):
+	switch Format(r.Kernel) {
+	case Linux:
 		return l.linux(r)
-	case findMultiboot(r.Kernel) >= 0:
+	case Multiboot:
 		return l.multiboot(r)
+	}
+	switch {
 	case findMagic(r.Kernel, multiboot2Magic) >= 0:
 		return nil, errors.New("the kernel has a multiboot 2 header; this loader knows multiboot 1")
 	case bytes.HasPrefix(r.Kernel, []byte(elfMagic)):

@@ -117,3 +117,21 @@ func TestForeignEnds(t *testing.T) {
 		}
 	}
 }
+
+// TestExactWhileHalted: a limit of instructions is met exactly when the CPU wakes from HLT, by the tick or by what is typed,
+// and stepping through the wait is quick.
+func TestExactWhileHalted(t *testing.T) {
+	kernel := assemble(t, "testdata/echo.S")
+	whole := newForeign(t, kernel, "p")
+	whole.Run(50_000_000, boot.NoLimit)
+	c := newForeign(t, kernel, "p")
+	for n := uint64(1); n <= whole.Stats().Instructions; n++ {
+		if stop := c.Run(boot.NoLimit, n); stop.Reason != boot.Budget || c.Stats().Instructions != n {
+			t.Fatalf("%+v after %d instructions, want %d", stop, c.Stats().Instructions, n)
+		}
+	}
+	c.Run(50_000_000, boot.NoLimit)
+	if c.Hash() != whole.Hash() {
+		t.Error("step by step it is another computer")
+	}
+}

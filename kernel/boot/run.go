@@ -35,6 +35,7 @@ const NoLimit = ^uint64(0)
 // Run lets the computer go on until the clock shows limitNow or limitRetired instructions have retired, each exactly
 // unless a piece of kernel work lies across it, or until it cannot go on. How a run is cut into Runs has no influence.
 func (c *Computer) Run(limitNow, limitRetired uint64) Stop {
+	asleep := false // the CPU is halted, and no device asks for it yet
 	for {
 		c.takeInput()
 		if stop, over := c.over(); over {
@@ -45,8 +46,12 @@ func (c *Computer) Run(limitNow, limitRetired uint64) Stop {
 			return Stop{Reason: Budget}
 		}
 		limit := limitNow
-		if left := limitRetired - retired; left < limit-now {
-			limit = now + left
+		busy := now // when the next instruction can retire
+		if asleep && !c.M.PIC.INTR() {
+			busy = min(max(now, c.M.Bus.Next()), limit)
+		}
+		if left := limitRetired - retired; left < limit-busy {
+			limit = busy + left
 		}
 		if c.idle() {
 			if c.M.CPU.S.Halted {
@@ -55,9 +60,14 @@ func (c *Computer) Run(limitNow, limitRetired uint64) Stop {
 			limit = now + 1 // to the HLT, not past it: the clock stands still while the computer waits
 		}
 		c.M.Trace.Seen = 0
+		halted, next := c.M.CPU.S.Halted, uint64(0)
+		if halted {
+			next = c.M.Bus.Next()
+		}
 		if stop, over := c.exit(c.M.Run(min(limit, c.due()))); over {
 			return stop
 		}
+		asleep = halted && c.M.CPU.S.Halted && c.M.Now() < next
 		if c.M.Trace.Seen&c.StopOn != 0 {
 			return Stop{Reason: Event}
 		}

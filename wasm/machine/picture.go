@@ -1,7 +1,6 @@
 package main
 
 import (
-	"vitrine/engine/load"
 	"vitrine/engine/trace"
 	"vitrine/kernel/boot"
 	"vitrine/wasm/view"
@@ -42,7 +41,6 @@ func (p *picture) init(s *Session) {
 	p.stages.init(s.comp.K != nil)
 	p.pass.init()
 	p.frames.init(s.comp.M.RAM.Frames())
-	p.symbols = foreignSymbols(s.comp.Loaded)
 }
 
 // pageFault is the vector of #PF.
@@ -123,6 +121,8 @@ func (p *picture) askWalk(va uint64) {
 // draw fills a frame from the state between two instructions.
 func (p *picture) draw(f *view.Frame) {
 	s, c := p.s, p.comp
+	p.foreignSymbols()
+	f.Machine, f.Problem = s.machine, s.problem
 	f.Seq, f.Now, f.Retired, f.Idle = s.seq, c.M.Now(), c.M.CPU.S.Retired, c.M.CPU.S.Idled
 	f.Running, f.Speed, f.Rate, f.Stop = s.playing, uint64(s.speed), uint64(s.rate.rate), s.stop
 	f.Held = s.held && s.playing
@@ -162,18 +162,14 @@ func (p *picture) stats(v *view.Stats) {
 	v.Switches, v.TimerIRQs = st.ContextSwitches, st.TimerInterrupts
 }
 
-// foreignSymbols are the names in the file of somebody else's kernel. A name without a size goes on to the next.
-func foreignSymbols(k *load.Kernel) []view.Symbol {
-	if k == nil {
-		return nil
+// foreignSymbols reads the symbols of somebody else's kernel, once it has them.
+func (p *picture) foreignSymbols() {
+	list := p.comp.Symbols()
+	if p.symbols != nil || list == nil {
+		return
 	}
-	const longest = 1 << 16
-	list := make([]view.Symbol, len(k.Symbols))
-	for i, s := range k.Symbols {
-		list[i] = view.Symbol{Addr: s.Addr, Size: s.Size, Name: s.Name}
-		if s.Size == 0 && i+1 < len(k.Symbols) {
-			list[i].Size = min(k.Symbols[i+1].Addr-s.Addr, longest)
-		}
+	p.symbols = make([]view.Symbol, len(list))
+	for i, s := range list {
+		p.symbols[i] = view.Symbol{Addr: s.Addr, Size: s.Size, Name: s.Name}
 	}
-	return list
 }

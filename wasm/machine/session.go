@@ -49,10 +49,15 @@ const (
 	startCols = 80
 )
 
-// ComputerOptions are the computer's for a page's options; a test builds the same one natively.
+// ComputerOptions are the computer's for a page's options; a test builds the same one natively. Somebody else's kernel gets
+// no disk: what is on ours is not for it.
 func ComputerOptions(disk []byte, o Options) boot.Options {
-	return boot.Options{Cmdline: o.Boot, RAM: o.Mem, Disk: dev.Image(disk), Seed: 1, Date: o.Date, Rows: startRows, Cols: startCols,
+	b := boot.Options{Cmdline: o.Boot, RAM: o.Mem, Seed: 1, Date: o.Date, Rows: startRows, Cols: startCols,
 		Kernel: o.Kernel, Append: o.Append, Initrd: o.Initrd}
+	if o.Kernel == nil {
+		b.Disk = dev.Image(disk)
+	}
+	return b
 }
 
 // Session is one machine with what the page sees of it.
@@ -60,6 +65,8 @@ type Session struct {
 	comp   *boot.Computer
 	screen *term.Screen
 	progs  []view.Program
+	disk   []byte
+	first  Options // of the machine that the page began with
 
 	playing bool
 	speed   float64 // instructions per second, 0 full
@@ -86,6 +93,8 @@ type Session struct {
 	calls   []view.Call
 	dirty   bool
 	seq     uint64
+	machine uint32
+	problem string // why the last load failed
 	typed   string // Options.Run, until the first prompt
 	picture picture
 }
@@ -97,18 +106,11 @@ const baseKinds = 1<<trace.Mode | 1<<trace.Exception | 1<<trace.Interrupt | 1<<t
 
 // NewSession switches a machine on. disk is the image of its disk.
 func NewSession(disk []byte, progs []view.Program, o Options) (*Session, error) {
-	s := &Session{progs: progs, playing: !o.Paused, typed: o.Run, dirty: true, named: map[uint32]bool{}, mask: view.Needs}
+	s := &Session{progs: progs, disk: disk, first: o, mask: view.Needs}
 	s.screen = term.New(startRows, startCols)
-	if o.Paused {
-		s.stop = "paused"
-	}
-	comp, err := boot.New(ComputerOptions(disk, o))
-	if err != nil {
+	if err := s.switchOn(o); err != nil {
 		return nil, err
 	}
-	s.comp = comp
-	s.listen()
-	s.picture.init(s)
 	return s, nil
 }
 
@@ -153,6 +155,8 @@ func (s *Session) Command(c view.Command) {
 		s.picture.askFrame(c.N)
 	case "mask":
 		s.mask = view.Needs | trace.Mask(c.Mask)
+	case "load":
+		s.load(&c)
 	}
 	s.listen()
 }
@@ -230,7 +234,8 @@ func (s *Session) Slice(clock func() float64) float64 {
 	return wait
 }
 
-// sliceFull plays at full speed. Idle time passes as fast as the reader's, and after a moment it is skipped.
+// sliceFull plays at full speed. Idle time passes as fast as the reader's, and after a moment it is skipped: but somebody
+// else's kernel, which has a tick and never says that it waits, would then never rest.
 func (s *Session) sliceFull(clock func() float64, start float64) float64 {
 	s.comp.StopOn = s.slow
 	defer func() { s.comp.StopOn = 0 }()
@@ -250,8 +255,9 @@ func (s *Session) sliceFull(clock func() float64, start float64) float64 {
 		idleMs := float64(idle) / unitsPerMs
 		if idleMs*unitsPerMs < float64(step)*9/10 {
 			s.idleMs = 0 // something ran
-		} else if s.idleMs < idleWaitMs {
+		} else if s.idleMs < idleWaitMs || s.comp.K == nil {
 			s.idleMs += idleMs
+			s.foreignIdle()
 			return idleMs
 		}
 		if clock()-start >= sliceMs {
@@ -321,9 +327,8 @@ func (s *Session) sliceSteps(clock func() float64, start float64) float64 {
 // happened takes the events out of the ring and tells whether one of the kinds is among the new ones. The story tells of
 // the last of them: what the kernel says of a fault after what the CPU said.
 func (s *Session) happened(kinds trace.Mask) (found bool) {
-	n := len(s.events)
-	s.collect()
-	for _, e := range s.events[min(n, len(s.events)):] {
+	fresh := s.collect()
+	for _, e := range s.events[len(s.events)-fresh:] {
 		if kinds>>e.Kind&1 != 0 {
 			s.picture.last, found = e, true
 		}
@@ -393,7 +398,7 @@ func (s *Session) end(why string) {
 const maxBatch = 4096
 
 // collect drains the events and learns the names of the system calls among them.
-func (s *Session) collect() {
+func (s *Session) collect() (fresh int) {
 	from := len(s.events)
 	s.events = s.comp.M.Trace.Drain(s.events)
 	for _, e := range s.events[from:] {
@@ -405,9 +410,11 @@ func (s *Session) collect() {
 		}
 		s.picture.event(&e)
 	}
+	fresh = len(s.events) - from
 	if extra := len(s.events) - maxBatch; extra > 0 {
 		s.events = append(s.events[:0], s.events[extra:]...)
 	}
+	return min(fresh, maxBatch)
 }
 
 // Batch returns the next picture with the events since the last, or nil when nothing has changed.

@@ -1,7 +1,8 @@
 /*
  * A multiboot kernel that sends back each byte that comes on the first serial port, from its interrupt, and ends with
  * the status '.' after a full stop. The first letter of its command line chooses another end: h halts with interrupts
- * off, t faults three times, r resets the machine, v executes VMCALL and ends with the vector of the exception.
+ * off, t faults three times, r resets the machine, v executes VMCALL and ends with the vector of the exception. With p
+ * there is a tick as well.
  */
 #define COM1	0x3f8
 #define FLAGS	0x2
@@ -28,6 +29,10 @@ start:
 	call	set_gate
 	cmpb	$'v', %al
 	je	vmcall_
+	movb	%al, %bl
+	movl	$tick, %edx
+	movl	$0x20, %ecx
+	call	set_gate
 	movl	$serial, %edx
 	movl	$0x24, %ecx
 	call	set_gate
@@ -40,9 +45,14 @@ start:
 	movb	$1, %al
 	outb	%al, $0x21
 	movb	$0xef, %al
-	outb	%al, $0x21
+	cmpb	$'p', %bl
+	jne	1f
+	movb	$0xee, %al
+1:	outb	%al, $0x21
+	je	2f
 	movb	$0x30, %al		/* the timer counts once and stops: control word only */
 	outb	%al, $0x43
+2:
 	movw	$COM1 + 4, %dx
 	movb	$0x0b, %al		/* OUT2 lets interrupts through */
 	outb	%al, %dx
@@ -71,6 +81,12 @@ vmcall_:
 undefined:
 	movl	$6, %eax
 	outl	%eax, $0xf4
+
+tick:	pushl	%eax
+	movb	$0x20, %al
+	outb	%al, $0x20
+	popl	%eax
+	iret
 
 serial:
 	pushal
