@@ -44,7 +44,7 @@
 // # What differs from the manual
 //
 // A walk that ends in a fault leaves the accessed bits alone, where silicon may have set those of the upper levels. Memory
-// types (PAT, PWT, PCD) say nothing.
+// types (PAT, PWT, PCD) say nothing. The A20 gate, shut, masks where translations lead, not where their tables lie.
 //
 // The virtual-8086 mode extensions (VME, PVI), branch records (LBR) and performance counters do not exist, and CPUID does
 // not report them. Data breakpoints do not see what the CPU itself reads and writes: descriptors, task-state segments,
