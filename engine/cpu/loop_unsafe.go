@@ -362,6 +362,7 @@ blocks:
 				if e.W == (la+7)&^mem.FrameMask {
 					wr64(ram, la+e.Add, v)
 				} else if !c.storeSlow(la, 8, v) {
+					c.stackFault() // the operand is not on the stack by itself
 					c.backTo(b, u)
 					return false
 				}

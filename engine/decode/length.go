@@ -34,7 +34,10 @@ func (p *prefixes) length(mode int) int {
 		imm = p.immediate1(op, mode)
 	}
 	n += p.n + imm
-	if modrm {
+	switch {
+	case n == p.n+imm+2 && p.at(0) == 0x0f && op&0xfc == 0x20: // MOV of control registers: ModRM.mod does not count
+		n++
+	case modrm:
 		n += p.operandLength(n-p.n-imm, mode)
 	}
 	return n

@@ -8,6 +8,8 @@ func (p *prefixes) oddTwoByte() bool {
 	case op == 0x01:
 		m := p.at(2)
 		return m == 0xc1 || m == 0xca || m == 0xcb
+	case op&0xfc == 0x20:
+		return p.at(2) < 0xc0
 	case op == 0x0d, op >= 0x18 && op < 0x1f, op == 0xae, op == 0xc7:
 		return true
 	case op == 0x38:
@@ -21,6 +23,8 @@ func twoByte(p *prefixes, mode int) (inst Inst, err error) {
 	switch op := p.at(1); op {
 	case 0x01:
 		inst, err = group7(p, mode)
+	case 0x20, 0x21, 0x22, 0x23:
+		inst, err = moveControl(p, mode)
 	case 0x38:
 		inst, err = adx(p, mode)
 	case 0xae:
@@ -41,6 +45,19 @@ func group7(p *prefixes, mode int) (Inst, error) {
 		return Inst{}, ErrUndefined
 	}
 	return p.plain(map[byte]x86asm.Op{0xc1: VMCALL, 0xca: CLAC, 0xcb: STAC}[p.at(2)], mode, 3)
+}
+
+// moveControl decodes MOV of control and debug registers: ModRM.mod does not count (SDM 2B "MOV—Move to/from Control
+// Registers").
+func moveControl(p *prefixes, mode int) (Inst, error) {
+	b := p.canonical()
+	b[p.kept+2] |= 0xc0
+	inst, err := x86asm.Decode(b, mode)
+	if err != nil || inst.Op == 0 {
+		return inst, ErrUndefined
+	}
+	inst.Len += p.n - p.kept
+	return inst, nil
 }
 
 // adx decodes ADCX and ADOX, whose operands are like those of IMUL.
