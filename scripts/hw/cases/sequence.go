@@ -18,7 +18,7 @@ func (s *Source) collect(f Form) {
 			s.jumps[f.Mode] = append(s.jumps[f.Mode], f)
 		}
 	case f.Def.Loose != cpu.Exact, f.Def.Traits&cpu.Ring0 != 0, len(f.Prefix) > 1:
-	case starts(name, "MASKMOV", "FYL2XP1", "F2XM1", "FXRSTOR", "XRSTOR", "XSAVE", "FLDENV", "FRSTOR", "FLDCW", "LDMXCSR"):
+	case starts(name, "LSL", "MASKMOV", "FYL2XP1", "F2XM1", "FXRSTOR", "XRSTOR", "XSAVE", "FLDENV", "FRSTOR", "FLDCW", "LDMXCSR"):
 	case f.Opcode[0] == 0x8e, f.Opcode[0] == 0x9d, name == "POP" && !f.ModRM && f.Opcode[0]&0xf8 != 0x58: // segment registers, POPF
 	default:
 		s.plain[f.Mode] = append(s.plain[f.Mode], f)
@@ -79,9 +79,9 @@ func anyCount(d *cpu.Def, inst *decode.Inst, c *silicon.Case) (f uint64) {
 }
 
 // unwanted are bytes that no random code contains: what enters the host's kernel, tells time, chance or identity, or what
-// a hypervisor answers; VEX; and UMIP's instructions with the state that XSAVE manages.
+// a hypervisor answers; VEX; UMIP's instructions, the state that XSAVE manages, and LSL, which may find the processor's number.
 var unwanted = [][]byte{{0x0f, 0x05}, {0x0f, 0x34}, {0xcd, 0x80}, {0x0f, 0x01}, {0x0f, 0x00}, {0x0f, 0xa2}, {0x0f, 0x31}, {0x0f, 0xc7}, {0x0f, 0xae},
-	{0x0f, 0xf7}, {0xc4}, {0xc5}, {0x62}, {0xc6, 0xf8}, {0xc7, 0xf8}, {0xcf}, {0xf0}, {0x0f, 0x33}}
+	{0x0f, 0xf7}, {0xc4}, {0xc5}, {0x62}, {0xc6, 0xf8}, {0xc7, 0xf8}, {0xcf}, {0xf0}, {0x0f, 0x33}, {0x0f, 0x03}}
 
 // random makes bytes of no meaning, more of them prefixes and two-byte opcodes than by chance.
 func random(r *rand.Rand) Test {
