@@ -59,7 +59,9 @@ func (d *timeline) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	d.clock(c, m, clock)
 	d.lines(c, m, lines)
 	if foreign {
-		d.machineLanes(c, m, rest)
+		lanes, band := rest.CutBottom(186, 18)
+		d.machineLanes(c, m, lanes)
+		(&rings{}).innerBand(c, m, band)
 		return
 	}
 	lanes, saved := rest.CutBottom(138, 18)

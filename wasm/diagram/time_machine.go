@@ -15,8 +15,9 @@ func (d *timeline) machineLanes(c *ui.Context, m *Model, r ui.Rect) {
 	area := ui.Rect{X: r.X + label, Y: r.Y, W: r.W - label, H: r.H - 22}
 	zoom(c, m, area)
 	l := newLanes(m, area)
-	doors := doorsInView(m, l, 4)
-	spaces := l.recent(m, max(1, min(5, int(area.H/26)-3-len(doors))))
+	room := max(5, int(area.H/22)) - 3
+	doors := doorsInView(m, l, min(4, room/2))
+	spaces := l.recent(m, max(1, min(5, room-len(doors))))
 	rows := 3 + len(doors) + len(spaces)
 	pitch := min(44, area.H/float32(rows))
 	y := r.Y
