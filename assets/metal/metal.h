@@ -59,7 +59,7 @@ struct tss {
 	u32 es, cs, ss, ds, fs, gs, ldt;
 	u16 trap, iomap;
 	u8 bits[64];
-} __attribute__((packed));
+};
 #endif
 extern struct tss tss;
 extern u8 kernel_stack[4096], test_stack[4096], other_stack[4096];

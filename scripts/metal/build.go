@@ -21,7 +21,8 @@ type Image struct {
 
 // oneWidth lists the subjects that exist in one width only; the others are built for 32 and 64 bits.
 var oneWidth = map[string]string{
-	"real": "32",
+	"real":  "32",
+	"tasks": "32",
 }
 
 // flags make gcc's output independent of any system: no library, no SSE, no red zone that an interrupt would overwrite.
