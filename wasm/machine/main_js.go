@@ -89,21 +89,8 @@ func (m *bridge) command(_ js.Value, args []js.Value) any {
 		return 0
 	}
 	m.session.Command(view.Command{Kind: text("kind"), Text: text("text"), N: number("n"), Mask: uint64(number("mask")),
-		Rows: int(number("rows")), Cols: int(number("cols")), Addr: uint64(number("addr")), Files: filesOf(c.Get("files")), Mem: text("mem")})
+		Rows: int(number("rows")), Cols: int(number("cols")), Addr: uint64(number("addr"))})
 	return nil
-}
-
-// filesOf reads an array of {name, bytes: Uint8Array}; undefined has none.
-func filesOf(v js.Value) []view.File {
-	if v.Type() != js.TypeObject {
-		return nil
-	}
-	list := make([]view.File, v.Length())
-	for i := range list {
-		f := v.Index(i)
-		list[i] = view.File{Name: f.Get("name").String(), Bytes: bytesOf(f.Get("bytes"))}
-	}
-	return list
 }
 
 // slice() returns the milliseconds until the next one.

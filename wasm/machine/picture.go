@@ -122,7 +122,6 @@ func (p *picture) askWalk(va uint64) {
 func (p *picture) draw(f *view.Frame) {
 	s, c := p.s, p.comp
 	p.foreignSymbols()
-	f.Machine, f.Problem = s.machine, s.problem
 	f.Seq, f.Now, f.Retired, f.Idle = s.seq, c.M.Now(), c.M.CPU.S.Retired, c.M.CPU.S.Idled
 	f.Running, f.Speed, f.Rate, f.Stop = s.playing, uint64(s.speed), uint64(s.rate.rate), s.stop
 	f.Held = s.held && s.playing

@@ -65,8 +65,6 @@ type Session struct {
 	comp   *boot.Computer
 	screen *term.Screen
 	progs  []view.Program
-	disk   []byte
-	first  Options // of the machine that the page began with
 
 	playing bool
 	speed   float64 // instructions per second, 0 full
@@ -93,8 +91,6 @@ type Session struct {
 	calls   []view.Call
 	dirty   bool
 	seq     uint64
-	machine uint32
-	problem string // why the last load failed
 	typed   string // Options.Run, until the first prompt
 	picture picture
 }
@@ -106,11 +102,18 @@ const baseKinds = 1<<trace.Mode | 1<<trace.Exception | 1<<trace.Interrupt | 1<<t
 
 // NewSession switches a machine on. disk is the image of its disk.
 func NewSession(disk []byte, progs []view.Program, o Options) (*Session, error) {
-	s := &Session{progs: progs, disk: disk, first: o, mask: view.Needs}
+	s := &Session{progs: progs, playing: !o.Paused, typed: o.Run, dirty: true, named: map[uint32]bool{}, mask: view.Needs}
 	s.screen = term.New(startRows, startCols)
-	if err := s.switchOn(o); err != nil {
+	if o.Paused {
+		s.stop = "paused"
+	}
+	comp, err := boot.New(ComputerOptions(disk, o))
+	if err != nil {
 		return nil, err
 	}
+	s.comp = comp
+	s.listen()
+	s.picture.init(s)
 	return s, nil
 }
 
@@ -155,8 +158,6 @@ func (s *Session) Command(c view.Command) {
 		s.picture.askFrame(c.N)
 	case "mask":
 		s.mask = view.Needs | trace.Mask(c.Mask)
-	case "load":
-		s.load(&c)
 	}
 	s.listen()
 }
@@ -263,6 +264,16 @@ func (s *Session) sliceFull(clock func() float64, start float64) float64 {
 		if clock()-start >= sliceMs {
 			return 0
 		}
+	}
+}
+
+// promptMs is how long somebody else's kernel must be idle until it is taken to be at its prompt.
+const promptMs = 200
+
+// foreignIdle types what the link asked for once somebody else's kernel waits for it.
+func (s *Session) foreignIdle() {
+	if s.comp.K == nil && s.idleMs > promptMs && s.comp.WantsInput() {
+		s.prompted()
 	}
 }
 

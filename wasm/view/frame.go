@@ -7,8 +7,6 @@ package view
 // Numbers are the machine's own; nothing in a Frame is invented for the drawing.
 type Frame struct {
 	Seq     uint64 // counts frames
-	Machine uint32 // counts machines: another one has been switched on when it has risen
-	Problem string // why the last command to load something failed, "" when it did not
 	Now     uint64 // virtual clock: instructions + charged kernel work + idle; 10 ns each
 	Retired uint64 // instructions executed since reset
 	Idle    uint64 // part of Now that was skipped because nothing could run

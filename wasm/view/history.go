@@ -58,8 +58,7 @@ type History struct {
 	Stories Stories
 	Calls   map[uint64]string // names of system calls seen
 
-	machine uint32 // whose past it is
-	foreign bool   // the tasks are not known: lanes are those of address spaces, numbered by the frame of their root
+	foreign bool // the tasks are not known: lanes are those of address spaces, numbered by the frame of their root
 }
 
 // marked are the kinds that the event lane shows.
@@ -76,9 +75,6 @@ const unknown = 1<<trace.SyscallIn | 1<<trace.Sysenter | 1<<trace.SoftInt | 1<<t
 // Add takes in one batch.
 func (h *History) Add(b *Batch) {
 	f := &b.Frame
-	if f.Machine != h.machine {
-		*h = History{machine: f.Machine}
-	}
 	h.foreign = f.Kernel.Foreign != ""
 	if f.Now < h.Now {
 		h.cut(f.Now)

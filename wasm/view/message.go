@@ -17,21 +17,10 @@ type Call struct {
 
 // Command is what the page asks of the worker. Kind says which fields count.
 type Command struct {
-	Kind       string  // play, pause, step, event, speed, slow, input, resize, walk, frame, mask, load
+	Kind       string  // play, pause, step, event, speed, slow, input, resize, walk, frame, mask
 	N          float64 // step: instructions; speed: instructions per second, 0 full; frame: its number
 	Mask       uint64  // event: kinds to stop at; mask: kinds wanted
-	Text       string  // input; frame: "follow" goes back to the one written last; load: the kernel's command line
+	Text       string  // input; frame: "follow" goes back to the one written last
 	Rows, Cols int
 	Addr       uint64 // walk
-
-	// load: a kernel, and perhaps its initrd or module, in any order. Another machine is switched on with them; without files
-	// the first one is, anew. When they cannot be loaded, the present one goes on, and Frame.Problem says why.
-	Files []File
-	Mem   string // load: size of memory, "" for the default
-}
-
-// File is a file that the reader gave.
-type File struct {
-	Name  string
-	Bytes []byte
 }
