@@ -168,7 +168,11 @@ func (c *CPU) deliverLong(vector uint8, code uint32, k cause) bool {
 	if !ok {
 		return false
 	}
-	frame := [6]uint64{uint64(code), c.S.RIP, uint64(c.S.Seg[CS].Sel), c.flags(), c.S.R[RSP], uint64(c.S.Seg[SS].Sel)}
+	rsp := c.S.R[RSP]
+	if !c.mode64() {
+		rsp = uint64(uint32(rsp)) // compatibility mode has lost what was above
+	}
+	frame := [6]uint64{uint64(code), c.S.RIP, uint64(c.S.Seg[CS].Sel), c.flags(), rsp, uint64(c.S.Seg[SS].Sel)}
 	words := frame[1:]
 	if k == causeException && hasErrorCode>>vector&1 != 0 {
 		words = frame[:]

@@ -134,10 +134,7 @@ func farLoadFn(seg uint8) func(c *CPU, u *Uop) bool {
 			return false
 		}
 		c.setReg(u.Dst, u.Size, off)
-		if seg == SS {
-			c.hold(ShadowSS)
-		}
-		return true
+		return true // LSS holds nothing off: it loads the pointer too
 	}
 }
 

@@ -222,7 +222,7 @@ func (c *CPU) stringAddress(u *Uop) uint64 {
 func maskmovdqu(c *CPU, u *Uop) bool {
 	v, mask := c.S.X[u.Dst&15], c.S.X[u.Src&15]
 	signs := signsOfBytes(mask[0]) | signsOfBytes(mask[1])<<8
-	return c.storeMasked(c.stringAddress(u), v, signs)
+	return c.storeMasked(c.stringAddress(u), 16, v, signs)
 }
 
 func maskmovq(c *CPU, u *Uop) bool {
@@ -230,15 +230,17 @@ func maskmovq(c *CPU, u *Uop) bool {
 		return false
 	}
 	v := [2]uint64{c.S.ST[u.Dst&7].Sig}
-	c.S.FSW &^= fswTop // even when the store faults
-	if !c.storeMasked(c.stringAddress(u), v, signsOfBytes(c.S.ST[u.Src&7].Sig)) {
-		return false
-	}
-	c.touchMMX()
-	return true
+	c.touchMMX() // even when the store faults
+	return c.storeMasked(c.stringAddress(u), 8, v, signsOfBytes(c.S.ST[u.Src&7].Sig))
 }
 
-func (c *CPU) storeMasked(la uint64, v [2]uint64, which uint64) bool {
+// storeMasked stores bytes of v, of which there are size. The segment must allow all of them.
+func (c *CPU) storeMasked(la, size uint64, v [2]uint64, which uint64) bool {
+	if c.marked(la) {
+		if _, ok := c.inSegment(la, size, accessWrite); !ok {
+			return false
+		}
+	}
 	for i := range uint64(16) {
 		if which>>i&1 != 0 && !c.probe(la+i, 1) {
 			return false

@@ -104,13 +104,16 @@ func (b *builder) state() {
 			}
 		}
 	}
-	c.GPR[cpu.RSP] = b.offset(silicon.Stack + 2048)
+	c.GPR[cpu.RSP] = silicon.Stack + 2048
 	c.Flags = 2 | b.Uint64()&(cpu.FlagCF|cpu.FlagPF|cpu.FlagAF|cpu.FlagZF|cpu.FlagSF|cpu.FlagOF)
 	if b.one(5) {
 		c.Flags |= cpu.FlagDF
 	}
 	if b.one(16) {
 		c.Flags |= cpu.FlagAC
+	}
+	if b.one(60) {
+		c.Flags |= cpu.FlagTF
 	}
 	c.At = silicon.Code + 1024 + uint64(b.IntN(2048))
 	c.RIP = b.offset(c.At)
@@ -142,7 +145,21 @@ func (b *builder) segments() {
 	default:
 		c.Seg = [6]uint16{silicon.Data16, silicon.Code16, silicon.Data16, silicon.Data16, silicon.Data16, silicon.UserData}
 	}
+	if b.form.Mode == 64 {
+		return
+	}
+	for _, n := range []int{silicon.ES, silicon.DS, silicon.FS, silicon.GS} {
+		if b.one(6) { // with limits, not writable, null
+			c.Seg[n] = dataSegments[b.IntN(len(dataSegments))]
+		}
+	}
+	if b.one(12) {
+		c.Seg[silicon.SS] = []uint16{silicon.Data16, silicon.Limited, silicon.Downwards, silicon.UserData}[b.IntN(4)]
+	}
+	c.GPR[cpu.RSP] = b.wide(silicon.Stack + 2048 - b.base(silicon.SS))
 }
+
+var dataSegments = []uint16{silicon.UserData, silicon.Data16, silicon.Limited, silicon.Downwards, silicon.NoWrite, silicon.User32, 0}
 
 // chooseKind says what operands in memory and XMM registers look like, mostly what the instruction works on.
 func (b *builder) chooseKind() {
