@@ -13,8 +13,8 @@ var (
 	_ = def(Def{Op: x86asm.LIDT, Ref: "SDM 2A LGDT/LIDT", Fn: lidtFn, Traits: End | Ring0})
 	_ = def(Def{Op: x86asm.SGDT, Ref: "SDM 2B SGDT", Fn: sgdtFn})
 	_ = def(Def{Op: x86asm.SIDT, Ref: "SDM 2B SIDT", Fn: sidtFn})
-	_ = def(Def{Op: x86asm.LLDT, Ref: "SDM 2A LLDT", Fn: lldtFn, Traits: End | Ring0})
-	_ = def(Def{Op: x86asm.LTR, Ref: "SDM 2A LTR", Fn: ltrFn, Traits: End | Ring0})
+	_ = def(Def{Op: x86asm.LLDT, Ref: "SDM 2A LLDT", Fn: lldtFn, Traits: End})
+	_ = def(Def{Op: x86asm.LTR, Ref: "SDM 2A LTR", Fn: ltrFn, Traits: End})
 	_ = def(Def{Op: x86asm.SLDT, Ref: "SDM 2B SLDT", Fn: sldtFn})
 	_ = def(Def{Op: x86asm.STR, Ref: "SDM 2B STR", Fn: strFn})
 )
@@ -114,10 +114,7 @@ func (c *CPU) systemSegment(sel uint16, kinds uint16, vector uint8) (s Segment, 
 }
 
 func lldtFn(c *CPU, u *Uop) bool {
-	if c.realLike() {
-		return c.raise(VecUD, 0)
-	}
-	v, ok := c.selector(u)
+	v, ok := c.systemSelector(u)
 	if !ok {
 		return false
 	}
@@ -133,10 +130,7 @@ func lldtFn(c *CPU, u *Uop) bool {
 }
 
 func ltrFn(c *CPU, u *Uop) bool {
-	if c.realLike() {
-		return c.raise(VecUD, 0)
-	}
-	v, ok := c.selector(u)
+	v, ok := c.systemSelector(u)
 	if !ok {
 		return false
 	}
@@ -157,6 +151,17 @@ func ltrFn(c *CPU, u *Uop) bool {
 	}
 	c.S.TR = s
 	return true
+}
+
+// systemSelector is the operand of LLDT and LTR, which real mode does not know.
+func (c *CPU) systemSelector(u *Uop) (uint16, bool) {
+	switch {
+	case c.realLike():
+		return 0, c.raise(VecUD, 0)
+	case c.cpl() != 0:
+		return 0, c.raise(VecGP, 0)
+	}
+	return c.selector(u)
 }
 
 // selector reads a 16-bit first operand.

@@ -23,6 +23,7 @@ type Image struct {
 var oneWidth = map[string]string{
 	"real":  "32",
 	"tasks": "32",
+	"v86":   "32",
 }
 
 // flags make gcc's output independent of any system: no library, no SSE, no red zone that an interrupt would overwrite.
