@@ -69,6 +69,9 @@ func (r *runner) run(from, n uint64, op string) error {
 		return d.Feature.Reported(host.CPUID) && (op == "" || decode.Name(d.Op) == op)
 	})
 	fmt.Printf("seed %d: %d instructions\n", r.seed, len(r.source.Ops()))
+	if !host.Alike() {
+		fmt.Println("this processor is of another kind than the engine's: what faults leave behind is not compared")
+	}
 	start := time.Now()
 	for done := uint64(0); done < n && r.bad < r.most; done += batch {
 		if err := r.batch(from+done, min(batch, n-done)); err != nil {
@@ -96,6 +99,7 @@ func (r *runner) batch(from, n uint64) error {
 	list := make([]silicon.Case, n)
 	for i := range tests {
 		tests[i] = r.source.Test(from + uint64(i))
+		tests[i].Alike = r.host.Alike()
 		list[i] = tests[i].Case
 	}
 	type answer struct {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -33,7 +34,11 @@ func record() error {
 	}
 	p := pc.New()
 	var entries []sample.Entry
+	if !host.Alike() {
+		return errors.New("a sample is recorded on an Intel processor since Sapphire Rapids only")
+	}
 	for i, t := range tests {
+		t.Alike = true
 		if v := ends[i].Vector; v == silicon.Timeout || v == silicon.Escaped || len(ends[i].Words) > 80 {
 			continue
 		}

@@ -17,6 +17,7 @@ type Test struct {
 	Family string
 	Undef  uint64 // flags that need not agree
 	Loose  cpu.Loose
+	Alike  bool // compared with a processor that is alike in what the manual leaves open
 }
 
 // builder makes one case of a form.

@@ -110,6 +110,7 @@ func (t *Test) shorten(inst *decode.Inst) {
 
 // SetLoose finds out how exactly results must agree, from the instruction.
 func (t *Test) SetLoose() {
+	t.Alike = true
 	if d := cpu.DefinitionOf(t.Op); d != nil {
 		t.Loose = d.Loose
 	}

@@ -31,7 +31,7 @@ type Host struct {
 	in    io.WriteCloser
 	out   *bufio.Reader
 	dir   string
-	cpuid [4][4]uint32
+	cpuid [5][4]uint32
 }
 
 // Start compiles host.c and starts it.
@@ -101,6 +101,13 @@ func (h *Host) CPUID(leaf, sub uint32) (a, b, c, d uint32) {
 		r = h.cpuid[3]
 	}
 	return r[0], r[1], r[2], r[3]
+}
+
+// Alike tells whether the processor is of the kind that the engine describes in what the manual leaves to each: the order in
+// which an instruction touches memory, what a fault leaves behind, which x87 pointers are kept.
+func (h *Host) Alike() bool {
+	const intel, pointers = 0x756e6547, 1<<6 | 1<<13 // "Genu"; leaf 7: FDP with exceptions only, no selectors
+	return h.cpuid[4][1] == intel && h.cpuid[1][1]&pointers == pointers
 }
 
 // Run executes the cases, one after the other.

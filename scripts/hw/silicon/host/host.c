@@ -332,11 +332,11 @@ static void confine(void)
 		quit(13);
 }
 
-/* hello tells what CPUID says: leaves 1, 7 and 0x80000001 and 0xd.1, four registers each. */
+/* hello tells what CPUID says: leaves 1, 7, 0x80000001, 0xd.1 and 0, four registers each. */
 static void hello(void)
 {
-	static const u32 leaf[4][2] = {{1, 0}, {7, 0}, {0x80000001, 0}, {0xd, 1}};
-	for (int i = 0; i < 4; i++) {
+	static const u32 leaf[5][2] = {{1, 0}, {7, 0}, {0x80000001, 0}, {0xd, 1}, {0, 0}};
+	for (int i = 0; i < 5; i++) {
 		u32 *r = (u32 *)(out + out_end);
 		asm volatile("cpuid" : "=a"(r[0]), "=b"(r[1]), "=c"(r[2]), "=d"(r[3]) : "a"(leaf[i][0]), "c"(leaf[i][1]));
 		out_end += 16;
