@@ -146,3 +146,17 @@ func stringLength(r *rand.Rand) uint64 {
 	}
 	return v
 }
+
+// edges are the values around which integer instructions turn.
+var edges = []uint64{0, 1, 2, 3, 7, 8, 15, 16, 31, 32, 33, 63, 64, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000,
+	0xffffffff, 0x100000000, 0x7fffffffffffffff, 0x8000000000000000, 0xffffffffffffffff, 0xfffffffffffffffe, 0xffffffff80000000, 0x5555555555555555}
+
+func edge(r *rand.Rand) uint64 {
+	switch r.Intn(4) {
+	case 0:
+		return r.Uint64()
+	case 1:
+		return edges[r.Intn(len(edges))] + uint64(r.Intn(3)) - 1
+	}
+	return edges[r.Intn(len(edges))]
+}
