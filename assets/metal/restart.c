@@ -51,7 +51,10 @@ static void fill(void) {
 // A case's text and what it begins with.
 static struct cpu first;
 static const char *name;
-static enum { NOTHING, STRING, SEVERAL } done; // what may have happened before a fault; of SEVERAL instructions the end counts only
+
+// What may have happened before a fault. The stores of one that stores several times may stay; of SEVERAL instructions only
+// the end counts.
+static enum { NOTHING, STORES, STRING, SEVERAL } done;
 
 static int same(const struct cpu *a, const struct cpu *b, int all) {
 	int ok = a->ip == b->ip && a->dx == b->dx && a->bx == b->bx && a->bp == b->bp && a->sp == b->sp && a->ss == b->ss && a->ds == b->ds &&
@@ -76,7 +79,7 @@ static void restart(void) {
 		cpu = first;
 		int faults = 0;
 		for (run(); cpu.vector == PF && faults <= PAGES; run(), faults++) {
-			test(done == SEVERAL || same(&cpu, &first, done == NOTHING), "%s, pages %x: changed by the fault: AX %x, CX %x, SP %x, IP %x", name, (word)holes, cpu.ax, cpu.cx, cpu.sp,
+			test(done == SEVERAL || same(&cpu, &first, done <= STORES), "%s, pages %x: changed by the fault: AX %x, CX %x, SP %x, IP %x", name, (word)holes, cpu.ax, cpu.cx, cpu.sp,
 			     cpu.ip - first.ip);
 			test(cpu.cr2 >= AT && cpu.cr2 < AT + PAGES * 4096 && (cpu.error & ~2ul) == 4, "%s, pages %x: CR2 %x, error %x", name, (word)holes, cpu.cr2, cpu.error);
 			if (cpu.cr2 < AT || cpu.cr2 >= AT + PAGES * 4096)
@@ -117,9 +120,10 @@ static void restart(void) {
 		restart(); \
 	} while (0)
 
-#define CASES(text, operand, stack) \
+#define CASES(text, operand, stack) CASE_OF(SEVERAL, text, operand, stack)
+#define CASE_OF(how, text, operand, stack) \
 	do { \
-		done = SEVERAL; \
+		done = how; \
 		CASE(text, operand, stack); \
 		done = NOTHING; \
 	} while (0)
@@ -163,8 +167,8 @@ static void stacks(void) {
 		CASE("call 1f\n 1:", 3, k);
 		CASE("pushf", 3, k);
 		CASE("leave", 3, 0);
-		CASE("enter 16, 0", 3, k);
-		CASE("enter 16, 3", 3, k);
+		CASE_OF(STORES, "enter 16, 0", 3, k);
+		CASE_OF(STORES, "enter 16, 3", 3, k);
 #ifdef __x86_64__
 		CASE("push qword ptr [rbx]", k, k);
 		CASE("pop qword ptr [rbx]", k, 2048 - k);
@@ -173,7 +177,7 @@ static void stacks(void) {
 		CASE("push dword ptr [ebx]", k, k);
 		CASE("pop dword ptr [ebx]", k, 2048 - k);
 		CASE("pop dword ptr [esp + 4090]", 3, -k);
-		CASES("pusha", 3, k + 8);
+		CASE_OF(STORES, "pusha", 3, k + 8);
 		CASES("popa\n mov esi, 0\n mov edi, 0", 3, -k - 8);
 		CASE("push ds", 3, k);
 #endif
@@ -190,13 +194,12 @@ static void strings(void) {
 		CASE("lodsd", k, 0);
 		CASE("cmpsd", k, 0);
 		CASE("scasd", k, 0);
-		done = STRING;
-		CASE("rep movsb", k, 0);
-		CASE("rep movsd", k, 0);
-		CASE("rep stosw", k, 0);
-		CASE("rep lodsd", k, 0);
-		CASE("repe cmpsb", k, 0);
-		CASE("repne scasd", k, 0);
+		CASE_OF(STRING, "rep movsb", k, 0);
+		CASE_OF(STRING, "rep movsd", k, 0);
+		CASE_OF(STRING, "rep stosw", k, 0);
+		CASE_OF(STRING, "rep lodsd", k, 0);
+		CASE_OF(STRING, "repe cmpsb", k, 0);
+		CASE_OF(STRING, "repne scasd", k, 0);
 		CASES("std\n rep movsb\n cld", k, 0);
 	}
 	group_end();
