@@ -30,6 +30,7 @@ type Machine struct {
 	Trace   *trace.Hub
 	PIT     *dev.PIT
 	PIC     *dev.PIC
+	Errors  *dev.Coprocessor
 	LAPIC   *dev.LAPIC
 	UART    *dev.UART
 	ATA     *dev.ATA
@@ -60,7 +61,8 @@ func New(cfg Config) *Machine {
 	m.UART = dev.NewUART(m.PIC.Line(4), hub)
 	m.ATA = dev.NewATA(m.PIC.Line(14), cfg.Disk, hub)
 	m.Kbd = dev.NewKeyboard(m.PIC.Line(1), m.PIC.Line(12), m.Control)
-	for _, d := range []bus.Device{m.PIC, m.PIT, m.CMOS, m.UART, m.ATA, m.Control, m.Kbd, m.LAPIC} {
+	m.Errors = dev.NewCoprocessor(m.PIC.Line(13))
+	for _, d := range []bus.Device{m.PIC, m.PIT, m.CMOS, m.UART, m.ATA, m.Control, m.Kbd, m.LAPIC, m.Errors} {
 		m.Bus.Attach(d)
 	}
 	m.RAM.WriteAt(cfg.ROM, romEnd-uint64(len(cfg.ROM)))

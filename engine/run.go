@@ -44,6 +44,7 @@ func (m *Machine) Run(limit uint64) Exit {
 			return Exit{Reset}
 		}
 		m.CPU.SetA20(m.Control.A20())
+		m.coprocessor()
 		if now >= limit {
 			return Exit{Budget}
 		}
@@ -68,6 +69,18 @@ func (m *Machine) Run(limit uint64) Exit {
 		case cpu.ExitBreak:
 			return Exit{Break}
 		}
+	}
+}
+
+// coprocessor carries the CPU's FERR# to the latch and IGNNE# back.
+func (m *Machine) coprocessor() {
+	s := &m.CPU.S
+	switch {
+	case m.Errors.S.Cleared:
+		m.Errors.S.Cleared = false
+		s.IGNNE, s.FERR = s.FERR, false
+	case s.FERR && s.Halted:
+		m.Errors.Error()
 	}
 }
 

@@ -74,6 +74,7 @@ type State struct {
 
 	FCW, FSW, FTW, FOP uint16 // x87; FTW as the full 16-bit tag word
 	FIP, FDP           uint64
+	FERR, IGNNE        bool       // with CR0.NE = 0: an error stops the x87; it goes on all the same
 	ST                 [8]Float80 // physical registers, not rotated by TOP
 
 	Halted  bool   // HLT executed, waiting for an interrupt

@@ -51,12 +51,14 @@ func fnstsw(c *CPU, u *Uop) bool { return c.setDst(u, uint64(c.S.FSW)) }
 
 func fnclex(c *CPU, _ *Uop) bool {
 	c.S.FSW &= fswTop | fswConditions
+	c.updateErrorSummary()
 	return true
 }
 
 func fninit(c *CPU, _ *Uop) bool {
 	s := &c.S
 	s.FCW, s.FSW, s.FTW = fcwInitial, 0, tagsEmpty
+	c.updateErrorSummary()
 	s.FIP, s.FDP, s.FOP = 0, 0, 0
 	return true
 }

@@ -27,10 +27,7 @@ func mmxOnly(inst *decode.Inst) bool {
 
 // beginMMX is the start of every MMX instruction: #MF when an x87 exception is pending.
 func (c *CPU) beginMMX() bool {
-	if c.S.FSW&fswES != 0 {
-		return c.raise(VecMF, 0)
-	}
-	return true
+	return c.S.FSW&fswES == 0 || c.withError()
 }
 
 // touchMMX is the effect on the x87 state; it comes when nothing can fault any more.

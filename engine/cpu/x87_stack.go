@@ -89,11 +89,10 @@ func (c *CPU) fpPushed(v softfloat.F80) {
 }
 
 // begin87 starts a waiting instruction: #MF when an unmasked exception is pending (SDM 1 "x87 FPU Exception Handling").
-// Else the environment of the control word is made ready; nothing is changed yet. CR0.NE is taken for set: this PC has no FERR#
-// line to IRQ 13.
+// Else the environment of the control word is made ready; nothing is changed yet.
 func (c *CPU) begin87() bool {
-	if c.S.FSW&fswES != 0 {
-		return c.raise(VecMF, 0)
+	if c.S.FSW&fswES != 0 && !c.withError() {
+		return false
 	}
 	f := &c.x87
 	if f.of != uint32(c.S.FCW) || !f.made {
@@ -101,6 +100,20 @@ func (c *CPU) begin87() bool {
 	}
 	f.Flags, f.RoundUp, f.Tiny = 0, false, false
 	return true
+}
+
+// withError says what happens with a pending exception: #MF, or without CR0.NE the CPU asks for IRQ 13 and waits before the
+// instruction, as if halted, until an interrupt comes (SDM 3A "Interrupt 16").
+func (c *CPU) withError() bool {
+	switch {
+	case c.S.CR0&CR0NE != 0:
+		return c.raise(VecMF, 0)
+	case c.S.IGNNE:
+		return true
+	}
+	c.S.FERR, c.S.Halted = true, true
+	c.out = ExitHalt
+	return c.raise(vecStop, 0)
 }
 
 func (f *floatEnv) setFCW(w uint16) {
@@ -138,7 +151,9 @@ func (c *CPU) updateErrorSummary() {
 	c.S.FSW &^= fswES | fswB
 	if c.S.FSW&^c.S.FCW&fcwMasks != 0 {
 		c.S.FSW |= fswES | fswB
+		return
 	}
+	c.S.FERR, c.S.IGNNE = false, false
 }
 
 // emptyRead raises the stack fault for reading an empty register, and tells whether it is masked: then the instruction goes on
