@@ -270,6 +270,59 @@ static void double_fault(void) {
 	qemu_differs(0);
 }
 
+#ifdef __x86_64__
+extern u64 page_tables[6][512];
+
+// with_page_faults: the rows and the column of the page fault. The stack of ring 0, or the IDT's entry, is what is missing.
+static void with_page_faults(void) {
+	enum { ABSENT = 0x30000000, BY_STACK = 0, BY_GATE = 1, NOWHERE = 0x3fe00000 };
+	static const struct {
+		const char *name;
+		int vector, second;
+		word wanted, error;
+	} table[] = {
+		{"#UD, then #PF", UD, BY_STACK, PF, 2}, {"#DE, then #PF", DE, BY_STACK, PF, 2}, {"#GP, then #PF", GP, BY_STACK, PF, 2},
+		{"#PF, then #PF", PF, BY_STACK, DF, 0}, {"#PF, then #NP", PF, BY_GATE, DF, 0},
+	};
+	for (int i = 0; i < COUNT(table); i++) {
+		reset_tables();
+		page_tables[2][ABSENT >> 21] = page_tables[2][NOWHERE >> 21] = 0;
+		set_cr3(get_cr3());
+		tss.ist[0] = TOP(other_stack);
+		if (table[i].vector != PF)
+			idt[PF].w[1] |= 1;
+		idt[DF].w[1] |= 1;
+		if (table[i].second == BY_STACK)
+			tss.rsp[0] = ABSENT + 4096;
+		else
+			idt[PF].w[1] &= ~0x8000u;
+		switch (table[i].vector) {
+		case UD:
+			START(3, "ud2");
+			break;
+		case DE:
+			START(3, "div ecx");
+			break;
+		case GP:
+			START(3, "hlt");
+			break;
+		case PF:
+			START(3, "mov al, [rcx]");
+			cpu.cx = NOWHERE;
+			break;
+		}
+		run();
+		want(table[i].name, table[i].wanted, table[i].error, begin);
+		if (table[i].wanted == PF)
+			equal("CR2 is the stack's", cpu.cr2 & ~4095ul, ABSENT);
+	}
+	page_tables[2][ABSENT >> 21] = ABSENT | 0x87;
+	page_tables[2][NOWHERE >> 21] = NOWHERE | 0x87;
+	set_cr3(get_cr3());
+	reset_tables();
+}
+#endif
+
 void image(void) {
 	set_cr0((get_cr0() | CR0_NE) & ~(word)(CR0_EM | CR0_TS | CR0_MP));
 	simple(0);
@@ -280,4 +333,7 @@ void image(void) {
 	fpu();
 	alignment();
 	double_fault();
+#ifdef __x86_64__
+	with_page_faults();
+#endif
 }

@@ -515,6 +515,55 @@ static void changes(void) {
 	flush();
 }
 
+// implicit: descriptors are read and marked by ring 0's right, whoever asks; SMAP forbids it in pages of ring 3, and AC does
+// not help (SDM 3A "Access Rights").
+static void implicit(void) {
+	enum { LDT_SEL = FREE };
+	group("%s: implicit accesses", mode.name);
+	for (int bits = 0; bits < 32; bits++) {
+		int ring = bits & 1 ? 3 : 0, user = bits >> 1 & 1, smap = bits >> 2 & 1, ac = bits >> 3 & 1, wp = bits >> 4;
+		for (int writable = 0; writable < 2; writable++) {
+			control((struct control){wp, 0, smap, 0, 0});
+			plain(0);
+			u64 *table = (u64 *)FRAME;
+			table[1] = descriptor(0, 0xfffff, D_DATA | D_DB | D_G | DPL(3)); // not accessed yet
+			gdt[LDT_SEL >> 3] = descriptor((u32)mode.at, 15, 0x82);
+			gdt[(LDT_SEL >> 3) + 1] = (u64)mode.at >> 32;
+			asm volatile("lldt %w0" : : "r"(LDT_SEL));
+			set(entry[0], FRAME | P | (writable ? W : 0) | (user ? U : 0));
+			flush();
+			if (ring) { // in the page of ring 3
+				((u8 *)CODE_FRAME)[96] = 0x8e; // mov es, ecx
+				((u8 *)CODE_FRAME)[97] = 0xc1;
+				((u8 *)CODE_FRAME)[98] = 0xcd;
+				((u8 *)CODE_FRAME)[99] = DONE;
+				fresh((void *)(word)(mode.code + 96), 3);
+			} else {
+				START(0, "mov es, ecx");
+			}
+			cpu.cx = 8 | 4 | ring;
+			if (ac)
+				cpu.flags |= F_AC;
+			run();
+			qemu_differs(ac && ring == 0 ? "it lets AC allow them" : 0);
+			word error = user && smap ? 1 : !writable && wp ? 3 : NONE;
+			if (error == NONE)
+				test(cpu.vector == DONE && table[1] >> 40 & 1, "ring %d, user %d, SMAP %d, AC %d, WP %d, W %d: vector %x, error %x", ring, user, smap, ac, wp, writable,
+				     cpu.vector, cpu.error);
+			else
+				test(cpu.vector == PF && cpu.error == error && cpu.cr2 >= mode.at + 8 && cpu.cr2 < mode.at + 16,
+				     "ring %d, user %d, SMAP %d, AC %d, WP %d, W %d: vector %x, error %x, CR2 %x", ring, user, smap, ac, wp, writable, cpu.vector, cpu.error, cpu.cr2);
+			qemu_differs(0);
+		}
+	}
+	asm volatile("lldt %w0" : : "r"(0));
+	plain(0);
+	control((struct control){0, 0, 0, 0, 0});
+	flush();
+	copy_code();
+	group_end();
+}
+
 static void all(void) {
 	copy_code();
 	for (int leaf = 0; leaf < leaves(); leaf++)
@@ -522,6 +571,7 @@ static void all(void) {
 	for (int leaf = 0; leaf < leaves(); leaf++)
 		mixed(leaf);
 	changes();
+	implicit();
 	tlb();
 	crossing();
 	control((struct control){0, 0, 0, 0, 0});
