@@ -109,7 +109,18 @@ func (c *CPU) loadSlow(la uint64, size uint64) (uint64, bool) {
 		return 0, false
 	}
 	pa, ok := c.translate(la, accessRead)
-	if !ok || !c.reach(pa) {
+	if !ok {
+		return 0, false
+	}
+	if e := c.at(la); e.R == (la+size-1)&^mem.FrameMask { // the usual miss: it is found from now on
+		switch size {
+		case 8:
+			return binary.LittleEndian.Uint64(c.mem[pa:]), true
+		case 4:
+			return uint64(binary.LittleEndian.Uint32(c.mem[pa:])), true
+		}
+	}
+	if !c.reach(pa) {
 		return 0, false
 	}
 	if la&mem.FrameMask+size <= mem.FrameSize {
