@@ -51,14 +51,13 @@ func Decode(src []byte, mode int) (Inst, error) {
 	inst, err := decode(buf[:], mode)
 	switch {
 	case err == ErrTooLong:
-	case inst.Len > n, err == ErrUndefined && inst.Len == 0 && n < MaxLen: // more bytes might have made something of it
+	case inst.Len > n:
 		err = ErrTruncated
 	}
 	return inst, err
 }
 
-// decode decodes an instruction of b, which has MaxLen bytes. With ErrUndefined, Len is how many bytes it takes to see that,
-// or 0 when that is not known.
+// decode decodes an instruction of b, which has MaxLen bytes. With ErrUndefined, Len is how many bytes it takes to see that.
 func decode(b []byte, mode int) (inst Inst, err error) {
 	p := splitPrefixes(b, mode)
 	if p.n >= MaxLen {
@@ -77,7 +76,7 @@ func decode(b []byte, mode int) (inst Inst, err error) {
 	}
 	if owner != nil {
 		if inst, err = owner(&p, mode); err != nil {
-			if p.length(mode) > MaxLen {
+			if inst.Len = p.length(mode); inst.Len > MaxLen {
 				err = ErrTooLong
 			}
 			return inst, err

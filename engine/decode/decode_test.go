@@ -112,3 +112,20 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// TestCutOff: what more bytes may make an instruction of is truncated, however little of it is there; what they cannot, is not.
+func TestCutOff(t *testing.T) {
+	for _, c := range []struct {
+		hex string
+		err error
+	}{
+		{"c4", ErrTruncated}, {"c4e2", ErrTruncated}, {"c4e2e0", ErrTruncated}, {"c4e2e0f7", ErrTruncated}, {"c4e2e0f718", nil},
+		{"0f", ErrTruncated}, {"0f38", ErrTruncated}, {"0f3804", ErrTruncated}, {"0f0a", ErrUndefined}, {"0f38a4c0", ErrUndefined},
+		{"f30f3a88c7", ErrTruncated}, {"f30f3a88c700", ErrUndefined}, {"66", ErrTruncated}, {"06", ErrUndefined},
+	} {
+		b, _ := hex.DecodeString(c.hex)
+		if _, err := Decode(b, 64); err != c.err {
+			t.Errorf("%s: %v, want %v", c.hex, err, c.err)
+		}
+	}
+}

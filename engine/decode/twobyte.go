@@ -19,25 +19,20 @@ func (p *prefixes) oddTwoByte() bool {
 }
 
 // twoByte decodes them.
-func twoByte(p *prefixes, mode int) (inst Inst, err error) {
-	switch op := p.at(1); op {
+func twoByte(p *prefixes, mode int) (Inst, error) {
+	switch p.at(1) {
 	case 0x01:
-		inst, err = group7(p, mode)
+		return group7(p, mode)
 	case 0x20, 0x21, 0x22, 0x23:
-		inst, err = moveControl(p, mode)
+		return moveControl(p, mode)
 	case 0x38:
-		inst, err = adx(p, mode)
+		return adx(p, mode)
 	case 0xae:
-		inst, err = group15(p, mode)
+		return group15(p, mode)
 	case 0xc7:
-		inst, err = group9(p, mode)
-	default:
-		inst, err = hint(p, mode)
+		return group9(p, mode)
 	}
-	if err != nil {
-		inst.Len = p.n + 3
-	}
-	return inst, err
+	return hint(p, mode)
 }
 
 func group7(p *prefixes, mode int) (Inst, error) {

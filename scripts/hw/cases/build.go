@@ -117,6 +117,12 @@ func (b *builder) state() {
 		c.Flags |= cpu.FlagTF
 	}
 	c.At = silicon.Code + 1024 + uint64(b.IntN(2048))
+	switch b.IntN(60) { // across two pages; into a page that is not there
+	case 0:
+		c.At = silicon.Code + silicon.PageSize - 1 - uint64(b.IntN(14))
+	case 1:
+		c.At = silicon.CodeEnd - 1 - uint64(b.IntN(14))
+	}
 	c.RIP = b.offset(c.At)
 	b.segments()
 	b.vectors()

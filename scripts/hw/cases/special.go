@@ -186,7 +186,11 @@ func (b *builder) strings() {
 		c.GPR[cpu.RDI] = b.wide(c.GPR[cpu.RSI] + b.Uint64N(20) - 10)
 	}
 	b.over = over
-	if !b.one(8) {
+	switch b.IntN(12) {
+	case 0:
+	case 1:
+		c.GPR[cpu.RCX] = b.Uint64N(5000) // by the page
+	default:
 		c.GPR[cpu.RCX] = b.Uint64N(24)
 	}
 	if starts(b.name, "SCAS") && b.one(2) {
