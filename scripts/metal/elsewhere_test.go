@@ -15,7 +15,7 @@ import (
 // lines are what page/main_js.go says natively.
 func lines(t *testing.T) []string {
 	var list []string
-	for _, im := range built {
+	for _, im := range built(t) {
 		list = append(list, im.Name+": "+guest.Run(machine(t, im), nil).String())
 	}
 	return list
@@ -69,7 +69,7 @@ func TestNode(t *testing.T) {
 	needed(t, "node", err)
 	dir := wasm(t)
 	args := []string{"--stack-size=8192", filepath.Join(dir, "wasm_exec_node.js"), filepath.Join(dir, "page.wasm")}
-	for _, im := range built {
+	for _, im := range built(t) {
 		args = append(args, im.Path)
 	}
 	out, err := exec.Command("node", args...).CombinedOutput()
@@ -89,7 +89,7 @@ func TestChromium(t *testing.T) {
 	needed(t, path, err)
 	dir := wasm(t)
 	var names []string
-	for _, im := range built {
+	for _, im := range built(t) {
 		copyFile(t, im.Path, filepath.Join(dir, im.Name))
 		names = append(names, im.Name)
 	}
@@ -127,7 +127,7 @@ func TestQEMU(t *testing.T) {
 	if err := os.WriteFile(disk, make([]byte, guest.Disk), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for _, im := range built {
+	for _, im := range built(t) {
 		t.Run(im.Name, func(t *testing.T) {
 			out, err := exec.Command("timeout", "60", qemu, "-accel", "tcg", "-cpu", "max,vendor=GenuineIntel", "-m", "64", "-display", "none", "-no-reboot",
 				"-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-serial", "stdio", "-kernel", im.Path, "-drive", "format=raw,if=ide,file="+disk).CombinedOutput()

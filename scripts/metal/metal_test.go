@@ -5,6 +5,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"vitrine/engine"
@@ -12,21 +13,30 @@ import (
 	"vitrine/scripts/metal/guest"
 )
 
-// built are the images of assets/metal.
-var built []Image
+// folder is for what is built; it goes when the tests are over.
+var folder string
 
 func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "metal")
-	if err == nil {
-		built, err = Build("../../assets/metal", dir)
-	}
-	if err != nil {
+	var err error
+	if folder, err = os.MkdirTemp("", "metal"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	code := m.Run()
-	os.RemoveAll(dir)
+	os.RemoveAll(folder)
 	os.Exit(code)
+}
+
+var build = sync.OnceValues(func() ([]Image, error) { return Build("../../assets/metal", folder) })
+
+// built are the images of assets/metal.
+func built(t *testing.T) []Image {
+	t.Helper()
+	images, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return images
 }
 
 func machine(t *testing.T, im Image) *engine.Machine {
@@ -40,7 +50,7 @@ func machine(t *testing.T, im Image) *engine.Machine {
 
 // each runs a test for every image.
 func each(t *testing.T, test func(t *testing.T, im Image)) {
-	for _, im := range built {
+	for _, im := range built(t) {
 		t.Run(im.Name, func(t *testing.T) {
 			t.Parallel()
 			test(t, im)
