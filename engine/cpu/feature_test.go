@@ -7,6 +7,7 @@ var withoutInstruction = map[[2]uint32]map[uint8]string{
 	{1, inEDX}:          {2: "debugging extensions", 3: "4 MiB pages", 6: "PAE", 9: "local APIC", 13: "global pages", 16: "PAT", 17: "PSE-36"},
 	{1, inECX}:          {27: "CR4.OSXSAVE"},
 	{7, inEBX}:          {7: "SMEP", 6: "when the x87 data pointer is recorded", 13: "the x87 pointers' selectors"},
+	{7, inEDX}:          {29: "IA32_ARCH_CAPABILITIES"},
 	{7, inECX}:          {2: "UMIP", 16: "57-bit addresses"},
 	{7, inEDX}:          {29: "IA32_ARCH_CAPABILITIES"},
 	{0xd, inEAX}:        {2: "XGETBV with ECX = 1"},

@@ -112,9 +112,47 @@ func (b *bench) fuzz(code []byte, mode uint8, seed uint64) *bench {
 		copy(b.ram.Bytes[0x10000:], code)
 		s.RIP = 0
 	}
+	b.fuzzGuards(seed>>16, mode%6)
 	c.FlushTLB()
 	c.modeChanged()
 	return b
+}
+
+// fuzzGuards switches on, now and then, what the slow path has to look at: breakpoints, single-stepping, alignment,
+// segments with limits, virtual-8086 mode.
+func (b *bench) fuzzGuards(seed uint64, mode uint8) {
+	s := &b.c.S
+	if seed&7 == 0 {
+		for i := range uint64(4) {
+			s.DR[i] = fuzzCode - 64 + seed>>(7*i)&127
+		}
+		if mode == 3 {
+			s.DR[0], s.DR[1] = 0x10000+seed>>7&7, 0x10000+seed>>14&255
+		}
+		s.DR[7] = 0x4ff | seed>>8<<16&0xffff0000
+		s.CR4 |= seed & 8
+	}
+	if seed>>3&7 == 0 {
+		s.RFLAGS |= FlagTF
+	}
+	if seed>>6&3 == 0 {
+		s.CR0 |= CR0AM
+		s.RFLAGS |= FlagAC
+	}
+	if seed>>10&3 == 0 && mode != 3 {
+		s.Seg[DS].Limit, s.Seg[ES].Limit = fuzzCode+uint32(seed>>40&63), fuzzCode+uint32(seed>>46&63)
+		s.Seg[ES].Attr |= uint16(seed >> 12 & 4)
+		s.Seg[FS].Attr &^= uint16(seed >> 14 & 2)
+	}
+	if seed>>16&3 == 0 && mode == 2 {
+		s.RFLAGS |= FlagVM | seed>>18&FlagIOPL
+		for i := range s.Seg {
+			s.Seg[i] = Segment{Sel: 0x1000, Base: 0x10000, Limit: realLimit, Attr: v86Attr}
+		}
+		copy(b.ram.Bytes[0x10000:], b.ram.Bytes[fuzzCode:fuzzCode+4096])
+		s.RIP = 0
+	}
+	b.c.debugChanged()
 }
 
 // fuzzDirectory is the page directory of 32-bit paging, and fuzzWindow where a device hides RAM: just below the code,
