@@ -50,7 +50,7 @@
 // not report them. Data breakpoints do not see what the CPU itself reads and writes: descriptors, task-state segments,
 // frames of exceptions. SYSCALL with TF set traps in the handler if FMASK leaves TF, SYSRET that sets TF behind itself.
 // After 64 exceptions without an instruction each further one counts as an instruction. Undefined flags have one fixed
-// value each.
+// value each. In real mode the x87 pointers are offsets, not linear addresses; XRSTOR that faults has loaded nothing.
 //
 // # How to define an instruction
 //
@@ -72,7 +72,7 @@
 // operand says) of the first and second register operand; Form tells which one is memory; ea gives the linear address
 // of the memory operand; Imm is the immediate (with FormImm). Size is the size in bytes of the first operand, register
 // (XMM 16, MMX 8, ST 10) or memory; SSize that of the second. An 80-bit memory operand has size 0 in x86asm: it is 10 here.
-// A third operand can only be an immediate, or CL (SHLD, SHRD: FormImm is then not set), or implicit XMM0.
+// A third operand is an immediate, or a register whose number is in Imm (FormImm is then not set), or the memory operand.
 //
 // Helpers (access.go, operand.go):
 //
@@ -86,6 +86,7 @@
 //	c.src64(u), c.src32(u) (v, ok)            second operand: low part of an XMM register, or memory
 //	c.reg(n, size), c.setReg(n, size, v)      general registers by number and size; 32-bit writes clear the upper half
 //	c.dst(u) (v, ok), c.src(u) (v, ok), c.setDst(u, v) ok    general operands of u.Size bytes
+//	c.second(u), c.third(u) (v, ok)           the last two of three general operands (bmi.go)
 //	c.flags() uint64, c.setArith(v)           RFLAGS with lazy flags made real; replace the six arithmetic flags
 //	c.raise(vector, code) false               make a trap pending: return c.raise(GP, 0)
 //

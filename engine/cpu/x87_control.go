@@ -149,9 +149,18 @@ func envWidth(u *Uop) uint8 {
 func (c *CPU) environment() [7]uint32 {
 	s := &c.S
 	const high = 0xffff0000
-	return [7]uint32{high | uint32(s.FCW), high | uint32(s.FSW), high | uint32(c.tagWord()),
+	env := [7]uint32{high | uint32(s.FCW), high | uint32(s.FSW), high | uint32(c.tagWord()),
 		uint32(s.FIP), uint32(s.FOP) << 16, uint32(s.FDP), high}
+	if c.realFormat() {
+		env[3], env[4] = high|env[3], env[3]>>16<<12|uint32(s.FOP)
+		env[5], env[6] = high|env[5], env[5]>>16<<12
+	}
+	return env
 }
+
+// realFormat tells that the pointers are stored as linear addresses, with the opcode beside them (SDM 1 "Real Mode x87 FPU
+// State Image in Memory, 32-Bit Format" and "16-Bit Format").
+func (c *CPU) realFormat() bool { return c.S.CR0&CR0PE == 0 || c.S.RFLAGS&FlagVM != 0 }
 
 // ends checks the first field of an area, then the last byte: a fault tells that processors do.
 func (c *CPU) ends(la, n uint64, width uint8, acc access) bool {
@@ -197,7 +206,12 @@ func (c *CPU) setEnvironment(env [7]uint32, width uint8) {
 		}
 	}
 	s.FIP, s.FDP, s.FOP = uint64(env[3]), uint64(env[5]), 0
-	if width == 4 {
+	switch {
+	case c.realFormat():
+		s.FIP = uint64(env[3]&0xffff | env[4]>>12<<16)
+		s.FDP = uint64(env[5]&0xffff | env[6]>>12<<16)
+		s.FOP = uint16(env[4]) & 0x7ff
+	case width == 4:
 		s.FOP = uint16(env[4]>>16) & 0x7ff
 	}
 	c.setControl(uint16(env[0]))

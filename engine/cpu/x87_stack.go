@@ -124,8 +124,8 @@ func (f *floatEnv) setFCW(w uint16) {
 	f.Wrap = true
 }
 
-// precisions by the PC field; 1 is reserved and works as 24.
-var precisions = [4]uint8{24, 24, 53, 64}
+// precisions by the PC field; 1 is reserved, and processors take it for 64.
+var precisions = [4]uint8{24, 64, 53, 64}
 
 // settle moves the raised flags to the status word and tells whether the result may be stored: an unmasked exception found
 // before computing leaves the operands alone, and is reported by the next waiting instruction.
