@@ -43,7 +43,7 @@ func (c *CPU) writeCR0(v uint64) bool {
 	efer := s.EFER
 	switch {
 	case v&CR0PG != 0 && s.CR0&CR0PG == 0 && efer&EFERLME != 0:
-		if s.CR4&CR4PAE == 0 || s.Seg[CS].Attr&attrL != 0 {
+		if s.CR4&CR4PAE == 0 || s.Seg[CS].Attr&attrL != 0 || s.TR.Attr&attrType == typeTSS16|attrBusy {
 			return c.raise(VecGP, 0)
 		}
 		efer |= EFERLMA
