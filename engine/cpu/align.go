@@ -15,9 +15,7 @@ func (c *CPU) alignment() uint32 {
 	}
 	if c.guard&guardAlign == 0 {
 		c.guard |= guardAlign
-		for i := range TLBSize {
-			c.fast[fastUser+i] = fastEntry{R: noPage, W: noPage}
-		}
+		c.dropPart(fastUser)
 	}
 	return ctxAlign | ctxSingle
 }

@@ -28,16 +28,18 @@ type CPU struct {
 
 	// Within a Run.
 	trap     Trap
-	out      Exit        // set by an instruction that ends the Run
-	stop     uint64      // the value of Retired at which the loop stops
-	key      uint64      // what jump cache entries must agree with
-	single   uint32      // 0 or ctxSingle
-	ctx      uint32      // mode bits that cached code depends on (block.go)
-	user     uint64      // the part of fast in use: fastKernel, fastUser or fastAC
-	root     mmu.Root    // S.Root(), kept by dropFast
-	apicPage uint64      // apicWindow(), kept by dropFast
-	usedAC   bool        // fast's part for AC may hold something
-	rights   [4][4]right // by part of fast and access, kept by dropFast
+	out      Exit                 // set by an instruction that ends the Run
+	stop     uint64               // the value of Retired at which the loop stops
+	key      uint64               // what jump cache entries must agree with
+	single   uint32               // 0 or ctxSingle
+	ctx      uint32               // mode bits that cached code depends on (block.go)
+	user     uint64               // the part of fast in use: fastKernel, fastUser or fastAC
+	root     mmu.Root             // S.Root(), kept by dropFast
+	apicPage uint64               // apicWindow(), kept by dropFast
+	slots    [TLBSize / 64]uint64 // a bit for each place of the data TLB and of fast that may hold something
+	large    uint64               // a bit for each region (regionOf) of which a TLB may hold a piece of a large page
+	usedAC   bool                 // fast's part for AC may hold something
+	rights   [4][4]right          // by part of fast and access, kept by dropFast
 
 	// Lazy flags (flags.go): RFLAGS's arithmetic bits are those of operation fop on fa and fb.
 	fop    uint32
@@ -77,7 +79,10 @@ const (
 func New(ram *mem.RAM, ports Ports, tr *trace.Hub, vmcall bool) *CPU {
 	c := &CPU{ram: ram, mem: ram.Bytes, ports: ports, trace: tr, vmcall: vmcall}
 	c.code.init(ram.Frames())
-	c.usedAC = true // no part of fast is ready yet
+	c.usedAC = true // nothing of fast is ready yet
+	for i := range c.slots {
+		c.slots[i] = ^uint64(0)
+	}
 	c.Reset()
 	return c
 }
@@ -120,6 +125,7 @@ func (c *CPU) SetBreaks(rip []uint64) { c.breaks = append(c.breaks[:0], rip...) 
 func (c *CPU) SetState(s State) {
 	c.S = s
 	c.S.Zero = 0
+	c.findEntries()
 	c.fop = flagsReal
 	c.debugChanged()
 	c.dropFast()

@@ -1,6 +1,8 @@
 package cpu
 
 import (
+	"math/bits"
+
 	"vitrine/engine/mem"
 	"vitrine/engine/mmu"
 )
@@ -93,27 +95,66 @@ func (c *CPU) fastDrop(la uint64) {
 	}
 }
 
+// use notes that place i of the data TLB, and so of fast, may hold something: a flush looks at no others.
+func (c *CPU) use(i int) { c.slots[i>>6] |= 1 << (i & 63) }
+
+// used is the first place from i on that may hold something, TLBSize when there is none.
+func (c *CPU) used(i int) int {
+	for ; i < TLBSize; i = i&^63 + 64 {
+		if left := c.slots[i>>6] >> (i & 63); left != 0 {
+			return i + bits.TrailingZeros64(left)
+		}
+	}
+	return TLBSize
+}
+
+// findEntries notes what the TLBs hold, after S was replaced.
+func (c *CPU) findEntries() {
+	for i := range c.S.TLB {
+		if e := &c.S.TLB[i]; e.VA != 0 {
+			c.use(i)
+			c.noteEntry(e)
+		}
+	}
+	for i := range c.S.ITLB {
+		c.noteEntry(&c.S.ITLB[i])
+	}
+}
+
 // dropFast forgets all fast entries and everything that was looked up through them or derived from control registers.
 func (c *CPU) dropFast() {
 	c.root, c.apicPage = c.S.Root(), c.apicWindow()
 	c.setRights()
-	used := c.fast[:]
+	end := fastSize
 	if !c.usedAC {
-		used = c.fast[:fastAC]
+		end = fastAC
 	}
-	for i := range used {
-		used[i].R, used[i].W = noPage, noPage
+	for i := c.used(0); i < TLBSize; i = c.used(i + 1) {
+		for j := i; j < end; j += TLBSize {
+			c.fast[j].R, c.fast[j].W = noPage, noPage
+		}
+		if c.S.TLB[i].VA == 0 {
+			c.slots[i>>6] &^= 1 << (i & 63)
+		}
 	}
 	c.usedAC = false
 	c.bump()
 }
 
+// dropPart forgets one part of fast.
+func (c *CPU) dropPart(part int) {
+	for i := c.used(0); i < TLBSize; i = c.used(i + 1) {
+		c.fast[part+i].R, c.fast[part+i].W = noPage, noPage
+	}
+}
+
 // protectCode takes frame f out of the fast entries for writing: from now on a write into it must be noticed.
 func (c *CPU) protectCode(f mem.Frame) {
-	for i := range c.fast {
-		e := &c.fast[i]
-		if e.W != noPage && mem.FrameOf(e.W+e.Add) == f {
-			e.W = noPage
+	for i := c.used(0); i < TLBSize; i = c.used(i + 1) {
+		for j := i; j < fastSize; j += TLBSize {
+			if e := &c.fast[j]; e.W != noPage && mem.FrameOf(e.W+e.Add) == f {
+				e.W = noPage
+			}
 		}
 	}
 }

@@ -90,11 +90,14 @@ type State struct {
 	// The TLBs, for data and for instructions. Stale entries are behaviour, so they are state.
 	A20  uint64 // bit 20 while the board's gate is shut: it is missing from physical addresses
 	TLB  [TLBSize]TLBEntry
-	ITLB [TLBSize]TLBEntry
+	ITLB [ITLBSize]TLBEntry
 }
 
-// TLBSize is how many pages each TLB holds; they are direct-mapped.
-const TLBSize = 512
+// How many pages the TLBs for data and for instructions hold; they are direct-mapped.
+const (
+	TLBSize  = 4096
+	ITLBSize = 512
+)
 
 // TLBEntry is the translation of one 4 KiB page.
 type TLBEntry struct {

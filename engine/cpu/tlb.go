@@ -11,7 +11,7 @@ func (c *CPU) translate(la uint64, acc access) (pa uint64, ok bool) {
 	if acc == accessFetch {
 		return c.translateFetch(la)
 	}
-	e := &c.S.TLB[la>>mem.FrameShift&(TLBSize-1)]
+	e := c.dataEntry(la)
 	// An entry that does not allow the access may be stale, and the dirty bit is set by a walk: walk again (SDM 3A
 	// "Invalidation of TLBs and Paging-Structure Caches").
 	if e.VA != la&^mem.FrameMask|1 || !c.permits(e.PTE, acc) || acc == accessWrite && e.PTE&mmu.D == 0 {
@@ -20,7 +20,9 @@ func (c *CPU) translate(la uint64, acc access) (pa uint64, ok bool) {
 			return 0, false
 		}
 		c.fastDrop(la)
+		c.use(int(la >> mem.FrameShift & (TLBSize - 1)))
 		e.VA, e.PTE = la&^mem.FrameMask|1, pte
+		c.noteEntry(e)
 	}
 	c.fastFill(e)
 	return e.PTE&mmu.AddrMask | la&mem.FrameMask, true
@@ -40,24 +42,41 @@ func (c *CPU) translateFetch(la uint64) (pa uint64, ok bool) {
 			c.bump()
 		}
 		e.VA, e.PTE = la&^mem.FrameMask|1, pte
+		c.noteEntry(e)
 	}
 	return e.PTE&mmu.AddrMask | la&mem.FrameMask, true
 }
 
+// dataEntry is the place of la in the TLB for data.
+func (c *CPU) dataEntry(la uint64) *TLBEntry {
+	return &c.S.TLB[la>>mem.FrameShift&(TLBSize-1)]
+}
+
 // instructionEntry is the place of la in the TLB for instructions.
 func (c *CPU) instructionEntry(la uint64) *TLBEntry {
-	return &c.S.ITLB[(la>>mem.FrameShift^la>>21)&(TLBSize-1)]
+	return &c.S.ITLB[(la>>mem.FrameShift^la>>21)&(ITLBSize-1)]
 }
 
 // FlushTLB drops all translations but the global ones, as a write to CR3 does.
-func (c *CPU) FlushTLB() {
-	for i := range c.S.TLB {
-		if c.S.TLB[i].PTE&mmu.G == 0 {
-			c.S.TLB[i] = TLBEntry{}
+func (c *CPU) FlushTLB() { c.flush(mmu.G) }
+
+// flushGlobal drops all translations.
+func (c *CPU) flushGlobal() { c.flush(0) }
+
+// flush drops the translations that have none of the bits in keep.
+func (c *CPU) flush(keep uint64) {
+	for i := c.used(0); i < TLBSize; i = c.used(i + 1) {
+		if e := &c.S.TLB[i]; e.PTE&keep == 0 {
+			*e = TLBEntry{}
 		}
-		if c.S.ITLB[i].PTE&mmu.G == 0 {
-			c.S.ITLB[i] = TLBEntry{}
+	}
+	for i := range c.S.ITLB {
+		if e := &c.S.ITLB[i]; e.PTE&keep == 0 {
+			*e = TLBEntry{}
 		}
+	}
+	if keep == 0 {
+		c.large = 0
 	}
 	c.dropFast()
 	if c.trace.Has(trace.TLBFlush) {
@@ -65,23 +84,17 @@ func (c *CPU) FlushTLB() {
 	}
 }
 
-// flushGlobal drops all translations.
-func (c *CPU) flushGlobal() {
-	c.S.TLB, c.S.ITLB = [TLBSize]TLBEntry{}, [TLBSize]TLBEntry{}
-	c.FlushTLB()
-}
-
-// InvalidatePage drops the translation of va, as INVLPG does. The TLB holds large pages in pieces: those in the same
-// GiB go too.
+// InvalidatePage drops the translation of va, as INVLPG does.
 func (c *CPU) InvalidatePage(va uint64) {
-	for i := range c.S.TLB {
-		if e := &c.S.TLB[i]; e.covers(va) {
-			c.fastDrop(e.VA)
-			*e = TLBEntry{}
-		}
-		if e := &c.S.ITLB[i]; e.covers(va) {
-			*e = TLBEntry{}
-		}
+	if e := c.dataEntry(va); e.VA == va&^mem.FrameMask|1 {
+		c.fastDrop(va)
+		*e = TLBEntry{}
+	}
+	if e := c.instructionEntry(va); e.VA == va&^mem.FrameMask|1 {
+		*e = TLBEntry{}
+	}
+	if c.large&regionOf(va) != 0 {
+		c.invalidateLarge(va)
 	}
 	c.bump()
 	if c.trace.Has(trace.TLBFlush) {
@@ -89,9 +102,30 @@ func (c *CPU) InvalidatePage(va uint64) {
 	}
 }
 
-// covers tells whether e may be of the page that maps va.
-func (e *TLBEntry) covers(va uint64) bool {
-	return e.VA == va&^mem.FrameMask|1 || e.PTE&mmu.PS != 0 && e.VA>>30 == va>>30
+// invalidateLarge drops the large pages around va. The TLBs hold them in pieces, without saying how large they are: all
+// in the same GiB go.
+func (c *CPU) invalidateLarge(va uint64) {
+	for i := c.used(0); i < TLBSize; i = c.used(i + 1) {
+		if e := &c.S.TLB[i]; e.PTE&mmu.PS != 0 && e.VA>>30 == va>>30 {
+			c.fastDrop(e.VA)
+			*e = TLBEntry{}
+		}
+	}
+	for i := range c.S.ITLB {
+		if e := &c.S.ITLB[i]; e.PTE&mmu.PS != 0 && e.VA>>30 == va>>30 {
+			*e = TLBEntry{}
+		}
+	}
+}
+
+// regionOf is the bit of CPU.large for the GiB of va.
+func regionOf(va uint64) uint64 { return 1 << (va >> 30 & 63) }
+
+// noteEntry notes that a TLB holds e from now on.
+func (c *CPU) noteEntry(e *TLBEntry) {
+	if e.PTE&mmu.PS != 0 {
+		c.large |= regionOf(e.VA)
+	}
 }
 
 // LoadCR3 switches to other page tables. Not for PAE paging, which has registers to load.

@@ -128,7 +128,7 @@ func (c *CPU) pageFault(la uint64, acc access, code uint32) bool {
 	if acc == accessFetch && (c.S.CR4&CR4SMEP != 0 || c.S.CR4&CR4PAE != 0 && c.S.EFER&EFERNXE != 0) {
 		code |= mmu.FaultI
 	}
-	if e := &c.S.TLB[la>>mem.FrameShift&(TLBSize-1)]; e.VA == la&^mem.FrameMask|1 {
+	if e := c.dataEntry(la); e.VA == la&^mem.FrameMask|1 {
 		c.fastDrop(la)
 		*e = TLBEntry{}
 	}

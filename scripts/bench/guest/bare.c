@@ -42,8 +42,8 @@ void *memset(void *to, int c, size_t n)
 void paging_on(void);
 void paging_off(void);
 
-// Every access is to another page than the last, of more pages than this machine remembers translations of (512; v86
-// remembers 10,000). Which line of its page it takes changes from page to page, so that the host's caches hold all of them.
+// Every access is to another page than the last: what counts is how fast a translation is found (this machine remembers
+// 4,096, v86 10,000). Which line of its page it takes changes from page to page, so that the host's caches hold all of them.
 static uint32_t strides(int rounds)
 {
 	enum { PAGES = 4096, PAGE = 4096, LINE = 64 };
