@@ -67,6 +67,7 @@ func TestDecode(t *testing.T) {
 		{"66c4e260f203", 0, "", ErrUndefined},
 		{"48c4e260f203", 0, "", ErrUndefined},
 		{"f0c4e260f203", 0, "", ErrUndefined},
+		{"2e2e2e2e2e2e2e2e2e2e2e2e2e0f0fdf", 0, "", ErrUndefined}, // 3DNow!: 15 bytes, as there is no ModRM
 		{"48", 0, "", ErrTruncated},
 		{"e90000", 0, "", ErrTruncated},
 		{"0fff", 0, "", ErrTruncated},

@@ -7,7 +7,7 @@ package decode
 var hasModRM1 = [16]uint16{0x0f0f, 0x0f0f, 0x0f0f, 0x0f0f, 0, 0, 0x0a0c, 0, 0xffff, 0, 0, 0, 0x00f3, 0xff0f, 0, 0xc0c0}
 
 // noModRM2 is for opcodes 0F xx.
-var noModRM2 = [16]uint16{0x5ff0, 0, 0, 0x00ff, 0, 0, 0, 0x0080, 0xffff, 0, 0x0707, 0, 0xff00, 0, 0, 0}
+var noModRM2 = [16]uint16{0xdff0, 0, 0, 0x00ff, 0, 0, 0, 0x0080, 0xffff, 0, 0x0707, 0, 0xff00, 0, 0, 0}
 
 // length is how long the instruction would be if its opcode were defined.
 func (p *prefixes) length(mode int) int {
