@@ -134,6 +134,12 @@ func (b *bench) frameOf(out *segments.Case) {
 	if out.Vector == VecUD && out.IP == segments.Done {
 		out.Vector, out.IP = segments.NoVector, 0
 		out.Flags &^= FlagRF
+		return
+	}
+	for _, p := range [3]*uint16{&out.DS, &out.ES, &out.GS} {
+		if *p <= 3 {
+			*p = 0 // by the IRET to the signal handler
+		}
 	}
 }
 
@@ -259,7 +265,7 @@ func segmentCase(r *rand.Rand, f *segmentForm) segments.Case {
 	if c.LDT[4].Big == 0 && r.Intn(2) == 0 {
 		c.GPR[RSP] += 0x10000
 	}
-	c.Flags = uint32(r.Intn(2))*FlagDF | uint32(r.Intn(2))*FlagCF | uint32(r.Intn(8)/7)*FlagAC
+	c.Flags = uint32(r.Intn(2))*FlagDF | uint32(r.Intn(2))*FlagCF | uint32(r.Intn(8)/7)*FlagAC | uint32(r.Intn(8)/7)*FlagTF | uint32(r.Intn(32)/31)*FlagNT
 	binary.LittleEndian.PutUint16(c.FX[:], 0x37f)
 	binary.LittleEndian.PutUint32(c.FX[24:], 0x1f80)
 	for i := range 128 {
