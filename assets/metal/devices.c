@@ -445,7 +445,41 @@ static void keyboard(void) {
 	init_pics(0xff, 0xff);
 }
 
+// fpu_error: without CR0.NE an x87 error comes as IRQ 13, as on the AT (SDM 1 "MS-DOS Compatibility Sub-mode").
+static void fpu_error(void) {
+	enum { NE = 0x20 };
+	if (is_qemu) {
+		skip("IRQ 13", "QEMU 7.2 dies of it");
+		return;
+	}
+	group("IRQ 13");
+	init_pics(0xfb, 0xdf);
+	hook[BASE1 + 13] = 0;
+	word cr0 = get_cr0();
+	set_cr0(cr0 & ~(word)NE);
+	START(0, "fninit\n fldz\n fld1\n push 0x37b\n fldcw [" R(sp) "]\n fdiv st(0), st(1)\n sti\n 1: fwait\n dec " R(cx) "\n jnz 1b");
+	cpu.cx = 1000;
+	run();
+	test(cpu.vector == BASE1 + 13, "without NE, a waiting instruction: %x", cpu.vector);
+	outb(0xf0, 0); // takes the request away
+	outb(PIC2, 0x20);
+	outb(PIC1, 0x20);
+	asm volatile("fninit");
+	window();
+	test(cpu.vector == DONE, "it came once: %x", cpu.vector);
+	set_cr0(cr0 | NE);
+	START(0, "fninit\n fldz\n fld1\n push 0x37b\n fldcw [" R(sp) "]\n fdiv st(0), st(1)\n sti\n fwait");
+	run();
+	test(cpu.vector == MF, "with NE: %x", cpu.vector);
+	asm volatile("fninit");
+	window();
+	set_cr0(cr0);
+	group_end();
+	init_pics(0xff, 0xff);
+}
+
 void image(void) {
+	fpu_error();
 	pics();
 	pit();
 	rtc();
