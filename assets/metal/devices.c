@@ -115,9 +115,10 @@ static void pics(void) {
 	outb(PIC1, 0x0b);
 	test(!(inb(PIC1) & 1), "ISR has not");
 	// Without EOI nothing of the same or lower priority comes.
+	spend(4500);
 	outb(PIC1 + 1, 0xfe);
 	hook[BASE1] = 0;
-	window();
+	wait(1);
 	test(cpu.vector == BASE1, "a tick: %x", cpu.vector);
 	outb(PIC1, 0x0b);
 	test(inb(PIC1) & 1, "in service");
@@ -127,7 +128,7 @@ static void pics(void) {
 	outb(PIC1, 0x60); // specific EOI of 0
 	outb(PIC1, 0x0b);
 	test(!(inb(PIC1) & 1), "EOI");
-	window();
+	wait(1);
 	test(cpu.vector == BASE1, "then it comes: %x", cpu.vector);
 	outb(PIC1, 0x20);
 	hook[BASE1] = on_irq;
@@ -295,12 +296,16 @@ static void uart(void) {
 	outb(COM + 1, 1);
 	outb(COM, 'x');
 	START(0, "sti\n 1: dec " R(cx) "\n jnz 1b\n cli");
-	cpu.cx = 10000000;
+	cpu.cx = 1000000;
 	run();
+	qemu_differs("its OUT2 is connected in loopback, too");
+	test(cpu.vector == DONE, "loopback disconnects OUT2, which lets interrupts through on a PC: %x", cpu.vector);
+	qemu_differs(0);
 	outb(PIC1, 0x20);
 	u8 iir = inb(COM + 2);
-	test(cpu.vector == BASE1 + 4 && ((iir & 0xf) == 0xc || (iir & 0xf) == 4), "a byte interrupts: vector %x, IIR %x", cpu.vector, (word)iir);
+	test((iir & 0xf) == 0xc || (iir & 0xf) == 4, "a byte asks for an interrupt: IIR %x", (word)iir);
 	test(inb(COM) == 'x' && inb(COM + 2) & 1, "and is taken: IIR %x", (word)inb(COM + 2));
+	outb(COM + 4, 8); // OUT2
 	outb(COM + 1, 2);
 	window();
 	outb(PIC1, 0x20);

@@ -34,12 +34,17 @@ void *memcpy(void *to, const void *from, unsigned long n) {
 	return to;
 }
 
-enum { COM1 = 0x3f8, LSR = 5, THRE = 0x20 };
+enum { COM1 = 0x3f8, MCR = 4, LOOP = 0x10, LSR = 5, THRE = 0x20 };
 
 static void putc(char c) {
+	u8 mcr = inb(COM1 + MCR);
+	if (mcr & LOOP) // the port is being tested; what is to be said must get out
+		outb(COM1 + MCR, mcr & ~LOOP);
 	while (!(inb(COM1 + LSR) & THRE))
 		;
 	outb(COM1, c);
+	if (mcr & LOOP)
+		outb(COM1 + MCR, mcr);
 }
 
 static void put_number(word v, unsigned base) {
@@ -157,10 +162,10 @@ int test(int ok, const char *format, ...) {
 void group_end(void) {
 	if (group_excused)
 		print("skip %s: %s: %d of %d, of QEMU's\n", subject, group_name, group_excused, group_checks);
-	if (group_failures == 0)
-		print("ok %s: %s: %d\n", subject, group_name, group_checks - group_excused);
-	else if (group_failures > MAX_TOLD)
+	if (group_failures)
 		print("FAIL %s: %s | %d of %d\n", subject, group_name, group_failures, group_checks);
+	else
+		print("ok %s: %s: %d\n", subject, group_name, group_checks - group_excused);
 }
 
 void want(const char *what, word vector, word error, const void *ip) {

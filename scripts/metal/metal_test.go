@@ -83,7 +83,7 @@ func ended(t *testing.T, im Image, r guest.Result) {
 		}
 		return
 	}
-	if r.Reason != engine.PowerOff || !endLine.MatchString(r.Text) {
+	if r.Reason != engine.PowerOff || r.Status != 0 || !endLine.MatchString(r.Text) {
 		text := r.Text
 		t.Errorf("%v; it wrote\n%s", r, text[max(0, len(text)-1000):])
 	}
