@@ -9,7 +9,6 @@ var withoutInstruction = map[[2]uint32]map[uint8]string{
 	{7, inEBX}:          {7: "SMEP", 6: "when the x87 data pointer is recorded", 13: "the x87 pointers' selectors"},
 	{7, inEDX}:          {29: "IA32_ARCH_CAPABILITIES"},
 	{7, inECX}:          {2: "UMIP", 16: "57-bit addresses"},
-	{7, inEDX}:          {29: "IA32_ARCH_CAPABILITIES"},
 	{0xd, inEAX}:        {2: "XGETBV with ECX = 1"},
 	{0x80000001, inECX}: {0: "LAHF and SAHF in 64-bit code"},
 	{0x80000001, inEDX}: {20: "NX", 26: "1 GiB pages"},
