@@ -71,7 +71,7 @@ func TestDecimal(t *testing.T) {
 		{"aam", []byte{0xd4, 10}, 0x0063, 0, 0x0909, false},
 		{"aad", []byte{0xd5, 10}, 0x0907, 0, 0x0061, false},
 	} {
-		b := newBenchOf(2<<20).fuzz(append(c.code, 0xf4), 2, 0)
+		b := newBenchOf(2<<20).fuzz(append(c.code, 0xf4), 2, 1)
 		s := &b.c.S
 		s.R[RAX], s.RFLAGS = c.ax, 2|c.flags
 		if e := b.c.Run(10); e != ExitHalt || s.R[RAX] != c.want || s.RFLAGS&FlagCF != 0 != c.carry {
