@@ -44,6 +44,11 @@ func (c *CPU) load128(la uint64) (v [2]uint64, ok bool) {
 		b := c.mem[la+e.Add:]
 		return [2]uint64{binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])}, true
 	}
+	if c.marked(la) {
+		if la, ok = c.inSegment(la, 16, accessRead); !ok {
+			return v, false
+		}
+	}
 	c.readable(la, 16) // 16 bytes need no alignment
 	if v[0], ok = c.loadSlow(la, 8); !ok {
 		return v, false

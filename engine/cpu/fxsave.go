@@ -19,9 +19,14 @@ var (
 const fxArea, fxSize = 416, 512
 
 // savable and loadable look at the last byte of an area, then at the rest: a fault tells that processors do.
-func (c *CPU) savable(la, n uint64) bool { return c.probe(c.last(la, n), 1) && c.probe(la, n) }
+func (c *CPU) savable(la, n uint64) bool {
+	return c.inLimit(la, n, accessWrite) && c.probe(c.last(la, n), 1) && c.probe(la, n)
+}
 
 func (c *CPU) loadable(la, n uint64) bool {
+	if !c.inLimit(la, n, accessRead) {
+		return false
+	}
 	_, ok := c.load8(c.last(la, n))
 	return ok && c.readable(la, n)
 }

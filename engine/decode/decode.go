@@ -49,9 +49,7 @@ func Decode(src []byte, mode int) (Inst, error) {
 	var buf [MaxLen]byte
 	n := copy(buf[:], src)
 	inst, err := decode(buf[:], mode)
-	switch {
-	case err == ErrTooLong:
-	case inst.Len > n:
+	if err == ErrTooLong && n < MaxLen || err != ErrTooLong && inst.Len > n {
 		err = ErrTruncated
 	}
 	return inst, err
@@ -86,6 +84,7 @@ func decode(b []byte, mode int) (inst Inst, err error) {
 		return inst, ErrTooLong
 	}
 	if !legal(&inst, &p) {
+		inst.Len = p.length(mode)
 		return inst, ErrUndefined
 	}
 	repair(&inst)

@@ -7,7 +7,7 @@ package decode
 var hasModRM1 = [16]uint16{0x0f0f, 0x0f0f, 0x0f0f, 0x0f0f, 0, 0, 0x0a0c, 0, 0xffff, 0, 0, 0, 0x00f3, 0xff0f, 0, 0xc0c0}
 
 // noModRM2 is for opcodes 0F xx.
-var noModRM2 = [16]uint16{0xdff0, 0, 0, 0x00ff, 0, 0, 0, 0x0080, 0xffff, 0, 0x0707, 0, 0xff00, 0, 0, 0}
+var noModRM2 = [16]uint16{0xdff0, 0, 0x00f0, 0x00ff, 0, 0, 0, 0x0080, 0xffff, 0, 0x0707, 0, 0xff00, 0, 0, 0}
 
 // length is how long the instruction would be if its opcode were defined.
 func (p *prefixes) length(mode int) int {
@@ -26,7 +26,7 @@ func (p *prefixes) length(mode int) int {
 	if op == 0x0f {
 		op = p.at(1)
 		n, modrm = 2, noModRM2[op>>4]>>(op&15)&1 == 0
-		if op == 0x38 || op == 0x3a {
+		if op >= 0x38 && op <= 0x3f { // maps of three-byte opcodes, most of them empty
 			n = 3
 		}
 		imm = p.immediate2(op, mode)
@@ -81,7 +81,7 @@ func (p *prefixes) immediate1(op byte, mode int) int {
 // immediate2 is the length of the immediate of an opcode 0F op.
 func (p *prefixes) immediate2(op byte, mode int) int {
 	switch {
-	case op == 0x3a, op >= 0x70 && op <= 0x73, op == 0xa4, op == 0xac, op == 0xba, op == 0xc2, op >= 0xc4 && op <= 0xc6:
+	case op == 0x3a, op > 0x3a && op < 0x40, op >= 0x70 && op <= 0x73, op == 0xa4, op == 0xac, op == 0xba, op == 0xc2, op >= 0xc4 && op <= 0xc6:
 		return 1
 	case op>>4 == 8:
 		return p.word(mode)

@@ -232,7 +232,7 @@ func (b *builder) x87() {
 	if b.one(4) {
 		return
 	}
-	c.FCW = 0x7f | []uint16{0, 2, 3}[b.IntN(3)]<<8 | uint16(b.IntN(4))<<10
+	c.FCW = 0x7f | uint16(b.IntN(4))<<8 | uint16(b.IntN(4))<<10
 	if b.one(4) {
 		c.FCW ^= uint16(b.IntN(64))
 	}

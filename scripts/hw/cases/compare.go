@@ -13,7 +13,7 @@ import (
 
 // compared are the flags that are looked at: arithmetic, TF, IF, DF, IOPL, NT, RF, AC, ID.
 const compared = cpu.FlagCF | cpu.FlagPF | cpu.FlagAF | cpu.FlagZF | cpu.FlagSF | cpu.FlagOF | cpu.FlagTF | cpu.FlagIF | cpu.FlagDF |
-	cpu.FlagIOPL | cpu.FlagNT | cpu.FlagAC | cpu.FlagID
+	cpu.FlagIOPL | cpu.FlagNT | cpu.FlagRF | cpu.FlagAC | cpu.FlagID
 
 // registers that an exception or HLT leaves undefined in the upper half outside 64-bit mode are compared all the same: silicon
 // keeps or clears them, and so does the engine.
