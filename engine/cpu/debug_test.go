@@ -150,3 +150,17 @@ func TestBranchTrap(t *testing.T) {
 		t.Errorf("vector %d, return to %#x, DEBUGCTL %#x", v, b.frame(1)[0], b.c.S.DebugCtl)
 	}
 }
+
+// TestShadows: of two loads of SS only the first holds interrupts off; one in the shadow of STI does too.
+func TestShadows(t *testing.T) {
+	b := newPaging(0)
+	b.enter(false, 0x8e, 0xd0, 0x8e, 0xd0, 0xfb, 0x8e, 0xd0, 0x90) // mov %eax, %ss (twice); sti; mov %eax, %ss; nop
+	s := &b.c.S
+	s.R[RAX] = 0x18
+	for i, want := range []uint8{ShadowSS, 0, ShadowSTI, ShadowSS, 0} {
+		b.c.Run(1)
+		if s.Shadow != want {
+			t.Errorf("after instruction %d: shadow %d, want %d", i, s.Shadow, want)
+		}
+	}
+}

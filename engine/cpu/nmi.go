@@ -34,9 +34,9 @@ func (c *CPU) unblockNMI() {
 	c.S.NMI &^= NMIBlocked
 }
 
-// hold begins the shadow of STI, MOV SS or POP SS. Of several in a row only the first has one.
+// hold begins the shadow of STI, MOV SS or POP SS. Of several loads of SS in a row only the first has one.
 func (c *CPU) hold(shadow uint8) {
-	if c.shadow == 0 || shadow == ShadowSTI {
+	if c.shadow != ShadowSS || shadow != ShadowSS {
 		c.S.Shadow = shadow
 	}
 	c.out = ExitAgain
