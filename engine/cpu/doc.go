@@ -50,7 +50,8 @@
 // not report them. Data breakpoints do not see what the CPU itself reads and writes: descriptors, task-state segments,
 // frames of exceptions. SYSCALL with TF set traps in the handler if FMASK leaves TF, SYSRET that sets TF behind itself.
 // After 64 exceptions without an instruction each further one counts as an instruction. Undefined flags have one fixed
-// value each. In real mode the x87 pointers are offsets, not linear addresses; XRSTOR that faults has loaded nothing.
+// value each; what else the manual leaves to each processor (the order of accesses, what a fault leaves behind) is as on
+// Intel's since Sapphire Rapids, as make hw shows. In real mode the x87 pointers are offsets, not linear addresses; XRSTOR that faults has loaded nothing.
 //
 // # How to define an instruction
 //
