@@ -131,6 +131,16 @@ extern u8 *begin;
 		want(name, DONE, NONE, 0); \
 	} while (0)
 
+// PUT executes text with value in AX and wants a vector.
+#define PUT(text, value, expected, ...) \
+	do { \
+		START(0, text); \
+		cpu.ax = value; \
+		word wanted = expected; \
+		run(); \
+		test(cpu.vector == wanted && (wanted != GP || cpu.error == 0), __VA_ARGS__); \
+	} while (0)
+
 // What there is to say.
 extern const char subject[]; // the image's name with its width
 #ifdef __x86_64__
@@ -160,6 +170,12 @@ extern int is_qemu;
 // Selector error codes: bit 0 EXT, bit 1 IDT, bit 2 TI (SDM 3A "Error Code"). QEMU up to 8 takes 16 for 8 in long mode.
 #define IDT_ERROR(n) ((n) * (is_qemu && sizeof(word) == 8 ? 16 : 8) + 2)
 #define EXT 1
+
+// What CPUID reports: has(F7, EBX, 20) is bit 20 of EBX of leaf 7.
+extern u32 feature[4][4];
+enum { F1, F7, FX1, FX8 }; // leaves 1, 7, 0x80000001, 0x80000008
+enum { EAX, EBX, ECX, EDX };
+static inline int has(int leaf, int reg, int bit) { return feature[leaf][reg] >> bit & 1; }
 
 void exit_machine(int status);
 void image(void); // the subject's own

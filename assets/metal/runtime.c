@@ -254,6 +254,18 @@ static void find_qemu(void) {
 	is_qemu = r[1] == 0x54474354; // "TCGT"
 }
 
+u32 feature[4][4];
+
+static void find_features(void) {
+	u32 r[4];
+	cpuid(0, 0, r);
+	if (r[EAX] >= 7)
+		cpuid(7, 0, feature[F7]);
+	cpuid(1, 0, feature[F1]);
+	cpuid(0x80000001, 0, feature[FX1]);
+	cpuid(0x80000008, 0, feature[FX8]);
+}
+
 void main(void) {
 	outb(PIC1, 0xff);
 	outb(PIC2, 0xff);
@@ -262,6 +274,7 @@ void main(void) {
 	outb(COM1 + 1, 0);
 	outb(COM1 + 3, 3);
 	find_qemu();
+	find_features();
 	reset_tables();
 	image();
 	print("end %s: %d checks, %d failed\n", subject, checks, failures);
