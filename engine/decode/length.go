@@ -26,7 +26,7 @@ func (p *prefixes) length(mode int) int {
 	if op == 0x0f {
 		op = p.at(1)
 		n, modrm = 2, noModRM2[op>>4]>>(op&15)&1 == 0
-		if op >= 0x38 && op <= 0x3f { // maps of three-byte opcodes, most of them empty
+		if op&0xf8 == 0x38 { // a third byte of opcode, also in the maps that are empty
 			n = 3
 		}
 		imm = p.immediate2(op, mode)
@@ -81,7 +81,7 @@ func (p *prefixes) immediate1(op byte, mode int) int {
 // immediate2 is the length of the immediate of an opcode 0F op.
 func (p *prefixes) immediate2(op byte, mode int) int {
 	switch {
-	case op == 0x3a, op > 0x3a && op < 0x40, op >= 0x70 && op <= 0x73, op == 0xa4, op == 0xac, op == 0xba, op == 0xc2, op >= 0xc4 && op <= 0xc6:
+	case op == 0x3a, op == 0x3b, op == 0x3e, op == 0x3f, op >= 0x70 && op <= 0x73, op == 0xa4, op == 0xac, op == 0xba, op == 0xc2, op >= 0xc4 && op <= 0xc6:
 		return 1
 	case op>>4 == 8:
 		return p.word(mode)
