@@ -77,6 +77,12 @@ func cpuid(leaf, sub uint32) (a, b, c, d uint32) {
 		return 0xd, text(Vendor, 0), text(Vendor, 8), text(Vendor, 4)
 	case 1:
 		return Signature, 8<<8 | 1<<16, featureECX, FeatureEDX
+	case 2:
+		return 0xff01, 0, 0, 0 // see leaf 4
+	case 4:
+		if sub < uint32(len(caches)) {
+			return caches[sub].leaf()
+		}
 	case 7:
 		if sub == 0 {
 			return 0, feature7EBX, feature7ECX, feature7EDX

@@ -114,3 +114,18 @@ func TestDefinitionsAreReported(t *testing.T) {
 		}
 	}
 }
+
+// TestCaches: the sizes that leaf 4 gives, and the end of its list.
+func TestCaches(t *testing.T) {
+	want := []uint32{32 << 10, 32 << 10, 256 << 10, 8 << 20, 0}
+	for sub, size := range want {
+		a, b, c, _ := cpuid(4, uint32(sub))
+		got := (b>>22 + 1) * (b&0xfff + 1) * (c + 1)
+		if a&31 == 0 {
+			got = 0
+		}
+		if got != size {
+			t.Errorf("cache %d has %d bytes", sub, got)
+		}
+	}
+}
