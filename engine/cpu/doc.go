@@ -34,6 +34,7 @@
 // What a TLB entry allows is two masks for each kind of access (rights), derived from the control registers when they
 // change (dropFast). fast has a part for each way in which privilege can matter: ring 3, the rings below, and those with
 // RFLAGS.AC under SMAP; CPU.user says which is in use, and the CPU's own accesses to its tables use fastKernel.
+// slots has a bit for each place of the data TLB and of fast that may hold something: flushes look at no others.
 //
 // # A device's page
 //

@@ -193,3 +193,30 @@ func TestInvalidateInSegment(t *testing.T) {
 	}
 	b.reaches(t, "after INVLPG", modesVA, -1)
 }
+
+// TestReplacedState: a CPU that was given a state flushes and invalidates what its TLBs hold.
+func TestReplacedState(t *testing.T) {
+	from := newTLB(t, mmu.P|mmu.W)
+	from.ram.Write64(0x11000+8, pageFrame|mmu.P|mmu.W|mmu.PS) // 2 MiB behind pageVA's
+	const large = pageVA + 0x200000
+	from.sees("at first", 0)
+	from.c.load32(large + 0x1000)
+	for what, drop := range map[string]func(c *CPU){
+		"flush":      func(c *CPU) { c.writeCR3(c.S.CR3) },
+		"invalidate": func(c *CPU) { c.InvalidatePage(pageVA); c.InvalidatePage(large) },
+	} {
+		b := newTLB(t, mmu.P|mmu.W)
+		b.c.SetState(from.c.S)
+		b.remap(1, mmu.P|mmu.W)
+		b.ram.Write64(0x11000+8, 0)
+		b.sees("stale", 0)
+		if v, ok := b.c.load32(large + 0x1000); !ok || v != 1 {
+			t.Errorf("the large page: %d %v", v, ok)
+		}
+		drop(b.c)
+		b.sees(what, 1)
+		if _, ok := b.c.load32(large + 0x1000); ok {
+			t.Errorf("%s: the large page is left", what)
+		}
+	}
+}
