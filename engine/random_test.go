@@ -96,7 +96,7 @@ func randomMachine(mode codeMode, code []byte, seed uint64) *engine.Machine {
 	m.Out(0x43, 1, 0x34)
 	m.Out(0x40, 1, uint32(20+d.below(100)))
 	m.Out(0x40, 1, 0)
-	buildTables(m, mode)
+	buildTables(m, mode, &d)
 	buildHandlers(m, mode)
 	m.RAM.WriteAt(code, codeAt)
 	for i := range uint64(512) {
@@ -109,8 +109,9 @@ func randomMachine(mode codeMode, code []byte, seed uint64) *engine.Machine {
 	return m
 }
 
-// buildTables maps the first 2 MiB where they are, for everybody, in every paging mode.
-func buildTables(m *engine.Machine, mode codeMode) {
+// buildTables maps the first 2 MiB where they are, in every paging mode: what the handlers need for ring 0, the code for its
+// ring, and the data as it comes.
+func buildTables(m *engine.Machine, mode codeMode, d *dice) {
 	put := func(at, v uint64) {
 		if mode.paging == mmu.Legacy {
 			m.RAM.Write32(at, uint32(v))
@@ -140,7 +141,16 @@ func buildTables(m *engine.Machine, mode codeMode) {
 		at += 0x1000
 	}
 	for i := range uint64(512) {
-		put(at+i*size, i<<12|all)
+		bits := uint64(all)
+		switch {
+		case i<<12 < stack0Top:
+			bits = 3
+		case mode.ring == 0 && i<<12 < dataAt:
+			bits = 3
+		case i<<12 >= dataAt && d.below(4) == 0:
+			bits = d.below(8)
+		}
+		put(at+i*size, i<<12|bits)
 	}
 }
 
@@ -235,7 +245,10 @@ func enter(m *engine.Machine, mode codeMode, d *dice) {
 	s.IDTR = cpu.Table{Base: idtAt, Limit: 0xfff}
 	s.TR = cpu.Segment{Sel: tssSel, Base: tssAt, Limit: 0x107, Attr: 0x8b}
 	s.CR0 = cpu.CR0PE | cpu.CR0ET | cpu.CR0NE | d.next()&(cpu.CR0WP|cpu.CR0AM)
-	s.CR4 = cpu.CR4OSFXSR | cpu.CR4OSXMMEXCPT | cpu.CR4PGE | d.next()&cpu.CR4UMIP
+	s.CR4 = cpu.CR4OSFXSR | cpu.CR4OSXMMEXCPT | cpu.CR4PGE | d.next()&(cpu.CR4UMIP|cpu.CR4SMEP|cpu.CR4SMAP)
+	if d.below(4) == 0 {
+		s.RFLAGS |= cpu.FlagTF
+	}
 	code, data, rpl, top := uint16(code0Sel), uint16(data0Sel), mode.ring, uint64(stack0Top-0x400)
 	if mode.ring == 3 {
 		code, data, top = code3Sel|3, data3Sel|3, stack3Top
