@@ -102,7 +102,7 @@ fuzz: ## each fuzz test for a while (TIME=30s)
 metal: ## run the bare-metal test images here, in Node, in Chromium, and in QEMU where it is installed
 	VITRINE_QEMU=1 go test -count=1 -v -run 'Images|Node|Chromium|QEMU' ./scripts/metal
 
-hw: ## compare every instruction with the processor of this machine (N=1000000 cases, SEED=)
+hw: | build/setup.ok ## compare every instruction with the processor of this machine (N=1000000 cases, SEED=)
 	go run ./scripts/hw -n $(or $(N),1000000) $(if $(SEED),-seed $(SEED))
 
 clean: ## remove what was built

@@ -56,6 +56,7 @@ type runner struct {
 	most   int
 	each   int
 	seed   uint64
+	op     string
 }
 
 func (r *runner) run(from, n uint64, op string) error {
@@ -64,7 +65,7 @@ func (r *runner) run(from, n uint64, op string) error {
 		return err
 	}
 	defer host.Close()
-	r.host, r.pc = host, pc.New()
+	r.host, r.pc, r.op = host, pc.New(), op
 	r.source = cases.NewSource(r.seed, func(d *cpu.Def) bool {
 		return d.Feature.Reported(host.CPUID) && (op == "" || decode.Name(d.Op) == op)
 	})
@@ -141,5 +142,9 @@ func (r *runner) report(i uint64, t *cases.Test, d string) {
 	if r.wrong[decode.Name(t.Op)]++; r.wrong[decode.Name(t.Op)] > r.each {
 		return
 	}
-	fmt.Printf("%s\n    %s\n    again: go run ./scripts/hw -seed %d -from %d -n 1\n", t.Describe(), d, r.seed, i)
+	only := ""
+	if r.op != "" {
+		only = " -op " + r.op
+	}
+	fmt.Printf("%s\n    %s\n    again: go run ./scripts/hw -seed %d -from %d -n 1%s\n", t.Describe(), d, r.seed, i, only)
 }
