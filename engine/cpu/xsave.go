@@ -65,6 +65,14 @@ func (c *CPU) saveParts(u *Uop, la, parts uint64) {
 	}
 }
 
+// xsavable looks at the area; at its header alone when nothing is requested.
+func (c *CPU) xsavable(la, requested uint64) bool {
+	if requested == 0 {
+		return c.savable(la+fxSize, xsaveArea-fxSize)
+	}
+	return c.savable(la, xsaveArea)
+}
+
 func xsave(c *CPU, u *Uop) bool    { return c.saveStandard(u, xcr0Bits) }
 func xsaveopt(c *CPU, u *Uop) bool { return c.saveStandard(u, c.inUse()) }
 
@@ -74,7 +82,7 @@ func (c *CPU) saveStandard(u *Uop, needed uint64) bool {
 	if !ok {
 		return false
 	}
-	if !c.savable(la, xsaveArea) {
+	if !c.xsavable(la, requested) {
 		return false
 	}
 	old, ok := c.load64(la + 512)
@@ -90,7 +98,7 @@ func (c *CPU) saveStandard(u *Uop, needed uint64) bool {
 
 func xsavec(c *CPU, u *Uop) bool {
 	la, requested, ok := c.beginXsave(u)
-	if !ok || !c.savable(la, xsaveArea) {
+	if !ok || !c.xsavable(la, requested) {
 		return false
 	}
 	parts := c.inUse()
