@@ -14,7 +14,7 @@ const (
 	Budget   Reason = iota // Now reached the limit
 	VMCall                 // the guest executed VMCALL
 	Halted                 // the CPU waits and no device will ever wake it: only outside input can, if interrupts are on
-	Shutdown               // triple fault
+	Shutdown               // triple fault; the next Run resets the CPU, as a PC's board does
 	PowerOff               // the guest wrote the exit port; the status is Control.S.Code
 	Break                  // a breakpoint
 	Reset                  // the guest reset the CPU, which stands at the reset vector now
@@ -50,7 +50,7 @@ func (m *Machine) Run(limit uint64) Exit {
 		}
 		if m.interrupt() {
 			if m.CPU.Down() {
-				return Exit{Shutdown}
+				return m.shutdown()
 			}
 			continue
 		}
@@ -65,7 +65,7 @@ func (m *Machine) Run(limit uint64) Exit {
 		case cpu.ExitVMCall:
 			return Exit{VMCall}
 		case cpu.ExitShutdown:
-			return Exit{Shutdown}
+			return m.shutdown()
 		case cpu.ExitBreak:
 			return Exit{Break}
 		}
@@ -82,6 +82,12 @@ func (m *Machine) coprocessor() {
 	case s.FERR && s.Halted:
 		m.Errors.Error()
 	}
+}
+
+// shutdown tells of a triple fault. The CPU is left as the fault found it, so that the caller can say where that was.
+func (m *Machine) shutdown() Exit {
+	m.Control.S.Reset = true
+	return Exit{Shutdown}
 }
 
 // interrupt delivers a pending hardware interrupt when the CPU takes it: the non-maskable one first, then the local
