@@ -33,10 +33,10 @@ function adopt(worker) {
   slow();
   speed();
   worker.postMessage({ kind: "want" });
+  $("console-text").textContent = "";
   if (!before) return;
   before.terminate();
   $("message").hidden = true;
-  $("console-text").textContent = "";
   state.told = "";
   state.begun = false;
   if (state.live || $("canvas").hidden) begin();
