@@ -10,6 +10,7 @@ const (
 	xcr0Bits = xcr0X87 | xcr0SSE
 
 	xsaveArea = 576 // legacy region and header
+	fxMXCSR   = 24  // where MXCSR lies in the legacy region
 
 	xcompact = 1 << 63 // XCOMP_BV: the compacted format
 )
@@ -65,12 +66,21 @@ func (c *CPU) saveParts(u *Uop, la, parts uint64) {
 	}
 }
 
-// xsavable looks at the area; at its header alone when nothing is requested.
-func (c *CPU) xsavable(la, requested uint64) bool {
-	if requested == 0 {
-		return c.savable(la+fxSize, xsaveArea-fxSize)
+// xsavable looks at the area: at its header alone when nothing is requested, from MXCSR on without the x87.
+// Behind a 32-bit address the area goes on at 0 after 4 GiB.
+func (c *CPU) xsavable(u *Uop, la, requested uint64) bool {
+	skip := uint64(0)
+	switch {
+	case requested == 0:
+		skip = fxSize
+	case requested&xcr0X87 == 0:
+		skip = fxMXCSR
 	}
-	return c.savable(la, xsaveArea)
+	first, last := la+skip, la+xsaveArea-1
+	if u.ASize != 8 && la>>32 == 0 {
+		first, last = uint64(uint32(first)), uint64(uint32(last))
+	}
+	return c.inLimit(la, xsaveArea, accessWrite) && c.probe(last, 1) && c.probe(first, xsaveArea-skip)
 }
 
 func xsave(c *CPU, u *Uop) bool    { return c.saveStandard(u, xcr0Bits) }
@@ -82,7 +92,7 @@ func (c *CPU) saveStandard(u *Uop, needed uint64) bool {
 	if !ok {
 		return false
 	}
-	if !c.xsavable(la, requested) {
+	if !c.xsavable(u, la, requested) {
 		return false
 	}
 	old, ok := c.load64(la + 512)
@@ -98,7 +108,7 @@ func (c *CPU) saveStandard(u *Uop, needed uint64) bool {
 
 func xsavec(c *CPU, u *Uop) bool {
 	la, requested, ok := c.beginXsave(u)
-	if !ok || !c.xsavable(la, requested) {
+	if !ok || !c.xsavable(u, la, requested) {
 		return false
 	}
 	parts := c.inUse()
