@@ -95,13 +95,6 @@ type State struct {
 	Message  string // why it stopped
 }
 
-// Policy is how the scheduler chooses.
-type Policy struct {
-	Name       string // "rr"
-	HZ         uint64 // timer ticks in a second
-	SliceTicks uint64 // ticks a task may run while others wait
-}
-
 // StopKind tells why the machine stopped for good.
 type StopKind uint8
 
@@ -123,7 +116,7 @@ type Stats struct {
 func New(m *engine.Machine, cmdline string, seed uint64) *Kernel {
 	k := &Kernel{M: m, Trace: m.Trace}
 	k.State = State{Cmdline: cmdline, Rand: seed, NextWake: wait.Never, Hostname: "vitrine"}
-	k.State.Sched = Policy{Name: "rr", HZ: 1000, SliceTicks: 4}
+	k.State.Sched = defaultPolicy()
 	k.sym = symbols{
 		percpu:      boot.Phys("percpu"),
 		retFromFork: boot.Addr("ret_from_fork"),

@@ -112,7 +112,7 @@ func (k *Kernel) mustWork(t *Task) bool {
 	if !k.preemptible(t) {
 		return false
 	}
-	return !t.ready() || t.Run == Invoke || t.NeedResched || k.SignalPending(t) || t.Sig.HasSaved && !t.Sys.Active
+	return !t.ready() || t.Run == Invoke || t.Resched != Stay || k.SignalPending(t) || t.Sig.HasSaved && !t.Sys.Active
 }
 
 func (k *Kernel) workOnce(t *Task) {
