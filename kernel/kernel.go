@@ -82,6 +82,7 @@ type State struct {
 	Cmdline     string
 	Sched       Policy
 	Log         Log
+	NiceTime    uint64    // clock units in ring 3 of tasks with a positive nice value, part of all tasks' UTime
 	Load        [3]uint64 // load averages, fixed point with 11 bits
 	IRQs        [numIRQs]uint64
 	Spurious    uint64

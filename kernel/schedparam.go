@@ -200,3 +200,19 @@ func (k *Kernel) Turn(t *Task) (used, slice uint64) {
 	}
 	return used, slice
 }
+
+// SliceOf is the length in ns of t's turns as things are, 0 when only t itself ends them. sched_rr_get_interval(2)
+func (k *Kernel) SliceOf(t *Task) uint64 {
+	p := &k.State.Sched
+	switch {
+	case p.Kind == Cooperative || t.realtime() && t.Sched.Class == abi.SCHED_FIFO:
+		return 0
+	case t.realtime():
+		return p.RTSliceNS
+	case p.Kind == Latency:
+		return k.latencySlice(t)
+	case p.Kind == Fair:
+		return k.fairSlice(t)
+	}
+	return p.SliceTicks * p.tickNS()
+}
