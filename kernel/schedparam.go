@@ -111,8 +111,10 @@ func (k *Kernel) SetPolicy(kind PolicyKind) {
 		t := k.Task(id)
 		k.class(t).enter(k, t, turnOver)
 	}
-	k.class(k.Current()).begin(k, k.Current())
-	k.preemptIfBetter()
+	if cur := k.Current(); cur.ID != k.State.Idle {
+		k.class(cur).begin(k, cur)
+		k.preemptIfBetter()
+	}
 }
 
 // preemptIfBetter has the task on the CPU give way when the first in the queue is better now.
@@ -193,9 +195,10 @@ func (s *Schedule) forked(nice int8) (Schedule, int8) {
 func (k *Kernel) Turn(t *Task) (used, slice uint64) {
 	s := &t.Sched
 	slice = s.SliceNS / UnitNS
-	if left := s.LeftNS; left > 0 && uint64(left) < s.SliceNS {
-		used = (s.SliceNS - uint64(left)) / UnitNS
-	} else if left < 0 {
+	switch left := s.LeftNS; {
+	case left > 0:
+		used = (s.SliceNS - min(uint64(left), s.SliceNS)) / UnitNS
+	case t.ID == k.State.Current:
 		used = slice
 	}
 	return used, slice
