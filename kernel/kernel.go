@@ -9,7 +9,7 @@
 //   - A pointer to a Task, Process or Sighand stays valid until the record is freed: their arenas never move.
 //   - The waker writes why it woke.
 //
-// Read in this order: task.go, trap.go, dispatch.go, block.go, sched.go, switch.go, then by interest fork.go, exit.go,
+// Read in this order: task.go, trap.go, dispatch.go, block.go, sched.go, policy.go, switch.go, then by interest fork.go, exit.go,
 // signal.go, deliver.go, sigframe.go; steps.go is the boot.
 package kernel
 

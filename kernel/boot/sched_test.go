@@ -47,7 +47,7 @@ func (g *guest) started(t *testing.T, n int) []*kernel.Task {
 		g.Run(g.M.Now()+second/1000, boot.NoLimit)
 		list = list[:0]
 		g.K.ForEachTask(func(o *kernel.Task) bool {
-			if o.Name() == "hogs" && o.PPID != 1 {
+			if p := g.K.FindTask(o.PPID); o.Name() == "hogs" && p != nil && p.Name() == "hogs" {
 				list = append(list, o)
 			}
 			return true
