@@ -116,7 +116,8 @@ func TestFairShares(t *testing.T) {
 		{[]string{"n-5", "n0", "n10", "n19"}, []float64{3121, 1024, 110, 15}},
 		{[]string{"n-20", "n0"}, []float64{88761, 1024}},
 		{[]string{"n0", "i0"}, []float64{1024, 3}},
-		{[]string{"n3", "n3", "n3", "n3", "n3", "n3", "n3", "n3", "n3", "n3", "n3", "n3"}, nil},
+		{slices.Repeat([]string{"n3"}, 12), nil},
+		{slices.Repeat([]string{"n0"}, 100), nil},
 	} {
 		g := hogs(t, "sched=fair", c.kinds...)
 		tasks := g.started(t, len(c.kinds))
