@@ -13,6 +13,16 @@ type Policy struct {
 	WakeGranNS uint64 // fair: by how much a woken task must be behind to take the CPU at once
 	RTSliceNS  uint64 // of a task with SCHED_RR
 	MinVTime   int64  // fair: ns; no ready task is behind it, it never goes back. Linux cfs_rq.min_vruntime
+	RT         RealTime
+}
+
+// RealTime keeps real-time tasks from taking all of the CPU. Linux struct rt_bandwidth, sched(7)
+type RealTime struct {
+	PeriodUS  int64
+	RuntimeUS int64  // what they may have of each period; -1 all
+	UsedNS    int64  // of this one
+	End       uint64 // Now at which it ends; 0 when there is none
+	Throttled bool   // they have had it: others come first until the end
 }
 
 // PolicyKind names a policy.

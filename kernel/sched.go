@@ -88,11 +88,7 @@ func (k *Kernel) schedule() {
 		}
 		k.enqueue(prev, [...]entry{Stay: preempted, Preempt: preempted, TurnOver: turnOver, Yielded: yielded}[why])
 	}
-	next := k.State.Tasks.Get(k.State.Idle)
-	if len(k.State.Queue) > 0 {
-		next = k.State.Tasks.Get(k.State.Queue[0])
-		k.State.Queue = append(k.State.Queue[:0], k.State.Queue[1:]...)
-	}
+	next := k.pickNext()
 	if next == prev {
 		k.class(prev).begin(k, prev)
 		return
@@ -112,6 +108,22 @@ func (k *Kernel) schedule() {
 	if prev.Run == Dead {
 		k.releaseTask(prev)
 	}
+}
+
+// pickNext takes the next task out of the queue: the first, or PID 0 when it is empty.
+func (k *Kernel) pickNext() *Task {
+	if len(k.State.Queue) == 0 {
+		return k.State.Tasks.Get(k.State.Idle)
+	}
+	i := 0
+	if k.State.Sched.RT.Throttled {
+		if i = k.firstNormal(); i == len(k.State.Queue) {
+			i = 0 // there are only real-time tasks: rather they than nobody
+		}
+	}
+	t := k.Task(k.State.Queue[i])
+	k.State.Queue = append(k.State.Queue[:i], k.State.Queue[i+1:]...)
+	return t
 }
 
 // beginTurn starts what is counted while t is on the CPU, and ends its wait.
@@ -154,6 +166,7 @@ func (k *Kernel) tickTask(t *Task) {
 		return
 	}
 	k.updateCurr()
+	k.tickRealtime()
 	t.resched(k.class(t).tick(k, t))
 }
 

@@ -11,7 +11,8 @@ import (
 // processor. Linux kernel/sched/fair.c, include/linux/sched/rt.h
 func defaultPolicy() Policy {
 	return Policy{Kind: RoundRobin, HZ: 1000, SliceTicks: 4, SliceNS: 4_000_000, LatencyNS: 6_000_000, MinGranNS: 750_000,
-		WakeGranNS: 1_000_000, RTSliceNS: 100_000_000}
+		WakeGranNS: 1_000_000, RTSliceNS: 100_000_000,
+		RT: RealTime{PeriodUS: 1_000_000, RuntimeUS: 950_000}}
 }
 
 // Limits of what can be set. Linux kernel/sysctl.c had the same for the times.
@@ -100,6 +101,7 @@ func (k *Kernel) SetPolicy(kind PolicyKind) {
 	k.updateCurr()
 	k.State.Sched.Kind = kind
 	k.State.Sched.MinVTime = 0
+	k.endThrottle()
 	for i := range k.State.Tasks.Slots {
 		if s := &k.State.Tasks.Slots[i]; s.Used {
 			s.V.Sched.VTime, s.V.Sched.LeftNS = 0, 0
@@ -139,6 +141,14 @@ func (k *Kernel) SetHZ(hz uint64) {
 func (k *Kernel) SetSlice(ns uint64) {
 	k.State.Sched.SliceNS = ns
 	k.State.Sched.setTicks()
+}
+
+// SetRealtime changes how much of how long a time real-time tasks may have.
+func (k *Kernel) SetRealtime(periodUS, runtimeUS int64) {
+	r := &k.State.Sched.RT
+	r.PeriodUS, r.RuntimeUS = periodUS, runtimeUS
+	k.endThrottle()
+	k.preemptIfBetter()
 }
 
 // SetNice changes t's nice value and with it its weight. Linux kernel/sched/core.c:set_user_nice

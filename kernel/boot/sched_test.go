@@ -291,27 +291,48 @@ func TestWakeupLatency(t *testing.T) {
 
 // TestRealtime: real-time tasks come before all others, the higher priority first, and SCHED_RR shares.
 func TestRealtime(t *testing.T) {
-	for _, sched := range []string{"rr", "latency", "fair"} {
-		g := hogs(t, "sched="+sched, "n-20", "s5", "f10")
-		g.until(2)
+	for _, policy := range policies[:3] {
+		g := hogs(t, policy, "n-20", "s5", "f10")
+		g.started(t, 3)
+		g.K.SetRealtime(1_000_000, -1)
+		g.until(1)
 		hog := g.K.Current()
 		before := g.Stats().ContextSwitches
 		g.until(1)
 		if g.K.Current() != hog || hog.Sched.Priority != 10 || g.Stats().ContextSwitches != before {
-			t.Errorf("%s: %+v runs", sched, hog.Sched)
+			t.Errorf("%s: %+v runs", policy, hog.Sched)
 		}
-		g = hogs(t, "sched="+sched, "r10", "r10", "n0")
+		g = hogs(t, policy, "r10", "r10", "n0")
+		g.started(t, 3)
+		g.K.SetRealtime(1_000_000, -1)
 		g.until(1)
 		for _, turn := range g.turns(6) {
 			if turn.ticks != 100 {
-				t.Errorf("%s: SCHED_RR had a turn of %d ms", sched, turn.ticks)
+				t.Errorf("%s: SCHED_RR had a turn of %d ms", policy, turn.ticks)
 			}
 		}
 	}
-	g := hogs(t, "", "f10", "n0") // the second one is never born under a real-time hog
-	g.until(1)
-	if p := g.K.Current().Sched.Priority; p != 10 {
-		t.Errorf("priority %d runs", p)
+}
+
+// TestRealtimeThrottle: real-time hogs leave to the others what /proc/sys/kernel/sched_rt_runtime_us says.
+func TestRealtimeThrottle(t *testing.T) {
+	for _, policy := range policies[:3] {
+		g := hogs(t, policy, "f10", "n0", "r20", "n0")
+		tasks := g.started(t, 4)
+		g.until(3) // they are born normal, and get to say what they want in what the first one leaves
+		for _, runtime := range []int64{950_000, 500_000, 200_000} {
+			g.K.SetRealtime(1_000_000, runtime)
+			used := g.cpuTime(tasks, 10)
+			if got, want := float64(used[2]), float64(runtime)*1000; used[0] != 0 || !near(got, want, 0.01) || !near(float64(used[1]), float64(used[3]), 0.02) {
+				t.Errorf("%s: %d us of a second for real time: %d", policy, runtime, used)
+			}
+		}
+	}
+	g := hogs(t, "", "f10", "f20") // there are no others
+	tasks := g.started(t, 2)
+	g.until(3)
+	if used := g.cpuTime(tasks, 4); used[1] < 3.9*second {
+		t.Errorf("%d", used)
 	}
 }
 
@@ -355,12 +376,12 @@ func TestPolicyFiles(t *testing.T) {
 		t.Errorf("the policy is %v", g.K.State.Sched.Kind)
 	}
 	for _, bad := range []string{"echo x >/proc/sys/kernel/sched", "echo 5 >/proc/sys/kernel/hz", "echo -1 >/proc/sys/kernel/sched_latency_ns",
-		"echo 1 2 >/proc/sys/kernel/sched_slice_ns", "echo 99999999999999999999 >/proc/sys/kernel/sched_min_granularity_ns"} {
+		"echo 1 2 >/proc/sys/kernel/sched_slice_ns", "echo 99999999999999999999 >/proc/sys/kernel/sched_min_granularity_ns", "echo 1000001 >/proc/sys/kernel/sched_rt_runtime_us"} {
 		if out := say(bad); out != "sh: write error: Invalid argument\n" {
 			t.Errorf("%s: %q", bad, out)
 		}
 	}
-	if out := say("cd /proc/sys/kernel; cat sched hz sched_*"); out != "fair\n1000\n30000000\n12000000\n100\n50000000\n1000000\n" {
+	if out := say("cd /proc/sys/kernel; cat sched hz sched_*"); out != "fair\n1000\n30000000\n12000000\n100\n1000000\n950000\n50000000\n1000000\n" {
 		t.Errorf("%q", out)
 	}
 	say("echo cooperative >/proc/sys/kernel/sched")

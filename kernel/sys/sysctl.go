@@ -12,23 +12,29 @@ import (
 // tunable is a number in /proc/sys with its limits. Linux kernel/sysctl.c:proc_dointvec_minmax
 type tunable struct {
 	node     fs.Node
-	low, top uint64
-	get      func(p *kernel.Policy) uint64
-	set      func(k *kernel.Kernel, v uint64)
+	low, top int64
+	get      func(p *kernel.Policy) int64
+	set      func(k *kernel.Kernel, v int64)
 }
 
 // tunables are the scheduler's. The names are those that Linux has or had; hz and sched_slice_ns are ours.
 var tunables = []tunable{
-	{fs.ProcHZ, kernel.MinHZ, kernel.MaxHZ, func(p *kernel.Policy) uint64 { return p.HZ }, (*kernel.Kernel).SetHZ},
-	{fs.ProcSchedSlice, kernel.MinSliceNS, kernel.MaxSliceNS, func(p *kernel.Policy) uint64 { return p.SliceNS }, (*kernel.Kernel).SetSlice},
-	{fs.ProcSchedLatency, kernel.MinSliceNS, kernel.MaxSliceNS, func(p *kernel.Policy) uint64 { return p.LatencyNS },
-		func(k *kernel.Kernel, v uint64) { k.State.Sched.LatencyNS = v }},
-	{fs.ProcSchedMinGran, kernel.MinSliceNS, kernel.MaxSliceNS, func(p *kernel.Policy) uint64 { return p.MinGranNS },
-		func(k *kernel.Kernel, v uint64) { k.State.Sched.MinGranNS = v }},
-	{fs.ProcSchedWakeGran, 0, kernel.MaxSliceNS, func(p *kernel.Policy) uint64 { return p.WakeGranNS },
-		func(k *kernel.Kernel, v uint64) { k.State.Sched.WakeGranNS = v }},
-	{fs.ProcSchedRRSlice, 1, 1000, func(p *kernel.Policy) uint64 { return p.RTSliceNS / 1e6 },
-		func(k *kernel.Kernel, v uint64) { k.State.Sched.RTSliceNS = v * 1e6 }},
+	{fs.ProcHZ, kernel.MinHZ, kernel.MaxHZ, func(p *kernel.Policy) int64 { return int64(p.HZ) },
+		func(k *kernel.Kernel, v int64) { k.SetHZ(uint64(v)) }},
+	{fs.ProcSchedSlice, kernel.MinSliceNS, kernel.MaxSliceNS, func(p *kernel.Policy) int64 { return int64(p.SliceNS) },
+		func(k *kernel.Kernel, v int64) { k.SetSlice(uint64(v)) }},
+	{fs.ProcSchedLatency, kernel.MinSliceNS, kernel.MaxSliceNS, func(p *kernel.Policy) int64 { return int64(p.LatencyNS) },
+		func(k *kernel.Kernel, v int64) { k.State.Sched.LatencyNS = uint64(v) }},
+	{fs.ProcSchedMinGran, kernel.MinSliceNS, kernel.MaxSliceNS, func(p *kernel.Policy) int64 { return int64(p.MinGranNS) },
+		func(k *kernel.Kernel, v int64) { k.State.Sched.MinGranNS = uint64(v) }},
+	{fs.ProcSchedWakeGran, 0, kernel.MaxSliceNS, func(p *kernel.Policy) int64 { return int64(p.WakeGranNS) },
+		func(k *kernel.Kernel, v int64) { k.State.Sched.WakeGranNS = uint64(v) }},
+	{fs.ProcSchedRRSlice, 1, 1000, func(p *kernel.Policy) int64 { return int64(p.RTSliceNS / 1e6) },
+		func(k *kernel.Kernel, v int64) { k.State.Sched.RTSliceNS = uint64(v) * 1e6 }},
+	{fs.ProcSchedRTPeriod, 1000, 1e9, func(p *kernel.Policy) int64 { return p.RT.PeriodUS },
+		func(k *kernel.Kernel, v int64) { k.SetRealtime(v, k.State.Sched.RT.RuntimeUS) }},
+	{fs.ProcSchedRTRuntime, -1, 1e9, func(p *kernel.Policy) int64 { return p.RT.RuntimeUS },
+		func(k *kernel.Kernel, v int64) { k.SetRealtime(k.State.Sched.RT.PeriodUS, v) }},
 }
 
 // sysctlText is the content of a scheduler's file in /proc/sys/kernel.
@@ -38,7 +44,7 @@ func sysctlText(k *kernel.Kernel, n fs.Node) (string, bool) {
 	}
 	for i := range tunables {
 		if t := &tunables[i]; t.node == n {
-			return strconv.FormatUint(t.get(&k.State.Sched), 10) + "\n", true
+			return strconv.FormatInt(t.get(&k.State.Sched), 10) + "\n", true
 		}
 	}
 	return "", false
@@ -60,8 +66,9 @@ func setSysctl(k *kernel.Kernel, n fs.Node, text string) (abi.Errno, bool) {
 		if t.node != n {
 			continue
 		}
-		v, err := strconv.ParseUint(text, 10, 64)
-		if err != nil || v < t.low || v > t.top {
+		v, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || v < t.low || v > t.top || n == fs.ProcSchedRTPeriod && v < k.State.Sched.RT.RuntimeUS ||
+			n == fs.ProcSchedRTRuntime && v > k.State.Sched.RT.PeriodUS {
 			return abi.EINVAL, true
 		}
 		t.set(k, v)
