@@ -54,7 +54,7 @@ func (f fair) enter(k *Kernel, t *Task, how entry) {
 		i--
 	}
 	// Who yields lets the next one go first, unless it is too far ahead. Linux pick_next_entity, the skip buddy
-	if how == yielded && i == first && i < len(k.State.Queue) && k.vtimeAt(i)-s.VTime <= t.virtual(k.State.Sched.WakeGranNS) {
+	if how == yielded && i == 0 && i < len(k.State.Queue) && k.vtimeAt(i)-s.VTime <= t.virtual(k.State.Sched.WakeGranNS) {
 		i++
 	}
 	k.insert(i, t)
