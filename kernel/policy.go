@@ -53,7 +53,7 @@ func PolicyByName(name string) (PolicyKind, bool) {
 }
 
 // Schedule is what the scheduler knows of one task. Linux struct sched_entity, sched_rt_entity. Times are in clock units
-// unless they end in NS.
+// unless they end in NS; VTime is in ns too.
 type Schedule struct {
 	Class       uint8 // SCHED_NORMAL …: sched_setscheduler(2)
 	Priority    uint8 // of SCHED_FIFO and SCHED_RR: 1–99, more is better
