@@ -158,6 +158,17 @@ func TestFairFollowsWeights(t *testing.T) {
 	}
 }
 
+// TestFairAfterRealtime: a task that was real-time is not owed what the others had meanwhile.
+func TestFairAfterRealtime(t *testing.T) {
+	g := hogs(t, "sched=fair", "f10", "n0")
+	tasks := g.started(t, 2)
+	g.until(5)
+	g.K.SetScheduler(tasks[0], 0, 0)
+	if used := g.cpuTime(tasks, 2); !near(float64(used[0]), second, 0.01) || !near(float64(used[1]), second, 0.01) {
+		t.Errorf("they had %d", used)
+	}
+}
+
 // TestEqualShares: the other policies do not know nice values; round robin and target latency share equally.
 func TestEqualShares(t *testing.T) {
 	for _, sched := range []string{"rr", "latency"} {
