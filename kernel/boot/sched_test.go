@@ -158,6 +158,33 @@ func TestFairFollowsWeights(t *testing.T) {
 	}
 }
 
+// TestFairSleeper: who has slept for long is not owed all of it, and who forks gains nothing by it.
+func TestFairSleeper(t *testing.T) {
+	g := hogs(t, "sched=fair", "n0", "l3000")
+	tasks := g.started(t, 2)
+	g.until(2)
+	for tasks[1].UTime < second/1000 {
+		g.Run(g.M.Now()+second/1000, boot.NoLimit)
+	}
+	if used := g.cpuTime(tasks, 2); !near(float64(used[0]), second, 0.01) || !near(float64(used[1]), second, 0.01) {
+		t.Errorf("they had %d", used)
+	}
+	g = hogs(t, "sched=fair latency=40", "n0", "n0", "n0")
+	g.M.Trace.Mask |= 1 << trace.Fork
+	g.StopOn = 1 << trace.Fork
+	born := 0
+	for g.until(1).Reason == boot.Event {
+		child := g.K.FindTask(g.K.State.LastPID)
+		if ahead := child.Sched.VTime - g.K.State.Sched.MinVTime; child.Name() == "hogs" && ahead < 10_000_000 {
+			t.Errorf("pid %d is born %d ns of virtual time ahead", child.PID, ahead)
+		}
+		born++
+	}
+	if born < 3 {
+		t.Errorf("%d births", born)
+	}
+}
+
 // TestFairAfterRealtime: a task that was real-time is not owed what the others had meanwhile.
 func TestFairAfterRealtime(t *testing.T) {
 	g := hogs(t, "sched=fair", "f10", "n0")
@@ -218,8 +245,8 @@ func TestSliceLengths(t *testing.T) {
 			}
 		}
 		for pid, ticks := range had {
-			for i, n := range ticks {
-				if want := c.want[i%len(c.want)]; n != want && n != c.want[(i+1)%len(c.want)] || i > 1 && n != ticks[i-len(c.want)] {
+			for i := 0; i+len(c.want) <= len(ticks); i++ {
+				if !slices.Equal(slices.Sorted(slices.Values(ticks[i:i+len(c.want)])), c.want) {
 					t.Errorf("%s: task %d had turns of %v ticks, want %v again and again", c.cmdline, pid, ticks, c.want)
 					break
 				}
@@ -251,7 +278,7 @@ func TestFairSlices(t *testing.T) {
 	}
 }
 
-// TestCooperative: the timer interrupts a hog and returns to it; nobody else ever runs. Those who yield do so in turn.
+// TestCooperative: the timer interrupts a hog and returns to it; nobody else ever runs.
 func TestCooperative(t *testing.T) {
 	g := hogs(t, "sched=cooperative", "n0", "s10", "n0")
 	g.until(1)
@@ -264,12 +291,27 @@ func TestCooperative(t *testing.T) {
 	if used, slice := g.K.Turn(who); used != 0 || slice != 0 {
 		t.Errorf("its turn is %d of %d", used, slice)
 	}
-	g = hogs(t, "sched=cooperative", "y0", "y0", "y0")
-	g.started(t, 3)
-	list := g.turns(30)
-	for i := 3; i < len(list); i++ {
-		if list[i].pid != list[i-3].pid || list[i].pid == list[i-1].pid {
-			t.Fatalf("they yield to %v", list)
+}
+
+// TestYield: under each policy, two who yield do so to each other.
+func TestYield(t *testing.T) {
+	for _, policy := range policies {
+		g := hogs(t, policy, "y0", "y0")
+		g.started(t, 2)
+		list := g.turns(40)
+		same := 0
+		for i := 1; i < len(list); i++ {
+			if list[i].pid == list[i-1].pid || list[i].ticks > 1 {
+				same++
+			}
+		}
+		if len(list) != 40 || same > 0 {
+			t.Errorf("%s: they yield to %v", policy, list)
+		}
+		before, now := g.Stats().ContextSwitches, g.M.Now()
+		g.until(1)
+		if each := (g.M.Now() - now) / (g.Stats().ContextSwitches - before); each > second/100_000 {
+			t.Errorf("%s: a turn is %d units long", policy, each)
 		}
 	}
 }

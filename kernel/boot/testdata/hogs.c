@@ -1,5 +1,6 @@
 // hogs KIND…: a task of each kind, for ever. n5 counts with a nice value of 5, f10 and r10 with SCHED_FIFO and SCHED_RR
-// of priority 10, i0 with SCHED_IDLE; y0 does nothing but yield; s10 sleeps for 10 ms again and again.
+// of priority 10, i0 with SCHED_IDLE; y0 does nothing but yield; s10 sleeps for 10 ms again and again, l10
+// once, and counts then.
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -17,6 +18,7 @@ static void task(char kind, int n)
 	case 'r': syscall(SYS_sched_setscheduler, 0, SCHED_RR, &p); break;
 	case 'i': syscall(SYS_sched_setscheduler, 0, SCHED_IDLE, &p); break;
 	case 'y': for (;;) sched_yield();
+	case 'l': nanosleep(&nap, NULL); break;
 	case 's': for (;;) nanosleep(&nap, NULL);
 	}
 	static char space[1 << 16];
