@@ -42,7 +42,7 @@ func (k *Kernel) Clone(t *Task, c CloneArgs) (int64, abi.Errno) {
 	if c.Flags&abi.CLONE_PARENT_SETTID != 0 {
 		k.WriteU32(t, c.ParentTID, uint32(child.PID))
 	}
-	k.enqueue(child)
+	k.enqueue(child, born)
 	if c.Flags&abi.CLONE_VFORK == 0 {
 		return int64(child.PID), abi.OK
 	}
@@ -123,8 +123,8 @@ func (k *Kernel) resetChild(t *Task) {
 	t.Run, t.Sys, t.Wait = User, SysState{}, wait.State{}
 	t.ClearChildTID, t.RobustList, t.Vfork = 0, 0, 0
 	t.UTime, t.STime, t.MinFlt, t.MajFlt, t.NVCsw, t.NIvCsw = 0, 0, 0, 0, 0, 0
-	t.Start, t.PDeathSig, t.NeedResched = k.M.Now(), 0, false
-	t.Slice = k.State.Sched.SliceTicks
+	t.Start, t.PDeathSig, t.Resched = k.M.Now(), 0, Stay
+	t.Sched, t.Nice = t.Sched.forked(t.Nice)
 	t.Cred.Groups = append([]uint32(nil), t.Cred.Groups...)
 }
 

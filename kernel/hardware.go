@@ -75,13 +75,19 @@ const pitHz = 1193182
 func (k *Kernel) timeInit() {
 	now := k.readCMOS()
 	k.State.BootTime = now.unix() - int64(k.Now()/1e9)
-	hz := k.State.Sched.HZ
-	divisor := (pitHz + uint32(hz)/2) / uint32(hz)
+	divisor := k.programTick()
+	k.Printk("time_init: 8254 counts %d to tick %d times a second", divisor, k.State.Sched.HZ)
+	k.Printk("rtc_cmos: setting system clock to %s UTC (%d)", now, now.unix())
+}
+
+// programTick has the 8254 tick HZ times a second.
+func (k *Kernel) programTick() (divisor uint32) {
+	hz := uint32(k.State.Sched.HZ)
+	divisor = (pitHz + hz/2) / hz
 	k.M.Out(0x43, 1, 0x34) // counter 0, low byte then high byte, mode 2: rate generator
 	k.M.Out(0x40, 1, divisor&0xff)
 	k.M.Out(0x40, 1, divisor>>8)
-	k.Printk("time_init: 8254 counts %d to tick %d times a second", divisor, hz)
-	k.Printk("rtc_cmos: setting system clock to %s UTC (%d)", now, now.unix())
+	return divisor
 }
 
 // readCMOS reads the date: BCD, 24 hours, as firmware leaves it. MC146818 datasheet

@@ -40,7 +40,7 @@ func (k *Kernel) unstop(t *Task) {
 	} else {
 		t.setRun(User)
 	}
-	k.enqueue(t)
+	k.enqueue(t, woken)
 }
 
 // tellParent sends SIGCHLD for a stop or a continue and wakes a waiting parent.

@@ -9,7 +9,7 @@
 //   - A pointer to a Task, Process or Sighand stays valid until the record is freed: their arenas never move.
 //   - The waker writes why it woke.
 //
-// Read in this order: task.go, trap.go, dispatch.go, block.go, sched.go, switch.go, then by interest fork.go, exit.go,
+// Read in this order: task.go, trap.go, dispatch.go, block.go, sched.go, policy.go, switch.go, then by interest fork.go, exit.go,
 // signal.go, deliver.go, sigframe.go; steps.go is the boot.
 package kernel
 
@@ -82,6 +82,7 @@ type State struct {
 	Cmdline     string
 	Sched       Policy
 	Log         Log
+	NiceTime    uint64    // clock units in ring 3 of tasks with a positive nice value, part of all tasks' UTime
 	Load        [3]uint64 // load averages, fixed point with 11 bits
 	IRQs        [numIRQs]uint64
 	Spurious    uint64
@@ -93,13 +94,6 @@ type State struct {
 	Stop     StopKind
 	StopCode int32
 	Message  string // why it stopped
-}
-
-// Policy is how the scheduler chooses.
-type Policy struct {
-	Name       string // "rr"
-	HZ         uint64 // timer ticks in a second
-	SliceTicks uint64 // ticks a task may run while others wait
 }
 
 // StopKind tells why the machine stopped for good.
@@ -123,7 +117,7 @@ type Stats struct {
 func New(m *engine.Machine, cmdline string, seed uint64) *Kernel {
 	k := &Kernel{M: m, Trace: m.Trace}
 	k.State = State{Cmdline: cmdline, Rand: seed, NextWake: wait.Never, Hostname: "vitrine"}
-	k.State.Sched = Policy{Name: "rr", HZ: 1000, SliceTicks: 4}
+	k.State.Sched = defaultPolicy()
 	k.sym = symbols{
 		percpu:      boot.Phys("percpu"),
 		retFromFork: boot.Addr("ret_from_fork"),

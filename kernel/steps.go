@@ -89,18 +89,13 @@ func (k *Kernel) mmInit() {
 
 // schedInit makes PID 0, which is what runs already. Linux kernel/sched/core.c:sched_init
 func (k *Kernel) schedInit() {
-	hz := k.number("hz", 20, 1000, k.State.Sched.HZ)
-	slice := k.number("slice", 1, 1000, 4) // ms
-	k.State.Sched = Policy{Name: "rr", HZ: hz, SliceTicks: max(slice*hz/1000, 1)}
-	if s, ok := k.option("sched"); ok && s != "rr" {
-		k.Printk("sched: policy '%s' is not known, using rr", s)
-	}
+	k.State.Sched = k.policyOptions()
 	idle := k.newTask("swapper", mem.FrameOf(boot.Phys("__end_init_stack")-mem.FrameSize))
 	idle.PID, idle.ExitSignal = 0, 0
 	s := &k.M.CPU.S
 	idle.KRSP, idle.KRIP = s.R[cpu.RSP], s.RIP
 	k.State.Idle, k.State.Current = idle.ID, idle.ID
-	k.Printk("sched: policy %s, %d ticks per second, time slice %d ticks", "rr", hz, k.State.Sched.SliceTicks)
+	k.State.Sched.describe(k)
 }
 
 // vfsCachesInit says what the file layer knows. Linux fs/dcache.c:vfs_caches_init
@@ -125,7 +120,7 @@ func (k *Kernel) restInit() {
 	t.PID, t.TGID = 1, 1
 	t.KRSP, t.KRIP = virt(t.frame()), k.sym.kernelInit
 	k.State.SchedOn = true
-	k.enqueue(t)
+	k.enqueue(t, born)
 	k.schedule()
 }
 
@@ -139,7 +134,6 @@ func (k *Kernel) newTask(name string, stack mem.Frame) *Task {
 	t.ID, t.Proc, t.Hand, t.Stack = id, procID, handID, stack
 	t.Sig.AltFlags = abi.SS_DISABLE
 	t.ExitSignal = abi.SIGCHLD
-	t.Slice = k.State.Sched.SliceTicks
 	t.Start = k.M.Now()
 	t.SetName(name)
 	initFPU(&t.FPU)

@@ -26,7 +26,6 @@ func (k *Kernel) switchTo(prev, next *Task) {
 	s.Seg[cpu.FS].Base, s.KernelGSBase = next.FSBase, next.GSBase
 	k.setKernelStack(next.stackTop())
 	s.RFLAGS &^= cpu.FlagIF // kernel code runs with interrupts off; only idle turns them on
-	next.Slice = k.State.Sched.SliceTicks
 }
 
 // switchMM makes the task's address space the current one. A task without one has the kernel's.

@@ -72,17 +72,17 @@ type Task struct {
 	ClearChildTID uint64 // set_tid_address(2)
 	RobustList    uint64 // set_robust_list(2)
 
-	Slice       uint64 // clock units left of the time slice
-	NeedResched bool
-	Since       uint64 // Now when it was put on the CPU or entered the kernel
-	UTime       uint64 // clock units in ring 3
-	STime       uint64 // clock units in the kernel
-	Start       uint64 // Now at its birth
-	MinFlt      uint64
-	MajFlt      uint64
-	NVCsw       uint64 // voluntary context switches
-	NIvCsw      uint64 // involuntary ones
-	Nice        int8
+	Sched   Schedule
+	Resched Resched
+	Since   uint64 // Now when it was put on the CPU or entered the kernel
+	UTime   uint64 // clock units in ring 3
+	STime   uint64 // clock units in the kernel
+	Start   uint64 // Now at its birth
+	MinFlt  uint64
+	MajFlt  uint64
+	NVCsw   uint64 // voluntary context switches
+	NIvCsw  uint64 // involuntary ones
+	Nice    int8
 }
 
 // FPU is the extended state a context switch saves and restores.

@@ -71,6 +71,9 @@ func (k *Kernel) trap(t *Task) {
 func (k *Kernel) accountUser(t *Task) {
 	now := k.M.Now()
 	t.UTime += now - t.Since
+	if t.Nice > 0 {
+		k.State.NiceTime += now - t.Since
+	}
 	t.Since = now
 }
 
@@ -112,20 +115,25 @@ func (k *Kernel) mustWork(t *Task) bool {
 	if !k.preemptible(t) {
 		return false
 	}
-	return !t.ready() || t.Run == Invoke || t.NeedResched || k.SignalPending(t) || t.Sig.HasSaved && !t.Sys.Active
+	return !t.ready() || t.Run == Invoke || t.Resched != Stay || k.SignalPending(t) || t.Sig.HasSaved && !t.Sys.Active
 }
 
 func (k *Kernel) workOnce(t *Task) {
 	switch {
 	case !t.ready() || t.ID == k.State.Idle:
-		k.accountKernel(t)
-		k.schedule()
-		k.Current().Since = k.M.Now()
+		k.giveWay(t)
 	case t.Run == Invoke && t.Sys.Restart == abi.OK:
 		k.invoke(t)
 	case k.SignalPending(t) || t.Sys.Restart != abi.OK || t.Sig.HasSaved && !t.Sys.Active:
 		k.deliverSignals(t)
 	default:
-		k.schedule()
+		k.giveWay(t)
 	}
+}
+
+// giveWay lets the scheduler choose. The time that t waits is nobody's.
+func (k *Kernel) giveWay(t *Task) {
+	k.accountKernel(t)
+	k.schedule()
+	k.Current().Since = k.M.Now()
 }

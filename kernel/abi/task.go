@@ -76,6 +76,8 @@ const (
 	SCHED_BATCH    = 3
 	SCHED_IDLE     = 5
 	SCHED_DEADLINE = 6
+
+	SCHED_RESET_ON_FORK = 0x40000000
 )
 
 // Operations of futex(2).

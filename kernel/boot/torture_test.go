@@ -10,7 +10,7 @@ import (
 // tortured is a longer session, with the programs that compare themselves with the host too.
 const tortured = session + "/bin/signals; /bin/tasks; cow; forks; yes | head -n 2000 | tr y z | sort | wc -c; sleep 0.1 & sleep 0.05; wait\n"
 
-func newTortured(t *testing.T) *guest {
+func newTortured(t *testing.T, cmdline string) *guest {
 	t.Helper()
 	add := map[string]string{}
 	for _, name := range []string{"signals", "tasks"} {
@@ -24,7 +24,7 @@ func newTortured(t *testing.T) *guest {
 		}
 		add["/bin/"+name] = string(code)
 	}
-	g := newGuest(t, "quiet", add)
+	g := newGuest(t, "quiet "+cmdline, add)
 	if stop := g.until(10); stop.Reason != boot.WaitInput {
 		t.Fatalf("%+v", stop)
 	}
@@ -33,24 +33,26 @@ func newTortured(t *testing.T) *guest {
 
 // TestSpuriousWakeups: every other sleeper is woken at once for no reason, and nothing that is printed changes.
 func TestSpuriousWakeups(t *testing.T) {
-	plain, shaken := newTortured(t), newTortured(t)
-	shaken.K.Spurious = true
-	for _, g := range []*guest{plain, shaken} {
-		g.Input([]byte(tortured))
-		if stop := g.until(60); stop.Reason != boot.WaitInput {
-			t.Fatalf("%+v\n%s", stop, g.out.String())
+	for _, policy := range policies {
+		plain, shaken := newTortured(t, policy), newTortured(t, policy)
+		shaken.K.Spurious = true
+		for _, g := range []*guest{plain, shaken} {
+			g.Input([]byte(tortured))
+			if stop := g.until(60); stop.Reason != boot.WaitInput {
+				t.Fatalf("%s: %+v\n%s", policy, stop, g.out.String())
+			}
 		}
-	}
-	if a, b := plain.out.String(), shaken.out.String(); a != b {
-		t.Errorf("plain\n%s\nshaken\n%s", a, b)
+		if a, b := plain.out.String(), shaken.out.String(); a != b {
+			t.Errorf("%s: plain\n%s\nshaken\n%s", policy, a, b)
+		}
 	}
 }
 
 // TestSnapshotEverywhere moves the computer into a fresh one again and again; it must not notice.
 func TestSnapshotEverywhere(t *testing.T) {
-	g := newTortured(t)
+	g := newTortured(t, "")
 	g.Input([]byte(tortured))
-	h := newTortured(t)
+	h := newTortured(t, "")
 	h.Input([]byte(tortured))
 	for stop := (boot.Stop{}); stop.Reason == boot.Budget; {
 		stop = h.Run(h.M.Now()+4_234_567, boot.NoLimit)

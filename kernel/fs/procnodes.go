@@ -53,6 +53,15 @@ const (
 	ProcOsversion
 	ProcPIDMax
 	ProcNgroupsMax
+	ProcSched
+	ProcHZ
+	ProcSchedSlice
+	ProcSchedLatency
+	ProcSchedMinGran
+	ProcSchedWakeGran
+	ProcSchedRRSlice
+	ProcSchedRTPeriod
+	ProcSchedRTRuntime
 	ProcSysVM
 	ProcOvercommit
 	PIDDir // /proc/PID, and all that follow are below it
@@ -65,6 +74,8 @@ const (
 	PIDComm
 	PIDWchan
 	PIDOOMScoreAdj
+	PIDSched
+	PIDSchedstat
 	PIDMounts
 	PIDMountinfo
 	PIDLimits
@@ -95,52 +106,63 @@ const (
 
 // nodes has one row for each Node. proc(5)
 var nodes = [NumNodes]procNode{
-	ProcRoot:        {"", 0, procDir},
-	ProcSelf:        {"self", ProcRoot, procLink},
-	ProcMeminfo:     {"meminfo", ProcRoot, procFile},
-	ProcStat:        {"stat", ProcRoot, procFile},
-	ProcUptime:      {"uptime", ProcRoot, procFile},
-	ProcLoadavg:     {"loadavg", ProcRoot, procFile},
-	ProcVersion:     {"version", ProcRoot, procFile},
-	ProcCPUInfo:     {"cpuinfo", ProcRoot, procFile},
-	ProcFilesystems: {"filesystems", ProcRoot, procFile},
-	ProcMountsLink:  {"mounts", ProcRoot, procLink},
-	ProcInterrupts:  {"interrupts", ProcRoot, procFile},
-	ProcDevices:     {"devices", ProcRoot, procFile},
-	ProcCmdline:     {"cmdline", ProcRoot, procFile},
-	ProcSwaps:       {"swaps", ProcRoot, procFile},
-	ProcVMStat:      {"vmstat", ProcRoot, procFile},
-	ProcSys:         {"sys", ProcRoot, procDir},
-	ProcSysKernel:   {"kernel", ProcSys, procDir},
-	ProcHostname:    {"hostname", ProcSysKernel, procTune},
-	ProcOstype:      {"ostype", ProcSysKernel, procFile},
-	ProcOsrelease:   {"osrelease", ProcSysKernel, procFile},
-	ProcOsversion:   {"version", ProcSysKernel, procFile},
-	ProcPIDMax:      {"pid_max", ProcSysKernel, procFile},
-	ProcNgroupsMax:  {"ngroups_max", ProcSysKernel, procFile},
-	ProcSysVM:       {"vm", ProcSys, procDir},
-	ProcOvercommit:  {"overcommit_memory", ProcSysVM, procTune},
-	PIDDir:          {"", ProcRoot, procDir},
-	PIDStat:         {"stat", PIDDir, procFile},
-	PIDStatm:        {"statm", PIDDir, procFile},
-	PIDStatus:       {"status", PIDDir, procFile},
-	PIDCmdline:      {"cmdline", PIDDir, procFile},
-	PIDEnviron:      {"environ", PIDDir, abi.S_IFREG | 0o400},
-	PIDMaps:         {"maps", PIDDir, procFile},
-	PIDComm:         {"comm", PIDDir, procTune},
-	PIDWchan:        {"wchan", PIDDir, procFile},
-	PIDOOMScoreAdj:  {"oom_score_adj", PIDDir, procTune},
-	PIDMounts:       {"mounts", PIDDir, procFile},
-	PIDMountinfo:    {"mountinfo", PIDDir, procFile},
-	PIDLimits:       {"limits", PIDDir, procFile},
-	PIDAuxv:         {"auxv", PIDDir, abi.S_IFREG | 0o400},
-	PIDExe:          {"exe", PIDDir, procLink},
-	PIDCwd:          {"cwd", PIDDir, procLink},
-	PIDRoot:         {"root", PIDDir, procLink},
-	PIDFD:           {"fd", PIDDir, abi.S_IFDIR | 0o500},
-	PIDTask:         {"task", PIDDir, procDir},
-	PIDFDLink:       {"", PIDFD, procLink},
-	TIDDir:          {"", PIDTask, procDir},
+	ProcRoot:           {"", 0, procDir},
+	ProcSelf:           {"self", ProcRoot, procLink},
+	ProcMeminfo:        {"meminfo", ProcRoot, procFile},
+	ProcStat:           {"stat", ProcRoot, procFile},
+	ProcUptime:         {"uptime", ProcRoot, procFile},
+	ProcLoadavg:        {"loadavg", ProcRoot, procFile},
+	ProcVersion:        {"version", ProcRoot, procFile},
+	ProcCPUInfo:        {"cpuinfo", ProcRoot, procFile},
+	ProcFilesystems:    {"filesystems", ProcRoot, procFile},
+	ProcMountsLink:     {"mounts", ProcRoot, procLink},
+	ProcInterrupts:     {"interrupts", ProcRoot, procFile},
+	ProcDevices:        {"devices", ProcRoot, procFile},
+	ProcCmdline:        {"cmdline", ProcRoot, procFile},
+	ProcSwaps:          {"swaps", ProcRoot, procFile},
+	ProcVMStat:         {"vmstat", ProcRoot, procFile},
+	ProcSys:            {"sys", ProcRoot, procDir},
+	ProcSysKernel:      {"kernel", ProcSys, procDir},
+	ProcHostname:       {"hostname", ProcSysKernel, procTune},
+	ProcOstype:         {"ostype", ProcSysKernel, procFile},
+	ProcOsrelease:      {"osrelease", ProcSysKernel, procFile},
+	ProcOsversion:      {"version", ProcSysKernel, procFile},
+	ProcPIDMax:         {"pid_max", ProcSysKernel, procFile},
+	ProcNgroupsMax:     {"ngroups_max", ProcSysKernel, procFile},
+	ProcSched:          {"sched", ProcSysKernel, procTune},
+	ProcHZ:             {"hz", ProcSysKernel, procTune},
+	ProcSchedSlice:     {"sched_slice_ns", ProcSysKernel, procTune},
+	ProcSchedLatency:   {"sched_latency_ns", ProcSysKernel, procTune},
+	ProcSchedMinGran:   {"sched_min_granularity_ns", ProcSysKernel, procTune},
+	ProcSchedWakeGran:  {"sched_wakeup_granularity_ns", ProcSysKernel, procTune},
+	ProcSchedRRSlice:   {"sched_rr_timeslice_ms", ProcSysKernel, procTune},
+	ProcSchedRTPeriod:  {"sched_rt_period_us", ProcSysKernel, procTune},
+	ProcSchedRTRuntime: {"sched_rt_runtime_us", ProcSysKernel, procTune},
+	ProcSysVM:          {"vm", ProcSys, procDir},
+	ProcOvercommit:     {"overcommit_memory", ProcSysVM, procTune},
+	PIDDir:             {"", ProcRoot, procDir},
+	PIDStat:            {"stat", PIDDir, procFile},
+	PIDStatm:           {"statm", PIDDir, procFile},
+	PIDStatus:          {"status", PIDDir, procFile},
+	PIDCmdline:         {"cmdline", PIDDir, procFile},
+	PIDEnviron:         {"environ", PIDDir, abi.S_IFREG | 0o400},
+	PIDMaps:            {"maps", PIDDir, procFile},
+	PIDComm:            {"comm", PIDDir, procTune},
+	PIDWchan:           {"wchan", PIDDir, procFile},
+	PIDOOMScoreAdj:     {"oom_score_adj", PIDDir, procTune},
+	PIDSched:           {"sched", PIDDir, procFile},
+	PIDSchedstat:       {"schedstat", PIDDir, procFile},
+	PIDMounts:          {"mounts", PIDDir, procFile},
+	PIDMountinfo:       {"mountinfo", PIDDir, procFile},
+	PIDLimits:          {"limits", PIDDir, procFile},
+	PIDAuxv:            {"auxv", PIDDir, abi.S_IFREG | 0o400},
+	PIDExe:             {"exe", PIDDir, procLink},
+	PIDCwd:             {"cwd", PIDDir, procLink},
+	PIDRoot:            {"root", PIDDir, procLink},
+	PIDFD:              {"fd", PIDDir, abi.S_IFDIR | 0o500},
+	PIDTask:            {"task", PIDDir, procDir},
+	PIDFDLink:          {"", PIDFD, procLink},
+	TIDDir:             {"", PIDTask, procDir},
 }
 
 // String is the node's last name.

@@ -39,6 +39,7 @@ func TestGrind(t *testing.T) {
 			seed := *grindFirst + n
 			t.Run(fmt.Sprintf("%dM/%d", ram>>20, seed), func(t *testing.T) {
 				g := newGrind(t, disk, program, ram, seed, 24)
+				g.restless = ram == 16<<20
 				g.finish()
 				if got, want := g.held(), idle.held(); got != want {
 					t.Errorf("held %+v\nbefore %+v", got, want)
@@ -54,6 +55,8 @@ type grind struct {
 	*boot.Computer
 	t    *testing.T
 	last []string // system calls and signals, newest last
+	// restless changes the scheduler's policy again and again.
+	restless bool
 }
 
 // newGrind boots a computer whose init has only the attacker to run.
@@ -88,10 +91,16 @@ func (g *grind) finish() {
 	}()
 	const slice, most = 1_000_000, 100_000_000_000
 	out := ""
-	for {
+	for n := 0; ; n++ {
+		if g.restless {
+			g.K.SetPolicy(kernel.PolicyKind(n / 3 % int(kernel.NumPolicies)))
+		}
 		stop := g.Run(g.M.Now()+slice, boot.NoLimit)
 		out += string(g.Output())
 		if err := g.K.MM.Check(); err != nil {
+			g.t.Fatalf("%v\n%s", err, strings.Join(g.last, "\n"))
+		}
+		if err := g.K.CheckQueue(); err != nil {
 			g.t.Fatalf("%v\n%s", err, strings.Join(g.last, "\n"))
 		}
 		if stop.Reason == boot.PowerOff && stop.Status == 0 && strings.HasSuffix(out, "ground\n") {

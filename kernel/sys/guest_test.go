@@ -26,6 +26,7 @@ import (
 var (
 	straceFlag = flag.Bool("strace", false, "print the system calls of the guest")
 	hostFlag   = flag.Bool("host", false, "print what the host's run printed")
+	bootFlag   = flag.String("boot", "", "more of the guest's command line, like sched=fair")
 )
 
 const (
@@ -141,7 +142,7 @@ func guestComputerOf(t *testing.T, disk []byte, ram uint64, program string, args
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := boot.New(boot.Options{Cmdline: "quiet", RAM: ram, Disk: dev.Image(changed), Seed: 1, Date: 1767225600, TermRaw: true, TermNoEcho: true})
+	c, err := boot.New(boot.Options{Cmdline: "quiet " + *bootFlag, RAM: ram, Disk: dev.Image(changed), Seed: 1, Date: 1767225600, TermRaw: true, TermNoEcho: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -121,6 +121,9 @@ func (f facts) SetText(pid uint32, n fs.Node, p []byte) abi.Errno {
 	case fs.PIDOOMScoreAdj:
 		return f.setOOMAdj(pid, text)
 	}
+	if e, ok := setSysctl(f.k, n, text); ok {
+		return e
+	}
 	return abi.EIO // Linux fs/proc/inode.c:proc_reg_write: a file that is only read
 }
 
@@ -196,7 +199,8 @@ func (f facts) systemText(n fs.Node) string {
 	case fs.ProcOvercommit:
 		return "1\n" // memory is promised without limit
 	}
-	return ""
+	text, _ := sysctlText(f.k, n)
+	return text
 }
 
 // hundredths prints seconds with two digits.
@@ -236,6 +240,7 @@ func cpuTimes(k *kernel.Kernel) (user, system, idle uint64) {
 
 func systemStat(k *kernel.Kernel) string {
 	user, system, idle := cpuTimes(k)
+	nice := min(k.State.NiceTime, user)
 	running, blocked := 0, 0
 	k.ForEachTask(func(t *kernel.Task) bool {
 		if t.PID != 0 && (t.Run == kernel.User || t.Run == kernel.Invoke) {
@@ -245,7 +250,7 @@ func systemStat(k *kernel.Kernel) string {
 	})
 	var b strings.Builder
 	for _, name := range []string{"cpu ", "cpu0"} {
-		fmt.Fprintf(&b, "%s %d 0 %d %d 0 0 0 0 0 0\n", name, user/unitsPerTick, system/unitsPerTick, idle/unitsPerTick)
+		fmt.Fprintf(&b, "%s %d %d %d %d 0 0 0 0 0 0\n", name, (user-nice)/unitsPerTick, nice/unitsPerTick, system/unitsPerTick, idle/unitsPerTick)
 	}
 	total := uint64(0)
 	for _, n := range k.State.IRQs {

@@ -27,6 +27,10 @@ func (f facts) processText(t *kernel.Task, n fs.Node, dst []byte) ([]byte, abi.E
 		return append(dst, maps(k, as)...), abi.OK
 	case fs.PIDComm:
 		return append(dst, t.Name()+"\n"...), abi.OK
+	case fs.PIDSched:
+		return append(dst, taskSched(k, t)...), abi.OK
+	case fs.PIDSchedstat:
+		return append(dst, schedstat(t)...), abi.OK
 	case fs.PIDOOMScoreAdj:
 		return append(dst, strconv.Itoa(int(k.Process(t).OOMAdj))+"\n"...), abi.OK
 	case fs.PIDWchan:
@@ -173,12 +177,12 @@ func processStat(k *kernel.Kernel, t *kernel.Task) string {
 	}
 	wchan := toInt(t.Run == kernel.Sleep)
 	stackLimit := p.Rlimits[abi.RLIMIT_RSS].Cur
-	return fmt.Sprintf("%d (%s) %s %d %d %d %d %d 0 %d %d %d %d %d %d %d %d %d %d %d 0 %d %d %d %d %d %d %d 0 0 %d %d %d %d %d 0 0 %d 0 0 0 0 0 0 %d %d %d %d %d %d %d %d\n",
+	return fmt.Sprintf("%d (%s) %s %d %d %d %d %d 0 %d %d %d %d %d %d %d %d %d %d %d 0 %d %d %d %d %d %d %d 0 0 %d %d %d %d %d 0 0 %d 0 %d %d 0 0 0 %d %d %d %d %d %d %d %d\n",
 		t.PID, t.Name(), letter, t.PPID, t.PGID, t.SID, tty, tpgid,
 		t.MinFlt, p.CMinFlt, t.MajFlt, p.CMajFlt, user/unitsPerTick, system/unitsPerTick, p.CUTime/unitsPerTick, p.CSTime/unitsPerTick,
-		20+int(t.Nice), t.Nice, threads(k, t), t.Start/unitsPerTick, s.all, resident(as), stackLimit,
+		priority(t), t.Nice, threads(k, t), t.Start/unitsPerTick, s.all, resident(as), stackLimit,
 		a.StartCode, a.EndCode, a.StartStack, t.Sig.Pending, t.Sig.Blocked, ignored, caught, wchan,
-		t.ExitSignal, a.StartData, a.EndData, a.StartBrk, a.ArgStart, a.ArgEnd, a.EnvStart, a.EnvEnd, 0)
+		t.ExitSignal, t.Sched.Priority, t.Sched.Class, a.StartData, a.EndData, a.StartBrk, a.ArgStart, a.ArgEnd, a.EnvStart, a.EnvEnd, 0)
 }
 
 // processStatus is proc_pid_status(5).

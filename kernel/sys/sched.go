@@ -67,33 +67,46 @@ var _ = define(kernel.Syscall{Nr: 145, Name: "sched_getscheduler", Man: "sched_g
 	Args: args(pPID("pid")), Fn: schedGetscheduler})
 
 func schedGetscheduler(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	_, e := target(k, t, a.Int(0))
-	return abi.SCHED_NORMAL, e
+	o, e := target(k, t, a.Int(0))
+	if e != abi.OK {
+		return 0, e
+	}
+	class := int64(o.Sched.Class)
+	if o.Sched.ResetOnFork {
+		class |= abi.SCHED_RESET_ON_FORK
+	}
+	return class, abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 144, Name: "sched_setscheduler", Man: "sched_setscheduler(2); kernel/sched/core.c",
 	Args: args(pPID("pid"), pFlags("policy", "sched"), pPtr("param")), Fn: schedSetscheduler})
 
-// schedSetscheduler knows the normal policy only.
 func schedSetscheduler(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	if a.Int(1) < 0 || a[2] == 0 {
+	if a.Int(1) < 0 {
 		return 0, abi.EINVAL
 	}
-	return setSchedParam(k, t, a.Int(0), a.Int(1), a[2])
+	return setSchedParam(k, t, a.Int(0), a[2], func(now schedAttr) schedAttr {
+		now.class, now.resetOnFork = a.Int(1)&^abi.SCHED_RESET_ON_FORK, a.Int(1)&abi.SCHED_RESET_ON_FORK != 0
+		return now
+	})
 }
 
-func setSchedParam(k *kernel.Kernel, t *kernel.Task, pid, policy int32, addr uint64) (int64, abi.Errno) {
+// setSchedParam reads a priority and changes what a task has. Linux kernel/sched/core.c:do_sched_setscheduler
+func setSchedParam(k *kernel.Kernel, t *kernel.Task, pid int32, addr uint64, change func(schedAttr) schedAttr) (int64, abi.Errno) {
+	if addr == 0 || pid < 0 {
+		return 0, abi.EINVAL
+	}
 	priority, e := k.ReadU32(t, addr)
 	if e != abi.OK {
 		return 0, e
 	}
-	if _, e := target(k, t, pid); e != abi.OK {
+	o, e := target(k, t, pid)
+	if e != abi.OK {
 		return 0, e
 	}
-	if policy != abi.SCHED_NORMAL || priority != 0 {
-		return 0, abi.EINVAL
-	}
-	return 0, abi.OK
+	want := change(attrOf(o))
+	want.priority = priority
+	return done(setAttr(k, t, o, want))
 }
 
 var _ = define(kernel.Syscall{Nr: 143, Name: "sched_getparam", Man: "sched_getparam(2); kernel/sched/core.c",
@@ -103,27 +116,25 @@ func schedGetparam(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi
 	if a[1] == 0 {
 		return 0, abi.EINVAL
 	}
-	if _, e := target(k, t, a.Int(0)); e != abi.OK {
+	o, e := target(k, t, a.Int(0))
+	if e != abi.OK {
 		return 0, e
 	}
-	return done(k.WriteU32(t, a[1], 0))
+	return done(k.WriteU32(t, a[1], uint32(o.Sched.Priority)))
 }
 
 var _ = define(kernel.Syscall{Nr: 142, Name: "sched_setparam", Man: "sched_setparam(2); kernel/sched/core.c",
 	Args: args(pPID("pid"), pPtr("param")), Fn: schedSetparam})
 
 func schedSetparam(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	if a[1] == 0 || a.Int(0) < 0 {
-		return 0, abi.EINVAL
-	}
-	return setSchedParam(k, t, a.Int(0), abi.SCHED_NORMAL, a[1])
+	return setSchedParam(k, t, a.Int(0), a[1], func(now schedAttr) schedAttr { return now })
 }
 
 var _ = define(kernel.Syscall{Nr: 146, Name: "sched_get_priority_max", Man: "sched_get_priority_max(2); kernel/sched/core.c",
 	Args: args(pFlags("policy", "sched")), Fn: schedPriorityMax})
 
 func schedPriorityMax(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	return priorityBound(a.Int(0), 99)
+	return priorityBound(a.Int(0), maxPriority)
 }
 
 var _ = define(kernel.Syscall{Nr: 147, Name: "sched_get_priority_min", Man: "sched_get_priority_min(2); kernel/sched/core.c",
@@ -147,10 +158,11 @@ var _ = define(kernel.Syscall{Nr: 148, Name: "sched_rr_get_interval", Man: "sche
 	Args: args(pPID("pid"), pPtr("tp")), Fn: schedInterval})
 
 func schedInterval(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	if _, e := target(k, t, a.Int(0)); e != abi.OK {
+	o, e := target(k, t, a.Int(0))
+	if e != abi.OK {
 		return 0, e
 	}
-	ns := int64(k.State.Sched.SliceTicks) * second / int64(k.State.Sched.HZ)
+	ns := int64(k.SliceOf(o))
 	return done(writeWords(k, t, a[1], ns/second, ns%second))
 }
 
@@ -185,10 +197,10 @@ func setpriority(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.E
 		switch {
 		case t.Cred.EUID != 0 && t.Cred.EUID != o.Cred.EUID && t.Cred.EUID != o.Cred.UID:
 			e = abi.EPERM
-		case t.Cred.EUID != 0 && nice < int32(o.Nice):
+		case t.Cred.EUID != 0 && nice < int32(o.Nice) && !canNice(k, o, nice):
 			e = abi.EACCES
 		default:
-			o.Nice = int8(nice)
+			k.SetNice(o, int8(nice))
 			if e == abi.ESRCH {
 				e = abi.OK
 			}

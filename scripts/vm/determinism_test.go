@@ -21,7 +21,13 @@ var runs = []spec{
 	{argv: []string{"/bin/sh", "-c", "for i in 1 2 3; do forks; cow 5; done; privileged; touch-pages 500; awk 'BEGIN { for (i = 1; i < 3000; i++) s += sin(i) / i; print s }'"}},
 	{stdin: "echo typed; cat\nto cat\n\x04exit\n"},
 	{flags: []string{"-mem", "16M", "-boot", "hz=100"}, argv: []string{"/bin/sh", "-c", "seq 1 3000 | sort | md5sum >/tmp/x; cat /tmp/x"}},
+	{flags: []string{"-boot", "sched=latency latency=15"}, argv: []string{"/bin/sh", "-c", sharing}},
+	{flags: []string{"-boot", "sched=fair"}, argv: []string{"/bin/sh", "-c", sharing}},
+	{flags: []string{"-boot", "sched=cooperative"}, argv: []string{"/bin/sh", "-c", sharing}},
 }
+
+// sharing has tasks that want the CPU at once, sleep, and change how it is shared.
+const sharing = "spin 2 & renice -n 7 $!; spin 1 & (sleep 0.002; echo x) | cat; seq 1 300 | sort | md5sum; echo 500000 >/proc/sys/kernel/sched_min_granularity_ns; cat /proc/self/sched; echo fair >/proc/sys/kernel/sched; wait; cat /proc/loadavg /proc/stat"
 
 var hashLine = regexp.MustCompile(`(?m)^hash \d+ [0-9a-f]{16}$`)
 

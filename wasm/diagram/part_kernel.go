@@ -230,7 +230,10 @@ func stateWord(task *view.Task) string {
 func taskWords(m *Model, task *view.Task) string {
 	switch stateWord(task) {
 	case "running":
-		s := span(task.Used) + " of " + span(task.Slice) + " used"
+		s := "until it waits or yields"
+		if task.Slice > 0 {
+			s = span(task.Used) + " of " + span(task.Slice) + " used"
+		}
 		if task.Syscall != "" {
 			s = "in " + task.Syscall
 		}

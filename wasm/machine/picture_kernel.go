@@ -50,13 +50,11 @@ func (p *picture) kernel(v *view.Kernel) {
 		v.Foreign = p.comp.Loaded.Format
 		return
 	}
-	v.Booted, v.Policy, v.HZ = k.State.Booted, k.State.Sched.Name, uint32(k.State.Sched.HZ)
-	if k.State.Sched.HZ > 0 {
-		v.Slice = k.State.Sched.SliceTicks * nowPerSecond / k.State.Sched.HZ
-	}
+	v.Booted, v.Policy, v.HZ = k.State.Booted, k.State.Sched.Kind.String(), uint32(k.State.Sched.HZ)
 	current := k.Task(k.State.Current)
 	if current != nil {
 		v.Current = int(current.PID)
+		p.policy(v, current)
 	}
 	queued := map[kernel.TaskID]bool{}
 	for _, id := range k.State.Queue {
@@ -67,24 +65,37 @@ func (p *picture) kernel(v *view.Kernel) {
 	}
 	k.ForEachTask(func(t *kernel.Task) bool {
 		if t.Run != kernel.Dead && t.PID != 0 {
-			v.Tasks = append(v.Tasks, p.task(t, t == current, v.Slice))
+			v.Tasks = append(v.Tasks, p.task(t, t == current))
 		}
 		return true
 	})
 }
 
-func (p *picture) task(t *kernel.Task, current bool, slice uint64) view.Task {
+// policy is what the scheduler goes by. Slice is round robin's fixed one, or what the task on the CPU has been given.
+func (p *picture) policy(v *view.Kernel, current *kernel.Task) {
 	k := p.comp.K
-	v := view.Task{PID: int(t.PID), PPID: int(t.PPID), TGID: int(t.TGID), Comm: t.Name(), State: runStates[t.Run], Slice: slice,
-		User: t.UTime, System: t.STime}
+	s := &k.State.Sched
+	switch s.Kind {
+	case kernel.RoundRobin:
+		v.Slice = s.SliceTicks * nowPerSecond / s.HZ
+	case kernel.Latency, kernel.Fair:
+		_, v.Slice = k.Turn(current)
+		v.Latency, v.MinGran = s.LatencyNS/kernel.UnitNS, s.MinGranNS/kernel.UnitNS
+	}
+	v.MinVTime = s.MinVTime
+}
+
+func (p *picture) task(t *kernel.Task, current bool) view.Task {
+	k := p.comp.K
+	v := view.Task{PID: int(t.PID), PPID: int(t.PPID), TGID: int(t.TGID), Comm: t.Name(), State: runStates[t.Run],
+		User: t.UTime, System: t.STime, Nice: int(t.Nice), Weight: int(t.Weight()), VTime: t.Sched.VTime, Priority: int(t.Sched.Priority),
+		Voluntary: t.NVCsw, Involuntary: t.NIvCsw, Waited: t.Sched.Waited, MaxWait: t.Sched.MaxWait}
+	v.Used, v.Slice = k.Turn(t)
 	switch {
 	case current && (t.Run == kernel.User || t.Run == kernel.Invoke):
 		v.State = "running"
 	case t.Run == kernel.Sleep:
 		v.Reason = reasons[t.Wait.Reason]
-	}
-	if sched := &k.State.Sched; sched.HZ > 0 && sched.SliceTicks > t.Slice {
-		v.Used = (sched.SliceTicks - t.Slice) * nowPerSecond / sched.HZ // t.Slice counts the ticks that are left
 	}
 	if t.Sys.Active {
 		if call := k.Syscall(uint64(t.Sys.Nr)); call != nil {

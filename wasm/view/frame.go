@@ -133,13 +133,16 @@ type Timer struct {
 type Kernel struct {
 	Booted  bool
 	Foreign string // "Linux" or "multiboot": somebody else's kernel, of which nothing but the machine is known
-	Policy  string
-	Slice   uint64 // in units of Now
+	Policy  string // rr, latency, fair, cooperative
+	Slice   uint64 // in units of Now; 0 without preemption
 	Current int    // PID
 	Tasks   []Task // by PID
 	Queue   []int  // PIDs, next first
 	HZ      uint32
 	LoadAvg string
+
+	Latency, MinGran uint64 // of latency and fair, in units of Now
+	MinVTime         int64  // of fair, ns: no ready task's virtual time is less
 }
 
 // Task is one process or thread.
@@ -150,7 +153,13 @@ type Task struct {
 	Reason          string // what it waits for: "wait4: a child", "read: console"
 	Syscall         string // the call it is in, "" in user mode
 	Used            uint64 // of the current slice
-	Slice           uint64
+	Slice           uint64 // 0 without a limit
+	Nice, Weight    int
+	Priority        int   // of a real-time task, 1–99
+	VTime           int64 // virtual time in ns (fair)
+	Voluntary       uint64
+	Involuntary     uint64 // switches away from it
+	Waited, MaxWait uint64 // ready but not on the CPU: in all, and the longest
 	User, System    uint64 // units of Now
 	CR3             uint64
 	KStack          uint64   // virtual address of its kernel stack's top

@@ -171,7 +171,11 @@ func tasksText(k *Kernel) string {
 		return "no kernel yet"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "policy %s, slice %.1f ms, %d Hz\n", k.Policy, float64(k.Slice)/UnitsPerMs, k.HZ)
+	slice := "no slices"
+	if k.Slice > 0 {
+		slice = fmt.Sprintf("slice %.1f ms", float64(k.Slice)/UnitsPerMs)
+	}
+	fmt.Fprintf(&b, "policy %s, %s, %d Hz\n", k.Policy, slice, k.HZ)
 	for i := range k.Tasks {
 		t := &k.Tasks[i]
 		fmt.Fprintf(&b, "%5d %-15s %-9s %s\n", t.PID, t.Comm, t.State, t.Reason)
