@@ -62,6 +62,8 @@ func (v *VFS) ops(in *Inode) FileOps {
 		return v.driver(in).FileOps(v, in)
 	case kind == 0 && v.S.Supers.Get(in.SB).Kind == Anon:
 		return v.anons[in.Flags]
+	case kind == abi.S_IFSOCK && v.S.Supers.Get(in.SB).Kind == Anon:
+		return v.socket
 	case major >= MaxMajor:
 		return nil
 	case kind == abi.S_IFCHR:

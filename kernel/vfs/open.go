@@ -19,7 +19,7 @@ func (v *VFS) newFile(d DentryID, flags uint32) FileID {
 // Open opens a path and returns a descriptor. A FIFO without a partner gives EAGAIN and the file as pending: the
 // caller sleeps on OpenKey(pending) until OpenReady, then Installs it; after a signal it calls PutFile. openat(2)
 func (v *VFS) Open(c *Ctx, dirfd int32, path string, flags, mode uint32) (fd int32, pending FileID, err abi.Errno) {
-	if !v.hasFreeFD(c) {
+	if !v.HasFreeFD(c) {
 		return 0, 0, abi.EMFILE
 	}
 	f, err := v.openAt(c, dirfd, path, flags, mode)

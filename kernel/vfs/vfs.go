@@ -13,6 +13,7 @@ type VFS struct {
 	chars  [MaxMajor]FileOps
 	blocks [MaxMajor]FileOps
 	anons  [numAnonKinds]FileOps
+	socket FileOps
 
 	flushing bool // within one call: pages are being written, so reclaim must not write others
 }
