@@ -120,7 +120,7 @@ func readFile(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, off int64, sp span
 		}
 		n, e := readOnce(k, f, off, got, buf[:want])
 		if e == abi.EAGAIN && got == 0 && k.VFS.FileFlags(f)&abi.O_NONBLOCK == 0 {
-			return 0, k.Block(t, wait.Never, k.VFS.WaitKey(f, false))
+			return 0, k.Block(t, fileDeadline(k, f), k.VFS.WaitKey(f, false))
 		}
 		if e != abi.OK {
 			return partial(got, e)

@@ -225,6 +225,9 @@ func (v *VFS) Ftruncate(c *Ctx, f FileID, size int64) abi.Errno {
 // resize checks the limits and sets the size.
 func (v *VFS) resize(c *Ctx, id InodeID, size int64) abi.Errno {
 	in := v.inode(id)
+	if seals := v.seals(in); seals&SealShrink != 0 && uint64(size) < in.Size || seals&SealGrow != 0 && uint64(size) > in.Size {
+		return abi.EPERM
+	}
 	if uint64(size) > in.Size && (size > maxFile || c != nil && uint64(size) > c.FSize) {
 		return abi.EFBIG
 	}

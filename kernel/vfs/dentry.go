@@ -181,7 +181,7 @@ func (v *VFS) up(d, root DentryID) DentryID {
 // Path names a dentry as seen from root (0: the real root), " (deleted)" appended when unlinked. Linux fs/d_path.c
 func (v *VFS) Path(d, root DentryID) string {
 	de := v.dentry(d)
-	if v.S.Supers.Get(de.SB).Kind == Anon {
+	if v.S.Supers.Get(de.SB).Kind.Hidden() {
 		return de.Name
 	}
 	gone, path := "", ""

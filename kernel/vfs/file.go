@@ -29,7 +29,7 @@ func (v *VFS) PutFile(f FileID) {
 func (v *VFS) release(file *File, in *Inode) {
 	if file.Deny {
 		in.Writers++
-	} else if file.writes() && in.IsReg() {
+	} else if file.writes() && in.IsReg() && !file.Free {
 		in.Writers--
 	}
 	if in.Mode&abi.S_IFMT == abi.S_IFIFO {
@@ -204,6 +204,9 @@ func (v *VFS) writeAt(c *Ctx, f FileID, p []byte, off int64) (int, abi.Errno) {
 	if !in.IsReg() {
 		return 0, abi.EINVAL
 	}
+	if v.seals(in)&sealNoWrite != 0 {
+		return 0, abi.EPERM
+	}
 	p, err := limited(c, p, uint64(off))
 	if err != abi.OK || len(p) == 0 {
 		return 0, err
@@ -267,6 +270,9 @@ func (v *VFS) writePages(id InodeID, p []byte, off uint64) (int, abi.Errno) {
 // writePage is writePages within one page.
 func (v *VFS) writePage(id InodeID, p []byte, off uint64) abi.Errno {
 	in := v.inode(id)
+	if v.seals(in)&SealGrow != 0 && off+uint64(len(p)) > in.Size {
+		return abi.EPERM
+	}
 	get := v.page
 	if off/PageSize >= pagesOf(in.Size) {
 		get = v.zeroPage

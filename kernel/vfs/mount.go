@@ -75,7 +75,7 @@ func (v *VFS) abandon(id FSID) {
 // kindOf finds a registered type by its name.
 func (v *VFS) kindOf(name string) (FSKind, bool) {
 	for kind, fs := range v.types {
-		if fs != nil && fs.Name() == name && FSKind(kind) != Anon {
+		if fs != nil && fs.Name() == name && !FSKind(kind).Hidden() {
 			return FSKind(kind), true
 		}
 	}
@@ -179,7 +179,7 @@ func (v *VFS) mayUmount(c *Ctx, sb *SuperBlock, d DentryID) abi.Errno {
 	switch {
 	case c.UID != 0:
 		return abi.EPERM
-	case sb.Root != d || sb.Kind == Anon:
+	case sb.Root != d || sb.Kind.Hidden():
 		return abi.EINVAL
 	case sb.Covered == 0:
 		return abi.EBUSY
@@ -242,7 +242,7 @@ func (v *VFS) unmount(id FSID) abi.Errno {
 func (v *VFS) MountsText(dst []byte) []byte {
 	for id := FSID(1); int(id) <= v.S.Supers.Len(); id++ {
 		sb := v.S.Supers.Get(id)
-		if sb == nil || sb.Kind == Anon {
+		if sb == nil || sb.Kind.Hidden() {
 			continue
 		}
 		where := "/"

@@ -105,6 +105,7 @@ type File struct {
 	Flags  uint32 // open(2)'s, without O_CREAT, O_EXCL, O_NOCTTY, O_TRUNC, O_CLOEXEC
 	Refs   int32
 	Deny   bool // opened for execution: writers are refused
+	Free   bool // writes, but does not keep the file from being executed: memfd_create
 	Pos    int64
 	Seq    uint64 // the driver's: generation, snapshot, …
 	Data   []byte // the driver's: text generated for this opening
