@@ -8,12 +8,12 @@ import (
 )
 
 // tortured is a longer session, with the programs that compare themselves with the host too.
-const tortured = session + "/bin/signals; /bin/tasks; cow; forks; yes | head -n 2000 | tr y z | sort | wc -c; sleep 0.1 & sleep 0.05; wait\n"
+const tortured = session + "/bin/signals; /bin/tasks; /bin/talk; cow; forks; yes | head -n 2000 | tr y z | sort | wc -c; sleep 0.1 & sleep 0.05; wait\n"
 
 func newTortured(t *testing.T) *guest {
 	t.Helper()
 	add := map[string]string{}
-	for _, name := range []string{"signals", "tasks"} {
+	for _, name := range []string{"signals", "tasks", "talk"} {
 		bin, err := compile(t.TempDir(), "testdata/"+name+".c")
 		if err != nil {
 			t.Fatal(err)

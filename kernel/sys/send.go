@@ -171,6 +171,9 @@ func transmit(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, id unix.ID, o *out
 	if o.flags&abi.MSG_OOB != 0 {
 		return 0, abi.EOPNOTSUPP
 	}
+	if limit := k.Process(t).Rlimits[abi.RLIMIT_NOFILE].Cur; len(m.Files) > 0 && t.Cred.EUID != 0 && uint64(k.Unix.State.Inflight) > limit {
+		return 0, abi.ETOOMANYREFS // Linux net/core/scm.c:too_many_unix_fds
+	}
 	if k.Unix.Sock(id).Type == abi.SOCK_STREAM {
 		return sendStream(k, t, id, o, &m)
 	}

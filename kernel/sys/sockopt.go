@@ -39,6 +39,9 @@ func setsockopt(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Er
 // setOption sets an option of SOL_SOCKET from n bytes, of which b has the first 16. socket(7)
 func setOption(k *kernel.Kernel, t *kernel.Task, s *unix.Sock, option int32, n int, b []byte) abi.Errno {
 	v := binary.LittleEndian.Uint32(b)
+	if (option == abi.SO_SNDBUFFORCE || option == abi.SO_RCVBUFFORCE) && t.Cred.EUID != 0 {
+		return abi.EPERM
+	}
 	switch option {
 	case abi.SO_SNDBUF, abi.SO_SNDBUFFORCE:
 		s.SndBuf = bufferSize(v, unix.MinSndBuf)

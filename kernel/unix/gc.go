@@ -33,10 +33,11 @@ func (u *Unix) collect() {
 	u.dropFiles(garbage)
 }
 
-// reachable marks the sockets, by ID, that are open outside of packets, and those whose files are in the queues of marked ones.
+// reachable marks the sockets, by ID, that are open outside of packets, and those whose files are in the queues of
+// marked ones. A connection nobody accepted is as reachable as its listener.
 func (u *Unix) reachable() []bool {
 	n := u.State.Socks.Len() + 1
-	inside := u.countInside(n)
+	outside := u.countOutside(n)
 	reached := make([]bool, n)
 	var todo []ID
 	mark := func(id ID) {
@@ -46,7 +47,7 @@ func (u *Unix) reachable() []bool {
 		}
 	}
 	for id := ID(1); int(id) < n; id++ {
-		if s := u.Sock(id); s != nil && (s.Dead || s.Inode == 0 && !u.waiting(id) || s.Inode != 0 && u.opens(s.Inode) > inside[id]) {
+		if s := u.Sock(id); s != nil && (s.Dead || outside[id] > 0) {
 			mark(id)
 		}
 	}
@@ -63,9 +64,14 @@ func (u *Unix) reachable() []bool {
 	return reached
 }
 
-// countInside counts, by socket, the references that packets hold of its file.
-func (u *Unix) countInside(n int) []int32 {
-	inside := make([]int32, n)
+// countOutside counts, by socket, the references of its file that no packet holds. Place 0 is for all other files.
+func (u *Unix) countOutside(n int) []int32 {
+	outside := make([]int32, n)
+	for f := vfs.FileID(1); int(f) <= u.vfs.S.Files.Len(); f++ {
+		if file := u.vfs.File(f); file != nil {
+			outside[u.vfs.Socket(f)] += file.Refs
+		}
+	}
 	for id := ID(1); int(id) < n; id++ {
 		s := u.Sock(id)
 		if s == nil {
@@ -73,25 +79,9 @@ func (u *Unix) countInside(n int) []int32 {
 		}
 		for i := range s.Queue {
 			for _, f := range s.Queue[i].Files {
-				inside[u.vfs.Socket(f)]++ // 0 for a file that is no socket
+				outside[u.vfs.Socket(f)]--
 			}
 		}
 	}
-	return inside
-}
-
-// waiting tells whether a socket is in a listener's queue.
-func (u *Unix) waiting(id ID) bool {
-	return u.Sock(id).accepted()
-}
-
-// opens counts the references of the open file of a socket's inode.
-func (u *Unix) opens(inode vfs.InodeID) int32 {
-	n := int32(0)
-	for f := vfs.FileID(1); int(f) <= u.vfs.S.Files.Len(); f++ {
-		if file := u.vfs.File(f); file != nil && file.Inode == inode {
-			n += file.Refs
-		}
-	}
-	return n
+	return outside
 }
