@@ -26,6 +26,7 @@ func Install(k *kernel.Kernel) {
 	k.VFS.RegisterAnon(vfs.AnonEpoll, epollFile{eventFile{k}})
 	k.VFS.RegisterAnon(vfs.AnonTimer, timerFile{eventFile{k}})
 	k.VFS.RegisterAnon(vfs.AnonSignal, signalFile{eventFile{k}})
+	k.VFS.RegisterAnon(vfs.AnonInotify, inotifyFile{eventFile{k}})
 	k.VFS.RegisterAnon(vfs.AnonPID, pidFile{eventFile{k}})
 }
 

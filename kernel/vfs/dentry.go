@@ -43,6 +43,9 @@ func (v *VFS) dfree(d DentryID) {
 	}
 	parent, inode := de.Parent, de.Inode
 	v.S.Dentries.Free(d)
+	if len(v.S.Watches) > 0 && v.inode(inode).Nlink == 0 {
+		v.forgetWatches(inode, abi.IN_DELETE_SELF)
+	}
 	v.iput(inode)
 	if parent != 0 {
 		v.DPut(parent)

@@ -15,6 +15,9 @@ func (v *VFS) PutFile(f FileID) {
 		return
 	}
 	in := v.inode(file.Inode)
+	if file.Flags&abi.O_PATH == 0 && !file.Deny {
+		v.notify(file.Dentry, closeEvent(file))
+	}
 	v.dropLocks(file.Inode, Owner{OwnerFile, uint32(f)})
 	v.dropLocks(file.Inode, Owner{OwnerFlock, uint32(f)})
 	if file.Flags&abi.O_PATH == 0 {
@@ -23,6 +26,13 @@ func (v *VFS) PutFile(f FileID) {
 	d := file.Dentry
 	v.S.Files.Free(f)
 	v.DPut(d)
+}
+
+func closeEvent(f *File) uint32 {
+	if f.writes() {
+		return abi.IN_CLOSE_WRITE
+	}
+	return abi.IN_CLOSE_NOWRITE
 }
 
 // release undoes what opening did to the inode.
@@ -91,6 +101,7 @@ func (v *VFS) Read(f FileID, p []byte) (int, abi.Errno) {
 	if file := v.S.Files.Get(f); v.seekable(v.inode(file.Inode)) {
 		file.Pos += int64(n)
 	}
+	v.transferred(f, n, abi.IN_ACCESS)
 	return n, err
 }
 
@@ -99,7 +110,16 @@ func (v *VFS) Pread(f FileID, p []byte, off int64) (int, abi.Errno) {
 	if err := v.positioned(f, off); err != abi.OK {
 		return 0, err
 	}
-	return v.readAt(f, p, off)
+	n, err := v.readAt(f, p, off)
+	v.transferred(f, n, abi.IN_ACCESS)
+	return n, err
+}
+
+// transferred tells watchers of a read or write.
+func (v *VFS) transferred(f FileID, n int, event uint32) {
+	if file := v.S.Files.Get(f); n > 0 && !file.Deny {
+		v.notify(file.Dentry, event)
+	}
 }
 
 // positioned refuses offsets for files without positions.
@@ -174,6 +194,7 @@ func (v *VFS) Write(c *Ctx, f FileID, p []byte) (int, abi.Errno) {
 	if file := v.S.Files.Get(f); n > 0 && v.seekable(v.inode(file.Inode)) {
 		file.Pos = off + int64(n)
 	}
+	v.transferred(f, n, abi.IN_MODIFY)
 	return n, err
 }
 
@@ -186,7 +207,9 @@ func (v *VFS) Pwrite(c *Ctx, f FileID, p []byte, off int64) (int, abi.Errno) {
 	if in := v.inode(file.Inode); file.Flags&abi.O_APPEND != 0 && in.IsReg() {
 		off = int64(in.Size)
 	}
-	return v.writeAt(c, f, p, off)
+	n, err := v.writeAt(c, f, p, off)
+	v.transferred(f, n, abi.IN_MODIFY)
+	return n, err
 }
 
 func (v *VFS) writeAt(c *Ctx, f FileID, p []byte, off int64) (int, abi.Errno) {

@@ -191,7 +191,7 @@ func (v *VFS) mayUmount(c *Ctx, sb *SuperBlock, d DentryID) abi.Errno {
 func (v *VFS) inUse(id FSID, root InodeID) bool {
 	bdev := v.S.Supers.Get(id).Bdev
 	for i := InodeID(1); int(i) <= v.S.Inodes.Len(); i++ {
-		if in := v.inode(i); in != nil && in.SB == id && in.Refs > 0 && i != root && i != bdev {
+		if in := v.inode(i); in != nil && in.SB == id && in.Refs > v.watched(i) && i != root && i != bdev {
 			return true
 		}
 	}
@@ -200,6 +200,12 @@ func (v *VFS) inUse(id FSID, root InodeID) bool {
 
 // detach stores a file system and forgets it.
 func (v *VFS) detach(id FSID) {
+	for i := 0; i < len(v.S.Watches); i++ {
+		if w := &v.S.Watches[i]; v.inode(w.Inode).SB == id {
+			v.forgetWatches(w.Inode, abi.IN_UNMOUNT)
+			i = -1
+		}
+	}
 	v.Sync()
 	v.unmount(id)
 	sb := v.S.Supers.Get(id)

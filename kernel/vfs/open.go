@@ -75,6 +75,9 @@ func (v *VFS) openAt(c *Ctx, dirfd int32, path string, flags, mode uint32) (File
 			return 0, err
 		}
 	}
+	if created {
+		flags &^= abi.O_TRUNC // there is nothing to cut
+	}
 	return v.openDentry(c, w.at, flags)
 }
 
@@ -183,6 +186,7 @@ func (v *VFS) openDentry(c *Ctx, d DentryID, flags uint32) (FileID, abi.Errno) {
 		v.PutFile(f)
 		return 0, err
 	}
+	v.notify(d, abi.IN_OPEN)
 	return f, abi.OK
 }
 
@@ -220,6 +224,7 @@ func (v *VFS) openInode(c *Ctx, f FileID, flags uint32) abi.Errno {
 		if err := v.truncate(file.Inode, 0); err != abi.OK {
 			return err
 		}
+		v.notify(file.Dentry, abi.IN_MODIFY)
 	}
 	if file.writes() {
 		in.Writers++

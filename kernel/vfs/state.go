@@ -16,6 +16,8 @@ type State struct {
 	Pipes    state.Arena[Pipe]
 
 	Locks   []Lock   // advisory locks, oldest first
+	Watches []Watch  // of inotify instances, oldest first
+	Cookie  uint32   // of the last rename that inotify told of
 	Hashed  []Hash   // inodes by (super block, number), sorted: Linux's inode hash
 	Root    state.ID // dentry of the root mount
 	Dirty   uint32   // dirty pages in the cache
