@@ -40,6 +40,9 @@ func TestSpuriousWakeups(t *testing.T) {
 		if stop := g.until(60); stop.Reason != boot.WaitInput {
 			t.Fatalf("%+v\n%s", stop, g.out.String())
 		}
+		if s := &g.K.Unix.State; s.Socks.Live != 0 || s.Inflight != 0 {
+			t.Errorf("%d sockets and %d files between them are left", s.Socks.Live, s.Inflight)
+		}
 	}
 	if a, b := plain.out.String(), shaken.out.String(); a != b {
 		t.Errorf("plain\n%s\nshaken\n%s", a, b)

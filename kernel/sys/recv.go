@@ -184,6 +184,7 @@ func recvDgram(k *kernel.Kernel, t *kernel.Task, id unix.ID, in *incoming) (int6
 	in.got = k.Unix.RecvDgram(id, b, in.flags&abi.MSG_PEEK != 0)
 	in.trunc = in.got.Len > len(b)
 	if e := in.sp.out(k, t, 0, b); e != abi.OK {
+		dropReceived(k, in.got.Files)
 		return 0, e
 	}
 	if in.flags&abi.MSG_TRUNC != 0 {
