@@ -7,6 +7,9 @@
 //   - A packet holds a reference of every open file that is passed in it. Files that can be reached only through such
 //     packets are collected when a socket closes (gc.go).
 //
+// What differs from Linux: no urgent data (MSG_OOB), no SO_PEEK_OFF, no /proc/net/unix; garbage is collected when a socket
+// closes, not later; who has a name is found by looking at all sockets.
+//
 // Read in this order: unix.go, name.go, connect.go, send.go, recv.go, file.go, gc.go. Linux net/unix/af_unix.c
 package unix
 
