@@ -155,6 +155,7 @@ func (k *Kernel) exitNotify(t *Task) {
 	if k.Process(t).Live > 0 {
 		return // the leader stays until its last thread has ended
 	}
+	k.Wake(EndKey(t.PID), -1)
 	if g := k.Process(t); g.GroupExit {
 		t.ExitStatus = g.GroupCode
 	}

@@ -14,6 +14,7 @@ type CloneArgs struct {
 	Stack      uint64 // the child's RSP; 0 keeps the parent's
 	TLS        uint64
 	ParentTID  uint64
+	PIDFile    uint64 // where the pidfd goes
 	ChildTID   uint64
 	ExitSignal int32
 }
@@ -30,6 +31,9 @@ func (k *Kernel) Clone(t *Task, c CloneArgs) (int64, abi.Errno) {
 	if e := checkClone(c); e != abi.OK {
 		return 0, e
 	}
+	if c.Flags&abi.CLONE_PIDFD != 0 && !k.VFS.HasFreeFD(k.Ctx(t)) {
+		return 0, abi.EMFILE
+	}
 	child, e := k.copyProcess(t, c)
 	if e != abi.OK {
 		return 0, e
@@ -41,6 +45,9 @@ func (k *Kernel) Clone(t *Task, c CloneArgs) (int64, abi.Errno) {
 	}
 	if c.Flags&abi.CLONE_PARENT_SETTID != 0 {
 		k.WriteU32(t, c.ParentTID, uint32(child.PID))
+	}
+	if c.Flags&abi.CLONE_PIDFD != 0 {
+		k.givePIDFile(t, child, c.PIDFile)
 	}
 	k.enqueue(child, born)
 	if c.Flags&abi.CLONE_VFORK == 0 {
@@ -75,7 +82,7 @@ func (k *Kernel) completeVfork(t *Task) {
 // checkClone is the first part of Linux kernel/fork.c:copy_process.
 func checkClone(c CloneArgs) abi.Errno {
 	const namespaces = abi.CLONE_NEWNS | abi.CLONE_NEWCGROUP | abi.CLONE_NEWUTS | abi.CLONE_NEWIPC | abi.CLONE_NEWUSER |
-		abi.CLONE_NEWPID | abi.CLONE_NEWNET | abi.CLONE_PIDFD | abi.CLONE_INTO_CGROUP
+		abi.CLONE_NEWPID | abi.CLONE_NEWNET | abi.CLONE_INTO_CGROUP
 	f := c.Flags
 	switch {
 	case f&namespaces != 0:
@@ -85,6 +92,8 @@ func checkClone(c CloneArgs) abi.Errno {
 	case f&abi.CLONE_SIGHAND != 0 && f&abi.CLONE_VM == 0:
 		return abi.EINVAL
 	case f&abi.CLONE_CLEAR_SIGHAND != 0 && f&abi.CLONE_SIGHAND != 0:
+		return abi.EINVAL
+	case f&abi.CLONE_PIDFD != 0 && f&(abi.CLONE_THREAD|abi.CLONE_DETACHED) != 0:
 		return abi.EINVAL
 	case c.ExitSignal < 0 || c.ExitSignal > NumSigs:
 		return abi.EINVAL

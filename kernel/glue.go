@@ -50,6 +50,12 @@ func (h host) Now() vfs.Time {
 func (h host) Wake(key wait.Key)              { h.k.Wake(key, -1) }
 func (h host) Unmap(obj uint32, first uint64) { h.k.MM.ZapObject(obj, first) }
 
+// Caller is the task that makes the system call, as its messages tell.
+func (h host) Caller() (pid int32, uid, gid, euid, egid uint32) {
+	t := h.k.Current()
+	return t.TGID, t.Cred.UID, t.Cred.GID, t.Cred.EUID, t.Cred.EGID
+}
+
 // TimeOfDay is the time since 1970.
 func (k *Kernel) TimeOfDay() (sec int64, nsec uint32) {
 	now := k.Now()

@@ -21,6 +21,7 @@ import (
 	"vitrine/kernel/exec"
 	"vitrine/kernel/mm"
 	"vitrine/kernel/tty"
+	"vitrine/kernel/unix"
 	"vitrine/kernel/vfs"
 	"vitrine/kernel/wait"
 )
@@ -33,6 +34,7 @@ type Kernel struct {
 	MM    *mm.Manager
 	VFS   *vfs.VFS
 	TTY   *tty.TTY
+	Unix  *unix.Unix
 	Exec  *exec.Loader
 	Trace *trace.Hub
 
@@ -127,6 +129,7 @@ func New(m *engine.Machine, cmdline string, seed uint64) *Kernel {
 	k.MM = mm.New(m.RAM, m.Trace, &pager{k}, m.CPU)
 	k.VFS = vfs.New(m.RAM, frames{k}, host{k})
 	k.TTY = tty.New(consoleDev, console{k})
+	k.Unix = unix.New(k.VFS, host{k})
 	k.Exec = exec.New(k.MM, programs{k})
 	k.pinArenas()
 	return k

@@ -39,6 +39,7 @@ func (k *Kernel) SendSignal(t *Task, info Siginfo) {
 		return
 	}
 	queue(&t.Sig.Pending, &t.Sig.Queue, info)
+	k.Wake(SignalKey(t), -1)
 	k.signalWake(t, info.Signo)
 }
 
@@ -49,6 +50,7 @@ func (k *Kernel) SendSignalProcess(t *Task, info Siginfo) {
 	}
 	p := k.Process(t)
 	queue(&p.Pending, &p.Queue, info)
+	k.Wake(SignalKey(t), -1)
 	if taker := k.taker(t, info.Signo); taker != nil {
 		k.signalWake(taker, info.Signo)
 		return

@@ -12,7 +12,7 @@ import (
 
 // TestLikeHost runs the same static programs here and in the guest. They must print the same.
 func TestLikeHost(t *testing.T) {
-	for _, name := range []string{"signals", "tasks"} {
+	for _, name := range []string{"signals", "tasks", "talk"} {
 		t.Run(name, func(t *testing.T) { likeHost(t, "testdata/"+name+".c") })
 	}
 }

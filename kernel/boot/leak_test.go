@@ -9,13 +9,13 @@ import (
 
 // held is what the kernel has handed out and not got back.
 type held struct {
-	tasks, procs, hands, spaces, files, tables, dirs, pipes int32
-	anonymous, pageTables, stacks, shared                   uint32
+	tasks, procs, hands, spaces, files, tables, dirs, pipes, sockets int32
+	anonymous, pageTables, stacks, shared                            uint32
 }
 
 func (g *guest) held() held {
 	k, v, f := &g.K.State, &g.K.VFS.S, &g.K.MM.State.Frames
-	return held{k.Tasks.Live, k.Procs.Live, k.Hands.Live, g.K.MM.State.Spaces.Live, v.Files.Live, v.Tables.Live, v.FS.Live, v.Pipes.Live,
+	return held{k.Tasks.Live, k.Procs.Live, k.Hands.Live, g.K.MM.State.Spaces.Live, v.Files.Live, v.Tables.Live, v.FS.Live, v.Pipes.Live, g.K.Unix.State.Socks.Live,
 		f.Count[mm.Anonymous], f.Count[mm.PageTable], f.Count[mm.KernelStack], f.Count[mm.SharedMemory]}
 }
 

@@ -10,6 +10,7 @@ import (
 	"vitrine/kernel/fs"
 	"vitrine/kernel/mm"
 	"vitrine/kernel/tty"
+	"vitrine/kernel/unix"
 	"vitrine/kernel/vfs"
 )
 
@@ -21,6 +22,7 @@ type snapshot struct {
 	VFS     vfs.State
 	TTY     tty.State
 	Files   fs.State
+	Sockets unix.State
 	Tape    rewind.Tape // what came from outside until now
 	Typed   []byte      // what waits outside for room in the serial port
 	End     ForeignState
@@ -47,6 +49,7 @@ func (c *Computer) Snapshot() []byte {
 	s := snapshot{Machine: c.M.Snapshot(), Tape: c.tape, Typed: c.typed, End: c.end}
 	if c.K != nil {
 		s.Kernel, s.MM, s.VFS, s.TTY, s.Files = c.K.State, c.K.MM.State, c.K.VFS.S, c.K.TTY.State, c.files.S
+		s.Sockets = c.K.Unix.State
 	}
 	body := state.Encode(&s)
 	h := c.header(body)
@@ -77,6 +80,7 @@ func (c *Computer) Restore(b []byte) error {
 	}
 	if c.K != nil {
 		c.K.State, c.K.MM.State, c.K.VFS.S, c.K.TTY.State, c.files.S = s.Kernel, s.MM, s.VFS, s.TTY, s.Files
+		c.K.Unix.State = s.Sockets
 		c.K.Restored()
 	}
 	c.tape, c.typed, c.cue, c.end = s.Tape, s.Typed, nil, s.End
@@ -90,9 +94,9 @@ func (c *Computer) Hash() uint64 {
 		parts := struct{ Machine, End uint64 }{c.M.Hash(), state.Hash(&c.end)}
 		return state.Hash(&parts)
 	}
-	parts := struct{ Machine, Kernel, MM, VFS, TTY, Files uint64 }{
+	parts := struct{ Machine, Kernel, MM, VFS, TTY, Files, Sockets uint64 }{
 		c.M.Hash(), state.Hash(&c.K.State), state.Hash(&c.K.MM.State), state.Hash(&c.K.VFS.S),
-		state.Hash(&c.K.TTY.State), state.Hash(&c.files.S),
+		state.Hash(&c.K.TTY.State), state.Hash(&c.files.S), state.Hash(&c.K.Unix.State),
 	}
 	return state.Hash(&parts)
 }

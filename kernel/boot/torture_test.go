@@ -8,12 +8,12 @@ import (
 )
 
 // tortured is a longer session, with the programs that compare themselves with the host too.
-const tortured = session + "/bin/signals; /bin/tasks; cow; forks; yes | head -n 2000 | tr y z | sort | wc -c; sleep 0.1 & sleep 0.05; wait\n"
+const tortured = session + "/bin/signals; /bin/tasks; /bin/talk; cow; forks; yes | head -n 2000 | tr y z | sort | wc -c; sleep 0.1 & sleep 0.05; wait\n"
 
 func newTortured(t *testing.T, cmdline string) *guest {
 	t.Helper()
 	add := map[string]string{}
-	for _, name := range []string{"signals", "tasks"} {
+	for _, name := range []string{"signals", "tasks", "talk"} {
 		bin, err := compile(t.TempDir(), "testdata/"+name+".c")
 		if err != nil {
 			t.Fatal(err)
@@ -44,6 +44,9 @@ func TestSpuriousWakeups(t *testing.T) {
 		}
 		if a, b := plain.out.String(), shaken.out.String(); a != b {
 			t.Errorf("%s: plain\n%s\nshaken\n%s", policy, a, b)
+		}
+		if s := &shaken.K.Unix.State; s.Socks.Live != 0 || s.Inflight != 0 {
+			t.Errorf("%s: %d sockets and %d files between them are left", policy, s.Socks.Live, s.Inflight)
 		}
 	}
 }

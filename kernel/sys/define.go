@@ -24,6 +24,10 @@ func Install(k *kernel.Kernel) {
 	registerTTY(k)
 	k.VFS.RegisterAnon(vfs.AnonEvent, eventFile{k})
 	k.VFS.RegisterAnon(vfs.AnonEpoll, epollFile{eventFile{k}})
+	k.VFS.RegisterAnon(vfs.AnonTimer, timerFile{eventFile{k}})
+	k.VFS.RegisterAnon(vfs.AnonSignal, signalFile{eventFile{k}})
+	k.VFS.RegisterAnon(vfs.AnonInotify, inotifyFile{eventFile{k}})
+	k.VFS.RegisterAnon(vfs.AnonPID, pidFile{eventFile{k}})
 }
 
 // The kinds of arguments, by their names in the definitions.

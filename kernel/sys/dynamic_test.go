@@ -41,6 +41,33 @@ print(subprocess.run(["/bin/bash", "-c", "echo sub; exit 3"], stdout=subprocess.
 print({"0", "1", "2"} <= set(os.listdir("/proc/self/fd")))
 `}},
 	{"nice", []string{"/usr/bin/nice", "/usr/bin/renice", "/usr/bin/chrt", "/usr/bin/sed"}, []string{"/bin/bash", "--norc", "-c", `PATH=/usr/bin:/bin; renice -n 0 -p $$ >/dev/null; nice; nice -n 5 nice; nice -n 5 nice -n 3 nice; nice -n 99 nice; nice -n 7 bash -c 'nice; renice -n 9 -p $$ | sed s/^[0-9]*//; nice; renice -n 1 -g 0 >/dev/null; nice'; chrt -m; chrt -p $$ | sed s/[0-9]*.s//; chrt -b 0 bash -c 'chrt -p $$ | sed s/[0-9]*.s//'; chrt -i 0 bash -c 'chrt -p $$ | sed s/[0-9]*.s//; chrt -o -p 0 $$; chrt -p $$ | sed s/[0-9]*.s//'; chrt -R -b 0 bash -c 'chrt -p $$ | sed s/[0-9]*.s//; bash -c "chrt -p \$\$ | sed s/[0-9]*.s//"'; chrt -f 0 echo no; chrt -o 5 echo no; echo $?`}},
+	{"python sockets", []string{"/usr/lib/python3.11", "/usr/lib/python3"}, []string{"/usr/bin/python3", "-S", "-c", `
+import asyncio, multiprocessing, os, socket, tempfile
+path = tempfile.mkdtemp() + "/s"
+async def serve(r, w):
+    while line := await r.readline(): w.write(line.upper())
+    w.close()
+async def main():
+    server = await asyncio.start_unix_server(serve, path)
+    async def client(i):
+        r, w = await asyncio.open_unix_connection(path)
+        w.write(b"line %d\n" % i); w.write_eof()
+        return (await r.read()).decode().strip()
+    print(await asyncio.gather(*map(client, range(5))))
+    p = await asyncio.create_subprocess_exec("/bin/bash", "-c", "echo sub; exit 3", stdout=-1)
+    print(await p.communicate(), p.returncode)
+    try: await asyncio.wait_for(asyncio.sleep(5), 0.02)
+    except asyncio.TimeoutError: print("timeout")
+    server.close()
+asyncio.run(main())
+a, b = socket.socketpair()
+r, w = os.pipe(); os.write(w, b"passed")
+socket.send_fds(a, [b"fd"], [r]); m, fds, flags, _ = socket.recv_fds(b, 10, 2); print(m, os.read(fds[0], 10), flags)
+q = multiprocessing.Pipe(); p = multiprocessing.Process(target=lambda c: c.send({"a": 1}), args=(q[1],)); p.start(); print(q[0].recv()); p.join(); print(p.exitcode)
+try: socket.socket(99)
+except OSError as e: print(e.errno)
+os.remove(path)
+`}},
 	{"coreutils", []string{"/usr/bin/echo", "/usr/bin/sort", "/usr/bin/wc", "/usr/bin/tr", "/usr/bin/seq", "/usr/bin/stat", "/usr/bin/cp", "/usr/bin/mv", "/usr/bin/mkdir", "/usr/bin/rm", "/usr/bin/date", "/usr/bin/head", "/usr/bin/tail", "/usr/bin/env", "/usr/bin/sleep", "/usr/bin/timeout", "/usr/bin/touch", "/usr/bin/ln", "/usr/bin/dd", "/usr/bin/od", "/usr/bin/cut", "/usr/bin/cat", "/usr/bin/chmod", "/usr/bin/tee", "/usr/bin/id", "/usr/bin/grep", "/usr/bin/sed", "/usr/bin/find", "/usr/bin/xargs", "/usr/bin/gzip", "/usr/bin/tar"}, []string{"/bin/bash", "--norc", "-c", `PATH=/usr/bin; cd /tmp; rm -rf cu; mkdir cu; cd cu; seq 100 | sort -rn | head -2; seq 5 | tail -n +4; echo abc | tr a-c x-z | od -c; cp -a /etc/passwd p; mv p q; stat -c %F q; ln -s q l; cat l | wc -l > /dev/null; dd if=/dev/zero of=z bs=4k count=2 2>/dev/null; wc -c z; touch -d @0 z; date -u -r z +%s; timeout 0.1 sleep 2; echo $?; find . -type f | sort; seq 3 | xargs -n1 echo n; grep -c 1 <(seq 20); echo a:b | cut -d: -f2; sed 's/1/X/' <(seq 2); tar cf - q z | tar tf - ; gzip -c z | wc -c > /dev/null; chmod 640 q; stat -c %a q; id -u; env -i A=1 env; echo t | tee u v; cat u v; cd ..; rm -r cu; echo $?`}},
 }
 
@@ -124,6 +151,9 @@ func TestHostPrograms(t *testing.T) {
 			if _, err := os.Stat(p.args[0]); err != nil {
 				t.Skip(err)
 			}
+			if testing.Short() && p.name == "python sockets" {
+				t.Skip("asyncio is large")
+			}
 			host := runHost(t, p.args[0], p.args[1:]...)
 			guest := runGuest(t, hostDisk(t, append(p.need, p.args[0])), p.args[0], p.args[1:]...)
 			host = again(t, host, guest, p.args[0], p.args[1:]...)
@@ -134,10 +164,16 @@ func TestHostPrograms(t *testing.T) {
 	}
 }
 
-// A program of Go's: it brings its own runtime, which uses threads, futexes, signals, epoll and timers.
+// Programs of Go's: they bring their own runtime, which uses threads, futexes, signals, epoll and timers.
 func TestGoProgram(t *testing.T) {
-	program := filepath.Join(t.TempDir(), "goroutines")
-	cmd := exec.Command("go", "build", "-o", program, "testdata/goroutines/main.go")
+	for _, name := range []string{"goroutines", "sockets"} {
+		t.Run(name, func(t *testing.T) { goProgram(t, name) })
+	}
+}
+
+func goProgram(t *testing.T, name string) {
+	program := filepath.Join(t.TempDir(), name)
+	cmd := exec.Command("go", "build", "-o", program, "testdata/"+name+"/main.go")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64", "GOFLAGS=")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Skipf("cannot build: %v %s", err, out)

@@ -85,7 +85,7 @@ func (i *interest) ready(k *kernel.Kernel) uint32 {
 
 // now is the file's edge counter, of the side that is asked for.
 func (i *interest) now(k *kernel.Kernel) uint32 {
-	n := k.Edge(k.VFS.WaitKey(i.file, false))
+	n := k.Edge(k.VFS.WaitKey(i.file, false)) + timerEdge(k, i.file)
 	if i.events&abi.POLLOUT != 0 {
 		n += k.Edge(k.VFS.WaitKey(i.file, true))
 	}
@@ -252,6 +252,7 @@ func waitEpoll(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 	}
 	keys := []wait.Key{epollKey(k, f)}
 	for i := range list {
+		until = min(until, fileDeadline(k, list[i].file))
 		keys = append(keys, k.VFS.WaitKey(list[i].file, false))
 		if list[i].events&abi.POLLOUT != 0 {
 			keys = append(keys, k.VFS.WaitKey(list[i].file, true))

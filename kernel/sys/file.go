@@ -196,6 +196,11 @@ func fcntl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 		return int64(flags), abi.OK
 	case abi.F_SETFL:
 		return done(k.VFS.SetFileFlags(f, a.Uint(2)))
+	case abi.F_GET_SEALS:
+		seals, e := k.VFS.Seals(f)
+		return int64(seals), e
+	case abi.F_ADD_SEALS:
+		return done(addSeals(k, f, a.Uint(2)))
 	case abi.F_GETPIPE_SZ, abi.F_SETPIPE_SZ:
 		return pipeSize(k, f, cmd, a.Uint(2))
 	case abi.F_GETLK, abi.F_SETLK, abi.F_SETLKW, abi.F_OFD_GETLK, abi.F_OFD_SETLK, abi.F_OFD_SETLKW:

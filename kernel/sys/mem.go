@@ -44,6 +44,12 @@ func mapFile(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, at, n uint64, prot,
 	if mode == abi.O_RDWR {
 		may |= mm.VM_MAYWRITE
 	}
+	if flags&abi.MAP_TYPE != abi.MAP_PRIVATE && k.VFS.Sealed(f) {
+		if prot&abi.PROT_WRITE != 0 {
+			return 0, abi.EPERM
+		}
+		may &^= mm.VM_MAYWRITE
+	}
 	obj, e := k.VFS.Object(f)
 	if e != abi.OK {
 		return 0, e

@@ -3,6 +3,7 @@ package sys
 import (
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
+	"vitrine/kernel/vfs"
 )
 
 var _ = define(kernel.Syscall{Nr: 22, Name: "pipe", Man: "pipe(2); fs/pipe.c:do_pipe2",
@@ -27,7 +28,12 @@ func makePipe(k *kernel.Kernel, t *kernel.Task, addr uint64, flags uint32) (int6
 	if e != abi.OK {
 		return 0, e
 	}
-	c, cloexec := k.Ctx(t), flags&abi.O_CLOEXEC != 0
+	return installPair(k, t, addr, r, w, flags&abi.O_CLOEXEC != 0)
+}
+
+// installPair gives two new files descriptors and stores those at addr.
+func installPair(k *kernel.Kernel, t *kernel.Task, addr uint64, r, w vfs.FileID, cloexec bool) (int64, abi.Errno) {
+	c := k.Ctx(t)
 	rfd, e := k.VFS.Install(c, r, 0, cloexec)
 	if e != abi.OK {
 		k.VFS.PutFile(w)

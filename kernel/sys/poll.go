@@ -139,6 +139,7 @@ func pollList(k *kernel.Kernel, t *kernel.Task, list []polled, nval bool) (int64
 	c := k.Ctx(t)
 	ready := int64(0)
 	var keys []wait.Key
+	soon := wait.Never
 	for i := range list {
 		p := &list[i]
 		if p.fd < 0 {
@@ -157,6 +158,7 @@ func pollList(k *kernel.Kernel, t *kernel.Task, list []polled, nval bool) (int64
 			ready++
 			continue
 		}
+		soon = min(soon, fileDeadline(k, f))
 		// An end that closes is told to both sides' sleepers, so a wait for errors alone listens like a reader.
 		const output = abi.POLLOUT | abi.POLLWRNORM
 		if p.events&output != 0 {
@@ -170,7 +172,7 @@ func pollList(k *kernel.Kernel, t *kernel.Task, list []polled, nval bool) (int64
 	if ready > 0 || over {
 		return ready, abi.OK
 	}
-	return 0, k.Block(t, until, keys...)
+	return 0, k.Block(t, min(until, soon), keys...)
 }
 
 var _ = define(kernel.Syscall{Nr: 23, Name: "select", Man: "select(2); fs/select.c:kern_select",

@@ -18,7 +18,7 @@ func mountinfo(k *kernel.Kernel) string {
 	arena := &k.VFS.S.Supers
 	for id := state.ID(1); int(id) <= arena.Len(); id++ {
 		sb := arena.Get(id)
-		if sb == nil || sb.Kind == vfs.Anon {
+		if sb == nil || sb.Kind.Hidden() {
 			continue
 		}
 		where, parent := "/", state.ID(0)

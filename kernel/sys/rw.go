@@ -91,6 +91,9 @@ func readSpan(k *kernel.Kernel, t *kernel.Task, fd int32, off int64, mem func() 
 	if e != abi.OK {
 		return 0, e
 	}
+	if id, e := k.Unix.Of(f); e == abi.OK && off == atPosition && sp.n > 0 {
+		return readSocket(k, t, f, id, sp)
+	}
 	if sp.n == 0 && !isDir(k, f) {
 		return 0, abi.OK
 	}
@@ -117,7 +120,7 @@ func readFile(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, off int64, sp span
 		}
 		n, e := readOnce(k, f, off, got, buf[:want])
 		if e == abi.EAGAIN && got == 0 && k.VFS.FileFlags(f)&abi.O_NONBLOCK == 0 {
-			return 0, k.Block(t, wait.Never, k.VFS.WaitKey(f, false))
+			return 0, k.Block(t, fileDeadline(k, f), k.VFS.WaitKey(f, false))
 		}
 		if e != abi.OK {
 			return partial(got, e)
@@ -172,6 +175,9 @@ func writeSpan(k *kernel.Kernel, t *kernel.Task, fd int32, off int64, mem func()
 	sp, e := mem()
 	if e != abi.OK {
 		return 0, e
+	}
+	if id, e := k.Unix.Of(f); e == abi.OK && off == atPosition {
+		return transmit(k, t, f, id, &outgoing{sp: sp})
 	}
 	if sp.n == 0 {
 		return 0, abi.OK

@@ -47,6 +47,9 @@ var structs = map[string]struct {
 	"rusage": {144, func(b []byte) string { // strace -v would print the rest
 		return fmt.Sprintf("{ru_utime=%s, ru_stime=%s, ...}", timevalText(b), timevalText(b[16:]))
 	}},
+	"itimerspec": {32, func(b []byte) string {
+		return fmt.Sprintf("{it_interval=%s, it_value=%s}", timespecText(b), timespecText(b[16:]))
+	}},
 	"winsize": {8, winsizeText},
 }
 
@@ -73,6 +76,10 @@ func (tr *tracer) structure(t *kernel.Task, c *tracedCall, kind string, addr uin
 		kind = ttyKinds[c.args[1]]
 	case "dirents":
 		return fmt.Sprintf("%#x /* %d entries */", addr, tr.entries(t, addr, ret))
+	case "sockaddr":
+		return tr.sockaddr(t, c, addr, output)
+	case "msghdr":
+		return tr.message(t, addr)
 	case "pollfds":
 		return tr.pollfds(t, addr, c.args[1], false)
 	case "epoll_events":

@@ -3,6 +3,7 @@ package sys
 import (
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
+	"vitrine/kernel/vfs"
 	"vitrine/kernel/wait"
 )
 
@@ -169,6 +170,11 @@ func setTimeOfDay(k *kernel.Kernel, t *kernel.Task, sec int64) abi.Errno {
 		return abi.EPERM
 	}
 	k.State.BootTime = sec - int64(k.Now()/second)
+	for f := vfs.FileID(1); int(f) <= k.VFS.S.Files.Len(); f++ { // who waits for a time of day waits longer or shorter now
+		if k.VFS.File(f) != nil && k.VFS.Anon(f) == vfs.AnonTimer {
+			k.Wake(k.VFS.WaitKey(f, false), -1)
+		}
+	}
 	return abi.OK
 }
 

@@ -42,13 +42,19 @@ func waitid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 		options&(abi.WEXITED|abi.WSTOPPED|abi.WCONTINUED) == 0 {
 		return 0, abi.EINVAL
 	}
-	pid, e := waitidTarget(t, a.Int(0), a.Int(1))
+	pid, poll, e := waitidTarget(k, t, a.Int(0), a.Int(1))
 	if e != abi.OK {
 		return 0, e
+	}
+	if poll {
+		options |= abi.WNOHANG
 	}
 	w, e := k.DoWait(t, kernel.WaitFor{PID: pid, Options: int32(options)})
 	if e != abi.OK {
 		return 0, e
+	}
+	if poll && w.PID == 0 && a.Uint(3)&abi.WNOHANG == 0 {
+		return 0, abi.EAGAIN
 	}
 	if a[4] != 0 && w.PID != 0 {
 		if e := putRusage(k, t, a[4], rusage{utime: w.UTime, stime: w.STime}); e != abi.OK {
@@ -61,19 +67,28 @@ func waitid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 	return done(putChildInfo(k, t, a[2], w))
 }
 
-// waitidTarget turns idtype and id into what wait4 calls pid.
-func waitidTarget(t *kernel.Task, kind, id int32) (int32, abi.Errno) {
+// waitidTarget turns idtype and id into what wait4 calls pid. With poll set, a pidfd with O_NONBLOCK, nobody waits.
+func waitidTarget(k *kernel.Kernel, t *kernel.Task, kind, id int32) (pid int32, poll bool, e abi.Errno) {
 	switch {
 	case kind == abi.P_ALL:
-		return -1, abi.OK
+		return -1, false, abi.OK
 	case kind == abi.P_PID && id > 0:
-		return id, abi.OK
+		return id, false, abi.OK
 	case kind == abi.P_PGID && id == 0:
-		return 0, abi.OK
+		return 0, false, abi.OK
 	case kind == abi.P_PGID && id > 0:
-		return -id, abi.OK
+		return -id, false, abi.OK
+	case kind == abi.P_PIDFD && id >= 0:
+		file, e := pidfdFile(k, t, id)
+		if e != abi.OK {
+			return 0, false, e
+		}
+		if k.PIDFileTask(file) == nil {
+			return 0, false, abi.ECHILD
+		}
+		return int32(file.Seq), file.Flags&abi.O_NONBLOCK != 0, abi.OK
 	}
-	return 0, abi.EINVAL
+	return 0, false, abi.EINVAL
 }
 
 // putChildInfo fills the siginfo_t of waitid(2). Nothing found is all zero.

@@ -8,10 +8,15 @@ const (
 	NoAnon AnonKind = iota
 	AnonEvent
 	AnonEpoll
+	AnonSignal
+	AnonTimer
+	AnonPID
+	AnonInotify
 	numAnonKinds
 )
 
-var anonNames = [numAnonKinds]string{AnonEvent: "anon_inode:[eventfd]", AnonEpoll: "anon_inode:[eventpoll]"}
+var anonNames = [numAnonKinds]string{AnonEvent: "anon_inode:[eventfd]", AnonEpoll: "anon_inode:[eventpoll]",
+	AnonSignal: "anon_inode:[signalfd]", AnonTimer: "anon_inode:[timerfd]", AnonPID: "anon_inode:[pidfd]", AnonInotify: "anon_inode:inotify"}
 
 // RegisterAnon gives the files of a kind their behaviour.
 func (v *VFS) RegisterAnon(kind AnonKind, ops FileOps) { v.anons[kind] = ops }

@@ -36,18 +36,19 @@ func (v *VFS) Stat(c *Ctx, dirfd int32, path string, flags uint32) (Attr, abi.Er
 	return a, abi.OK
 }
 
-// change resolves a path, lets do change the inode and notes the time.
-func (v *VFS) change(c *Ctx, dirfd int32, path string, flags uint32, do func(in *Inode) abi.Errno) abi.Errno {
+// change resolves a path, lets do change the inode, notes the time and tells watchers of the event.
+func (v *VFS) change(c *Ctx, dirfd int32, path string, flags, event uint32, do func(in *Inode) abi.Errno) abi.Errno {
 	d, err := v.resolveAt(c, dirfd, path, flags)
 	if err != abi.OK {
 		return err
 	}
-	err = v.changeInode(v.inodeOf(d), do)
+	err = v.changeDentry(d, event, do)
 	v.DPut(d)
 	return err
 }
 
-func (v *VFS) changeInode(in *Inode, do func(in *Inode) abi.Errno) abi.Errno {
+func (v *VFS) changeDentry(d DentryID, event uint32, do func(in *Inode) abi.Errno) abi.Errno {
+	in := v.inodeOf(d)
 	if err := v.writable(in); err != abi.OK {
 		return err
 	}
@@ -55,6 +56,7 @@ func (v *VFS) changeInode(in *Inode, do func(in *Inode) abi.Errno) abi.Errno {
 		return err
 	}
 	v.touch(in, touchC)
+	v.notify(d, event)
 	return abi.OK
 }
 
@@ -92,12 +94,12 @@ func chmod(c *Ctx, mode uint32) func(in *Inode) abi.Errno {
 
 // Chmod changes permissions. fchmodat(2)
 func (v *VFS) Chmod(c *Ctx, dirfd int32, path string, mode, flags uint32) abi.Errno {
-	return v.change(c, dirfd, path, flags, chmod(c, mode))
+	return v.change(c, dirfd, path, flags, abi.IN_ATTRIB, chmod(c, mode))
 }
 
 // Fchmod changes an open file's.
 func (v *VFS) Fchmod(c *Ctx, f FileID, mode uint32) abi.Errno {
-	return v.changeInode(v.inode(v.S.Files.Get(f).Inode), chmod(c, mode))
+	return v.changeDentry(v.S.Files.Get(f).Dentry, abi.IN_ATTRIB, chmod(c, mode))
 }
 
 // same is the ID that chown(2) leaves alone.
@@ -134,12 +136,12 @@ func chown(c *Ctx, uid, gid uint32) func(in *Inode) abi.Errno {
 
 // Chown changes owner and group. fchownat(2)
 func (v *VFS) Chown(c *Ctx, dirfd int32, path string, uid, gid, flags uint32) abi.Errno {
-	return v.change(c, dirfd, path, flags, chown(c, uid, gid))
+	return v.change(c, dirfd, path, flags, abi.IN_ATTRIB, chown(c, uid, gid))
 }
 
 // Fchown changes an open file's.
 func (v *VFS) Fchown(c *Ctx, f FileID, uid, gid uint32) abi.Errno {
-	return v.changeInode(v.inode(v.S.Files.Get(f).Inode), chown(c, uid, gid))
+	return v.changeDentry(v.S.Files.Get(f).Dentry, abi.IN_ATTRIB, chown(c, uid, gid))
 }
 
 // Utimens sets access and modification time, with UTIME_NOW and UTIME_OMIT in Nsec; an empty path means the file
@@ -156,7 +158,14 @@ func (v *VFS) Utimens(c *Ctx, dirfd int32, path string, t [2]Time, flags uint32)
 	if path == "" {
 		flags |= abi.AT_EMPTY_PATH
 	}
-	return v.change(c, dirfd, path, flags, func(in *Inode) abi.Errno {
+	event := uint32(abi.IN_ATTRIB)
+	switch {
+	case t[1].Nsec == abi.UTIME_OMIT:
+		event = abi.IN_ACCESS
+	case t[0].Nsec == abi.UTIME_OMIT:
+		event = abi.IN_MODIFY
+	}
+	return v.change(c, dirfd, path, flags, event, func(in *Inode) abi.Errno {
 		if err := v.mayTouch(c, in, t); err != abi.OK {
 			return err
 		}
@@ -210,7 +219,11 @@ func (v *VFS) Truncate(c *Ctx, path string, size int64) abi.Errno {
 	if in.Writers < 0 {
 		return abi.ETXTBSY
 	}
-	return v.resize(c, v.dentry(d).Inode, size)
+	err = v.resize(c, v.dentry(d).Inode, size)
+	if err == abi.OK {
+		v.notify(d, abi.IN_MODIFY)
+	}
+	return err
 }
 
 // Ftruncate is Truncate of a file open for writing. ftruncate(2)
@@ -219,12 +232,19 @@ func (v *VFS) Ftruncate(c *Ctx, f FileID, size int64) abi.Errno {
 	if in := v.inode(file.Inode); size < 0 || !in.IsReg() || !file.writes() {
 		return abi.EINVAL
 	}
-	return v.resize(c, file.Inode, size)
+	err := v.resize(c, file.Inode, size)
+	if err == abi.OK {
+		v.notify(file.Dentry, abi.IN_MODIFY)
+	}
+	return err
 }
 
 // resize checks the limits and sets the size.
 func (v *VFS) resize(c *Ctx, id InodeID, size int64) abi.Errno {
 	in := v.inode(id)
+	if seals := v.seals(in); seals&SealShrink != 0 && uint64(size) < in.Size || seals&SealGrow != 0 && uint64(size) > in.Size {
+		return abi.EPERM
+	}
 	if uint64(size) > in.Size && (size > maxFile || c != nil && uint64(size) > c.FSize) {
 		return abi.EFBIG
 	}

@@ -43,6 +43,9 @@ func (v *VFS) dfree(d DentryID) {
 	}
 	parent, inode := de.Parent, de.Inode
 	v.S.Dentries.Free(d)
+	if len(v.S.Watches) > 0 && v.inode(inode).Nlink == 0 {
+		v.forgetWatches(inode, abi.IN_DELETE_SELF)
+	}
 	v.iput(inode)
 	if parent != 0 {
 		v.DPut(parent)
@@ -181,7 +184,7 @@ func (v *VFS) up(d, root DentryID) DentryID {
 // Path names a dentry as seen from root (0: the real root), " (deleted)" appended when unlinked. Linux fs/d_path.c
 func (v *VFS) Path(d, root DentryID) string {
 	de := v.dentry(d)
-	if v.S.Supers.Get(de.SB).Kind == Anon {
+	if v.S.Supers.Get(de.SB).Kind.Hidden() {
 		return de.Name
 	}
 	gone, path := "", ""

@@ -30,7 +30,9 @@ func (v *VFS) make(c *Ctx, dir DentryID, name string, n *NewInode) (DentryID, ab
 	if err != abi.OK {
 		return 0, err
 	}
-	return v.dalloc(dir, name, id, !fs.Stable(v, v.inodeOf(dir))), abi.OK
+	d := v.dalloc(dir, name, id, !fs.Stable(v, v.inodeOf(dir)))
+	v.notifyName(dir, abi.IN_CREATE, 0, name, isDir)
+	return d, abi.OK
 }
 
 // maxNlink is ext2's EXT2_LINK_MAX.
@@ -191,7 +193,7 @@ func (v *VFS) Rmdir(c *Ctx, dirfd int32, path string) abi.Errno {
 	if err != abi.OK {
 		return err
 	}
-	defer v.DPut(d)
+	defer v.deleted(w.at, d)
 	dir, in := v.inodeOf(w.at), v.inodeOf(d)
 	if err := v.mayDelete(c, dir, in); err != abi.OK {
 		return err
@@ -208,6 +210,16 @@ func (v *VFS) Rmdir(c *Ctx, dirfd int32, path string) abi.Errno {
 	v.touch(dir, touchM|touchC)
 	v.unhash(d)
 	return abi.OK
+}
+
+// deleted drops a dentry that is to be removed, or could not be, and tells the watchers of its directory. Linux
+// include/linux/fsnotify.h:d_delete_notify
+func (v *VFS) deleted(dir, d DentryID) {
+	gone, name, isDir := v.dentry(d).Unhashed, v.dentry(d).Name, v.inodeOf(d).IsDir()
+	v.DPut(d)
+	if gone {
+		v.notifyName(dir, abi.IN_DELETE, 0, name, isDir)
+	}
 }
 
 // removable checks that d is a directory without anything in it or on it.
@@ -240,7 +252,7 @@ func (v *VFS) Unlink(c *Ctx, dirfd int32, path string) abi.Errno {
 	if err != abi.OK {
 		return err
 	}
-	defer v.DPut(d)
+	defer v.deleted(w.at, d)
 	dir, in := v.inodeOf(w.at), v.inodeOf(d)
 	if l.slash && !in.IsDir() {
 		return abi.ENOTDIR
@@ -257,6 +269,7 @@ func (v *VFS) Unlink(c *Ctx, dirfd int32, path string) abi.Errno {
 	in.Nlink--
 	v.touch(in, touchC)
 	v.touch(dir, touchM|touchC)
+	v.notifySelf(v.dentry(d).Inode, abi.IN_ATTRIB)
 	v.unhash(d)
 	return abi.OK
 }
@@ -296,6 +309,8 @@ func (v *VFS) Link(c *Ctx, oldfd int32, old string, newfd int32, new string, fla
 	v.touch(in, touchC)
 	v.touch(dir, touchM|touchC)
 	v.DPut(v.dalloc(w.at, name, v.dentry(d).Inode, false))
+	v.notifySelf(v.dentry(d).Inode, abi.IN_ATTRIB)
+	v.notifyName(w.at, abi.IN_CREATE, 0, name, false)
 	return abi.OK
 }
 
@@ -344,6 +359,7 @@ func (v *VFS) Getdents64(f FileID, p []byte) (int, abi.Errno) {
 		n, pos = n+size, next
 		return true
 	})
+	v.notify(file.Dentry, abi.IN_ACCESS)
 	if n > 0 {
 		v.S.Files.Get(f).Pos = pos
 		v.accessed(in)

@@ -16,7 +16,8 @@ const (
 	Proc
 	Devtmpfs
 	Tmpfs
-	Anon // pipes and other files without a place in the tree
+	Anon   // pipes and other files without a place in the tree
+	Memory // files of memfd_create, which have none either
 	NumFS
 )
 

@@ -98,7 +98,8 @@ func (v *VFS) freeFD(c *Ctx, min int32) int32 {
 	return min
 }
 
-func (v *VFS) hasFreeFD(c *Ctx) bool { return uint32(v.freeFD(c, 0)) < c.NoFile }
+// HasFreeFD tells whether Install will find a descriptor.
+func (v *VFS) HasFreeFD(c *Ctx) bool { return uint32(v.freeFD(c, 0)) < c.NoFile }
 
 // Install gives a file, whose reference it takes over, the lowest free descriptor from min on. EMFILE closes it.
 func (v *VFS) Install(c *Ctx, f FileID, min int32, cloexec bool) (int32, abi.Errno) {

@@ -1,9 +1,6 @@
 package vfs
 
-import (
-	"vitrine/kernel/abi"
-	"vitrine/kernel/wait"
-)
+import "vitrine/kernel/abi"
 
 // GetFile takes a reference of an open file.
 func (v *VFS) GetFile(f FileID) { v.S.Files.Get(f).Refs++ }
@@ -15,6 +12,9 @@ func (v *VFS) PutFile(f FileID) {
 		return
 	}
 	in := v.inode(file.Inode)
+	if file.Flags&abi.O_PATH == 0 && !file.Deny {
+		v.notify(file.Dentry, closeEvent(file))
+	}
 	v.dropLocks(file.Inode, Owner{OwnerFile, uint32(f)})
 	v.dropLocks(file.Inode, Owner{OwnerFlock, uint32(f)})
 	if file.Flags&abi.O_PATH == 0 {
@@ -25,11 +25,18 @@ func (v *VFS) PutFile(f FileID) {
 	v.DPut(d)
 }
 
+func closeEvent(f *File) uint32 {
+	if f.writes() {
+		return abi.IN_CLOSE_WRITE
+	}
+	return abi.IN_CLOSE_NOWRITE
+}
+
 // release undoes what opening did to the inode.
 func (v *VFS) release(file *File, in *Inode) {
 	if file.Deny {
 		in.Writers++
-	} else if file.writes() && in.IsReg() {
+	} else if file.writes() && in.IsReg() && !file.Free {
 		in.Writers--
 	}
 	if in.Mode&abi.S_IFMT == abi.S_IFIFO {
@@ -62,6 +69,8 @@ func (v *VFS) ops(in *Inode) FileOps {
 		return v.driver(in).FileOps(v, in)
 	case kind == 0 && v.S.Supers.Get(in.SB).Kind == Anon:
 		return v.anons[in.Flags]
+	case kind == abi.S_IFSOCK && v.S.Supers.Get(in.SB).Kind == Anon:
+		return v.socket
 	case major >= MaxMajor:
 		return nil
 	case kind == abi.S_IFCHR:
@@ -89,6 +98,7 @@ func (v *VFS) Read(f FileID, p []byte) (int, abi.Errno) {
 	if file := v.S.Files.Get(f); v.seekable(v.inode(file.Inode)) {
 		file.Pos += int64(n)
 	}
+	v.transferred(f, n, abi.IN_ACCESS)
 	return n, err
 }
 
@@ -97,7 +107,16 @@ func (v *VFS) Pread(f FileID, p []byte, off int64) (int, abi.Errno) {
 	if err := v.positioned(f, off); err != abi.OK {
 		return 0, err
 	}
-	return v.readAt(f, p, off)
+	n, err := v.readAt(f, p, off)
+	v.transferred(f, n, abi.IN_ACCESS)
+	return n, err
+}
+
+// transferred tells watchers of a read or write.
+func (v *VFS) transferred(f FileID, n int, event uint32) {
+	if file := v.S.Files.Get(f); n > 0 && !file.Deny {
+		v.notify(file.Dentry, event)
+	}
 }
 
 // positioned refuses offsets for files without positions.
@@ -172,6 +191,7 @@ func (v *VFS) Write(c *Ctx, f FileID, p []byte) (int, abi.Errno) {
 	if file := v.S.Files.Get(f); n > 0 && v.seekable(v.inode(file.Inode)) {
 		file.Pos = off + int64(n)
 	}
+	v.transferred(f, n, abi.IN_MODIFY)
 	return n, err
 }
 
@@ -184,7 +204,9 @@ func (v *VFS) Pwrite(c *Ctx, f FileID, p []byte, off int64) (int, abi.Errno) {
 	if in := v.inode(file.Inode); file.Flags&abi.O_APPEND != 0 && in.IsReg() {
 		off = int64(in.Size)
 	}
-	return v.writeAt(c, f, p, off)
+	n, err := v.writeAt(c, f, p, off)
+	v.transferred(f, n, abi.IN_MODIFY)
+	return n, err
 }
 
 func (v *VFS) writeAt(c *Ctx, f FileID, p []byte, off int64) (int, abi.Errno) {
@@ -201,6 +223,9 @@ func (v *VFS) writeAt(c *Ctx, f FileID, p []byte, off int64) (int, abi.Errno) {
 	}
 	if !in.IsReg() {
 		return 0, abi.EINVAL
+	}
+	if v.seals(in)&sealNoWrite != 0 {
+		return 0, abi.EPERM
 	}
 	p, err := limited(c, p, uint64(off))
 	if err != abi.OK || len(p) == 0 {
@@ -265,6 +290,9 @@ func (v *VFS) writePages(id InodeID, p []byte, off uint64) (int, abi.Errno) {
 // writePage is writePages within one page.
 func (v *VFS) writePage(id InodeID, p []byte, off uint64) abi.Errno {
 	in := v.inode(id)
+	if v.seals(in)&SealGrow != 0 && off+uint64(len(p)) > in.Size {
+		return abi.EPERM
+	}
 	get := v.page
 	if off/PageSize >= pagesOf(in.Size) {
 		get = v.zeroPage
@@ -316,76 +344,4 @@ func (v *VFS) Lseek(f FileID, off int64, whence int) (int64, abi.Errno) {
 	}
 	file.Pos = off
 	return off, abi.OK
-}
-
-// Ioctl asks the driver. ioctl(2)
-func (v *VFS) Ioctl(f FileID, cmd uint32, arg uint64, um User) (int64, abi.Errno) {
-	file := v.S.Files.Get(f)
-	in := v.inode(file.Inode)
-	if in.Mode&abi.S_IFMT == abi.S_IFIFO || in.IsReg() && v.ops(in) == nil {
-		return v.ioctlCount(file, in, cmd, arg, um)
-	}
-	ops := v.ops(in)
-	if ops == nil {
-		return 0, abi.ENOTTY
-	}
-	return ops.Ioctl(v, file, in, cmd, arg, um)
-}
-
-// fionread asks how many bytes can be read. ioctl_tty(2)
-const fionread = 0x541b
-
-// ioctlCount serves FIONREAD on files and pipes.
-func (v *VFS) ioctlCount(file *File, in *Inode, cmd uint32, arg uint64, um User) (int64, abi.Errno) {
-	if cmd != fionread {
-		return 0, abi.ENOTTY
-	}
-	n := uint32(int64(in.Size) - file.Pos)
-	if in.Pipe != 0 {
-		n = v.S.Pipes.Get(in.Pipe).Count()
-	}
-	return 0, um.CopyOut(arg, []byte{byte(n), byte(n >> 8), byte(n >> 16), byte(n >> 24)})
-}
-
-// Poll tells what a file is ready for. Pages and directories always are. poll(2)
-func (v *VFS) Poll(f FileID) uint32 {
-	file := v.S.Files.Get(f)
-	in := v.inode(file.Inode)
-	if in.Mode&abi.S_IFMT == abi.S_IFIFO {
-		return v.pollPipe(file, in)
-	}
-	if ops := v.ops(in); ops != nil {
-		return ops.Poll(v, file, in)
-	}
-	return abi.POLLIN | abi.POLLRDNORM | abi.POLLOUT | abi.POLLWRNORM
-}
-
-// WaitKey says what to sleep on until the file may be ready for reading or writing.
-func (v *VFS) WaitKey(f FileID, write bool) wait.Key {
-	file := v.S.Files.Get(f)
-	in := v.inode(file.Inode)
-	if in.Mode&abi.S_IFMT == abi.S_IFIFO {
-		return pipeKey(in, write)
-	}
-	if ops := v.ops(in); ops != nil {
-		return ops.WaitKey(v, file, in, write)
-	}
-	return wait.Any
-}
-
-// Fsync writes a file's pages, its inode and the device's own pages. fsync(2)
-func (v *VFS) Fsync(f FileID) abi.Errno {
-	file := v.S.Files.Get(f)
-	in := v.inode(file.Inode)
-	if !in.IsReg() && !in.IsDir() {
-		return abi.EINVAL
-	}
-	if !v.evictable(in) {
-		return abi.OK
-	}
-	err := v.flushInode(file.Inode)
-	if bdev := v.S.Supers.Get(in.SB).Bdev; bdev != 0 {
-		err = firstError(err, v.flushPages(v.inode(bdev)))
-	}
-	return err
 }

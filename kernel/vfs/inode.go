@@ -66,7 +66,7 @@ func (v *VFS) hashTail(sb FSID, ino uint64) (int, bool) {
 
 // newAnon makes an inode that no directory names, with one reference.
 func (v *VFS) newAnon(mode uint32) InodeID {
-	sb := v.anonSuper()
+	sb := v.hiddenSuper(Anon)
 	now := v.host.Now()
 	v.S.Pending++
 	id, in := v.S.Inodes.Alloc()
@@ -74,15 +74,15 @@ func (v *VFS) newAnon(mode uint32) InodeID {
 	return id
 }
 
-// anonSuper is the super block of pipes and shared memory, made when first wanted.
-func (v *VFS) anonSuper() FSID {
+// hiddenSuper is the super block of pipes and the like, or of memory files, made when first wanted.
+func (v *VFS) hiddenSuper(kind FSKind) FSID {
 	for id := FSID(1); int(id) <= v.S.Supers.Len(); id++ {
-		if sb := v.S.Supers.Get(id); sb != nil && sb.Kind == Anon {
+		if sb := v.S.Supers.Get(id); sb != nil && sb.Kind == kind {
 			return id
 		}
 	}
 	id, sb := v.S.Supers.Alloc()
-	*sb = SuperBlock{ID: id, Kind: Anon, BlockSize: PageSize, Dev: MakeDev(0, anonMinor)}
+	*sb = SuperBlock{ID: id, Kind: kind, BlockSize: PageSize, Dev: MakeDev(0, anonMinor)}
 	return id
 }
 

@@ -75,7 +75,7 @@ func (v *VFS) abandon(id FSID) {
 // kindOf finds a registered type by its name.
 func (v *VFS) kindOf(name string) (FSKind, bool) {
 	for kind, fs := range v.types {
-		if fs != nil && fs.Name() == name && FSKind(kind) != Anon {
+		if fs != nil && fs.Name() == name && !FSKind(kind).Hidden() {
 			return FSKind(kind), true
 		}
 	}
@@ -179,7 +179,7 @@ func (v *VFS) mayUmount(c *Ctx, sb *SuperBlock, d DentryID) abi.Errno {
 	switch {
 	case c.UID != 0:
 		return abi.EPERM
-	case sb.Root != d || sb.Kind == Anon:
+	case sb.Root != d || sb.Kind.Hidden():
 		return abi.EINVAL
 	case sb.Covered == 0:
 		return abi.EBUSY
@@ -191,7 +191,7 @@ func (v *VFS) mayUmount(c *Ctx, sb *SuperBlock, d DentryID) abi.Errno {
 func (v *VFS) inUse(id FSID, root InodeID) bool {
 	bdev := v.S.Supers.Get(id).Bdev
 	for i := InodeID(1); int(i) <= v.S.Inodes.Len(); i++ {
-		if in := v.inode(i); in != nil && in.SB == id && in.Refs > 0 && i != root && i != bdev {
+		if in := v.inode(i); in != nil && in.SB == id && in.Refs > v.watched(i) && i != root && i != bdev {
 			return true
 		}
 	}
@@ -200,6 +200,12 @@ func (v *VFS) inUse(id FSID, root InodeID) bool {
 
 // detach stores a file system and forgets it.
 func (v *VFS) detach(id FSID) {
+	for i := 0; i < len(v.S.Watches); i++ {
+		if w := &v.S.Watches[i]; v.inode(w.Inode).SB == id {
+			v.forgetWatches(w.Inode, abi.IN_UNMOUNT)
+			i = -1
+		}
+	}
 	v.Sync()
 	v.unmount(id)
 	sb := v.S.Supers.Get(id)
@@ -242,7 +248,7 @@ func (v *VFS) unmount(id FSID) abi.Errno {
 func (v *VFS) MountsText(dst []byte) []byte {
 	for id := FSID(1); int(id) <= v.S.Supers.Len(); id++ {
 		sb := v.S.Supers.Get(id)
-		if sb == nil || sb.Kind == Anon {
+		if sb == nil || sb.Kind.Hidden() {
 			continue
 		}
 		where := "/"

@@ -19,7 +19,7 @@ func (v *VFS) newFile(d DentryID, flags uint32) FileID {
 // Open opens a path and returns a descriptor. A FIFO without a partner gives EAGAIN and the file as pending: the
 // caller sleeps on OpenKey(pending) until OpenReady, then Installs it; after a signal it calls PutFile. openat(2)
 func (v *VFS) Open(c *Ctx, dirfd int32, path string, flags, mode uint32) (fd int32, pending FileID, err abi.Errno) {
-	if !v.hasFreeFD(c) {
+	if !v.HasFreeFD(c) {
 		return 0, 0, abi.EMFILE
 	}
 	f, err := v.openAt(c, dirfd, path, flags, mode)
@@ -74,6 +74,9 @@ func (v *VFS) openAt(c *Ctx, dirfd int32, path string, flags, mode uint32) (File
 			w.end()
 			return 0, err
 		}
+	}
+	if created {
+		flags &^= abi.O_TRUNC // there is nothing to cut
 	}
 	return v.openDentry(c, w.at, flags)
 }
@@ -183,6 +186,7 @@ func (v *VFS) openDentry(c *Ctx, d DentryID, flags uint32) (FileID, abi.Errno) {
 		v.PutFile(f)
 		return 0, err
 	}
+	v.notify(d, abi.IN_OPEN)
 	return f, abi.OK
 }
 
@@ -220,6 +224,7 @@ func (v *VFS) openInode(c *Ctx, f FileID, flags uint32) abi.Errno {
 		if err := v.truncate(file.Inode, 0); err != abi.OK {
 			return err
 		}
+		v.notify(file.Dentry, abi.IN_MODIFY)
 	}
 	if file.writes() {
 		in.Writers++

@@ -37,7 +37,7 @@ func (v *VFS) sweep(n int) int {
 // evictable tells whether the inode's pages can be had again from its file system.
 func (v *VFS) evictable(in *Inode) bool {
 	kind := v.S.Supers.Get(in.SB).Kind
-	return kind != Anon && kind != Tmpfs && kind != Devtmpfs
+	return !kind.Hidden() && kind != Tmpfs && kind != Devtmpfs
 }
 
 // sweepInode frees up to n clean unmapped pages of one inode.

@@ -176,6 +176,7 @@ func (v *VFS) move(r *renaming) abi.Errno {
 	v.touch(oldDir, touchM|touchC)
 	v.touch(newDir, touchM|touchC)
 	v.rehash(r.from, r.newDir, r.newName)
+	v.notifyMove(r, v.dentry(r.from).Inode, from.IsDir())
 	return abi.OK
 }
 
@@ -228,6 +229,9 @@ func (v *VFS) exchange(r *renaming) abi.Errno {
 	v.unhash(r.to)
 	v.rehash(r.from, r.newDir, r.newName)
 	v.rehash(r.to, r.oldDir, r.oldName)
+	v.notifyMove(r, v.dentry(r.from).Inode, from.IsDir())
+	back := renaming{oldDir: r.newDir, newDir: r.oldDir, oldName: r.newName, newName: r.oldName}
+	v.notifyMove(&back, v.dentry(r.to).Inode, to.IsDir())
 	return abi.OK
 }
 

@@ -16,6 +16,8 @@ type State struct {
 	Pipes    state.Arena[Pipe]
 
 	Locks   []Lock   // advisory locks, oldest first
+	Watches []Watch  // of inotify instances, oldest first
+	Cookie  uint32   // of the last rename that inotify told of
 	Hashed  []Hash   // inodes by (super block, number), sorted: Linux's inode hash
 	Root    state.ID // dentry of the root mount
 	Dirty   uint32   // dirty pages in the cache
@@ -105,6 +107,7 @@ type File struct {
 	Flags  uint32 // open(2)'s, without O_CREAT, O_EXCL, O_NOCTTY, O_TRUNC, O_CLOEXEC
 	Refs   int32
 	Deny   bool // opened for execution: writers are refused
+	Free   bool // writes, but does not keep the file from being executed: memfd_create
 	Pos    int64
 	Seq    uint64 // the driver's: generation, snapshot, …
 	Data   []byte // the driver's: text generated for this opening

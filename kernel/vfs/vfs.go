@@ -13,6 +13,7 @@ type VFS struct {
 	chars  [MaxMajor]FileOps
 	blocks [MaxMajor]FileOps
 	anons  [numAnonKinds]FileOps
+	socket FileOps
 
 	flushing bool // within one call: pages are being written, so reclaim must not write others
 }
@@ -23,7 +24,7 @@ const MaxMajor = 256
 // New returns an empty file layer over guest memory.
 func New(ram *mem.RAM, frames FrameSource, host Host) *VFS {
 	v := &VFS{ram: ram, frames: frames, host: host}
-	v.types[Anon] = anonFS{}
+	v.types[Anon], v.types[Memory] = anonFS{}, memFS{}
 	return v
 }
 
@@ -42,8 +43,8 @@ func (v *VFS) TypeName(kind FSKind) string { return v.types[kind].Name() }
 // Types lists the registered file system types in order of kind, for /proc/filesystems.
 func (v *VFS) Types() []FileSystem {
 	var list []FileSystem
-	for _, fs := range v.types {
-		if fs != nil {
+	for kind, fs := range v.types {
+		if fs != nil && FSKind(kind) != Memory {
 			list = append(list, fs)
 		}
 	}

@@ -6,25 +6,29 @@ type Kind uint8
 
 // The kinds of things waited for. The ID that goes with each is in brackets.
 const (
-	None      Kind = iota
-	AnyIO          // any file may have become ready: every wake-up of a file kind wakes it [0]
-	PipeRead       // a pipe got bytes or lost its last writer [pipe ID]
-	PipeWrite      // a pipe got room or lost its last reader [pipe ID]
-	PipeOpen       // a FIFO got a partner [pipe ID]
-	TTYRead        // a terminal has a line or a character to read [device number]
-	TTYWrite       // a terminal takes output again [device number]
-	EventFile      // an eventfd or the like changed [inode number]
-	FileLock       // an advisory lock was given back [inode ID]
-	Child          // a child changed state [PID of the parent]
-	Vfork          // a vfork child gave back the address space [PID of the child]
-	Futex          // a futex was woken [physical address]
-	Signal         // only a signal ends the sleep: pause, sigsuspend [PID]
-	Timer          // only the deadline ends the sleep: nanosleep [PID]
+	None        Kind = iota
+	AnyIO            // any file may have become ready: every wake-up of a file kind wakes it [0]
+	PipeRead         // a pipe got bytes or lost its last writer [pipe ID]
+	PipeWrite        // a pipe got room or lost its last reader [pipe ID]
+	PipeOpen         // a FIFO got a partner [pipe ID]
+	TTYRead          // a terminal has a line or a character to read [device number]
+	TTYWrite         // a terminal takes output again [device number]
+	SocketRead       // a socket got something to read or accept, or its state changed [socket ID]
+	SocketWrite      // a socket has room again, or its state changed [socket ID]
+	SignalFile       // a signal was sent to a process, blocked or not [TGID]
+	ProcessEnd       // a process ended [TGID]
+	EventFile        // an eventfd or the like changed [inode number]
+	FileLock         // an advisory lock was given back [inode ID]
+	Child            // a child changed state [PID of the parent]
+	Vfork            // a vfork child gave back the address space [PID of the child]
+	Futex            // a futex was woken [physical address]
+	Signal           // only a signal ends the sleep: pause, sigsuspend [PID]
+	Timer            // only the deadline ends the sleep: nanosleep [PID]
 	NumKinds
 )
 
 // names are Linux's wchan-like words for /proc and diagrams.
-var names = [NumKinds]string{"", "io", "pipe_read", "pipe_write", "fifo_open", "tty_read", "tty_write", "eventfd", "lock", "wait", "vfork", "futex", "signal", "timer"}
+var names = [NumKinds]string{"", "io", "pipe_read", "pipe_write", "fifo_open", "tty_read", "tty_write", "socket_read", "socket_write", "signalfd", "pidfd", "eventfd", "lock", "wait", "vfork", "futex", "signal", "timer"}
 
 // String names the kind.
 func (k Kind) String() string {

@@ -1,5 +1,6 @@
 // random code|calls FROM TO: one child for each seed executes random bytes, or makes random system calls with random
 // arguments. Whatever happens to the children, the parent and the kernel must not mind.
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -7,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,7 +27,7 @@ static unsigned long value(char *buf)
 {
 	switch (rnd() % 12) {
 	case 0: return 0;
-	case 1: return rnd() % 16;
+	case 1: return rnd() % 24;
 	case 2: return -1;
 	case 3: return -(long)(rnd() % 100);
 	case 4: return (unsigned long)buf + rnd() % 8192;
@@ -43,12 +46,45 @@ static int spared(long nr)
 {
 	switch (nr) {
 	case SYS_reboot: case SYS_kill: case SYS_tkill: case SYS_tgkill: case SYS_rt_sigqueueinfo:
-	case SYS_rt_tgsigqueueinfo: case SYS_exit: case SYS_exit_group:
+	case SYS_rt_tgsigqueueinfo: case SYS_pidfd_send_signal: case SYS_exit: case SYS_exit_group:
 		return 1;
 	case SYS_fork: case SYS_vfork: case SYS_clone: case SYS_clone3:
 		return rnd() % 4;
 	}
 	return 0;
+}
+
+// Calls on descriptors that are more than bytes, which a random number would seldom meet.
+static const short talk[] = {
+	SYS_socket, SYS_socketpair, SYS_connect, SYS_accept4, SYS_bind, SYS_listen, SYS_sendto, SYS_recvfrom, SYS_sendmsg, SYS_recvmsg,
+	SYS_sendmmsg, SYS_recvmmsg, SYS_shutdown, SYS_getsockname, SYS_getpeername, SYS_setsockopt, SYS_getsockopt, SYS_epoll_ctl,
+	SYS_timerfd_settime, SYS_signalfd4, SYS_inotify_add_watch, SYS_inotify_rm_watch, SYS_fcntl, SYS_ftruncate, SYS_dup2, SYS_close,
+	SYS_read, SYS_write, SYS_poll, SYS_rename, SYS_unlink,
+};
+
+// open_all opens a descriptor of every kind. Half of the passed ones lie in sockets that are passed in each other.
+static void open_all(char *m)
+{
+	unsigned long mask = 0xffff;
+	int fds[2], s[2];
+	pipe(fds);
+	for (int type = 1; type <= 5; type += type < 2 ? 1 : 3) {
+		socketpair(AF_UNIX, type, 0, s);
+		struct { struct cmsghdr h; int fd[4]; } c = { { .cmsg_len = sizeof c, .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS }, { s[0], s[1], fds[0], 0 } };
+		struct iovec v = { m, 100 };
+		struct msghdr msg = { .msg_iov = &v, .msg_iovlen = 1, .msg_control = &c, .msg_controllen = sizeof c };
+		syscall(SYS_sendmsg, s[0], &msg, MSG_DONTWAIT);
+		((struct msghdr *)(m + 8192))[0] = msg; // for a call with a pointer near there
+	}
+	struct sockaddr_un *a = (void *)m;
+	a->sun_family = AF_UNIX; // names: what is random behind it
+	bind(socket(AF_UNIX, SOCK_STREAM, 0), (void *)a, 20);
+	syscall(SYS_timerfd_create, 1, O_NONBLOCK);
+	syscall(SYS_signalfd4, -1, &mask, 8, O_NONBLOCK);
+	syscall(SYS_inotify_add_watch, syscall(SYS_inotify_init1, O_NONBLOCK), "/tmp", 0xfff);
+	syscall(SYS_memfd_create, "x", 2);
+	syscall(SYS_pidfd_open, getpid(), 0);
+	syscall(SYS_epoll_create1, 0);
 }
 
 static void child(int calls)
@@ -60,13 +96,14 @@ static void child(int calls)
 	if (!calls)
 		((void (*)(void))(m + 4096))();
 	int fds[2];
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < 2; i++) {
 		open("/dev/null", O_RDWR);
 		open("/tmp/f", O_RDWR | O_CREAT, 0600);
 		pipe(fds);
 	}
+	open_all(m);
 	for (int i = 0; i < 300; i++) {
-		long nr = rnd() % 460;
+		long nr = rnd() % 3 ? rnd() % 460 : talk[rnd() % (sizeof talk / sizeof *talk)];
 		if (!spared(nr))
 			syscall(nr, value(m), value(m), value(m), value(m), value(m), value(m));
 	}
