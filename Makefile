@@ -80,7 +80,7 @@ gen: | build/setup.ok ## regenerate committed generated code (boot image, dispat
 check: | build/setup.ok ## format, vet, tidy, generated files fresh, js/wasm build
 	@test -z "$$(gofmt -l engine kernel wasm scripts assets)" || { gofmt -l engine kernel wasm scripts assets; echo "check: run gofmt -w"; exit 1; }
 	go vet ./...
-	GOOS=js GOARCH=wasm go vet ./wasm/... ./scripts/vm ./scripts/bench/page ./scripts/bench/peer/page
+	GOOS=js GOARCH=wasm go vet ./wasm/... ./scripts/vm ./scripts/bench/page
 	go mod tidy -diff
 	go run ./scripts/tidy
 	go run ./scripts/gen -check

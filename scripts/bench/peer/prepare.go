@@ -50,7 +50,7 @@ func compile(bits, image string) error {
 }
 
 func buildPage(out string) error {
-	build := exec.Command("scripts/build-wasm", filepath.Join(out, "peer.wasm"), "./"+folder+"/peer/page")
+	build := exec.Command("scripts/build-wasm", filepath.Join(out, "peer.wasm"), "./"+folder+"/page")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		return err
