@@ -45,7 +45,16 @@ func (k *Kernel) Execve(t *Task, dirfd int32, path string, argv, envp [][]byte, 
 		return 0, e
 	}
 	program := vfs.FileID(res.File)
+	binary := vfs.FileID(res.ExecFile)
+	if binary == file {
+		k.VFS.GetFile(file)
+	}
 	k.beginNewExec(t, &res, program)
+	if binary != 0 {
+		if fd, e := k.VFS.Install(k.Ctx(t), binary, 0, false); e != abi.OK || fd != res.ExecFD {
+			panic("BUG: execve: AT_EXECFD names another descriptor")
+		}
+	}
 	if program != file {
 		k.VFS.PutFile(program)
 	}

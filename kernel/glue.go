@@ -80,3 +80,10 @@ func (p programs) Object(f exec.FileRef) uint32 {
 	obj, _ := p.k.VFS.Object(vfs.FileID(f))
 	return obj
 }
+func (p programs) Reopen(f exec.FileRef) exec.FileRef {
+	return exec.FileRef(p.k.VFS.ReopenExec(vfs.FileID(f)))
+}
+func (p programs) FreeFD() (int32, abi.Errno) {
+	return p.k.VFS.FreeAfterExec(p.k.Ctx(p.k.Current()))
+}
+func (p programs) Allow(f exec.FileRef) { p.k.VFS.AllowExec(vfs.FileID(f)) }

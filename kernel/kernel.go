@@ -89,6 +89,7 @@ type State struct {
 	Hostname    string
 	Stats       Stats
 	Unknown     []uint16 // system calls asked for that do not exist
+	Formats     exec.MiscState
 
 	Stop     StopKind
 	StopCode int32
@@ -133,7 +134,8 @@ func New(m *engine.Machine, cmdline string, seed uint64) *Kernel {
 	k.MM = mm.New(m.RAM, m.Trace, &pager{k}, m.CPU)
 	k.VFS = vfs.New(m.RAM, frames{k}, host{k})
 	k.TTY = tty.New(consoleDev, console{k})
-	k.Exec = exec.New(k.MM, programs{k})
+	k.Exec = exec.New(k.MM, programs{k}, &k.State.Formats)
+	k.VFS.Register(vfs.BinfmtMisc, k.Exec.MiscFS())
 	k.pinArenas()
 	return k
 }

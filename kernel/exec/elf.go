@@ -61,6 +61,12 @@ func loadELF(l *Loader, b *binprm) abi.Errno {
 	if p.interp != nil {
 		defer l.files.Close(p.interp.file)
 	}
+	if b.res.ExecFile != 0 {
+		if b.res.ExecFD, e = l.files.FreeFD(); e != abi.OK {
+			b.res.PointOfNoReturn = true
+			return b.refuse(e, "no free descriptor for the file itself")
+		}
+	}
 	return l.runELF(b, &p)
 }
 

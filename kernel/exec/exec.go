@@ -20,6 +20,13 @@ type Files interface {
 	ReadAt(f FileRef, p []byte, off uint64) (int, abi.Errno)
 	// Object is the Pager's object behind the file.
 	Object(f FileRef) uint32
+	// Reopen opens the program behind f once more. Linux fs/open.c:file_clone_open
+	Reopen(f FileRef) FileRef
+	// FreeFD is the number of the descriptor that a new file will get in the program: the lowest that is free when
+	// those with close-on-exec are gone; EMFILE when there is none.
+	FreeFD() (int32, abi.Errno)
+	// Allow lets f be written to, although it stays open.
+	Allow(f FileRef)
 }
 
 // Creds is what the auxiliary vector says about the caller.
@@ -56,6 +63,11 @@ type Result struct {
 	Binprm Binprm
 	Steps  []Step
 
+	// ExecFile is the file itself when its interpreter gets it as an open descriptor, ExecFD; 0 otherwise. The caller
+	// closes it when it is not Request.File.
+	ExecFile FileRef
+	ExecFD   int32
+
 	// PointOfNoReturn: Linux would have torn the old program down already, so an error beyond it kills with SIGSEGV.
 	PointOfNoReturn bool
 }
@@ -84,12 +96,14 @@ type format struct {
 type Loader struct {
 	mm      *mm.Manager
 	files   Files
+	misc    *MiscState
 	formats []format
 }
 
-// New returns a loader of the formats that Linux has built in, in their order.
-func New(m *mm.Manager, f Files) *Loader {
-	return &Loader{m, f, []format{{"script", loadScript}, {"elf", loadELF}}}
+// New returns a loader of the formats that Linux has built in, in their order. misc is where those registered later
+// are kept.
+func New(m *mm.Manager, f Files, misc *MiscState) *Loader {
+	return &Loader{m, f, misc, []format{{"misc", loadMisc}, {"script", loadScript}, {"elf", loadELF}}}
 }
 
 // Formats are the names of the binary formats in the order they are tried.
@@ -113,8 +127,10 @@ func (l *Loader) Exec(r Request) (Result, abi.Errno) {
 		l.mm.Free(b.res.Space)
 		b.res.Space = 0
 	}
-	if e != abi.OK && b.file != r.File {
-		l.files.Close(b.file)
+	if e != abi.OK {
+		l.closeUnless(b.file, r.File)
+		l.closeUnless(b.res.ExecFile, r.File)
+		b.res.ExecFile = 0
 	}
 	b.res.File = b.file
 	b.res.Binprm = b.Binprm
@@ -136,10 +152,25 @@ func (l *Loader) execBinprm(b *binprm) abi.Errno {
 		if b.interpreter == 0 {
 			return abi.OK
 		}
-		if b.file != b.req.File {
-			l.files.Close(b.file)
-		}
+		file := b.file
 		b.file, b.interpreter = b.interpreter, 0
+		switch {
+		case !b.haveExecFD:
+			l.closeUnless(file, b.req.File)
+		case b.res.ExecFile != 0:
+			l.closeUnless(file, b.req.File)
+			return abi.ENOEXEC
+		default:
+			l.files.Allow(file)
+			b.res.ExecFile = file
+		}
+	}
+}
+
+// closeUnless closes f if it is a file that the caller did not bring.
+func (l *Loader) closeUnless(f, brought FileRef) {
+	if f != 0 && f != brought {
+		l.files.Close(f)
 	}
 }
 

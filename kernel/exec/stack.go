@@ -99,7 +99,11 @@ func auxv(b *binprm, p *elfProgram, lay *layout, execfn, platform, random uint64
 		v = append(v, abi.AT_MINSIGSTKSZ, b.req.MinSigStack)
 	}
 	c := &b.req.Creds
-	return append(v,
+	flags := uint64(0)
+	if b.preserveArgv0 {
+		flags |= abi.AT_FLAGS_PRESERVE_ARGV0
+	}
+	v = append(v,
 		abi.AT_HWCAP, b.req.HWCap,
 		abi.AT_PAGESZ, pageSize,
 		abi.AT_CLKTCK, 100,
@@ -107,7 +111,7 @@ func auxv(b *binprm, p *elfProgram, lay *layout, execfn, platform, random uint64
 		abi.AT_PHENT, abi.PhdrSize,
 		abi.AT_PHNUM, uint64(p.h.Phnum),
 		abi.AT_BASE, lay.interpBase,
-		abi.AT_FLAGS, 0,
+		abi.AT_FLAGS, flags,
 		abi.AT_ENTRY, lay.entry,
 		abi.AT_UID, uint64(c.UID),
 		abi.AT_EUID, uint64(c.EUID),
@@ -117,6 +121,9 @@ func auxv(b *binprm, p *elfProgram, lay *layout, execfn, platform, random uint64
 		abi.AT_RANDOM, random,
 		abi.AT_HWCAP2, b.req.HWCap2,
 		abi.AT_EXECFN, execfn,
-		abi.AT_PLATFORM, platform,
-		abi.AT_NULL, 0)
+		abi.AT_PLATFORM, platform)
+	if b.res.ExecFile != 0 {
+		v = append(v, abi.AT_EXECFD, uint64(b.res.ExecFD))
+	}
+	return append(v, abi.AT_NULL, 0)
 }

@@ -55,7 +55,9 @@ const (
 	ProcNgroupsMax
 	ProcSysVM
 	ProcOvercommit
-	PIDDir // /proc/PID, and all that follow are below it
+	ProcSysFS
+	ProcBinfmtMisc // where binfmt_misc is mounted
+	PIDDir         // /proc/PID, and all that follow are below it
 	PIDStat
 	PIDStatm
 	PIDStatus
@@ -120,6 +122,8 @@ var nodes = [NumNodes]procNode{
 	ProcNgroupsMax:  {"ngroups_max", ProcSysKernel, procFile},
 	ProcSysVM:       {"vm", ProcSys, procDir},
 	ProcOvercommit:  {"overcommit_memory", ProcSysVM, procTune},
+	ProcSysFS:       {"fs", ProcSys, procDir},
+	ProcBinfmtMisc:  {"binfmt_misc", ProcSysFS, procDir},
 	PIDDir:          {"", ProcRoot, procDir},
 	PIDStat:         {"stat", PIDDir, procFile},
 	PIDStatm:        {"statm", PIDDir, procFile},

@@ -245,6 +245,24 @@ func (v *VFS) OpenExec(c *Ctx, dirfd int32, path string, flags uint32) (FileID, 
 	return f, abi.OK
 }
 
+// ReopenExec opens the program behind an open file of OpenExec's once more. Linux fs/open.c:file_clone_open
+func (v *VFS) ReopenExec(f FileID) FileID {
+	d := v.DGet(v.S.Files.Get(f).Dentry)
+	again := v.newFile(d, abi.O_RDONLY)
+	file := v.S.Files.Get(again)
+	file.Deny = true
+	v.inode(file.Inode).Writers--
+	return again
+}
+
+// AllowExec turns an open file of OpenExec's into an ordinary one, which hinders no writer.
+// Linux include/linux/fs.h:allow_write_access
+func (v *VFS) AllowExec(f FileID) {
+	file := v.S.Files.Get(f)
+	file.Deny = false
+	v.inode(file.Inode).Writers++
+}
+
 func (v *VFS) mayExecute(c *Ctx, in *Inode) abi.Errno {
 	switch {
 	case in.IsLnk():
