@@ -32,6 +32,7 @@ func (k *Kernel) Execve(t *Task, dirfd int32, path string, argv, envp [][]byte, 
 	req.HWCap = cpu.FeatureEDX
 	req.Personality = k.Process(t).Personality
 	k.Random(req.Random[:])
+	req.Layout = k.randomLayout(req.Personality)
 	k.Charge(costExec)
 	res, e := k.Exec.Exec(req)
 	if k.OnExec != nil {
@@ -60,6 +61,21 @@ func (k *Kernel) Execve(t *Task, dirfd int32, path string, argv, envp [][]byte, 
 	}
 	k.VFS.PutFile(file)
 	return 0, abi.OK
+}
+
+// randomLayout draws numbers for a new address space, none when it is not to be randomised: then a run depends on
+// them no more than before. Linux fs/binfmt_elf.c:load_elf_binary, PF_RANDOMIZE
+func (k *Kernel) randomLayout(personality uint32) exec.Layout {
+	l := exec.Layout{Level: k.State.RandomizeVA}
+	if personality&abi.ADDR_NO_RANDOMIZE != 0 {
+		l.Level = 0
+	}
+	if l.Level != 0 {
+		for i := range l.Random {
+			l.Random[i] = k.randomWord()
+		}
+	}
+	return l
 }
 
 // forceFatal kills a task whose old program Linux would have torn down before it saw that the new one cannot be

@@ -44,6 +44,7 @@ type Request struct {
 	Limits      mm.Limits
 	Personality uint32
 	Random      [16]byte // for AT_RANDOM
+	Layout      Layout
 	HWCap       uint64   // CPUID 1, EDX
 	HWCap2      uint64
 	MinSigStack uint64 // AT_MINSIGSTKSZ; 0 leaves it out

@@ -53,6 +53,7 @@ const (
 	ProcOsversion
 	ProcPIDMax
 	ProcNgroupsMax
+	ProcRandomizeVA
 	ProcSysVM
 	ProcOvercommit
 	ProcSysFS
@@ -120,6 +121,7 @@ var nodes = [NumNodes]procNode{
 	ProcOsversion:   {"version", ProcSysKernel, procFile},
 	ProcPIDMax:      {"pid_max", ProcSysKernel, procFile},
 	ProcNgroupsMax:  {"ngroups_max", ProcSysKernel, procFile},
+	ProcRandomizeVA: {"randomize_va_space", ProcSysKernel, procTune},
 	ProcSysVM:       {"vm", ProcSys, procDir},
 	ProcOvercommit:  {"overcommit_memory", ProcSysVM, procTune},
 	ProcSysFS:       {"fs", ProcSys, procDir},

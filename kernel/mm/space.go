@@ -48,7 +48,7 @@ func (m *Manager) NewAS(limits Limits) (ASID, abi.Errno) {
 		return 0, abi.ENOMEM
 	}
 	m.shareKernelHalf(root)
-	*as = AddressSpace{ID: id, Users: 1, Root: root, Limits: limits, MmapBase: MmapBase(limits.Stack, 0)}
+	*as = AddressSpace{ID: id, Users: 1, Root: root, Limits: limits, MmapBase: MmapBase(limits.Stack, 0, 0)}
 	return id, abi.OK
 }
 

@@ -112,6 +112,13 @@ func (f facts) SetText(pid uint32, n fs.Node, p []byte) abi.Errno {
 		}
 		f.k.State.Hostname = text
 		return abi.OK
+	case fs.ProcRandomizeVA:
+		n, err := strconv.ParseInt(strings.TrimSpace(text), 0, 32)
+		if err != nil {
+			return abi.EINVAL
+		}
+		f.k.State.RandomizeVA = int32(n)
+		return abi.OK
 	case fs.PIDComm:
 		if t := f.k.FindTask(int32(pid)); t != nil {
 			t.SetName(text)
@@ -193,6 +200,8 @@ func (f facts) systemText(n fs.Node) string {
 		return fmt.Sprintln(kernel.MaxPID)
 	case fs.ProcNgroupsMax:
 		return fmt.Sprintln(maxGroups)
+	case fs.ProcRandomizeVA:
+		return fmt.Sprintln(k.State.RandomizeVA)
 	case fs.ProcOvercommit:
 		return "1\n" // memory is promised without limit
 	}
