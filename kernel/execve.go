@@ -28,11 +28,11 @@ func (k *Kernel) Execve(t *Task, dirfd int32, path string, argv, envp [][]byte, 
 		req.PathInaccessible, _ = k.VFS.Cloexec(k.Ctx(t), dirfd)
 	}
 	c := &t.Cred
-	req.Creds = exec.Creds{UID: c.UID, EUID: c.EUID, GID: c.GID, EGID: c.EGID}
+	req.Creds = exec.Creds{UID: c.UID, EUID: c.EUID, GID: c.GID, EGID: c.EGID, NoNewPrivs: t.NoNewPrivs}
 	req.HWCap = cpu.FeatureEDX
 	req.Personality = k.Process(t).Personality
 	k.Random(req.Random[:])
-	req.Layout = k.randomLayout(req.Personality)
+	req.Layout = k.randomLayout()
 	k.Charge(costExec)
 	res, e := k.Exec.Exec(req)
 	if k.OnExec != nil {
@@ -63,13 +63,10 @@ func (k *Kernel) Execve(t *Task, dirfd int32, path string, argv, envp [][]byte, 
 	return 0, abi.OK
 }
 
-// randomLayout draws numbers for a new address space, none when it is not to be randomised: then a run depends on
-// them no more than before. Linux fs/binfmt_elf.c:load_elf_binary, PF_RANDOMIZE
-func (k *Kernel) randomLayout(personality uint32) exec.Layout {
+// randomLayout draws numbers for a new address space, none when no address space is to be randomised.
+// Linux fs/binfmt_elf.c:load_elf_binary, PF_RANDOMIZE
+func (k *Kernel) randomLayout() exec.Layout {
 	l := exec.Layout{Level: k.State.RandomizeVA}
-	if personality&abi.ADDR_NO_RANDOMIZE != 0 {
-		l.Level = 0
-	}
 	if l.Level != 0 {
 		for i := range l.Random {
 			l.Random[i] = k.randomWord()
@@ -110,7 +107,7 @@ func (k *Kernel) beginNewExec(t *Task, res *exec.Result, file vfs.FileID) {
 		k.VFS.PutTable(shared)
 	}
 	k.VFS.CloseOnExec(t.Files)
-	t.Cred.SUID, t.Cred.SGID = t.Cred.EUID, t.Cred.EGID
+	k.commitCreds(t, res)
 	t.Sig.AltStack, t.Sig.AltSize, t.Sig.AltFlags = 0, 0, abi.SS_DISABLE
 	t.ClearChildTID = 0
 	t.Fault = FaultRecord{}
@@ -124,6 +121,21 @@ func (k *Kernel) beginNewExec(t *Task, res *exec.Result, file vfs.FileID) {
 	k.ForgetSyscall(t)
 	if k.Trace.Has(trace.Exec) {
 		k.Trace.Emit(trace.Exec, uint64(t.PID), res.Entry)
+	}
+}
+
+// commitCreds gives t the rights of its new program. Linux fs/exec.c:begin_new_exec, kernel/cred.c:commit_creds
+func (k *Kernel) commitCreds(t *Task, res *exec.Result) {
+	c, p := &t.Cred, k.Process(t)
+	if c.EUID != res.Creds.EUID || c.EGID != res.Creds.EGID || res.Creds.Secure {
+		t.PDeathSig = 0 // who started it must not choose signals for it
+	}
+	c.EUID, c.SUID, c.FSUID = res.Creds.EUID, res.Creds.EUID, res.Creds.EUID
+	c.EGID, c.SGID, c.FSGID = res.Creds.EGID, res.Creds.EGID, res.Creds.EGID
+	k.MM.AS(t.ASID).Dumpable = res.Creds.Dumpable
+	p.Personality = res.Personality
+	if stack := &p.Rlimits[abi.RLIMIT_STACK]; res.Creds.Secure {
+		stack.Cur = min(stack.Cur, mm.DefaultStack)
 	}
 }
 

@@ -67,6 +67,10 @@ func loadELF(l *Loader, b *binprm) abi.Errno {
 			return b.refuse(e, "no free descriptor for the file itself")
 		}
 	}
+	if p.interp != nil && !l.files.Readable(p.interp.file) {
+		b.unreadable = true
+	}
+	l.credsFromFile(b)
 	return l.runELF(b, &p)
 }
 

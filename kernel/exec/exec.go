@@ -25,14 +25,12 @@ type Files interface {
 	// FreeFD is the number of the descriptor that a new file will get in the program: the lowest that is free when
 	// those with close-on-exec are gone; EMFILE when there is none.
 	FreeFD() (int32, abi.Errno)
+	// SetID is whose rights f gives to who executes it; none where its file system is mounted nosuid.
+	SetID(f FileRef) SetID
+	// Readable tells whether the caller may read f, which executing does not need.
+	Readable(f FileRef) bool
 	// Allow lets f be written to, although it stays open.
 	Allow(f FileRef)
-}
-
-// Creds is what the auxiliary vector says about the caller.
-type Creds struct {
-	UID, EUID, GID, EGID uint32
-	Secure               bool // AT_SECURE: gained rights by the exec
 }
 
 // Request is one execve(2).
@@ -45,7 +43,7 @@ type Request struct {
 	Personality uint32
 	Random      [16]byte // for AT_RANDOM
 	Layout      Layout
-	HWCap       uint64   // CPUID 1, EDX
+	HWCap       uint64 // CPUID 1, EDX
 	HWCap2      uint64
 	MinSigStack uint64 // AT_MINSIGSTKSZ; 0 leaves it out
 
@@ -63,6 +61,9 @@ type Result struct {
 	File   FileRef // the program that runs; the caller closes it too when it is not Request.File
 	Binprm Binprm
 	Steps  []Step
+
+	Creds       Creds  // the new program's
+	Personality uint32 // without what a set-user-ID program does not inherit
 
 	// ExecFile is the file itself when its interpreter gets it as an open descriptor, ExecFD; 0 otherwise. The caller
 	// closes it when it is not Request.File.
@@ -135,6 +136,7 @@ func (l *Loader) Exec(r Request) (Result, abi.Errno) {
 	}
 	b.res.File = b.file
 	b.res.Binprm = b.Binprm
+	b.res.Creds, b.res.Personality = b.req.Creds, b.req.Personality
 	b.res.Comm = comm(r.Filename)
 	return b.res, e
 }
@@ -180,6 +182,9 @@ func (l *Loader) searchBinaryHandler(b *binprm) abi.Errno {
 	b.Buf = [bufSize]byte{}
 	if _, e := l.files.ReadAt(b.file, b.Buf[:], 0); e != abi.OK {
 		return e
+	}
+	if !l.files.Readable(b.file) {
+		b.unreadable = true
 	}
 	for _, f := range l.formats {
 		b.looked, b.note = 0, ""

@@ -22,6 +22,7 @@ type disk struct {
 	opened int
 	dir    string // the current directory
 
+	setID   map[FileRef]SetID
 	allowed []FileRef // what may be written to again
 }
 
@@ -60,6 +61,8 @@ func (d *disk) Reopen(f FileRef) FileRef {
 	d.opened++
 	return d.add(d.names[f-1], d.data[f-1])
 }
+func (d *disk) SetID(f FileRef) SetID      { return d.setID[f] }
+func (d *disk) Readable(f FileRef) bool    { return d.names[f-1] != "unreadable" }
 func (d *disk) FreeFD() (int32, abi.Errno) { return 3, abi.OK }
 func (d *disk) Allow(f FileRef)            { d.allowed = append(d.allowed, f) }
 func (d *disk) Object(f FileRef) uint32    { return uint32(f) }

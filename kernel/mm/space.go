@@ -33,6 +33,7 @@ type AddressSpace struct {
 	RSSAnon, RSSFile, RSSShmem int32 // pages mapped, by kind
 	Tables                     int32 // page-table frames below the root
 	Limits                     Limits
+	Dumpable                   bool // prctl(2), PR_SET_DUMPABLE
 	LowMaps                    bool // CAP_SYS_RAWIO: may map below MmapMinAddr
 }
 

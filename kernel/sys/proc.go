@@ -58,6 +58,9 @@ func (f facts) Owner(pid uint32) (uid, gid uint32, ok bool) {
 	if t == nil || pid == 0 {
 		return 0, 0, false
 	}
+	if as := f.k.MM.AS(t.ASID); as != nil && !as.Dumpable {
+		return 0, 0, true // Linux fs/proc/base.c:task_dump_owner
+	}
 	return t.Cred.EUID, t.Cred.EGID, true
 }
 

@@ -263,6 +263,22 @@ func (v *VFS) AllowExec(f FileID) {
 	v.inode(file.Inode).Writers++
 }
 
+// SetID tells whose rights a program gives: set-group-ID only counts for a file that the group may execute, and
+// nothing counts under nosuid. Linux fs/exec.c:bprm_fill_uid
+func (v *VFS) SetID(f FileID) (user bool, uid uint32, group bool, gid uint32) {
+	in := v.inode(v.S.Files.Get(f).Inode)
+	if v.S.Supers.Get(in.SB).Flags&MS_NOSUID != 0 {
+		return false, 0, false, 0
+	}
+	const setGroup = abi.S_ISGID | abi.S_IXGRP
+	return in.Mode&abi.S_ISUID != 0, in.UID, in.Mode&setGroup == setGroup, in.GID
+}
+
+// Readable tells whether the caller might read an open program. Linux fs/exec.c:would_dump
+func (v *VFS) Readable(c *Ctx, f FileID) bool {
+	return v.may(c, v.inode(v.S.Files.Get(f).Inode), mayRead) == abi.OK
+}
+
 func (v *VFS) mayExecute(c *Ctx, in *Inode) abi.Errno {
 	switch {
 	case in.IsLnk():
