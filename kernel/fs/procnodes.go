@@ -54,6 +54,7 @@ const (
 	ProcPIDMax
 	ProcNgroupsMax
 	ProcRandomizeVA
+	ProcCorePattern
 	ProcSysVM
 	ProcOvercommit
 	ProcSysFS
@@ -121,6 +122,7 @@ var nodes = [NumNodes]procNode{
 	ProcOsversion:   {"version", ProcSysKernel, procFile},
 	ProcPIDMax:      {"pid_max", ProcSysKernel, procFile},
 	ProcNgroupsMax:  {"ngroups_max", ProcSysKernel, procFile},
+	ProcCorePattern: {"core_pattern", ProcSysKernel, procFile},
 	ProcRandomizeVA: {"randomize_va_space", ProcSysKernel, procTune},
 	ProcSysVM:       {"vm", ProcSys, procDir},
 	ProcOvercommit:  {"overcommit_memory", ProcSysVM, procTune},

@@ -203,6 +203,8 @@ func (f facts) systemText(n fs.Node) string {
 		return fmt.Sprintln(kernel.MaxPID)
 	case fs.ProcNgroupsMax:
 		return fmt.Sprintln(maxGroups)
+	case fs.ProcCorePattern:
+		return kernel.CorePattern + "\n"
 	case fs.ProcRandomizeVA:
 		return fmt.Sprintln(k.State.RandomizeVA)
 	case fs.ProcOvercommit:
