@@ -141,7 +141,7 @@ func (l *Loader) openInterp(b *binprm, p *elfProgram) (*image, abi.Errno) {
 		if e != abi.OK {
 			return nil, e
 		}
-		f, e := l.files.OpenExec(path)
+		f, e := l.openExec(path)
 		if e != abi.OK {
 			return nil, b.refuse(e, "dynamic linker "+path)
 		}

@@ -170,6 +170,15 @@ func (l *Loader) execBinprm(b *binprm) abi.Errno {
 	}
 }
 
+// openExec opens an interpreter. An empty name is the current directory's, which cannot be executed, and not, as for
+// open(2), none. Linux fs/exec.c:open_exec
+func (l *Loader) openExec(path string) (FileRef, abi.Errno) {
+	if path == "" {
+		return 0, abi.EACCES
+	}
+	return l.files.OpenExec(path)
+}
+
 // closeUnless closes f if it is a file that the caller did not bring.
 func (l *Loader) closeUnless(f, brought FileRef) {
 	if f != 0 && f != brought {

@@ -83,7 +83,7 @@ func (l *Loader) openMisc(m *MiscEntry) (FileRef, abi.Errno) {
 	if m.Flags&MiscFixBinary != 0 {
 		return l.files.Reopen(FileRef(m.File)), abi.OK
 	}
-	return l.files.OpenExec(m.Interpreter)
+	return l.openExec(m.Interpreter)
 }
 
 // match finds the first entry that the file's first bytes or its name fit. Linux fs/binfmt_misc.c:check_file
@@ -141,7 +141,7 @@ func (l *Loader) register(line []byte) abi.Errno {
 		return e
 	}
 	if m.Flags&MiscFixBinary != 0 {
-		f, e := l.files.OpenExec(m.Interpreter)
+		f, e := l.openExec(m.Interpreter)
 		if e != abi.OK {
 			return e
 		}
