@@ -29,7 +29,7 @@ func (k *Kernel) Execve(t *Task, dirfd int32, path string, argv, envp [][]byte, 
 	}
 	c := &t.Cred
 	req.Creds = exec.Creds{UID: c.UID, EUID: c.EUID, GID: c.GID, EGID: c.EGID, NoNewPrivs: t.NoNewPrivs}
-	req.HWCap = cpu.FeatureEDX
+	req.HWCap, req.MinSigStack = cpu.FeatureEDX, minSigStack
 	req.Personality = k.Process(t).Personality
 	k.Random(req.Random[:])
 	req.Layout = k.randomLayout()
