@@ -57,7 +57,7 @@ func (k *Kernel) defaultAction(t *Task, info *Siginfo) bool {
 	if sigSynchronous&bit != 0 {
 		k.logFault(t, info)
 	}
-	k.ExitGroup(t, abi.WaitSignaled(int(sig)))
+	k.die(t, info)
 	return false
 }
 
@@ -109,9 +109,10 @@ func (k *Kernel) handleSignal(t *Task, info *Siginfo, act *SigAction) {
 	}
 	k.Charge(costSignal)
 	if !k.setupFrame(t, &r, info, act) {
-		k.ForceSignal(t, Siginfo{Signo: abi.SIGSEGV, Code: abi.SI_KERNEL})
+		bad := Siginfo{Signo: abi.SIGSEGV, Code: abi.SI_KERNEL}
+		k.ForceSignal(t, bad)
 		if info.Signo == abi.SIGSEGV {
-			k.ExitGroup(t, abi.WaitSignaled(abi.SIGSEGV))
+			k.die(t, &bad)
 		}
 		return
 	}

@@ -28,10 +28,11 @@ func (k *Kernel) Execve(t *Task, dirfd int32, path string, argv, envp [][]byte, 
 		req.PathInaccessible, _ = k.VFS.Cloexec(k.Ctx(t), dirfd)
 	}
 	c := &t.Cred
-	req.Creds = exec.Creds{UID: c.UID, EUID: c.EUID, GID: c.GID, EGID: c.EGID}
-	req.HWCap = cpu.FeatureEDX
+	req.Creds = exec.Creds{UID: c.UID, EUID: c.EUID, GID: c.GID, EGID: c.EGID, NoNewPrivs: t.NoNewPrivs}
+	req.HWCap, req.MinSigStack = cpu.FeatureEDX, minSigStack
 	req.Personality = k.Process(t).Personality
 	k.Random(req.Random[:])
+	req.Layout = k.randomLayout()
 	k.Charge(costExec)
 	res, e := k.Exec.Exec(req)
 	if k.OnExec != nil {
@@ -45,12 +46,33 @@ func (k *Kernel) Execve(t *Task, dirfd int32, path string, argv, envp [][]byte, 
 		return 0, e
 	}
 	program := vfs.FileID(res.File)
+	binary := vfs.FileID(res.ExecFile)
+	if binary == file {
+		k.VFS.GetFile(file)
+	}
 	k.beginNewExec(t, &res, program)
+	if binary != 0 {
+		if fd, e := k.VFS.Install(k.Ctx(t), binary, 0, false); e != abi.OK || fd != res.ExecFD {
+			panic("BUG: execve: AT_EXECFD names another descriptor")
+		}
+	}
 	if program != file {
 		k.VFS.PutFile(program)
 	}
 	k.VFS.PutFile(file)
 	return 0, abi.OK
+}
+
+// randomLayout draws numbers for a new address space, none when no address space is to be randomised.
+// Linux fs/binfmt_elf.c:load_elf_binary, PF_RANDOMIZE
+func (k *Kernel) randomLayout() exec.Layout {
+	l := exec.Layout{Level: k.State.RandomizeVA}
+	if l.Level != 0 {
+		for i := range l.Random {
+			l.Random[i] = k.randomWord()
+		}
+	}
+	return l
 }
 
 // forceFatal kills a task whose old program Linux would have torn down before it saw that the new one cannot be
@@ -85,7 +107,7 @@ func (k *Kernel) beginNewExec(t *Task, res *exec.Result, file vfs.FileID) {
 		k.VFS.PutTable(shared)
 	}
 	k.VFS.CloseOnExec(t.Files)
-	t.Cred.SUID, t.Cred.SGID = t.Cred.EUID, t.Cred.EGID
+	k.commitCreds(t, res)
 	t.Sig.AltStack, t.Sig.AltSize, t.Sig.AltFlags = 0, 0, abi.SS_DISABLE
 	t.ClearChildTID = 0
 	t.Fault = FaultRecord{}
@@ -99,6 +121,21 @@ func (k *Kernel) beginNewExec(t *Task, res *exec.Result, file vfs.FileID) {
 	k.ForgetSyscall(t)
 	if k.Trace.Has(trace.Exec) {
 		k.Trace.Emit(trace.Exec, uint64(t.PID), res.Entry)
+	}
+}
+
+// commitCreds gives t the rights of its new program. Linux fs/exec.c:begin_new_exec, kernel/cred.c:commit_creds
+func (k *Kernel) commitCreds(t *Task, res *exec.Result) {
+	c, p := &t.Cred, k.Process(t)
+	if c.EUID != res.Creds.EUID || c.EGID != res.Creds.EGID || res.Creds.Secure {
+		t.PDeathSig = 0 // who started it must not choose signals for it
+	}
+	c.EUID, c.SUID, c.FSUID = res.Creds.EUID, res.Creds.EUID, res.Creds.EUID
+	c.EGID, c.SGID, c.FSGID = res.Creds.EGID, res.Creds.EGID, res.Creds.EGID
+	k.MM.AS(t.ASID).Dumpable = res.Creds.Dumpable
+	p.Personality = res.Personality
+	if stack := &p.Rlimits[abi.RLIMIT_STACK]; res.Creds.Secure {
+		stack.Cur = min(stack.Cur, mm.DefaultStack)
 	}
 }
 

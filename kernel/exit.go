@@ -181,6 +181,9 @@ func (k *Kernel) exitInfo(t *Task) Siginfo {
 	code, status := int32(abi.CLD_EXITED), t.ExitStatus>>8
 	if sig := t.ExitStatus & 0x7f; sig != 0 {
 		code, status = abi.CLD_KILLED, sig
+		if t.ExitStatus&abi.WCOREFLAG != 0 {
+			code = abi.CLD_DUMPED
+		}
 	}
 	return k.childInfo(t, code, status)
 }

@@ -86,3 +86,17 @@ func (p programs) Object(f exec.FileRef) uint32 {
 	obj, _ := p.k.VFS.Object(vfs.FileID(f))
 	return obj
 }
+func (p programs) Reopen(f exec.FileRef) exec.FileRef {
+	return exec.FileRef(p.k.VFS.ReopenExec(vfs.FileID(f)))
+}
+func (p programs) SetID(f exec.FileRef) (id exec.SetID) {
+	id.User, id.UID, id.Group, id.GID = p.k.VFS.SetID(vfs.FileID(f))
+	return id
+}
+func (p programs) Readable(f exec.FileRef) bool {
+	return p.k.VFS.Readable(p.k.Ctx(p.k.Current()), vfs.FileID(f))
+}
+func (p programs) FreeFD() (int32, abi.Errno) {
+	return p.k.VFS.FreeAfterExec(p.k.Ctx(p.k.Current()))
+}
+func (p programs) Allow(f exec.FileRef) { p.k.VFS.AllowExec(vfs.FileID(f)) }

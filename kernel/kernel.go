@@ -89,9 +89,11 @@ type State struct {
 	IRQs        [numIRQs]uint64
 	Spurious    uint64
 	Rand        uint64 // the random pool
+	RandomizeVA int32  // kernel.randomize_va_space: 0, 1 or 2
 	Hostname    string
 	Stats       Stats
 	Unknown     []uint16 // system calls asked for that do not exist
+	Formats     exec.MiscState
 
 	Stop     StopKind
 	StopCode int32
@@ -118,7 +120,7 @@ type Stats struct {
 // New returns a kernel that waits for the machine code to call it. seed feeds the random pool.
 func New(m *engine.Machine, cmdline string, seed uint64) *Kernel {
 	k := &Kernel{M: m, Trace: m.Trace}
-	k.State = State{Cmdline: cmdline, Rand: seed, NextWake: wait.Never, Hostname: "vitrine"}
+	k.State = State{Cmdline: cmdline, Rand: seed, NextWake: wait.Never, Hostname: "vitrine", RandomizeVA: 2}
 	k.State.Sched = defaultPolicy()
 	k.sym = symbols{
 		percpu:      boot.Phys("percpu"),
@@ -130,7 +132,8 @@ func New(m *engine.Machine, cmdline string, seed uint64) *Kernel {
 	k.VFS = vfs.New(m.RAM, frames{k}, host{k})
 	k.TTY = tty.New(consoleDev, console{k})
 	k.Unix = unix.New(k.VFS, host{k})
-	k.Exec = exec.New(k.MM, programs{k})
+	k.Exec = exec.New(k.MM, programs{k}, &k.State.Formats)
+	k.VFS.Register(vfs.BinfmtMisc, k.Exec.MiscFS())
 	k.pinArenas()
 	return k
 }
@@ -171,14 +174,18 @@ func (k *Kernel) PowerOff(status int32) {
 // Generators", 2014
 func (k *Kernel) Random(p []byte) {
 	for len(p) > 0 {
-		k.State.Rand += 0x9e3779b97f4a7c15
-		z := k.State.Rand
-		z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-		z = (z ^ z>>27) * 0x94d049bb133111eb
-		z ^= z >> 31
+		z := k.randomWord()
 		for i := 0; i < 8 && len(p) > 0; i++ {
 			p[0] = byte(z >> (8 * i))
 			p = p[1:]
 		}
 	}
+}
+
+func (k *Kernel) randomWord() uint64 {
+	k.State.Rand += 0x9e3779b97f4a7c15
+	z := k.State.Rand
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
 }

@@ -20,6 +20,10 @@ const (
 	fxSize     = 512
 	redZone    = 128 // psABI x86-64 "The Stack Frame"
 
+	// minSigStack is the most that setupFrame takes from an alternate stack, in whole 16 bytes: AT_MINSIGSTKSZ.
+	// Linux arch/x86/kernel/signal.c:get_sigframe_size
+	minSigStack = (fxSize + 63 + sfSize + 15 + 8 + 15) &^ 15
+
 	ucFlags = 0x2 | 0x4 // UC_SIGCONTEXT_SS, UC_STRICT_RESTORE_SS
 )
 

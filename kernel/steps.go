@@ -50,6 +50,9 @@ func (k *Kernel) bootStep(n uint64) {
 // setupArch says what machine this is. Linux arch/x86/kernel/setup.c:setup_arch
 func (k *Kernel) setupArch() {
 	k.State.Log.Quiet = k.flag("quiet")
+	if k.flag("norandmaps") {
+		k.State.RandomizeVA = 0
+	}
 	k.Printk("Linux version %s (vitrine) %s", Release, Version)
 	k.Printk("Command line: %s", k.State.Cmdline)
 	k.Printk("BIOS-provided physical RAM map:")

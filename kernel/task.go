@@ -67,6 +67,7 @@ type Task struct {
 	ExitSignal int32  // sent to the parent at exit; -1 for a thread that is not the leader
 	ExitStatus int32  // as wait4 reports it
 	PDeathSig  int32  // prctl PR_SET_PDEATHSIG
+	NoNewPrivs bool   // prctl PR_SET_NO_NEW_PRIVS
 	Vfork      TaskID // the parent that waits until this task lets go of its memory; 0 none
 
 	ClearChildTID uint64 // set_tid_address(2)

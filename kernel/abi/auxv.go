@@ -28,3 +28,7 @@ const (
 	AT_SYSINFO_EHDR  = 33
 	AT_MINSIGSTKSZ   = 51
 )
+
+// AT_FLAGS_PRESERVE_ARGV0 in AT_FLAGS tells an interpreter that argv[2] is the caller's argv[0].
+// Linux include/uapi/linux/binfmts.h
+const AT_FLAGS_PRESERVE_ARGV0 = 1

@@ -20,8 +20,10 @@ const (
 // WaitExited is the status word of a process that called exit_group(code). wait(2)
 func WaitExited(code int) int32 { return int32(code&0xff) << 8 }
 
-// WaitSignaled is the status word of a process that signal sig ended. The flag for a core file is never set: nobody
-// writes one, as on any Linux whose RLIMIT_CORE is 0, the default.
+// WCOREFLAG in a status word tells that a core file was written.
+const WCOREFLAG = 0x80
+
+// WaitSignaled is the status word of a process that signal sig ended.
 func WaitSignaled(sig int) int32 { return int32(sig & 0x7f) }
 
 // WaitStopped is the status word of a process that signal sig stopped.

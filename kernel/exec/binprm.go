@@ -37,6 +37,11 @@ type binprm struct {
 	argv, envp  [][]byte
 	p, argmin   uint64 // stack pointer, and how low strings may push it
 
+	haveExecFD    bool // an interpreter wants the file itself as an open descriptor
+	execFDCreds   bool // and its set-user-ID bits count
+	unreadable    bool // the caller could not read one of the files, so no core dump may show it
+	preserveArgv0 bool // argv[0] is still the caller's; AT_FLAGS says so
+
 	looked int
 	note   string
 }

@@ -61,6 +61,16 @@ func loadELF(l *Loader, b *binprm) abi.Errno {
 	if p.interp != nil {
 		defer l.files.Close(p.interp.file)
 	}
+	if b.res.ExecFile != 0 {
+		if b.res.ExecFD, e = l.files.FreeFD(); e != abi.OK {
+			b.res.PointOfNoReturn = true
+			return b.refuse(e, "no free descriptor for the file itself")
+		}
+	}
+	if p.interp != nil && !l.files.Readable(p.interp.file) {
+		b.unreadable = true
+	}
+	l.credsFromFile(b)
 	return l.runELF(b, &p)
 }
 
@@ -131,7 +141,7 @@ func (l *Loader) openInterp(b *binprm, p *elfProgram) (*image, abi.Errno) {
 		if e != abi.OK {
 			return nil, e
 		}
-		f, e := l.files.OpenExec(path)
+		f, e := l.openExec(path)
 		if e != abi.OK {
 			return nil, b.refuse(e, "dynamic linker "+path)
 		}

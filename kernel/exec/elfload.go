@@ -38,6 +38,7 @@ func (l *Loader) runELF(b *binprm, p *elfProgram) abi.Errno {
 	as := l.mm.AS(space)
 	as.LowMaps = b.req.Creds.EUID == 0
 	as.ExeObject = l.files.Object(b.file)
+	b.req.Layout.place(as)
 	if e := l.setupArgPages(b, p.execStack); e != abi.OK {
 		return b.refuse(e, "no room for the stack")
 	}
@@ -67,6 +68,7 @@ func (l *Loader) finishELF(b *binprm, p *elfProgram, lay *layout) {
 	if p.h.Type == abi.ET_DYN && p.interp == nil {
 		as.StartBrk = elfETDyn // a static PIE lies among the mappings, where the heap could not grow
 	}
+	as.StartBrk += b.req.Layout.heapShift()
 	as.Brk = as.StartBrk
 	if b.req.Personality&abi.MMAP_PAGE_ZERO != 0 {
 		// As SVr4 did; a caller without CAP_SYS_RAWIO goes without, silently.
@@ -127,7 +129,7 @@ func (l *Loader) firstSegment(b *binprm, p *elfProgram, ph *phdr, lay *layout) (
 	align := p.alignment()
 	switch {
 	case p.interp != nil:
-		lay.bias = elfETDyn
+		lay.bias = elfETDyn + b.req.Layout.programShift()
 		if align != 0 {
 			lay.bias &^= align - 1
 		}

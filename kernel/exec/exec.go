@@ -20,12 +20,17 @@ type Files interface {
 	ReadAt(f FileRef, p []byte, off uint64) (int, abi.Errno)
 	// Object is the Pager's object behind the file.
 	Object(f FileRef) uint32
-}
-
-// Creds is what the auxiliary vector says about the caller.
-type Creds struct {
-	UID, EUID, GID, EGID uint32
-	Secure               bool // AT_SECURE: gained rights by the exec
+	// Reopen opens the program behind f once more. Linux fs/open.c:file_clone_open
+	Reopen(f FileRef) FileRef
+	// FreeFD is the number of the descriptor that a new file will get in the program: the lowest that is free when
+	// those with close-on-exec are gone; EMFILE when there is none.
+	FreeFD() (int32, abi.Errno)
+	// SetID is whose rights f gives to who executes it; none where its file system is mounted nosuid.
+	SetID(f FileRef) SetID
+	// Readable tells whether the caller may read f, which executing does not need.
+	Readable(f FileRef) bool
+	// Allow lets f be written to, although it stays open.
+	Allow(f FileRef)
 }
 
 // Request is one execve(2).
@@ -37,7 +42,8 @@ type Request struct {
 	Limits      mm.Limits
 	Personality uint32
 	Random      [16]byte // for AT_RANDOM
-	HWCap       uint64   // CPUID 1, EDX
+	Layout      Layout
+	HWCap       uint64 // CPUID 1, EDX
 	HWCap2      uint64
 	MinSigStack uint64 // AT_MINSIGSTKSZ; 0 leaves it out
 
@@ -55,6 +61,14 @@ type Result struct {
 	File   FileRef // the program that runs; the caller closes it too when it is not Request.File
 	Binprm Binprm
 	Steps  []Step
+
+	Creds       Creds  // the new program's
+	Personality uint32 // without what a set-user-ID program does not inherit
+
+	// ExecFile is the file itself when its interpreter gets it as an open descriptor, ExecFD; 0 otherwise. The caller
+	// closes it when it is not Request.File.
+	ExecFile FileRef
+	ExecFD   int32
 
 	// PointOfNoReturn: Linux would have torn the old program down already, so an error beyond it kills with SIGSEGV.
 	PointOfNoReturn bool
@@ -84,12 +98,14 @@ type format struct {
 type Loader struct {
 	mm      *mm.Manager
 	files   Files
+	misc    *MiscState
 	formats []format
 }
 
-// New returns a loader of the formats that Linux has built in, in their order.
-func New(m *mm.Manager, f Files) *Loader {
-	return &Loader{m, f, []format{{"script", loadScript}, {"elf", loadELF}}}
+// New returns a loader of the formats that Linux has built in, in their order. misc is where those registered later
+// are kept.
+func New(m *mm.Manager, f Files, misc *MiscState) *Loader {
+	return &Loader{m, f, misc, []format{{"misc", loadMisc}, {"script", loadScript}, {"elf", loadELF}}}
 }
 
 // Formats are the names of the binary formats in the order they are tried.
@@ -113,11 +129,14 @@ func (l *Loader) Exec(r Request) (Result, abi.Errno) {
 		l.mm.Free(b.res.Space)
 		b.res.Space = 0
 	}
-	if e != abi.OK && b.file != r.File {
-		l.files.Close(b.file)
+	if e != abi.OK {
+		l.closeUnless(b.file, r.File)
+		l.closeUnless(b.res.ExecFile, r.File)
+		b.res.ExecFile = 0
 	}
 	b.res.File = b.file
 	b.res.Binprm = b.Binprm
+	b.res.Creds, b.res.Personality = b.req.Creds, b.req.Personality
 	b.res.Comm = comm(r.Filename)
 	return b.res, e
 }
@@ -136,10 +155,34 @@ func (l *Loader) execBinprm(b *binprm) abi.Errno {
 		if b.interpreter == 0 {
 			return abi.OK
 		}
-		if b.file != b.req.File {
-			l.files.Close(b.file)
-		}
+		file := b.file
 		b.file, b.interpreter = b.interpreter, 0
+		switch {
+		case !b.haveExecFD:
+			l.closeUnless(file, b.req.File)
+		case b.res.ExecFile != 0:
+			l.closeUnless(file, b.req.File)
+			return abi.ENOEXEC
+		default:
+			l.files.Allow(file)
+			b.res.ExecFile = file
+		}
+	}
+}
+
+// openExec opens an interpreter. An empty name is the current directory's, which cannot be executed, and not, as for
+// open(2), none. Linux fs/exec.c:open_exec
+func (l *Loader) openExec(path string) (FileRef, abi.Errno) {
+	if path == "" {
+		return 0, abi.EACCES
+	}
+	return l.files.OpenExec(path)
+}
+
+// closeUnless closes f if it is a file that the caller did not bring.
+func (l *Loader) closeUnless(f, brought FileRef) {
+	if f != 0 && f != brought {
+		l.files.Close(f)
 	}
 }
 
@@ -148,6 +191,9 @@ func (l *Loader) searchBinaryHandler(b *binprm) abi.Errno {
 	b.Buf = [bufSize]byte{}
 	if _, e := l.files.ReadAt(b.file, b.Buf[:], 0); e != abi.OK {
 		return e
+	}
+	if !l.files.Readable(b.file) {
+		b.unreadable = true
 	}
 	for _, f := range l.formats {
 		b.looked, b.note = 0, ""

@@ -25,10 +25,7 @@ func loadScript(l *Loader, b *binprm) abi.Errno {
 		return b.refuse(e, "no room for the interpreter's arguments")
 	}
 	b.Interp = string(name)
-	if b.Interp == "" { // "#!" and nothing behind it; open_exec of an empty name finds the current directory
-		return b.refuse(abi.EACCES, "the interpreter's name is empty")
-	}
-	f, e := l.files.OpenExec(b.Interp)
+	f, e := l.openExec(b.Interp)
 	if e != abi.OK {
 		return b.refuse(e, "interpreter "+b.Interp)
 	}

@@ -26,7 +26,7 @@ func TestScriptChain(t *testing.T) {
 	for _, s := range res.Steps {
 		chain = append(chain, s.Format+":"+s.Errno.Name())
 	}
-	if got := strings.Join(chain, " "); got != "script:OK script:ENOEXEC elf:OK" {
+	if got := strings.Join(chain, " "); got != "misc:ENOEXEC script:OK misc:ENOEXEC script:ENOEXEC elf:OK" {
 		t.Errorf("chain %s", got)
 	}
 	w.end(t, res)

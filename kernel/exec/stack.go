@@ -7,14 +7,17 @@ import (
 	"vitrine/kernel/mm"
 )
 
-// setupArgPages makes the stack's VMA from the top of user space down past the strings, with some room below, and
+// setupArgPages makes the stack's VMA from its top, which is that of user space or randomised, down past the strings, with some room below, and
 // writes the strings. Linux fs/exec.c:setup_arg_pages
 func (l *Loader) setupArgPages(b *binprm, executable bool) abi.Errno {
+	shift := b.req.Layout.stackShift()
+	top := mm.TaskSize - shift
+	b.p -= shift
 	start := pageStart(b.p)
 	limit := pageStart(b.req.Limits.Stack)
 	base := start - stackRoom
-	if mm.TaskSize-start+stackRoom > limit {
-		base = mm.TaskSize - limit
+	if top-start+stackRoom > limit {
+		base = top - limit
 	}
 	base = min(base, start)
 	prot := uint32(abi.PROT_READ | abi.PROT_WRITE)
@@ -22,7 +25,7 @@ func (l *Loader) setupArgPages(b *binprm, executable bool) abi.Errno {
 		prot |= abi.PROT_EXEC
 	}
 	const flags = abi.MAP_PRIVATE | abi.MAP_ANONYMOUS | abi.MAP_FIXED | abi.MAP_GROWSDOWN
-	if _, e := l.mm.Map(b.res.Space, base, mm.TaskSize-base, prot, flags, 0, 0); e != abi.OK {
+	if _, e := l.mm.Map(b.res.Space, base, top-base, prot, flags, 0, 0); e != abi.OK {
 		return e
 	}
 	return l.writeStrings(b)
@@ -52,7 +55,7 @@ func (l *Loader) writeStrings(b *binprm) abi.Errno {
 func (l *Loader) createELFTables(b *binprm, p *elfProgram, lay *layout) abi.Errno {
 	const platform = "x86_64\x00"
 	as := l.mm.AS(b.res.Space)
-	sp := b.p &^ 15
+	sp := (b.p - b.req.Layout.stackOffset()) &^ 15
 	sp -= uint64(len(platform))
 	platformAt := sp
 	if e := l.mm.CopyOut(b.res.Space, platformAt, []byte(platform)); e != abi.OK {
@@ -99,7 +102,11 @@ func auxv(b *binprm, p *elfProgram, lay *layout, execfn, platform, random uint64
 		v = append(v, abi.AT_MINSIGSTKSZ, b.req.MinSigStack)
 	}
 	c := &b.req.Creds
-	return append(v,
+	flags := uint64(0)
+	if b.preserveArgv0 {
+		flags |= abi.AT_FLAGS_PRESERVE_ARGV0
+	}
+	v = append(v,
 		abi.AT_HWCAP, b.req.HWCap,
 		abi.AT_PAGESZ, pageSize,
 		abi.AT_CLKTCK, 100,
@@ -107,7 +114,7 @@ func auxv(b *binprm, p *elfProgram, lay *layout, execfn, platform, random uint64
 		abi.AT_PHENT, abi.PhdrSize,
 		abi.AT_PHNUM, uint64(p.h.Phnum),
 		abi.AT_BASE, lay.interpBase,
-		abi.AT_FLAGS, 0,
+		abi.AT_FLAGS, flags,
 		abi.AT_ENTRY, lay.entry,
 		abi.AT_UID, uint64(c.UID),
 		abi.AT_EUID, uint64(c.EUID),
@@ -117,6 +124,9 @@ func auxv(b *binprm, p *elfProgram, lay *layout, execfn, platform, random uint64
 		abi.AT_RANDOM, random,
 		abi.AT_HWCAP2, b.req.HWCap2,
 		abi.AT_EXECFN, execfn,
-		abi.AT_PLATFORM, platform,
-		abi.AT_NULL, 0)
+		abi.AT_PLATFORM, platform)
+	if b.res.ExecFile != 0 {
+		v = append(v, abi.AT_EXECFD, uint64(b.res.ExecFD))
+	}
+	return append(v, abi.AT_NULL, 0)
 }

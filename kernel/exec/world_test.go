@@ -21,6 +21,9 @@ type disk struct {
 	maps   map[uint32]int
 	opened int
 	dir    string // the current directory
+
+	setID   map[FileRef]SetID
+	allowed []FileRef // what may be written to again
 }
 
 func (d *disk) add(name string, data []byte) FileRef {
@@ -54,7 +57,15 @@ func (d *disk) ReadAt(f FileRef, p []byte, off uint64) (int, abi.Errno) {
 	}
 	return copy(p, data[off:]), abi.OK
 }
-func (d *disk) Object(f FileRef) uint32 { return uint32(f) }
+func (d *disk) Reopen(f FileRef) FileRef {
+	d.opened++
+	return d.add(d.names[f-1], d.data[f-1])
+}
+func (d *disk) SetID(f FileRef) SetID      { return d.setID[f] }
+func (d *disk) Readable(f FileRef) bool    { return d.names[f-1] != "unreadable" }
+func (d *disk) FreeFD() (int32, abi.Errno) { return 3, abi.OK }
+func (d *disk) Allow(f FileRef)            { d.allowed = append(d.allowed, f) }
+func (d *disk) Object(f FileRef) uint32    { return uint32(f) }
 
 func (d *disk) PageIn(obj uint32, index uint64) (mem.Frame, abi.Errno) {
 	k := [2]uint64{uint64(obj), index}
@@ -89,7 +100,7 @@ func newWorld(t testing.TB) *world {
 	if e := d.m.InitKernel(1); e != abi.OK {
 		t.Fatal(e)
 	}
-	return &world{New(d.m, d), d, d.m.FreeFrames()}
+	return &world{New(d.m, d, &MiscState{}), d, d.m.FreeFrames()}
 }
 
 func request(f FileRef, name string, args ...string) Request {

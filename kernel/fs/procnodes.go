@@ -62,9 +62,13 @@ const (
 	ProcSchedRRSlice
 	ProcSchedRTPeriod
 	ProcSchedRTRuntime
+	ProcRandomizeVA
+	ProcCorePattern
 	ProcSysVM
 	ProcOvercommit
-	PIDDir // /proc/PID, and all that follow are below it
+	ProcSysFS
+	ProcBinfmtMisc // where binfmt_misc is mounted
+	PIDDir         // /proc/PID, and all that follow are below it
 	PIDStat
 	PIDStatm
 	PIDStatus
@@ -138,8 +142,12 @@ var nodes = [NumNodes]procNode{
 	ProcSchedRRSlice:   {"sched_rr_timeslice_ms", ProcSysKernel, procTune},
 	ProcSchedRTPeriod:  {"sched_rt_period_us", ProcSysKernel, procTune},
 	ProcSchedRTRuntime: {"sched_rt_runtime_us", ProcSysKernel, procTune},
+	ProcCorePattern:    {"core_pattern", ProcSysKernel, procFile},
+	ProcRandomizeVA:    {"randomize_va_space", ProcSysKernel, procTune},
 	ProcSysVM:          {"vm", ProcSys, procDir},
 	ProcOvercommit:     {"overcommit_memory", ProcSysVM, procTune},
+	ProcSysFS:          {"fs", ProcSys, procDir},
+	ProcBinfmtMisc:     {"binfmt_misc", ProcSysFS, procDir},
 	PIDDir:             {"", ProcRoot, procDir},
 	PIDStat:            {"stat", PIDDir, procFile},
 	PIDStatm:           {"statm", PIDDir, procFile},

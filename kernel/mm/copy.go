@@ -105,6 +105,16 @@ func (m *Manager) Prefault(id ASID, va, n uint64, write bool) (uint64, abi.Errno
 	return got, e
 }
 
+// Present lists the pages of [start, end) that are mapped to frames of their own or a file's, not to the zero page.
+func (m *Manager) Present(id ASID, start, end uint64) (list []uint64) {
+	m.eachPTE(m.AS(id), start, end, func(va, _, e uint64) {
+		if pteFrame(e) != m.State.ZeroPage {
+			list = append(list, va)
+		}
+	})
+	return list
+}
+
 // CopyString reads a NUL-terminated string, without its NUL, of at most max bytes with it; ENAMETOOLONG beyond.
 // Linux lib/strncpy_from_user.c
 func (m *Manager) CopyString(id ASID, va uint64, max int) ([]byte, abi.Errno) {

@@ -31,12 +31,12 @@ const (
 // pageUp rounds up to a page; 0 when that overflows.
 func pageUp(n uint64) uint64 { return (n + pageMask) &^ pageMask }
 
-// MmapBase is where mappings are placed downwards from: below the room that the stack may need.
-// Linux arch/x86/mm/mmap.c:mmap_base
-func MmapBase(stackLimit, random uint64) uint64 {
+// MmapBase is where mappings are placed downwards from: below the room that the stack may need, and below the most
+// that it can have been moved down, shift. Linux arch/x86/mm/mmap.c:mmap_base
+func MmapBase(stackLimit, shift, random uint64) uint64 {
 	gap := stackLimit
-	if gap+StackGuardGap > gap {
-		gap += StackGuardGap
+	if pad := StackGuardGap + shift; gap+pad > gap {
+		gap += pad
 	}
 	gap = min(max(gap, minMmapGap), TaskSize/6*5)
 	return (TaskSize - gap - random) &^ pageMask

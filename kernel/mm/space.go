@@ -33,6 +33,7 @@ type AddressSpace struct {
 	RSSAnon, RSSFile, RSSShmem int32 // pages mapped, by kind
 	Tables                     int32 // page-table frames below the root
 	Limits                     Limits
+	Dumpable                   bool // prctl(2), PR_SET_DUMPABLE
 	LowMaps                    bool // CAP_SYS_RAWIO: may map below MmapMinAddr
 }
 
@@ -48,7 +49,7 @@ func (m *Manager) NewAS(limits Limits) (ASID, abi.Errno) {
 		return 0, abi.ENOMEM
 	}
 	m.shareKernelHalf(root)
-	*as = AddressSpace{ID: id, Users: 1, Root: root, Limits: limits, MmapBase: MmapBase(limits.Stack, 0)}
+	*as = AddressSpace{ID: id, Users: 1, Root: root, Limits: limits, MmapBase: MmapBase(limits.Stack, 0, 0)}
 	return id, abi.OK
 }
 

@@ -20,6 +20,7 @@ echo $((0x10 + 3 * 2)); y=${z:-default}; echo $y ${#y}; false || echo or; true &
 	"archive": `mkdir d; for i in 1 2 3 4 5; do seq 1 $((i * 100)) > d/$i; done; ln -s 1 d/link; tar cf t.tar d; tar tf t.tar | wc -l; mkdir x; tar xf t.tar -C x; diff -r d x/d && echo equal; gzip -c t.tar > t.gz; gunzip -c t.gz | cmp - t.tar && echo gzip; bzip2 -c d/5 > b.bz2; bunzip2 -c b.bz2 | md5sum; cd d; find . -type f | cpio -o -H newc 2>/dev/null | cpio -t 2>/dev/null | sort | head -3; sort -u 1 2 3 | wc -l; grep -c 9 5; uniq -c 1 | tail -1; od -c 1 | head -2; xxd 1 | head -1; hexdump -C 2 | tail -1; base64 1 | head -1; paste 1 2 | head -2; expr 3 + 4; factor 360; rev 1 | tail -1; fold -w 5 1 | wc -l; nl 1 | tail -1; env -i A=b env; xargs -n 30 echo < 1 | wc -l; printf '%05d %s %x\n' 42 str 255; date -u -d @86400 +%F; cal 2 2024 | head -1; bc <<E
 2^64
 E`,
+	"exec":      `rm -rf *; ( echo 'echo fallback $1' > text; chmod +x text; ./text a; echo $?; : > empty; chmod +x empty; ./empty; echo $?; ./nothing; echo $?; nothing; echo $?; chmod -x text; ./text; echo $?; mkdir d; ./d; echo $?; printf '#!/no/such\n' > bad; chmod +x bad; ./bad; echo $?; printf '#!./text\necho shell\n' > deep; chmod +x deep text; ./deep; echo $?; printf '\177ELF' > elf; chmod +x elf; ./elf; echo $?; (exec ./nothing); echo $?; (exec ./d); echo $?; ./text/x; echo $?; ln -s loop loop; ./loop; echo $?; sh -c 'kill -ABRT $$'; echo $?; env ./nothing; echo $?; env ./d; echo $?; sh ./nothing; echo $? ) 2>&1 | sed 's|^/tmp/[^:]*: ||'`,
 	"processes": `ps > /dev/null; echo $?; pidof nonexistent; echo $?; cat /proc/self/comm; cat /proc/$$/comm; test -d /proc/$$/fd && readlink /proc/self/cwd | sed 's|.*/||' | wc -l; uname -sm; id -u; whoami; hostname > /dev/null && echo host; free | head -1 | wc -w; uptime | grep -c load; cat /proc/loadavg | wc -w; sync; echo $?; test -c /dev/null && echo null; head -c 10 /dev/urandom | wc -c; head -c 5 /dev/zero | od -c; usleep 1000; sleep 0.01; mkfifo p; echo through > p & cat p; wait; mktemp -u | cut -c1-5; pwd | sed 's|.*/||' | wc -l; which sh | wc -l; true; busybox | head -1 | cut -c1-7`,
 }
 
@@ -42,5 +43,18 @@ func TestBusyboxAgainstHost(t *testing.T) {
 				t.Errorf("status %d, %d; output differs:\n%s", host.status, guest.status, firstDifference(host.out, guest.out))
 			}
 		})
+	}
+}
+
+// TestCoreDumped: the shell tells of a core file when there is one.
+func TestCoreDumped(t *testing.T) {
+	const busybox = "/bin/busybox"
+	if _, err := os.Stat(busybox); err != nil {
+		t.Skip("no busybox here")
+	}
+	const script = `cd /tmp; sh -c 'kill -SEGV $$'; echo $?; ulimit -c unlimited; sh -c 'kill -SEGV $$'; echo $?; ls core; true`
+	r := runGuest(t, baseDisk(t), busybox, "sh", "-c", script)
+	if want := "Segmentation fault\n139\nSegmentation fault (core dumped)\n139\ncore\n"; r.out != want {
+		t.Errorf("it says %q", r.out)
 	}
 }

@@ -113,7 +113,12 @@ func setFSID(s ids, id uint32, root bool) int64 {
 func credSetter(nr uint16, name string, arguments []kernel.Arg, set func(c *kernel.Cred, a *kernel.Args, root bool) abi.Errno) bool {
 	return define(kernel.Syscall{Nr: nr, Name: name, Man: name + "(2); kernel/sys.c", Args: arguments,
 		Fn: func(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-			return done(set(&t.Cred, a, t.Cred.EUID == 0))
+			euid, egid := t.Cred.EUID, t.Cred.EGID
+			e := set(&t.Cred, a, t.Cred.EUID == 0)
+			if t.Cred.EUID != euid || t.Cred.EGID != egid { // Linux kernel/cred.c:commit_creds
+				k.MM.AS(t.ASID).Dumpable, t.PDeathSig = false, 0
+			}
+			return done(e)
 		}})
 }
 

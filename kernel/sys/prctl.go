@@ -32,13 +32,24 @@ func prctl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 	case abi.PR_GET_CHILD_SUBREAPER:
 		return done(k.WriteU32(t, a[1], uint32(toInt(p.Subreaper))))
 	case abi.PR_GET_DUMPABLE:
-		return 1, abi.OK // SUID_DUMP_USER
+		return int64(toInt(k.MM.AS(t.ASID).Dumpable)), abi.OK // SUID_DUMP_DISABLE, SUID_DUMP_USER
 	case abi.PR_SET_DUMPABLE:
 		if a[1] > 1 {
 			return 0, abi.EINVAL
 		}
+		k.MM.AS(t.ASID).Dumpable = a[1] == 1
 		return 0, abi.OK
-	case abi.PR_GET_KEEPCAPS, abi.PR_GET_NO_NEW_PRIVS:
+	case abi.PR_GET_NO_NEW_PRIVS:
+		if a[1] != 0 || a[2] != 0 || a[3] != 0 || a[4] != 0 {
+			return 0, abi.EINVAL
+		}
+		return int64(toInt(t.NoNewPrivs)), abi.OK
+	case abi.PR_GET_KEEPCAPS, abi.PR_GET_SECUREBITS:
+		return 0, abi.OK
+	case abi.PR_SET_SECUREBITS:
+		if a[1] != 0 || t.Cred.EUID != 0 {
+			return 0, abi.EPERM // root is root: there is nothing else here that could hold capabilities
+		}
 		return 0, abi.OK
 	case abi.PR_SET_KEEPCAPS:
 		if a[1] > 1 {
@@ -49,7 +60,8 @@ func prctl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 		if a[1] != 1 || a[2] != 0 || a[3] != 0 || a[4] != 0 {
 			return 0, abi.EINVAL
 		}
-		return 0, abi.OK // no program here gives privileges
+		t.NoNewPrivs = true
+		return 0, abi.OK
 	case abi.PR_CAPBSET_READ:
 		if a[1] > lastCap {
 			return 0, abi.EINVAL

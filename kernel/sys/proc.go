@@ -58,6 +58,9 @@ func (f facts) Owner(pid uint32) (uid, gid uint32, ok bool) {
 	if t == nil || pid == 0 {
 		return 0, 0, false
 	}
+	if as := f.k.MM.AS(t.ASID); as != nil && !as.Dumpable {
+		return 0, 0, true // Linux fs/proc/base.c:task_dump_owner
+	}
 	return t.Cred.EUID, t.Cred.EGID, true
 }
 
@@ -111,6 +114,13 @@ func (f facts) SetText(pid uint32, n fs.Node, p []byte) abi.Errno {
 			return abi.EINVAL
 		}
 		f.k.State.Hostname = text
+		return abi.OK
+	case fs.ProcRandomizeVA:
+		n, err := strconv.ParseInt(strings.TrimSpace(text), 0, 32)
+		if err != nil {
+			return abi.EINVAL
+		}
+		f.k.State.RandomizeVA = int32(n)
 		return abi.OK
 	case fs.PIDComm:
 		if t := f.k.FindTask(int32(pid)); t != nil {
@@ -196,6 +206,10 @@ func (f facts) systemText(n fs.Node) string {
 		return fmt.Sprintln(kernel.MaxPID)
 	case fs.ProcNgroupsMax:
 		return fmt.Sprintln(maxGroups)
+	case fs.ProcCorePattern:
+		return kernel.CorePattern + "\n"
+	case fs.ProcRandomizeVA:
+		return fmt.Sprintln(k.State.RandomizeVA)
 	case fs.ProcOvercommit:
 		return "1\n" // memory is promised without limit
 	}

@@ -122,5 +122,8 @@ func childCode(status int32) (code, value uint32) {
 	case s&0x7f == 0:
 		return abi.CLD_EXITED, s >> 8
 	}
+	if s&abi.WCOREFLAG != 0 {
+		return abi.CLD_DUMPED, s & 0x7f
+	}
 	return abi.CLD_KILLED, s & 0x7f
 }

@@ -16,6 +16,7 @@ const (
 	Proc
 	Devtmpfs
 	Tmpfs
+	BinfmtMisc
 	Anon   // pipes and other files without a place in the tree
 	Memory // files of memfd_create, which have none either
 	NumFS

@@ -49,6 +49,19 @@ func (v *VFS) CloseOnExec(id TableID) {
 	}
 }
 
+// FreeAfterExec is the lowest descriptor that will be free when CloseOnExec was called.
+func (v *VFS) FreeAfterExec(c *Ctx) (int32, abi.Errno) {
+	fds := v.S.Tables.Get(c.Files).FDs
+	fd := 0
+	for fd < len(fds) && fds[fd].File != 0 && !fds[fd].Cloexec {
+		fd++
+	}
+	if uint32(fd) >= c.NoFile {
+		return 0, abi.EMFILE
+	}
+	return int32(fd), abi.OK
+}
+
 // closeSlot empties one slot.
 func (v *VFS) closeSlot(id TableID, fd int) {
 	t := v.S.Tables.Get(id)

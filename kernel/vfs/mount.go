@@ -2,7 +2,7 @@ package vfs
 
 import "vitrine/kernel/abi"
 
-// Flags of mount(2). Set-user-ID programs do not exist here, so MS_NOSUID has nothing to forbid.
+// Flags of mount(2).
 const (
 	MS_RDONLY  = 1
 	MS_NOSUID  = 2
@@ -258,6 +258,14 @@ func (v *VFS) MountsText(dst []byte) []byte {
 		mode := "rw"
 		if sb.ReadOnly {
 			mode = "ro"
+		}
+		for _, o := range [...]struct {
+			flag uint64
+			name string
+		}{{MS_NOSUID, ",nosuid"}, {MS_NODEV, ",nodev"}, {MS_NOEXEC, ",noexec"}} {
+			if sb.Flags&o.flag != 0 {
+				mode += o.name
+			}
 		}
 		dst = append(dst, sb.Source+" "+where+" "+v.types[sb.Kind].Name()+" "+mode+",relatime 0 0\n"...)
 	}

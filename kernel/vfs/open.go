@@ -250,6 +250,40 @@ func (v *VFS) OpenExec(c *Ctx, dirfd int32, path string, flags uint32) (FileID, 
 	return f, abi.OK
 }
 
+// ReopenExec opens the program behind an open file of OpenExec's once more. Linux fs/open.c:file_clone_open
+func (v *VFS) ReopenExec(f FileID) FileID {
+	d := v.DGet(v.S.Files.Get(f).Dentry)
+	again := v.newFile(d, abi.O_RDONLY)
+	file := v.S.Files.Get(again)
+	file.Deny = true
+	v.inode(file.Inode).Writers--
+	return again
+}
+
+// AllowExec turns an open file of OpenExec's into an ordinary one, which hinders no writer.
+// Linux include/linux/fs.h:allow_write_access
+func (v *VFS) AllowExec(f FileID) {
+	file := v.S.Files.Get(f)
+	file.Deny = false
+	v.inode(file.Inode).Writers++
+}
+
+// SetID tells whose rights a program gives: set-group-ID only counts for a file that the group may execute, and
+// nothing counts under nosuid. Linux fs/exec.c:bprm_fill_uid
+func (v *VFS) SetID(f FileID) (user bool, uid uint32, group bool, gid uint32) {
+	in := v.inode(v.S.Files.Get(f).Inode)
+	if v.S.Supers.Get(in.SB).Flags&MS_NOSUID != 0 {
+		return false, 0, false, 0
+	}
+	const setGroup = abi.S_ISGID | abi.S_IXGRP
+	return in.Mode&abi.S_ISUID != 0, in.UID, in.Mode&setGroup == setGroup, in.GID
+}
+
+// Readable tells whether the caller might read an open program. Linux fs/exec.c:would_dump
+func (v *VFS) Readable(c *Ctx, f FileID) bool {
+	return v.may(c, v.inode(v.S.Files.Get(f).Inode), mayRead) == abi.OK
+}
+
 func (v *VFS) mayExecute(c *Ctx, in *Inode) abi.Errno {
 	switch {
 	case in.IsLnk():

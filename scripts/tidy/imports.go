@@ -37,7 +37,7 @@ var layers = []struct {
 	{"kernel/blk", []string{"kernel/abi"}},
 	{"kernel/fs", []string{"engine", "kernel/abi", "kernel/blk", "kernel/wait", "kernel/vfs"}},
 	{"kernel/unix", []string{"engine", "kernel/abi", "kernel/wait", "kernel/vfs"}},
-	{"kernel/exec", []string{"engine", "kernel/abi", "kernel/mm", "kernel/vfs"}},
+	{"kernel/exec", []string{"engine", "kernel/abi", "kernel/mm", "kernel/vfs", "kernel/wait"}},
 	{"kernel/sys", []string{"engine", "assets", "kernel"}},
 	{"kernel/boot", []string{"engine", "assets", "kernel"}},
 	{"kernel", []string{"engine", "assets", "kernel/abi", "kernel/wait", "kernel/mm", "kernel/vfs", "kernel/tty", "kernel/fs", "kernel/unix", "kernel/exec"}},

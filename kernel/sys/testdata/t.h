@@ -28,6 +28,9 @@
 #include <time.h>
 #include <unistd.h>
 
+// CANNOT is the exit status of a program that this system does not let do what it tests.
+#define CANNOT 96
+
 static const char *errname(int e)
 {
 	static char buf[16];
