@@ -107,4 +107,6 @@ type FrameSource interface {
 	GetFrame(f mem.Frame)
 	PutFrame(f mem.Frame)
 	RefCount(f mem.Frame) int32
+	// MarkAccessed notes that a cached page was used, so that others leave memory first.
+	MarkAccessed(f mem.Frame)
 }
