@@ -32,6 +32,13 @@ func (p *pager) Evict(obj uint32, index uint64) bool {
 	return p.k.VFS.Evict(obj, index)
 }
 
+func (p *pager) SwapRead(a *mm.SwapArea, page uint32, b []byte) abi.Errno {
+	return p.k.swapIO(a, page, b, false)
+}
+func (p *pager) SwapWrite(a *mm.SwapArea, page uint32, b []byte) abi.Errno {
+	return p.k.swapIO(a, page, b, true)
+}
+
 // frames are guest frames as the page cache sees them.
 type frames struct{ k *Kernel }
 

@@ -18,6 +18,7 @@ import (
 	"vitrine/engine"
 	"vitrine/engine/state"
 	"vitrine/engine/trace"
+	"vitrine/kernel/blk"
 	"vitrine/kernel/exec"
 	"vitrine/kernel/mm"
 	"vitrine/kernel/tty"
@@ -45,6 +46,8 @@ type Kernel struct {
 	OnExec func(t *Task, r *exec.Result)
 	// Spurious, for tests, wakes every other sleeper at once for no reason: handlers must not mind.
 	Spurious bool
+	// BlockDevice is the disk of a device number, nil when there is none.
+	BlockDevice func(rdev uint64) blk.Device
 	// MountRoot mounts the root file system and what belongs on it; the composition root knows the file systems.
 	MountRoot func() error
 

@@ -13,6 +13,8 @@ func (c *Computer) installFiles() {
 	c.disk = newDisk(c.K)
 	c.files = fs.Register(c.K.VFS, &c.disk.part, sys.NewFacts(c.K))
 	c.files.AddDrive(&c.disk.drive)
+	c.files.AddSecond(&c.disk.second)
+	c.K.BlockDevice = c.files.Device
 	c.K.MountRoot = c.mountRoot
 }
 

@@ -55,6 +55,7 @@ const (
 	ProcNgroupsMax
 	ProcSysVM
 	ProcOvercommit
+	ProcReplacement
 	PIDDir // /proc/PID, and all that follow are below it
 	PIDStat
 	PIDStatm
@@ -120,6 +121,7 @@ var nodes = [NumNodes]procNode{
 	ProcNgroupsMax:  {"ngroups_max", ProcSysKernel, procFile},
 	ProcSysVM:       {"vm", ProcSys, procDir},
 	ProcOvercommit:  {"overcommit_memory", ProcSysVM, procTune},
+	ProcReplacement: {"replacement", ProcSysVM, procTune},
 	PIDDir:          {"", ProcRoot, procDir},
 	PIDStat:         {"stat", PIDDir, procFile},
 	PIDStatm:        {"statm", PIDDir, procFile},

@@ -132,6 +132,18 @@ func (m *Manager) SwapSize() (total, used uint64) {
 	return total, used
 }
 
+// SwapCached is how many frames have their contents in swap too.
+func (m *Manager) SwapCached() (n uint64) {
+	for i := range m.State.Swap {
+		for _, f := range m.State.Swap[i].Cache {
+			if f != 0 {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // swapArea is the area of an entry.
 func (m *Manager) swapArea(s SwapEntry) (*SwapArea, uint32) {
 	return &m.State.Swap[s.Area()], s.Page()

@@ -221,6 +221,7 @@ func processStatus(k *kernel.Kernel, t *kernel.Task) string {
 		kb("VmExe", s.exe)
 		kb("VmLib", s.lib)
 		kb("VmPTE", uint64(as.Tables)<<12)
+		kb("VmSwap", uint64(as.Swapped)<<12)
 	}
 	row("Threads", "%d", threads(k, t))
 	row("SigQ", "%d/%d", len(t.Sig.Queue)+len(p.Queue), p.Rlimits[abi.RLIMIT_SIGPENDING].Cur)

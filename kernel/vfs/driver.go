@@ -86,6 +86,9 @@ type FileOps interface {
 	Seekable(in *Inode) bool
 }
 
+// Sized is what FileOps may also be: a device with an end, which stat(2) does not tell.
+type Sized interface{ DeviceSize(in *Inode) int64 }
+
 // User is the caller's memory, for ioctl(2).
 type User interface {
 	CopyIn(p []byte, addr uint64) abi.Errno
