@@ -18,7 +18,6 @@ import (
 	"vitrine/engine"
 	"vitrine/engine/state"
 	"vitrine/engine/trace"
-	"vitrine/kernel/blk"
 	"vitrine/kernel/exec"
 	"vitrine/kernel/mm"
 	"vitrine/kernel/tty"
@@ -47,7 +46,7 @@ type Kernel struct {
 	// Spurious, for tests, wakes every other sleeper at once for no reason: handlers must not mind.
 	Spurious bool
 	// BlockDevice is the disk of a device number, nil when there is none.
-	BlockDevice func(rdev uint64) blk.Device
+	BlockDevice func(rdev uint64) Disk
 	// MountRoot mounts the root file system and what belongs on it; the composition root knows the file systems.
 	MountRoot func() error
 

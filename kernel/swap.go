@@ -3,7 +3,6 @@ package kernel
 import (
 	"vitrine/engine/mem"
 	"vitrine/kernel/abi"
-	"vitrine/kernel/blk"
 	"vitrine/kernel/mm"
 	"vitrine/kernel/vfs"
 )
@@ -11,8 +10,15 @@ import (
 // What swap areas lie on. Transfers are synchronous: whoever needs a frame waits for the disk, in guest time, and
 // nothing else runs meanwhile.
 
+// Disk is a block device; n counts sectors of 512 bytes, p holds a whole number of them.
+type Disk interface {
+	ReadBlock(n uint32, p []byte) abi.Errno
+	WriteBlock(n uint32, p []byte) abi.Errno
+	Blocks() uint32
+}
+
 // sectorsPerPage is how many sectors hold a page.
-const sectorsPerPage = mem.FrameSize / blk.SectorSize
+const sectorsPerPage = mem.FrameSize / 512
 
 // swapIO moves one page between memory and the disk or file of an area. Linux mm/page_io.c
 func (k *Kernel) swapIO(a *mm.SwapArea, page uint32, p []byte, write bool) abi.Errno {

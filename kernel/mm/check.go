@@ -11,6 +11,9 @@ import (
 // Check compares every record with the page tables and returns the first disagreement: VMAs in order and apart, each
 // mapped page inside one, no page writable that another owner sees, every count what the tables say. Tests call it.
 func (m *Manager) Check() error {
+	if m.State.Frames.Mapped == nil {
+		return nil // memory is not ours yet
+	}
 	c := checker{m: m, refs: make([]int32, m.ram.Frames()), maps: make([]int, m.ram.Frames())}
 	c.swapAreas()
 	for i := range m.State.Shmem.Slots {
