@@ -47,7 +47,7 @@ func TestSwapLikeHost(t *testing.T) {
 	for _, policy := range mm.ReplacementNames {
 		t.Run(policy, func(t *testing.T) {
 			cmdline := "quiet swap=/dev/sdb replacement=" + policy
-			g := tight(t, cmdline, disk, boot.SwapDisk(48<<20))
+			g := tight(t, cmdline, disk, boot.SwapDisk(24<<20))
 			if stop := g.until(2000); stop.Reason != boot.PowerOff || stop.Status != 0 || g.out.String() != want {
 				t.Fatalf("%+v\n%s\nwant\n%s", stop, g.out.String(), want)
 			}
@@ -69,14 +69,14 @@ func TestSwapLikeHost(t *testing.T) {
 // interrupted does the same with a new computer for every part of the way.
 func interrupted(t *testing.T, whole *guest, cmdline, want string) {
 	t.Helper()
-	g, parts := tight(t, cmdline, whole.disk, boot.SwapDisk(48<<20)), 0
+	g, parts := tight(t, cmdline, whole.disk, boot.SwapDisk(24<<20)), 0
 	for stop := (boot.Stop{}); stop.Reason != boot.PowerOff; parts++ {
 		stop = g.Run(g.M.Now()+whole.M.Now()/12+7, boot.NoLimit)
 		g.out.Write(g.Output())
 		if err := g.K.MM.Check(); err != nil {
 			t.Fatal(err)
 		}
-		next := tight(t, cmdline, whole.disk, boot.SwapDisk(48<<20))
+		next := tight(t, cmdline, whole.disk, boot.SwapDisk(24<<20))
 		if err := next.Restore(g.Snapshot()); err != nil {
 			t.Fatal(err)
 		}
@@ -103,6 +103,7 @@ func TestSwapCommands(t *testing.T) {
 		grep -c "pswp[a-z]* [1-9]" /proc/vmstat
 		$b swapoff /root/file && $b swapoff /dev/sdb; $b swapoff /dev/sdb 2>&1; $b wc -l </proc/swaps
 		grep -c "SwapTotal: *0 kB" /proc/meminfo
+		/bin/swap >/dev/null; echo $?
 		echo done`
 	disk := newGuest(t, "", map[string]string{"/bin/swap": code, "/bin/all": "#!/bin/sh\n" + script}, "/bin/all").disk
 	g := tight(t, "quiet", disk, make(dev.Image, 40<<20))
@@ -118,7 +119,7 @@ func TestSwapCommands(t *testing.T) {
 		"swapon: /dev/sdb: Device or resource busy\n" +
 		"SwapCached:            0 kB\nSwapTotal:         41976 kB\nSwapFree:          41976 kB\n3\n" +
 		"clock\nfifo\nsh: write error: Invalid argument\n" + last +
-		"2\nswapoff: /dev/sdb: Invalid argument\n1\n1\ndone\n"
+		"2\nswapoff: /dev/sdb: Invalid argument\n1\n1\nKilled\n137\ndone\n"
 	if got := g.out.String(); got != expect {
 		t.Errorf("%s\nwant\n%s", got, expect)
 	}

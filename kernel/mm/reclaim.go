@@ -199,5 +199,28 @@ func (m *Manager) evict(f mem.Frame) {
 	}
 }
 
+// pageOut makes the pages of a range look unused and, when asked to, leave memory; those that others map too stay.
+// Linux mm/madvise.c:madvise_cold_or_pageout_pte_range
+func (m *Manager) pageOut(as *AddressSpace, start, end uint64, out bool) {
+	m.noSwap = !m.swapping()
+	var all []mem.Frame
+	m.eachPTE(as, start, end, func(_, _, e uint64) {
+		if f := pteFrame(e); m.evictable(f) && m.MapCount(f) == 1 {
+			m.referenced(f)
+			all = append(all, f)
+		}
+	})
+	if !out {
+		return
+	}
+	m.reclaiming = true
+	for _, f := range all {
+		if m.evictable(f) {
+			m.evict(f)
+		}
+	}
+	m.reclaiming = false
+}
+
 // MarkAccessed notes that the kernel itself used the page in frame f. Linux mm/swap.c:folio_mark_accessed
 func (m *Manager) MarkAccessed(f mem.Frame) { m.State.Frames.Young[f] = true }

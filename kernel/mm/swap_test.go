@@ -542,3 +542,77 @@ func swapTorture(t *testing.T, seed int64) {
 	w.checkLeaks()
 	w.noSwapLeft()
 }
+
+// TestPageOut: MADV_PAGEOUT makes private pages leave, mincore(2) sees it, and what others map stays.
+func TestPageOut(t *testing.T) {
+	w := newWorld(t, 4<<20)
+	w.swapOn(100, -1)
+	id := w.newAS()
+	a := w.mapAt(id, 0x10000000, 4<<12, rw, anon, 0)
+	s := w.mapAt(id, 0x20000000, 2<<12, rw, shared|abi.MAP_ANONYMOUS, 0)
+	for i := range uint64(4) {
+		w.fill(id, a+i<<12, 1)
+		w.fill(id, s+i%2<<12, 2)
+	}
+	in := func(addr, n uint64) string {
+		vec, e := w.Incore(id, addr, n<<12)
+		if e != abi.OK {
+			t.Fatal(e.Name())
+		}
+		return fmt.Sprint(vec)
+	}
+	if e := w.Advise(id, a, 2<<12, abi.MADV_COLD); e != abi.OK || in(a, 4) != "[1 1 1 1]" {
+		t.Errorf("MADV_COLD: %s, %s", e.Name(), in(a, 4))
+	}
+	if e := w.Advise(id, a, 2<<12, abi.MADV_PAGEOUT); e != abi.OK || in(a, 4) != "[0 0 1 1]" || w.AS(id).Swapped != 2 {
+		t.Errorf("MADV_PAGEOUT: %s, %s", e.Name(), in(a, 4))
+	}
+	if e := w.Advise(id, s, 1<<12, abi.MADV_PAGEOUT); e != abi.OK || in(s, 2) != "[0 1]" {
+		t.Errorf("shared memory: %s, %s", e.Name(), in(s, 2))
+	}
+	w.verify(id, s, 2)
+	child, _ := w.Fork(id)
+	w.Advise(id, a, 4<<12, abi.MADV_PAGEOUT)
+	if in(a, 4) != "[0 0 1 1]" {
+		t.Errorf("pages that a child shares: %s", in(a, 4))
+	}
+	w.verify(child, a, 1)
+	if in(a, 4) != "[1 0 1 1]" {
+		t.Errorf("a page in the swap cache: %s", in(a, 4))
+	}
+	w.Lock(id, a, 1<<12, true)
+	if e := w.Advise(id, a, 1<<12, abi.MADV_PAGEOUT); e != abi.EINVAL {
+		t.Errorf("locked: %s", e.Name())
+	}
+	for _, as := range []ASID{id, child} {
+		for i := range uint64(4) {
+			w.verify(as, a+i<<12, 1)
+		}
+		w.Free(as)
+	}
+	w.checkLeaks()
+	w.noSwapLeft()
+}
+
+// TestMappedFilePagesLeave maps a file larger than memory and finds every byte, with no swap at all.
+func TestMappedFilePagesLeave(t *testing.T) {
+	for policy := range NumReplacements {
+		w := newWorld(t, 2<<20)
+		w.State.Reclaim.Policy = policy
+		id := w.newAS()
+		w.pager.sizes[9] = 1000 << 12
+		a := w.mapAt(id, 0x10000000, 1000<<12, abi.PROT_READ, private, 9)
+		for round := range 2 {
+			for i := range uint64(1000) {
+				if got := w.peek(id, a+i<<12); got != 9 {
+					t.Fatalf("%v, round %d: page %d reads %d", policy, round, i, got)
+				}
+			}
+		}
+		if err := w.Check(); err != nil || w.State.Counters.Reclaimed < 1000 {
+			t.Errorf("%v: %d pages left memory; %v", policy, w.State.Counters.Reclaimed, err)
+		}
+		w.Free(id)
+		w.checkLeaks()
+	}
+}
