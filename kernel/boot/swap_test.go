@@ -104,6 +104,7 @@ func TestSwapCommands(t *testing.T) {
 		$b swapoff /root/file && $b swapoff /dev/sdb; $b swapoff /dev/sdb 2>&1; $b wc -l </proc/swaps
 		grep -c "SwapTotal: *0 kB" /proc/meminfo
 		/bin/swap >/dev/null; echo $?
+		$b grep -c "Rss: " /proc/self/smaps | $b tr -d 0-9
 		echo done`
 	disk := newGuest(t, "", map[string]string{"/bin/swap": code, "/bin/all": "#!/bin/sh\n" + script}, "/bin/all").disk
 	g := tight(t, "quiet", disk, make(dev.Image, 40<<20))
@@ -119,7 +120,7 @@ func TestSwapCommands(t *testing.T) {
 		"swapon: /dev/sdb: Device or resource busy\n" +
 		"SwapCached:            0 kB\nSwapTotal:         41976 kB\nSwapFree:          41976 kB\n3\n" +
 		"clock\nfifo\nsh: write error: Invalid argument\n" + last +
-		"2\nswapoff: /dev/sdb: Invalid argument\n1\n1\nKilled\n137\ndone\n"
+		"2\nswapoff: /dev/sdb: Invalid argument\n1\n1\nKilled\n137\n\ndone\n"
 	if got := g.out.String(); got != expect {
 		t.Errorf("%s\nwant\n%s", got, expect)
 	}

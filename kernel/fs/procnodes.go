@@ -63,6 +63,7 @@ const (
 	PIDCmdline
 	PIDEnviron
 	PIDMaps
+	PIDSmaps
 	PIDComm
 	PIDWchan
 	PIDOOMScoreAdj
@@ -129,6 +130,7 @@ var nodes = [NumNodes]procNode{
 	PIDCmdline:      {"cmdline", PIDDir, procFile},
 	PIDEnviron:      {"environ", PIDDir, abi.S_IFREG | 0o400},
 	PIDMaps:         {"maps", PIDDir, procFile},
+	PIDSmaps:        {"smaps", PIDDir, procFile},
 	PIDComm:         {"comm", PIDDir, procTune},
 	PIDWchan:        {"wchan", PIDDir, procFile},
 	PIDOOMScoreAdj:  {"oom_score_adj", PIDDir, procTune},

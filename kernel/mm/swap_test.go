@@ -616,3 +616,34 @@ func TestMappedFilePagesLeave(t *testing.T) {
 		w.checkLeaks()
 	}
 }
+
+// TestUsage: what /proc/PID/smaps says of private and shared memory, in memory and in swap.
+func TestUsage(t *testing.T) {
+	w := newWorld(t, 4<<20)
+	w.swapOn(100, -1)
+	id := w.newAS()
+	a := w.mapAt(id, 0x10000000, 6<<12, rw, anon, 0)
+	s := w.mapAt(id, 0x20000000, 2<<12, rw, shared|abi.MAP_ANONYMOUS, 0)
+	for i := range uint64(4) {
+		w.fill(id, a+i<<12, 1)
+		w.fill(id, s+i%2<<12, 2)
+	}
+	w.peek(id, a+4<<12) // the zero page does not count
+	w.Advise(id, a, 1<<12, abi.MADV_PAGEOUT)
+	w.Advise(id, s, 1<<12, abi.MADV_PAGEOUT)
+	child, _ := w.Fork(id)
+	w.fill(child, a+1<<12, 3)
+	const page = pageSize
+	want := Usage{Resident: 3 * page, Pss: 2 * page, SharedDirty: 2 * page, PrivateDirty: page, Referenced: 3 * page,
+		Anonymous: 3 * page, Swap: page, SwapPss: page / 2}
+	if got := w.UsageOf(w.AS(id), w.AS(id).Find(a)); got != want {
+		t.Errorf("private: %+v, want %+v", got, want)
+	}
+	want = Usage{Resident: page, Pss: page, PrivateDirty: page, Referenced: page, Swap: page, SwapPss: page}
+	if got := w.UsageOf(w.AS(id), w.AS(id).Find(s)); got != want {
+		t.Errorf("shared: %+v, want %+v", got, want)
+	}
+	w.Free(id)
+	w.Free(child)
+	w.noSwapLeft()
+}
