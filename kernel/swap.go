@@ -47,7 +47,7 @@ func (k *Kernel) SwapOn(t *Task, path string, flags uint64) abi.Errno {
 	if flags&^swapFlagsValid != 0 {
 		return abi.EINVAL
 	}
-	area, pages, e := k.swapTarget(t, path)
+	area, pages, e := k.swapTarget(t, path, abi.O_RDWR)
 	if e != abi.OK {
 		return e
 	}
@@ -68,11 +68,14 @@ func (k *Kernel) SwapOn(t *Task, path string, flags uint64) abi.Errno {
 	if area.Prio = -1; flags&swapPrefer != 0 {
 		area.Prio = int16(flags & swapPrioMask)
 	}
+	if area.File && k.VFS.Inode(vfs.InodeID(area.Object)).Writers > 0 {
+		return abi.ETXTBSY
+	}
 	if e := k.MM.SwapOn(area, h); e != abi.OK {
 		return e
 	}
 	if area.File {
-		k.VFS.ObjGet(area.Object)
+		k.VFS.DenyWrite(area.Object) // Linux: S_SWAPFILE
 	}
 	n, _ := k.swapOf(&area)
 	s := &k.MM.State.Swap[n]
@@ -82,7 +85,7 @@ func (k *Kernel) SwapOn(t *Task, path string, flags uint64) abi.Errno {
 
 // SwapOff is swapoff(2) behind the check of who calls. Linux mm/swapfile.c:swapoff
 func (k *Kernel) SwapOff(t *Task, path string) abi.Errno {
-	area, _, e := k.swapTarget(t, path)
+	area, _, e := k.swapTarget(t, path, abi.O_RDONLY) // a swap file cannot be opened for writing
 	if e != abi.OK {
 		return e
 	}
@@ -94,20 +97,20 @@ func (k *Kernel) SwapOff(t *Task, path string) abi.Errno {
 		return e
 	}
 	if area.File {
-		k.VFS.ObjPut(area.Object)
+		k.VFS.AllowWrite(area.Object)
 	}
 	return abi.OK
 }
 
 // swapTarget names the disk or file at path, and says how many pages it has.
-func (k *Kernel) swapTarget(t *Task, path string) (area mm.SwapArea, pages uint32, e abi.Errno) {
-	f, e := k.VFS.OpenFile(k.Ctx(t), path, abi.O_RDWR|abi.O_LARGEFILE, 0)
+func (k *Kernel) swapTarget(t *Task, path string, mode uint32) (area mm.SwapArea, pages uint32, e abi.Errno) {
+	f, e := k.VFS.OpenFile(k.Ctx(t), path, mode|abi.O_LARGEFILE, 0)
 	if e != abi.OK {
 		return area, 0, e
 	}
 	defer k.VFS.PutFile(f)
 	in := k.VFS.Inode(k.VFS.File(f).Inode)
-	area.Path = path
+	area.Path = k.VFS.Path(k.VFS.File(f).Dentry, 0)
 	switch in.Mode & abi.S_IFMT {
 	case abi.S_IFBLK:
 		dev := k.BlockDevice(in.Rdev)

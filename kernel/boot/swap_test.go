@@ -11,14 +11,14 @@ import (
 	"vitrine/kernel/mm"
 )
 
-// swapProgram is testdata/swap.c with what it prints on Linux.
-func swapProgram(t *testing.T) (code, want string) {
+// swapProgram is testdata/swap.c, compiled, with what it prints on Linux.
+func swapProgram(t *testing.T, args ...string) (code, want string) {
 	t.Helper()
 	bin, err := compile(t.TempDir(), "testdata/swap.c")
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command(bin).Output()
+	out, err := exec.Command(bin, args...).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,10 +29,14 @@ func swapProgram(t *testing.T) (code, want string) {
 	return string(b), string(out)
 }
 
-// tight is a computer with 9 MiB of memory and a second disk.
+// tight is a computer with 9 MiB of memory and, unless swap is nil, a second disk.
 func tight(t *testing.T, cmdline string, disk []byte, swap dev.Image) *guest {
 	t.Helper()
-	c, err := boot.New(boot.Options{Cmdline: cmdline, RAM: 9 << 20, Disk: dev.Image(disk), Swap: swap, Seed: 1, TermRaw: true, TermNoEcho: true})
+	o := boot.Options{Cmdline: cmdline, RAM: 9 << 20, Disk: dev.Image(disk), Seed: 1, TermRaw: true, TermNoEcho: true}
+	if swap != nil {
+		o.Swap = swap
+	}
+	c, err := boot.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,9 +92,33 @@ func interrupted(t *testing.T, whole *guest, cmdline, want string) {
 	}
 }
 
+// TestSwapFile swaps to a file of the root file system, whose own pages compete for the same memory.
+func TestSwapFile(t *testing.T) {
+	code, want := swapProgram(t, "1700")
+	const script = `b=/bin/busybox; cd /root
+		$b dd if=/dev/zero of=holes bs=1k seek=1023 count=1 2>/dev/null; $b mkswap holes >/dev/null; $b swapon holes 2>&1; $b rm holes
+		$b dd if=/dev/zero of=file bs=1k count=9216 2>/dev/null && $b mkswap file >/dev/null && $b swapon file && $b cat /proc/swaps
+		/bin/swap 1700
+		$b swapoff file && $b rm file && echo done`
+	disk := newGuest(t, "", map[string]string{"/bin/swap": code, "/bin/all": "#!/bin/sh\n" + script}, "/bin/all").disk
+	g := tight(t, "quiet", disk, nil)
+	stop := g.until(2000)
+	expect := "swapon: holes: file has holes\nFilename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n" +
+		"/root/file                              file\t\t9212\t\t0\t\t-2\n" + want + "done\n"
+	if got := g.out.String(); stop.Reason != boot.PowerOff || got != expect {
+		t.Errorf("%+v\n%s\nwant\n%s", stop, got, expect)
+	}
+	if c := g.K.MM.State.Counters; c.SwapIn < 500 {
+		t.Errorf("%d out, %d in", c.SwapOut, c.SwapIn)
+	}
+	if err := g.K.MM.Check(); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestSwapCommands prepares, uses and leaves areas with busybox, on a disk and in a file.
 func TestSwapCommands(t *testing.T) {
-	code, _ := swapProgram(t)
+	code, want := swapProgram(t)
 	const script = `b=/bin/busybox
 		grep() { $b grep "$@"; }
 		$b swapon /dev/sdb 2>&1
@@ -101,6 +129,7 @@ func TestSwapCommands(t *testing.T) {
 		cat /proc/sys/vm/replacement; echo fifo >/proc/sys/vm/replacement; cat /proc/sys/vm/replacement; echo nonsense >/proc/sys/vm/replacement
 		/bin/swap | $b tail -1
 		grep -c "pswp[a-z]* [1-9]" /proc/vmstat
+		echo x 2>&1 >>/root/file; $b truncate -s 5 /root/file 2>&1
 		$b swapoff /root/file && $b swapoff /dev/sdb; $b swapoff /dev/sdb 2>&1; $b wc -l </proc/swaps
 		grep -c "SwapTotal: *0 kB" /proc/meminfo
 		/bin/swap >/dev/null; echo $?
@@ -109,7 +138,6 @@ func TestSwapCommands(t *testing.T) {
 	disk := newGuest(t, "", map[string]string{"/bin/swap": code, "/bin/all": "#!/bin/sh\n" + script}, "/bin/all").disk
 	g := tight(t, "quiet", disk, make(dev.Image, 40<<20))
 	stop := g.until(2000)
-	_, want := swapProgram(t)
 	last := want[strings.LastIndex(strings.TrimSpace(want), "\n")+1:]
 	if stop.Reason != boot.PowerOff {
 		t.Errorf("%+v", stop)
@@ -120,7 +148,7 @@ func TestSwapCommands(t *testing.T) {
 		"swapon: /dev/sdb: Device or resource busy\n" +
 		"SwapCached:            0 kB\nSwapTotal:         41976 kB\nSwapFree:          41976 kB\n3\n" +
 		"clock\nfifo\nsh: write error: Invalid argument\n" + last +
-		"2\nswapoff: /dev/sdb: Invalid argument\n1\n1\nKilled\n137\n\ndone\n"
+		"2\n/bin/all: line 12: can't create /root/file: Text file busy\ntruncate: /root/file: open: Text file busy\nswapoff: /dev/sdb: Invalid argument\n1\n1\nKilled\n137\n\ndone\n"
 	if got := g.out.String(); got != expect {
 		t.Errorf("%s\nwant\n%s", got, expect)
 	}
