@@ -156,3 +156,28 @@ func TestSwapCommands(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestEvictEverything makes every page that can leave memory leave it every so often, wherever the programs are.
+func TestEvictEverything(t *testing.T) {
+	code, want := swapProgram(t, "300")
+	const script = "/bin/swap 300; for i in 1 2 3; do echo $i | cat | wc -c; (exit 3); done; /bin/cow >/dev/null; ls /bin/cow | sort; echo done\n"
+	disk := newGuest(t, "", map[string]string{"/bin/swap": code, "/bin/all": "#!/bin/sh\n" + script}, "/bin/all").disk
+	g := tight(t, "quiet swap=/dev/sdb", disk, boot.SwapDisk(24<<20))
+	rounds := 0
+	for stop := (boot.Stop{}); stop.Reason != boot.PowerOff; rounds++ {
+		stop = g.Run(g.M.Now()+200_003, boot.NoLimit)
+		g.out.Write(g.Output())
+		g.K.MM.Shrink(g.M.RAM.Frames())
+		if rounds%16 == 0 {
+			if err := g.K.MM.Check(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if g.M.Now() > 300*second {
+			t.Fatalf("still running\n%s", g.out.String())
+		}
+	}
+	if got := g.out.String(); got != want+"2\n2\n2\n/bin/cow\ndone\n" || rounds < 50 {
+		t.Errorf("%d rounds\n%s", rounds, got)
+	}
+}

@@ -44,7 +44,7 @@ func (m *Manager) writeSwap(f mem.Frame) (SwapEntry, bool) {
 // Linux mm/vmscan.c:shrink_folio_list
 func (m *Manager) swapOut(f mem.Frame) bool {
 	s := m.State.Frames.Swap[f]
-	if s != 0 && m.State.Swap[s.Area()].Leaving {
+	if s != 0 && m.State.Swap[s.Area()].Leaving { // swapoff(2) has just brought it: it needs another place
 		m.GetFrame(f)
 		m.uncache(f)
 		defer m.PutFrame(f)
