@@ -14,6 +14,7 @@ type Config struct {
 	RAM    uint64      // bytes; at least MinRAM
 	ROM    []byte      // up to 64 KiB, seen below 1 MiB and below 4 GiB
 	Disk   dev.Backing // nil: an empty disk
+	Second dev.Backing // a second disk, on the secondary channel; nil: neither is there
 	VMCall bool        // VMCALL in ring 0 ends Run with reason VMCall
 	Seed   uint64      // of whatever is random: RDRAND, and for the kernel
 	Date   int64       // Unix time when Now is 0
@@ -64,6 +65,9 @@ func New(cfg Config) *Machine {
 	m.Errors = dev.NewCoprocessor(m.PIC.Line(13))
 	for _, d := range []bus.Device{m.PIC, m.PIT, m.CMOS, m.UART, m.ATA, m.Control, m.Kbd, m.LAPIC, m.Errors} {
 		m.Bus.Attach(d)
+	}
+	if cfg.Second != nil {
+		m.Bus.Attach(dev.NewSecondATA(m.PIC.Line(15), cfg.Second, hub))
 	}
 	m.RAM.WriteAt(cfg.ROM, romEnd-uint64(len(cfg.ROM)))
 	m.CPU = cpu.New(m.RAM, m.Bus, hub, cfg.VMCall)

@@ -27,7 +27,17 @@ func (p *pager) Dirty(obj uint32, index uint64) { p.k.VFS.Dirty(obj, index) }
 func (p *pager) Cached(obj uint32, index uint64) bool {
 	return p.k.VFS.Cached(obj, index)
 }
-func (p *pager) Reclaim(n int) int { return p.k.VFS.Reclaim(n) }
+func (p *pager) Evictable(obj uint32) bool { return p.k.VFS.Evictable(obj) }
+func (p *pager) Evict(obj uint32, index uint64) bool {
+	return p.k.VFS.Evict(obj, index)
+}
+
+func (p *pager) SwapRead(a *mm.SwapArea, page uint32, b []byte) abi.Errno {
+	return p.k.swapIO(a, page, b, false)
+}
+func (p *pager) SwapWrite(a *mm.SwapArea, page uint32, b []byte) abi.Errno {
+	return p.k.swapIO(a, page, b, true)
+}
 
 // frames are guest frames as the page cache sees them.
 type frames struct{ k *Kernel }
@@ -38,6 +48,7 @@ func (f frames) AllocPageCache(obj uint32, index uint64) (mem.Frame, bool) {
 func (f frames) GetFrame(fr mem.Frame)       { f.k.MM.GetFrame(fr) }
 func (f frames) PutFrame(fr mem.Frame)       { f.k.MM.PutFrame(fr) }
 func (f frames) RefCount(fr mem.Frame) int32 { return f.k.MM.FrameInfo(fr).Ref }
+func (f frames) MarkAccessed(fr mem.Frame)   { f.k.MM.MarkAccessed(fr) }
 
 // host is the rest of the kernel as the file layer sees it.
 type host struct{ k *Kernel }

@@ -44,6 +44,9 @@ func (k *Kernel) timerInterrupt(t *Task) {
 	k.tickTask(t)
 	k.tickLoad()
 	k.tickWriteback()
+	if k.State.Jiffies%max(k.State.Sched.HZ/10, 1) == 0 {
+		k.MM.AgePages()
+	}
 }
 
 // serialInterrupt takes what was received into the terminal. Linux drivers/tty/serial/8250/8250_port.c:serial8250_rx_chars

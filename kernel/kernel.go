@@ -47,6 +47,8 @@ type Kernel struct {
 	OnExec func(t *Task, r *exec.Result)
 	// Spurious, for tests, wakes every other sleeper at once for no reason: handlers must not mind.
 	Spurious bool
+	// BlockDevice is the disk of a device number, nil when there is none.
+	BlockDevice func(rdev uint64) Disk
 	// MountRoot mounts the root file system and what belongs on it; the composition root knows the file systems.
 	MountRoot func() error
 

@@ -50,6 +50,6 @@ func (k *Kernel) oomBadness(t *Task) int64 {
 		return 0
 	}
 	as := k.MM.AS(t.ASID)
-	points := int64(as.RSS()) + int64(as.Tables)
+	points := int64(as.RSS()) + int64(as.Swapped) + int64(as.Tables)
 	return max(points+adj*int64(k.M.RAM.Frames())/1000, 1)
 }

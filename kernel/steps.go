@@ -165,6 +165,7 @@ func (k *Kernel) freeInitmem() {
 func (k *Kernel) runInitProcess() {
 	t := k.Current()
 	k.openConsole(t)
+	k.bootSwap()
 	k.State.Booted = true
 	if path, ok := k.option("init"); ok {
 		if e := k.tryInit(t, path); e != abi.OK {

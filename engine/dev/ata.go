@@ -1,8 +1,8 @@
 package dev
 
-// The primary ATA channel with one drive, PIO only: "AT Attachment with Packet Interface – 6" (T13 1410D). Ports
+// An ATA channel with one drive, PIO only: "AT Attachment with Packet Interface – 6" (T13 1410D). Ports
 // 0x1f0–0x1f7 and 0x3f6, request line 14. The ROM and the boot sector read the kernel through it, the kernel its
-// root file system.
+// root file system. A second disk has a channel of its own, at 0x170–0x177 and 0x376 with line 15.
 //
 // The drive answers at once: a command is done, or its first block there, and its interrupt raised, when the write to the
 // command register returns. Who waits for a disk is charged by the kernel, not by the drive.
@@ -24,6 +24,7 @@ const (
 	ataStatus  // command when written
 	ataBase    = 0x1f0
 	ataControl = 0x3f6 // alternate status when read
+	ataBelow   = 0x80  // the secondary channel's ports are that far below
 )
 
 // Bits of the status register.
@@ -68,10 +69,11 @@ type ATAState struct {
 	Overlay         Overlay
 }
 
-// ATA is the primary channel.
+// ATA is a channel.
 type ATA struct {
 	bus.Timeless
 	S     ATAState
+	below uint16 // how far its ports lie below those of the primary channel
 	irq   bus.Line
 	disk  Backing
 	trace *trace.Hub
@@ -85,14 +87,26 @@ func NewATA(irq bus.Line, disk Backing, tr *trace.Hub) *ATA {
 	return a
 }
 
+// NewSecondATA returns the secondary channel with a drive that shows disk.
+func NewSecondATA(irq bus.Line, disk Backing, tr *trace.Hub) *ATA {
+	a := NewATA(irq, disk, tr)
+	a.below = ataBelow
+	return a
+}
+
 // Info is the device's place on the board.
 func (a *ATA) Info() bus.Info {
-	return bus.Info{
+	base, control := ataBase-a.below, ataControl-a.below
+	info := bus.Info{
 		Name:  "ATA disk",
-		Ports: []bus.Range{{First: ataBase, Last: ataBase + 7}, {First: ataControl, Last: ataControl}},
-		Wide:  []bus.Range{{First: ataBase, Last: ataBase}},
+		Ports: []bus.Range{{First: base, Last: base + 7}, {First: control, Last: control}},
+		Wide:  []bus.Range{{First: base, Last: base}},
 		IRQ:   14,
 	}
+	if a.below != 0 {
+		info.Name, info.IRQ = "second ATA disk", 15
+	}
+	return info
 }
 
 // State is the device's plain data.
@@ -124,7 +138,8 @@ func (a *ATA) interrupt(on bool) {
 func (a *ATA) In(port uint16, size uint8) uint32 {
 	s := &a.S
 	hob := s.Control >> 7 // LBA48: which of the two bytes
-	switch port {
+	at := port + a.below
+	switch at {
 	case ataBase + ataData:
 		var w [4]byte
 		a.Ins(port, w[:max(size, 2)])
@@ -141,7 +156,7 @@ func (a *ATA) In(port uint16, size uint8) uint32 {
 	case ataBase + ataDevice:
 		return uint32(s.Device | 0xa0)
 	}
-	return uint32(s.LBA[port-ataBase-ataLBA0][hob])
+	return uint32(s.LBA[at-ataBase-ataLBA0][hob])
 }
 
 // status of the selected drive; there is no second one, and the first answers 0 for it ("ATA/ATAPI-6", "Device 0 only
@@ -159,7 +174,8 @@ func (a *ATA) status() uint8 {
 // Out writes a register.
 func (a *ATA) Out(port uint16, size uint8, v uint32) {
 	s, b := &a.S, uint8(v)
-	switch port {
+	at := port + a.below
+	switch at {
 	case ataBase + ataData:
 		w := [4]byte{b, byte(v >> 8), byte(v >> 16), byte(v >> 24)}
 		a.Outs(port, w[:max(size, 2)])
@@ -181,7 +197,7 @@ func (a *ATA) Out(port uint16, size uint8, v uint32) {
 	case ataBase + ataDevice:
 		s.Device = b
 	default:
-		l := &s.LBA[port-ataBase-ataLBA0]
+		l := &s.LBA[at-ataBase-ataLBA0]
 		*l = [2]uint8{b, l[0]}
 	}
 	s.Control &^= controlHOB
@@ -191,7 +207,7 @@ func (a *ATA) Out(port uint16, size uint8, v uint32) {
 func (a *ATA) Ins(port uint16, p []byte) int {
 	s := &a.S
 	n := 0
-	for port == ataBase+ataData && n < len(p) && s.Status&ataDRQ != 0 && !s.Writing {
+	for port+a.below == ataBase+ataData && n < len(p) && s.Status&ataDRQ != 0 && !s.Writing {
 		k := copy(p[n:], s.Buffer[s.Pos:])
 		n += k
 		s.Pos += uint16(k)
@@ -235,7 +251,7 @@ func (a *ATA) block() { a.S.Block = uint8(min(uint32(a.S.PerBlock), a.S.Left)) }
 func (a *ATA) Outs(port uint16, p []byte) int {
 	s := &a.S
 	n := 0
-	for port == ataBase+ataData && n < len(p) && s.Status&ataDRQ != 0 && s.Writing {
+	for port+a.below == ataBase+ataData && n < len(p) && s.Status&ataDRQ != 0 && s.Writing {
 		k := copy(s.Buffer[s.Pos:], p[n:])
 		n += k
 		s.Pos += uint16(k)

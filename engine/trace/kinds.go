@@ -44,6 +44,9 @@ const (
 	Signal          // a signal was delivered
 	Console         // a byte was written to the console
 	Tick            // the timer tick was handled
+	SwapOut         // a page went to a swap slot
+	SwapIn          // a page came back from a swap slot
+	Reclaim         // a page left memory to make room
 	NumKinds
 )
 
@@ -98,6 +101,9 @@ var Kinds = [NumKinds]Info{
 	Signal:     {"signal", "kernel", "signal delivered", Field{"pid", "%d"}, Field{"signal", "%d"}},
 	Console:    {"console", "device", "byte to the console", Field{"byte", "%#x"}, Field{"", ""}},
 	Tick:       {"tick", "kernel", "timer tick", Field{"jiffies", "%d"}, Field{"", ""}},
+	SwapOut:    {"swap-out", "kernel", "page goes to swap", Field{"frame", "%#x"}, Field{"entry", "%#x"}},
+	SwapIn:     {"swap-in", "kernel", "page comes back from swap", Field{"frame", "%#x"}, Field{"entry", "%#x"}},
+	Reclaim:    {"reclaim", "kernel", "page leaves memory", Field{"frame", "%#x"}, Field{"use", "%d"}},
 }
 
 // ByName returns the kind with the given name; ok is false when there is none.

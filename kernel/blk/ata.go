@@ -41,14 +41,14 @@ const (
 	maxPolls    = 1 << 20
 )
 
-// ATA drives the first disk of the primary channel by polled programmed I/O. It keeps nothing but the disk's size.
+// ATA drives the first disk of a channel by polled programmed I/O. It keeps nothing but the disk's size.
 // Linux drivers/ata/libata-sff.c:ata_sff_data_xfer
 type ATA struct {
 	ports  Ports
 	blocks uint32
 }
 
-// NewATA asks the drive for its size; ENODEV when there is no drive.
+// NewATA asks the drive of the primary channel for its size; ENODEV when there is no drive.
 func NewATA(ports Ports) (*ATA, abi.Errno) {
 	d := &ATA{ports: ports}
 	ports.Out(portControl, 1, noIRQ)

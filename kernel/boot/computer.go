@@ -27,6 +27,7 @@ type Options struct {
 	Cmdline    string
 	RAM        uint64      // bytes, DefaultRAM when 0 (LinuxRAM for Linux)
 	Disk       dev.Backing // of our kernel's root; another kernel needs none
+	Swap       dev.Backing // a second disk, /dev/sdb; nil: there is none
 	Seed       uint64
 	Date       int64 // Unix seconds when it is switched on
 	Mask       trace.Mask
@@ -87,7 +88,7 @@ func New(o Options) (*Computer, error) {
 	if o.Disk == nil {
 		return nil, errors.New("a computer needs a disk")
 	}
-	m := engine.New(engine.Config{RAM: o.RAM, ROM: code.ROM(), Disk: o.Disk, VMCall: true, Seed: o.Seed, Date: o.Date})
+	m := engine.New(engine.Config{RAM: o.RAM, ROM: code.ROM(), Disk: o.Disk, Second: o.Swap, VMCall: true, Seed: o.Seed, Date: o.Date})
 	m.Trace.Mask = o.Mask
 	c := &Computer{M: m, K: kernel.New(m, o.Cmdline, o.Seed), quiet: slices.Contains(strings.Fields(o.Cmdline), "quiet")}
 	sys.Install(c.K)

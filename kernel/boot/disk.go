@@ -8,11 +8,11 @@ import (
 )
 
 // disk is the ATA drive and its first partition, as the file layer sees them: every transfer takes its time. Both are
-// found when the root is mounted.
-type disk struct{ drive, part timed }
+// found when the root is mounted, and so is a second drive.
+type disk struct{ drive, part, second timed }
 
 func newDisk(k *kernel.Kernel) *disk {
-	return &disk{drive: timed{k: k}, part: timed{k: k}}
+	return &disk{drive: timed{k: k}, part: timed{k: k}, second: timed{k: k}}
 }
 
 // probe finds the drive and the partition.
@@ -26,6 +26,9 @@ func (d *disk) probe() abi.Errno {
 		return e
 	}
 	d.drive.dev, d.part.dev = drive, part
+	if second, e := blk.NewSecondATA(ports{d.drive.k.M}); e == abi.OK {
+		d.second.dev = second
+	}
 	return abi.OK
 }
 

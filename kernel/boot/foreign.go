@@ -30,7 +30,7 @@ type ForeignState struct {
 }
 
 func newForeign(o *Options) (*Computer, error) {
-	m := engine.New(engine.Config{RAM: o.RAM, ROM: code.ROM(), Disk: o.Disk, Seed: o.Seed, Date: o.Date})
+	m := engine.New(engine.Config{RAM: o.RAM, ROM: code.ROM(), Disk: o.Disk, Second: o.Swap, Seed: o.Seed, Date: o.Date})
 	m.Trace.Mask = o.Mask
 	if o.BIOS {
 		return &Computer{M: m, Loaded: &load.Kernel{Format: "boot sector"}, end: ForeignState{Foreign: true}}, nil

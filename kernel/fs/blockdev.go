@@ -12,32 +12,50 @@ const (
 	majorSD   = 8
 	minorSDA  = 0
 	minorSDA1 = 1
+	minorSDB  = 16
 )
 
-// blockDevice is /dev/sda and /dev/sda1, for reading. A partition with a mounted file system is read through the
+// blockDevice is /dev/sda and /dev/sda1, for reading, and /dev/sdb. A partition with a mounted file system is read through the
 // cache in which the file system changes it. Linux block/fops.c
 type blockDevice struct{ set *Set }
 
 // AddDrive makes the whole drive readable as /dev/sda; the partition with the root file system is known already.
 func (s *Set) AddDrive(d BlockDevice) { s.drive = d }
 
+// AddSecond makes a second drive known as /dev/sdb.
+func (s *Set) AddSecond(d BlockDevice) { s.second = d }
+
+// Device is what a device number stands for, nil when there is none.
+func (s *Set) Device(rdev uint64) BlockDevice {
+	if vfs.Major(rdev) != majorSD {
+		return nil
+	}
+	return blockDevice{s}.minor(vfs.Minor(rdev))
+}
+
 // device is what a minor number stands for, nil when there is none.
-func (d blockDevice) device(in *vfs.Inode) blk.Device {
-	switch vfs.Minor(in.Rdev) {
+func (d blockDevice) device(in *vfs.Inode) blk.Device { return d.minor(vfs.Minor(in.Rdev)) }
+
+func (d blockDevice) minor(n uint32) blk.Device {
+	switch n {
 	case minorSDA:
 		return d.set.drive
 	case minorSDA1:
 		return d.set.root
+	case minorSDB:
+		if d.set.second != nil && d.set.second.Blocks() > 0 {
+			return d.set.second
+		}
 	}
 	return nil
 }
 
-// Open refuses writers: the disk is in use by a file system. Linux block/bdev.c:bdev_may_open
+// Open refuses writers of a disk that is in use by a file system. Linux block/bdev.c:bdev_may_open
 func (d blockDevice) Open(v *vfs.VFS, f *vfs.File, in *vfs.Inode) abi.Errno {
 	switch {
 	case d.device(in) == nil:
 		return abi.ENXIO
-	case f.Flags&abi.O_ACCMODE != abi.O_RDONLY:
+	case f.Flags&abi.O_ACCMODE != abi.O_RDONLY && vfs.Minor(in.Rdev) != minorSDB:
 		return abi.EBUSY
 	}
 	return abi.OK
@@ -79,9 +97,22 @@ func (s *Set) mounted() *vfs.SuperBlock {
 	return nil
 }
 
-// Write is not reached: nobody can open for writing.
+// Write reads the sectors around the bytes, changes them and writes them: nothing caches the second drive.
 func (d blockDevice) Write(v *vfs.VFS, f *vfs.File, in *vfs.Inode, p []byte, off int64) (int, abi.Errno) {
-	return 0, abi.EPERM
+	dev := d.device(in)
+	size := int64(dev.Blocks()) * blk.SectorSize
+	if off >= size {
+		return 0, abi.ENOSPC
+	}
+	p = p[:min(int64(len(p)), size-off, maxBlockRead)]
+	first := off / blk.SectorSize
+	last := (off + int64(len(p)) + blk.SectorSize - 1) / blk.SectorSize
+	sectors := make([]byte, (last-first)*blk.SectorSize)
+	if err := dev.ReadBlock(uint32(first), sectors); err != abi.OK {
+		return 0, err
+	}
+	n := copy(sectors[off%blk.SectorSize:], p)
+	return n, dev.WriteBlock(uint32(first), sectors)
 }
 
 // Requests for the size. Linux include/uapi/linux/fs.h
@@ -118,6 +149,11 @@ func (d blockDevice) Poll(v *vfs.VFS, f *vfs.File, in *vfs.Inode) uint32 {
 // WaitKey is never slept on.
 func (d blockDevice) WaitKey(v *vfs.VFS, f *vfs.File, in *vfs.Inode, write bool) wait.Key {
 	return wait.Any
+}
+
+// DeviceSize is the size of the disk, where lseek(2) finds its end.
+func (d blockDevice) DeviceSize(in *vfs.Inode) int64 {
+	return int64(d.device(in).Blocks()) * blk.SectorSize
 }
 
 // Seekable: disks have positions; the end is where their size says.

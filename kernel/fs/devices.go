@@ -26,6 +26,7 @@ var devices = []initial{
 	{name: "random", mode: abi.S_IFCHR | 0o666, rdev: vfs.MakeDev(majorMem, minorRandom)},
 	{name: "sda", mode: abi.S_IFBLK | 0o660, rdev: vfs.MakeDev(majorSD, minorSDA)},
 	{name: "sda1", mode: abi.S_IFBLK | 0o660, rdev: vfs.MakeDev(majorSD, minorSDA1)},
+	{name: "sdb", mode: abi.S_IFBLK | 0o660, rdev: vfs.MakeDev(majorSD, minorSDB)},
 	{name: "shm", mode: abi.S_IFDIR | 0o1777},
 	{name: "stderr", mode: abi.S_IFLNK | 0o777, target: "/proc/self/fd/2"},
 	{name: "stdin", mode: abi.S_IFLNK | 0o777, target: "/proc/self/fd/0"},

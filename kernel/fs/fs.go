@@ -27,10 +27,11 @@ type State struct {
 
 // Set is all file systems, registered with a file layer.
 type Set struct {
-	S     State
-	v     *vfs.VFS
-	root  BlockDevice // the partition
-	drive BlockDevice // nil when not known
+	S      State
+	v      *vfs.VFS
+	root   BlockDevice // the partition
+	drive  BlockDevice // nil when not known
+	second BlockDevice // nil when not known
 }
 
 // Register makes the file systems and the memory devices known to v. The root file system is on disk.

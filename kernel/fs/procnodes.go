@@ -66,6 +66,7 @@ const (
 	ProcCorePattern
 	ProcSysVM
 	ProcOvercommit
+	ProcReplacement
 	ProcSysFS
 	ProcBinfmtMisc // where binfmt_misc is mounted
 	PIDDir         // /proc/PID, and all that follow are below it
@@ -75,6 +76,7 @@ const (
 	PIDCmdline
 	PIDEnviron
 	PIDMaps
+	PIDSmaps
 	PIDComm
 	PIDWchan
 	PIDOOMScoreAdj
@@ -146,6 +148,7 @@ var nodes = [NumNodes]procNode{
 	ProcRandomizeVA:    {"randomize_va_space", ProcSysKernel, procTune},
 	ProcSysVM:          {"vm", ProcSys, procDir},
 	ProcOvercommit:     {"overcommit_memory", ProcSysVM, procTune},
+	ProcReplacement:    {"replacement", ProcSysVM, procTune},
 	ProcSysFS:          {"fs", ProcSys, procDir},
 	ProcBinfmtMisc:     {"binfmt_misc", ProcSysFS, procDir},
 	PIDDir:             {"", ProcRoot, procDir},
@@ -155,6 +158,7 @@ var nodes = [NumNodes]procNode{
 	PIDCmdline:         {"cmdline", PIDDir, procFile},
 	PIDEnviron:         {"environ", PIDDir, abi.S_IFREG | 0o400},
 	PIDMaps:            {"maps", PIDDir, procFile},
+	PIDSmaps:           {"smaps", PIDDir, procFile},
 	PIDComm:            {"comm", PIDDir, procTune},
 	PIDWchan:           {"wchan", PIDDir, procFile},
 	PIDOOMScoreAdj:     {"oom_score_adj", PIDDir, procTune},

@@ -69,6 +69,11 @@ func (m *Manager) adviseVMA(as *AddressSpace, v *VMA, start, end uint64, advice 
 			return abi.EINVAL
 		}
 		m.zap(as, start, end)
+	case abi.MADV_COLD, abi.MADV_PAGEOUT:
+		if v.Flags&VM_LOCKED != 0 {
+			return abi.EINVAL
+		}
+		m.pageOut(as, start, end, advice == abi.MADV_PAGEOUT)
 	case abi.MADV_POPULATE_READ:
 		return m.populateFor(as, start, end, false)
 	case abi.MADV_POPULATE_WRITE:
@@ -136,7 +141,7 @@ func (m *Manager) setFlags(as *AddressSpace, start, end uint64, set, clear uint3
 	return abi.OK
 }
 
-// Lock is mlock(2) and, with on false, munlock(2). Nothing is ever swapped out yet, so locking populates and marks.
+// Lock is mlock(2) and, with on false, munlock(2). Locked pages never leave memory: evictable looks at the mark.
 func (m *Manager) Lock(id ASID, addr, length uint64, on bool) abi.Errno {
 	as := m.AS(id)
 	start := addr &^ pageMask
@@ -186,13 +191,31 @@ func (m *Manager) Incore(id ASID, addr, length uint64) ([]byte, abi.Errno) {
 }
 
 func (m *Manager) incore(as *AddressSpace, v *VMA, va uint64) byte {
-	if pte, ok := m.ptep(as, va); ok && mapped(m.ram.Read64(pte)) {
-		return 1
-	}
-	if v.Object != 0 && v.Object&ShmemBit == 0 && m.cached(v.Object, v.Index(va)) {
+	if m.inMemory(as, v, va) {
 		return 1
 	}
 	return 0
+}
+
+// inMemory tells whether touching the page needs no disk. Linux mm/mincore.c:mincore_pte_range
+func (m *Manager) inMemory(as *AddressSpace, v *VMA, va uint64) bool {
+	if pte, ok := m.ptep(as, va); ok {
+		switch e := m.ram.Read64(pte); {
+		case mapped(e):
+			return true
+		case IsSwap(e):
+			a, n := m.swapArea(SwapOf(e))
+			return a.Cache[n] != 0
+		}
+	}
+	switch {
+	case v.Object == 0:
+		return false
+	case v.Object&ShmemBit == 0:
+		return m.cached(v.Object, v.Index(va))
+	}
+	pages, index := m.shmem(v.Object).Pages, v.Index(va)
+	return index < uint64(len(pages)) && pages[index] != 0
 }
 
 // Sync is msync(2): it returns the objects whose dirty pages the caller must write back now.

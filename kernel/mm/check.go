@@ -2,6 +2,7 @@ package mm
 
 import (
 	"fmt"
+	"slices"
 
 	"vitrine/engine/mem"
 	"vitrine/engine/mmu"
@@ -10,11 +11,20 @@ import (
 // Check compares every record with the page tables and returns the first disagreement: VMAs in order and apart, each
 // mapped page inside one, no page writable that another owner sees, every count what the tables say. Tests call it.
 func (m *Manager) Check() error {
-	c := checker{m: m, refs: make([]int32, m.ram.Frames())}
+	if m.State.Frames.Mapped == nil {
+		return nil // memory is not ours yet
+	}
+	c := checker{m: m, refs: make([]int32, m.ram.Frames()), maps: make([]int, m.ram.Frames())}
+	c.swapAreas()
 	for i := range m.State.Shmem.Slots {
 		for _, f := range m.State.Shmem.Slots[i].V.Pages {
 			if f != 0 {
 				c.refs[f]++
+			}
+		}
+		for _, entry := range m.State.Shmem.Slots[i].V.Swap {
+			if entry != 0 {
+				c.slot(entry)
 			}
 		}
 	}
@@ -24,13 +34,17 @@ func (m *Manager) Check() error {
 		}
 	}
 	c.frames()
+	c.slots()
 	return c.err
 }
 
 type checker struct {
 	m             *Manager
-	refs          []int32 // references found, by frame
-	pages, tables int32   // of the space being walked
+	refs          []int32           // references found, by frame
+	maps          []int             // entries found, by frame
+	named         [MaxSwap][]uint32 // entries found, by swap slot
+	pages, tables int32             // of the space being walked
+	swapped       int32
 	err           error
 }
 
@@ -49,9 +63,12 @@ func (c *checker) space(as *AddressSpace) {
 		}
 		last = v.End
 	}
-	c.pages, c.tables = 0, 0
+	c.pages, c.tables, c.swapped = 0, 0, 0
 	c.refs[as.Root]++
 	c.table(as, as.Root, int(c.m.State.Levels), 0)
+	if c.swapped != as.Swapped {
+		c.fail("space %d: %d entries in swap, found %d", as.ID, as.Swapped, c.swapped)
+	}
 	if c.pages != as.RSS() || c.tables != as.Tables {
 		c.fail("space %d: rss %d, found %d; tables %d, found %d", as.ID, as.RSS(), c.pages, as.Tables, c.tables)
 	}
@@ -66,9 +83,15 @@ func (c *checker) table(as *AddressSpace, table mem.Frame, level int, base uint6
 		e := c.m.ram.Read64(table.Addr() + i*8)
 		va := base + i*mmu.PageSize(level)
 		switch {
+		case level == 1 && IsSwap(e):
+			c.swapped++
+			c.slot(SwapOf(e))
+			if v := as.Find(va); v == nil || v.Flags&VM_SHARED != 0 {
+				c.fail("space %d: %#x is in swap, but no private memory", as.ID, va)
+			}
 		case !mapped(e):
 		case level == 1:
-			c.page(as, va, e)
+			c.page(as, va, e, table.Addr()+i*8)
 		default:
 			c.tables++
 			c.refs[pteFrame(e)]++
@@ -77,11 +100,15 @@ func (c *checker) table(as *AddressSpace, table mem.Frame, level int, base uint6
 	}
 }
 
-func (c *checker) page(as *AddressSpace, va, e uint64) {
+func (c *checker) page(as *AddressSpace, va, e, pa uint64) {
 	f := pteFrame(e)
 	if f != c.m.State.ZeroPage {
 		c.refs[f]++
 		c.pages++
+		c.maps[f]++
+		if want := (Mapping{as.ID, va, pa}); !slices.Contains(c.m.Mappings(f), want) {
+			c.fail("frame %#x: %+v is not in the reverse map", f, want)
+		}
 	}
 	v := as.Find(va)
 	switch {
@@ -99,6 +126,9 @@ func (c *checker) frames() {
 	var count [NumUses]uint32
 	for f, found := range c.refs {
 		in := c.m.FrameInfo(mem.Frame(f))
+		if n := c.m.MapCount(mem.Frame(f)); n != c.maps[f] {
+			c.fail("frame %#x (%v): %d entries in the reverse map, found %d", f, in.Use, n, c.maps[f])
+		}
 		count[in.Use]++
 		switch in.Use {
 		case Anonymous, SharedMemory, PageTable:

@@ -27,12 +27,14 @@ const (
 	SegvAcc               // the VMA forbids it: SIGSEGV, SEGV_ACCERR
 	Bus                   // past the end of the file: SIGBUS, BUS_ADRERR
 	OOM                   // no frame is free
+	SwapPage              // do_swap_page: brought back from swap
 	NumFaultKinds
 )
 
 // FaultKindNames are the words for the kinds, as shown.
 var FaultKindNames = [NumFaultKinds]string{"none", "spurious", "zero page", "do_anonymous_page", "do_read_fault", "do_cow_fault",
-	"do_shared_fault", "wp_page_copy", "wp_page_reuse", "wp_page_shared", "blocked", "SEGV_MAPERR", "SEGV_ACCERR", "BUS_ADRERR", "out of memory"}
+	"do_shared_fault", "wp_page_copy", "wp_page_reuse", "wp_page_shared", "blocked", "SEGV_MAPERR", "SEGV_ACCERR", "BUS_ADRERR", "out of memory",
+	"do_swap_page"}
 
 func (k FaultKind) String() string { return FaultKindNames[k] }
 
@@ -150,6 +152,8 @@ func (m *Manager) handlePTE(f *fault) Outcome {
 	f.pte = pte
 	e := m.ram.Read64(pte)
 	switch {
+	case IsSwap(e):
+		return m.doSwapPage(f, e)
 	case !mapped(e) && f.v.Object == 0:
 		return m.doAnonymousPage(f)
 	case !mapped(e):
@@ -239,7 +243,7 @@ func (m *Manager) doWPPage(f *fault, e uint64) Outcome {
 		m.writePTE(f, old, true)
 		return Outcome{Kind: WPShared}
 	}
-	if m.State.Frames.Use[old] == Anonymous && m.State.Frames.Ref[old] == 1 {
+	if m.exclusive(old) {
 		return m.wpPageReuse(f, old)
 	}
 	return m.wpPageCopy(f, old)
@@ -255,12 +259,14 @@ func (m *Manager) wpPageReuse(f *fault, page mem.Frame) Outcome {
 
 // wpPageCopy gives the writer a copy of its own. Linux mm/memory.c:wp_page_copy
 func (m *Manager) wpPageCopy(f *fault, old mem.Frame) Outcome {
+	m.GetFrame(old) // making room for the copy must not take the page itself
+	defer m.PutFrame(old)
 	own, ok := m.newAnon(f)
 	if !ok {
 		return oom()
 	}
 	m.copyPage(own, old)
-	m.drop(f.as, old)
+	m.drop(f.as, old, f.pte)
 	m.setPTE(f, own, true)
 	return Outcome{Kind: WPCopy}
 }
@@ -286,6 +292,7 @@ func (m *Manager) copyPage(dst, src mem.Frame) {
 func (m *Manager) setPTE(f *fault, page mem.Frame, writable bool) {
 	if page != m.State.ZeroPage {
 		m.account(f.as, page, 1)
+		m.rmapAdd(page, f.pte)
 	}
 	m.writePTE(f, page, writable)
 }

@@ -15,7 +15,7 @@ func (m *Manager) Fork(src ASID) (ASID, abi.Errno) {
 	root, tables := to.Root, to.Tables
 	*to = *from
 	to.ID, to.Users, to.Root, to.Tables = id, 1, root, tables
-	to.RSSAnon, to.RSSFile, to.RSSShmem = 0, 0, 0
+	to.RSSAnon, to.RSSFile, to.RSSShmem, to.Swapped = 0, 0, 0, 0
 	to.VMAs = make([]VMA, 0, len(from.VMAs))
 	for i := range from.VMAs {
 		if e := m.dupVMA(from, to, &from.VMAs[i]); e != abi.OK {
@@ -49,13 +49,24 @@ func (m *Manager) dupVMA(from, to *AddressSpace, v *VMA) abi.Errno {
 // Linux mm/memory.c:copy_page_range, copy_present_pte
 func (m *Manager) copyPageRange(from, to *AddressSpace, v *VMA) abi.Errno {
 	failed := abi.OK
-	m.eachPTE(from, v.Start, v.End, func(va, pa, e uint64) {
+	m.eachEntry(from, v.Start, v.End, func(va, pa, _ uint64) {
 		if failed != abi.OK {
 			return
 		}
 		dst, ok := m.pteAlloc(to, va)
 		if !ok {
 			failed = abi.ENOMEM
+			return
+		}
+		e := m.ram.Read64(pa) // the page may have left to make room for the table
+		if e == 0 {
+			return
+		}
+		m.State.Counters.PTECopied++
+		if IsSwap(e) {
+			m.swapDup(SwapOf(e))
+			to.Swapped++
+			m.ram.Write64(dst, e)
 			return
 		}
 		if v.IsCOW() && e&mmu.W != 0 {
@@ -65,9 +76,9 @@ func (m *Manager) copyPageRange(from, to *AddressSpace, v *VMA) abi.Errno {
 		if f := pteFrame(e); f != m.State.ZeroPage {
 			m.GetFrame(f)
 			m.account(to, f, 1)
+			m.rmapAdd(f, dst)
 		}
 		m.ram.Write64(dst, e&^mmu.A)
-		m.State.Counters.PTECopied++
 	})
 	return failed
 }

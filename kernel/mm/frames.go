@@ -36,8 +36,13 @@ type Frames struct {
 	Use    []Use
 	Owner  []uint32
 	Index  []uint64
-	Bitmap []uint64 // 1 = free
-	Low    uint32   // no word of Bitmap below this one has a free frame
+	Mapped []uint32    // the page-table entry that maps it, or a list of them: rmap.go
+	Swap   []SwapEntry // the slot whose contents it has too, when it is in the swap cache
+	Young  []bool      // used by the kernel itself since the last look
+	Age    []uint8     // looks since it was found used (policy LRU)
+	Loaded []uint64    // when it was taken, by Reclaim.Seq
+	Bitmap []uint64    // 1 = free
+	Low    uint32      // no word of Bitmap below this one has a free frame
 	Count  [NumUses]uint32
 }
 
@@ -64,6 +69,11 @@ func (m *Manager) InitFrames(reserved []Range) {
 		Use:    make([]Use, n),
 		Owner:  make([]uint32, n),
 		Index:  make([]uint64, n),
+		Mapped: make([]uint32, n),
+		Swap:   make([]SwapEntry, n),
+		Young:  make([]bool, n),
+		Age:    make([]uint8, n),
+		Loaded: make([]uint64, n),
 		Bitmap: make([]uint64, (n+63)/64),
 	}
 	fr := &m.State.Frames
@@ -74,6 +84,7 @@ func (m *Manager) InitFrames(reserved []Range) {
 	for _, r := range reserved {
 		m.ReserveRange(r)
 	}
+	m.initWatermarks()
 }
 
 // ReserveRange takes the range's frames for r.Use, whatever they were.
@@ -101,10 +112,12 @@ func (m *Manager) FreeUse(u Use) int {
 }
 
 // AllocFrame takes the lowest free frame. Its content is whatever it was.
-// When none is free the pager is asked to drop clean page-cache pages first.
+// When few are free, pages are made to leave memory first: any that only page tables and their owner hold, so keep a
+// reference of what must stay.
 func (m *Manager) AllocFrame(u Use, owner uint32, index uint64) (mem.Frame, bool) {
 	fr := &m.State.Frames
-	if fr.Count[Free] == 0 && !m.reclaim() {
+	m.balance()
+	if fr.Count[Free] == 0 {
 		return 0, false
 	}
 	for fr.Bitmap[fr.Low] == 0 {
@@ -135,20 +148,14 @@ func (m *Manager) AllocFrames(n int, u Use, owner uint32) (mem.Frame, bool) {
 	return 0, false
 }
 
-// reclaimBatch is how many frames are asked for when memory is full, so that asking is rare.
-const reclaimBatch = 32
-
-func (m *Manager) reclaim() bool {
-	r, ok := m.pager.(Reclaimer)
-	return ok && r.Reclaim(reclaimBatch) > 0 && m.State.Frames.Count[Free] > 0
-}
-
 func (m *Manager) take(f mem.Frame, u Use, owner uint32, index uint64) {
 	fr := &m.State.Frames
 	fr.Bitmap[f/64] &^= 1 << (f % 64)
 	fr.Count[Free]--
 	fr.Count[u]++
 	fr.Use[f], fr.Owner[f], fr.Index[f], fr.Ref[f] = u, owner, index, 1
+	m.State.Reclaim.Seq++
+	fr.Loaded[f], fr.Age[f], fr.Young[f] = m.State.Reclaim.Seq, 0, false
 	if m.tr.Has(trace.FrameAlloc) {
 		m.tr.Emit(trace.FrameAlloc, uint64(f), uint64(u))
 	}
@@ -171,6 +178,9 @@ func (m *Manager) PutFrame(f mem.Frame) {
 	}
 	if fr.Ref[f]--; fr.Ref[f] > 0 {
 		return
+	}
+	if fr.Mapped[f] != 0 || fr.Swap[f] != 0 {
+		panic("BUG: mm: free of a mapped frame")
 	}
 	fr.Count[u]--
 	fr.Count[Free]++

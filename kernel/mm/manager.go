@@ -20,9 +20,13 @@ type Pager interface {
 	Dirty(obj uint32, index uint64)
 }
 
-// Reclaimer is what a Pager may also be: when no frame is free it is asked to drop clean pages that only it holds.
-// It returns how many frames it gave back.
-type Reclaimer interface{ Reclaim(frames int) int }
+// Reclaimer is what a Pager may also be: it lets pages leave memory that it can get again.
+type Reclaimer interface {
+	// Evictable tells whether pages of the object can be had again.
+	Evictable(obj uint32) bool
+	// Evict drops a page that no page table maps, written back first when it is dirty. It tells whether it did.
+	Evict(obj uint32, index uint64) bool
+}
 
 // Cacher is what a Pager may also be: it tells whether a page is in memory already.
 type Cacher interface {
@@ -47,19 +51,25 @@ type State struct {
 	Current    ASID      // whose tables CR3 points to
 	Spaces     state.Arena[AddressSpace]
 	Shmem      state.Arena[Shmem]
+	Rmaps      state.Arena[Rmap]
+	Swap       [MaxSwap]SwapArea
+	Reclaim    Reclaim
 	Counters   Counters
 }
 
 // Counters count since boot.
 type Counters struct {
 	Faults     uint64 // resolved page faults
-	Major      uint64 // of them, those that read a file page through the Pager
+	Major      uint64 // of them, those that had to read a disk
 	Refused    uint64 // faults that became a signal
 	COWCopied  uint64 // do_wp_page copied
 	COWReused  uint64 // do_wp_page found itself the only owner
 	Zeroed     uint64 // frames cleared for anonymous memory
 	PTECopied  uint64 // entries copied by fork
 	TableAlloc uint64 // page-table frames taken
+	SwapIn     uint64 // pages read from swap
+	SwapOut    uint64 // pages written to swap
+	Reclaimed  uint64 // pages that left memory, of files too
 }
 
 // Manager is the memory manager: State and what it is wired to.
@@ -70,6 +80,10 @@ type Manager struct {
 	tr    *trace.Hub
 	pager Pager
 	tlb   TLB
+
+	// Within one call of Shrink only.
+	reclaiming bool // no page leaves for the sake of another that is leaving
+	noSwap     bool // anonymous pages have nowhere to go
 }
 
 // New returns a manager of ram with no frame handed out and nothing reserved; call InitFrames next.

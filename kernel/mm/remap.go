@@ -2,7 +2,6 @@ package mm
 
 import (
 	"vitrine/engine/mem"
-	"vitrine/engine/mmu"
 	"vitrine/kernel/abi"
 )
 
@@ -152,7 +151,7 @@ func (m *Manager) moveVMA(as *AddressSpace, addr, oldLen, newLen, to uint64, kee
 // roomForMove builds the tables of the new place first, so that the move itself cannot fail half-way.
 func (m *Manager) roomForMove(as *AddressSpace, addr, size, to uint64) bool {
 	room := true
-	m.eachPTE(as, addr, addr+size, func(va, _, _ uint64) {
+	m.eachEntry(as, addr, addr+size, func(va, _, _ uint64) {
 		if room {
 			_, room = m.pteAlloc(as, va-addr+to)
 		}
@@ -162,14 +161,18 @@ func (m *Manager) roomForMove(as *AddressSpace, addr, size, to uint64) bool {
 
 // movePTEs is Linux mm/mremap.c:move_page_tables.
 func (m *Manager) movePTEs(as *AddressSpace, addr, size, to uint64) {
-	m.eachPTE(as, addr, addr+size, func(va, pa, e uint64) {
+	m.eachEntry(as, addr, addr+size, func(va, pa, e uint64) {
 		dst, ok := m.ptep(as, va-addr+to)
 		if !ok {
 			panic("BUG: mm: mremap without a table")
 		}
 		m.ram.Write64(pa, 0)
 		m.ram.Write64(dst, e)
-		m.noteMove(mem.FrameOf(e&mmu.AddrMask), (va-addr+to)>>pageShift)
+		if f := pteFrame(e); mapped(e) && f != m.State.ZeroPage {
+			m.rmapDel(f, pa)
+			m.rmapAdd(f, dst)
+			m.noteMove(f, (va-addr+to)>>pageShift)
+		}
 	})
 	m.flush(as.ID, addr, addr+size)
 	m.flush(as.ID, to, to+size)

@@ -13,7 +13,8 @@ const ShmemBit = 1 << 31
 type Shmem struct {
 	Refs  int32       // mappings
 	Size  uint64      // bytes
-	Pages []mem.Frame // by index; 0 where nothing was touched
+	Pages []mem.Frame // by index; 0 where nothing is in memory
+	Swap  []SwapEntry // by index, as far as pages were swapped out; 0 where none is
 }
 
 func (m *Manager) newShmem(size uint64) uint32 {
@@ -35,12 +36,29 @@ func (m *Manager) shmemPage(obj uint32, index uint64) (mem.Frame, abi.Errno) {
 		if !ok {
 			return 0, abi.ENOMEM
 		}
-		m.ram.Zero(f)
-		m.State.Counters.Zeroed++
+		if e := m.fillShmem(s, index, f); e != abi.OK {
+			m.PutFrame(f)
+			return 0, e
+		}
 		s.Pages[index] = f
 	}
 	m.GetFrame(s.Pages[index])
 	return s.Pages[index], abi.OK
+}
+
+// fillShmem reads the page back from swap, or clears it. Linux mm/shmem.c:shmem_swapin_folio
+func (m *Manager) fillShmem(s *Shmem, index uint64, f mem.Frame) abi.Errno {
+	if index >= uint64(len(s.Swap)) || s.Swap[index] == 0 {
+		m.ram.Zero(f)
+		m.State.Counters.Zeroed++
+		return abi.OK
+	}
+	if e := m.readSwap(f, s.Swap[index]); e != abi.OK {
+		return e
+	}
+	m.swapFree(s.Swap[index])
+	s.Swap[index] = 0
+	return abi.OK
 }
 
 // objGet, objPut, objSize, objDirty and pageIn speak to the Pager or to a Shmem, whichever owns the object.
@@ -74,6 +92,11 @@ func (m *Manager) putShmem(obj uint32) {
 			m.PutFrame(f)
 		}
 	}
+	for _, entry := range s.Swap {
+		if entry != 0 {
+			m.swapFree(entry)
+		}
+	}
 	m.State.Shmem.Free(state.ID(obj &^ ShmemBit))
 }
 
@@ -100,7 +123,8 @@ func (m *Manager) pageIn(obj uint32, index uint64) (mem.Frame, abi.Errno) {
 // cached tells whether pageIn needs no disk.
 func (m *Manager) cached(obj uint32, index uint64) bool {
 	if obj&ShmemBit != 0 {
-		return true
+		s := m.shmem(obj)
+		return index >= uint64(len(s.Swap)) || s.Swap[index] == 0
 	}
 	c, ok := m.pager.(Cacher)
 	return ok && c.Cached(obj, index)

@@ -31,6 +31,7 @@ type AddressSpace struct {
 	Auxv               []uint64 // saved_auxv, for /proc/PID/auxv
 
 	RSSAnon, RSSFile, RSSShmem int32 // pages mapped, by kind
+	Swapped                    int32 // page-table entries that name a place in swap
 	Tables                     int32 // page-table frames below the root
 	Limits                     Limits
 	Dumpable                   bool // prctl(2), PR_SET_DUMPABLE
@@ -104,21 +105,28 @@ func (m *Manager) account(as *AddressSpace, f mem.Frame, n int32) {
 	*as.rss(m.State.Frames.Use[f]) += n
 }
 
-// drop forgets that as maps f.
-func (m *Manager) drop(as *AddressSpace, f mem.Frame) {
+// drop forgets that as maps f by the entry at pa.
+func (m *Manager) drop(as *AddressSpace, f mem.Frame, pa uint64) {
 	if f == m.State.ZeroPage {
 		return
 	}
 	m.account(as, f, -1)
+	m.rmapDel(f, pa)
+	m.unneeded(f)
 	m.PutFrame(f)
 }
 
 // zap unmaps the pages of [start, end). Linux mm/memory.c:zap_page_range
 func (m *Manager) zap(as *AddressSpace, start, end uint64) {
 	n := 0
-	m.eachPTE(as, start, end, func(_, pa, e uint64) {
+	m.eachEntry(as, start, end, func(_, pa, e uint64) {
 		m.ram.Write64(pa, 0)
-		m.drop(as, pteFrame(e))
+		if IsSwap(e) {
+			m.swapFree(SwapOf(e))
+			as.Swapped--
+			return
+		}
+		m.drop(as, pteFrame(e), pa)
 		n++
 	})
 	if n > 0 {

@@ -91,6 +91,15 @@ func (m *Manager) allocEntry(id ASID, root mem.Frame, va uint64, to int, bits ui
 
 // eachPTE calls fn for every entry of [start, end) that holds a page; fn may change the entry at pa.
 func (m *Manager) eachPTE(as *AddressSpace, start, end uint64, fn func(va, pa, e uint64)) {
+	m.eachEntry(as, start, end, func(va, pa, e uint64) {
+		if mapped(e) {
+			fn(va, pa, e)
+		}
+	})
+}
+
+// eachEntry is eachPTE with the entries that hold a place in swap.
+func (m *Manager) eachEntry(as *AddressSpace, start, end uint64, fn func(va, pa, e uint64)) {
 	for va := start; va < end; {
 		pa, ok := m.ptep(as, va)
 		if !ok {
@@ -99,7 +108,7 @@ func (m *Manager) eachPTE(as *AddressSpace, start, end uint64, fn func(va, pa, e
 		}
 		next := min(va&^(1<<21-1)+1<<21, end) // one table at a time
 		for ; va < next; va, pa = va+pageSize, pa+8 {
-			if e := m.ram.Read64(pa); mapped(e) {
+			if e := m.ram.Read64(pa); e != 0 {
 				fn(va, pa, e)
 			}
 		}

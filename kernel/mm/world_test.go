@@ -17,6 +17,9 @@ type fakePager struct {
 	refs  map[uint32]int
 	dirty map[[2]uint64]int
 	fail  abi.Errno
+
+	disks    [][]byte // swap areas
+	swapFail abi.Errno
 }
 
 func (p *fakePager) PageIn(obj uint32, index uint64) (mem.Frame, abi.Errno) {
@@ -48,16 +51,16 @@ func (p *fakePager) Cached(obj uint32, index uint64) bool {
 	_, ok := p.pages[[2]uint64{uint64(obj), index}]
 	return ok
 }
-func (p *fakePager) Reclaim(n int) int {
-	freed := 0
-	for k, f := range p.pages {
-		if freed < n && p.m.State.Frames.Ref[f] == 1 {
-			p.m.PutFrame(f)
-			delete(p.pages, k)
-			freed++
-		}
+func (p *fakePager) Evictable(uint32) bool { return true }
+func (p *fakePager) Evict(obj uint32, index uint64) bool {
+	k := [2]uint64{uint64(obj), index}
+	f := p.pages[k]
+	if p.dirty[k] > 0 || p.m.State.Frames.Ref[f] != 1 {
+		return false
 	}
-	return freed
+	p.m.PutFrame(f)
+	delete(p.pages, k)
+	return true
 }
 
 type fakeTLB struct{ pages, all int }

@@ -65,8 +65,8 @@ func sysinfo(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno
 	p.u64(m.free)
 	p.u64(0) // shared
 	p.u64(m.buffers)
-	p.u64(0) // swap
-	p.u64(0)
+	p.u64(m.swap)
+	p.u64(m.swapFree)
 	p.u16(procs)
 	p.pad(6)
 	p.u64(0) // high memory

@@ -7,18 +7,25 @@ import (
 )
 
 // memoryUse is how the frames of RAM are used, in bytes.
-type memoryUse struct{ total, free, buffers, cached, anon, tables, stacks, shared uint64 }
+type memoryUse struct {
+	total, free, buffers, cached, anon, tables, stacks, shared uint64
+	swap, swapFree, swapCached                                 uint64
+}
 
 func memory(k *kernel.Kernel) memoryUse {
 	f := &k.MM.State.Frames
 	bytes := func(u mm.Use) uint64 { return uint64(f.Count[u]) * mem.FrameSize }
+	swap, used := k.MM.SwapSize()
 	return memoryUse{
-		total:  k.M.RAM.Size() - bytes(mm.Reserved) - bytes(mm.Kernel),
-		free:   bytes(mm.Free),
-		cached: bytes(mm.PageCache) + bytes(mm.SharedMemory),
-		anon:   bytes(mm.Anonymous),
-		tables: bytes(mm.PageTable),
-		stacks: bytes(mm.KernelStack),
-		shared: bytes(mm.SharedMemory),
+		swap:       swap * mem.FrameSize,
+		swapFree:   (swap - used) * mem.FrameSize,
+		swapCached: k.MM.SwapCached() * mem.FrameSize,
+		total:      k.M.RAM.Size() - bytes(mm.Reserved) - bytes(mm.Kernel),
+		free:       bytes(mm.Free),
+		cached:     bytes(mm.PageCache) + bytes(mm.SharedMemory),
+		anon:       bytes(mm.Anonymous),
+		tables:     bytes(mm.PageTable),
+		stacks:     bytes(mm.KernelStack),
+		shared:     bytes(mm.SharedMemory),
 	}
 }

@@ -128,6 +128,11 @@ func (f facts) SetText(pid uint32, n fs.Node, p []byte) abi.Errno {
 			return abi.OK
 		}
 		return abi.ESRCH
+	case fs.ProcReplacement:
+		if !f.k.SetReplacement(strings.TrimSpace(text)) {
+			return abi.EINVAL
+		}
+		return abi.OK
 	case fs.PIDOOMScoreAdj:
 		return f.setOOMAdj(pid, text)
 	}
@@ -191,7 +196,7 @@ func (f facts) systemText(n fs.Node) string {
 	case fs.ProcCmdline:
 		return k.State.Cmdline + "\n"
 	case fs.ProcSwaps:
-		return "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n" // there are none
+		return swaps(k)
 	case fs.ProcVMStat:
 		return vmstat(k)
 	case fs.ProcHostname:
@@ -212,6 +217,8 @@ func (f facts) systemText(n fs.Node) string {
 		return fmt.Sprintln(k.State.RandomizeVA)
 	case fs.ProcOvercommit:
 		return "1\n" // memory is promised without limit
+	case fs.ProcReplacement:
+		return k.MM.State.Reclaim.Policy.String() + "\n"
 	}
 	text, _ := sysctlText(f.k, n)
 	return text
@@ -228,7 +235,7 @@ func meminfo(k *kernel.Kernel) string {
 		bytes uint64
 	}{
 		{"MemTotal", m.total}, {"MemFree", m.free}, {"MemAvailable", m.free + m.cached - m.shared}, {"Buffers", m.buffers},
-		{"Cached", m.cached}, {"SwapCached", 0}, {"SwapTotal", 0}, {"SwapFree", 0}, {"Dirty", uint64(k.VFS.S.Dirty) << 12},
+		{"Cached", m.cached}, {"SwapCached", m.swapCached}, {"SwapTotal", m.swap}, {"SwapFree", m.swapFree}, {"Dirty", uint64(k.VFS.S.Dirty) << 12},
 		{"AnonPages", m.anon}, {"Shmem", m.shared}, {"KernelStack", m.stacks}, {"PageTables", m.tables},
 	} {
 		fmt.Fprintf(&b, "%-16s%8d kB\n", row.name+":", row.bytes>>10)

@@ -82,7 +82,7 @@ func vmstat(k *kernel.Kernel) string {
 		{"nr_free_pages", uint64(f.Count[mm.Free])}, {"nr_anon_pages", uint64(f.Count[mm.Anonymous])},
 		{"nr_file_pages", uint64(f.Count[mm.PageCache])}, {"nr_dirty", uint64(k.VFS.S.Dirty)},
 		{"nr_shmem", uint64(f.Count[mm.SharedMemory])}, {"nr_page_table_pages", uint64(f.Count[mm.PageTable])},
-		{"nr_kernel_stack", uint64(f.Count[mm.KernelStack]) * 4}, {"pgfault", c.Faults}, {"pgmajfault", c.Major}, {"pswpin", 0}, {"pswpout", 0},
+		{"nr_kernel_stack", uint64(f.Count[mm.KernelStack]) * 4}, {"pgfault", c.Faults}, {"pgmajfault", c.Major}, {"pswpin", c.SwapIn}, {"pswpout", c.SwapOut},
 	} {
 		fmt.Fprintf(&b, "%s %d\n", row.name, row.n)
 	}

@@ -25,6 +25,8 @@ func (f facts) processText(t *kernel.Task, n fs.Node, dst []byte) ([]byte, abi.E
 		return append(dst, processStatus(k, t)...), abi.OK
 	case fs.PIDMaps:
 		return append(dst, maps(k, as)...), abi.OK
+	case fs.PIDSmaps:
+		return append(dst, smaps(k, as)...), abi.OK
 	case fs.PIDComm:
 		return append(dst, t.Name()+"\n"...), abi.OK
 	case fs.PIDSched:
@@ -225,6 +227,7 @@ func processStatus(k *kernel.Kernel, t *kernel.Task) string {
 		kb("VmExe", s.exe)
 		kb("VmLib", s.lib)
 		kb("VmPTE", uint64(as.Tables)<<12)
+		kb("VmSwap", uint64(as.Swapped)<<12)
 	}
 	row("Threads", "%d", threads(k, t))
 	row("SigQ", "%d/%d", len(t.Sig.Queue)+len(p.Queue), p.Rlimits[abi.RLIMIT_SIGPENDING].Cur)
@@ -247,14 +250,17 @@ func maps(k *kernel.Kernel, as *mm.AddressSpace) string {
 	}
 	var b strings.Builder
 	for i := range as.VMAs {
-		v := &as.VMAs[i]
-		line := fmt.Sprintf("%08x-%08x %s %08x %s ", v.Start, v.End, v.Perms(), v.Off, device(k, v))
-		if name := mappingName(k, as, v); name != "" {
-			line = fmt.Sprintf("%-73s%s", line, name)
-		}
-		b.WriteString(line + "\n")
+		b.WriteString(mapLine(k, as, &as.VMAs[i]))
 	}
 	return b.String()
+}
+
+func mapLine(k *kernel.Kernel, as *mm.AddressSpace, v *mm.VMA) string {
+	line := fmt.Sprintf("%08x-%08x %s %08x %s ", v.Start, v.End, v.Perms(), v.Off, device(k, v))
+	if name := mappingName(k, as, v); name != "" {
+		line = fmt.Sprintf("%-73s%s", line, name)
+	}
+	return line + "\n"
 }
 
 // device is the device and inode number of a mapped file.

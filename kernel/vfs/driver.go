@@ -88,6 +88,9 @@ type FileOps interface {
 	Seekable(in *Inode) bool
 }
 
+// Sized is what FileOps may also be: a device with an end, which stat(2) does not tell.
+type Sized interface{ DeviceSize(in *Inode) int64 }
+
 // User is the caller's memory, for ioctl(2).
 type User interface {
 	CopyIn(p []byte, addr uint64) abi.Errno
@@ -109,4 +112,6 @@ type FrameSource interface {
 	GetFrame(f mem.Frame)
 	PutFrame(f mem.Frame)
 	RefCount(f mem.Frame) int32
+	// MarkAccessed notes that a cached page was used, so that others leave memory first.
+	MarkAccessed(f mem.Frame)
 }

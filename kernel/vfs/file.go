@@ -323,6 +323,9 @@ func (v *VFS) Lseek(f FileID, off int64, whence int) (int64, abi.Errno) {
 		return 0, abi.ESPIPE
 	}
 	size := int64(in.Size)
+	if d, ok := v.ops(in).(Sized); ok {
+		size = d.DeviceSize(in)
+	}
 	switch whence {
 	case abi.SEEK_SET:
 	case abi.SEEK_CUR:

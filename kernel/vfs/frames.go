@@ -36,6 +36,9 @@ func (s *Frames) PutFrame(f mem.Frame) {
 // RefCount is the number of references.
 func (s *Frames) RefCount(f mem.Frame) int32 { return s.refs[f] }
 
+// MarkAccessed does nothing: nobody chooses among the pages here.
+func (s *Frames) MarkAccessed(mem.Frame) {}
+
 // Free is how many frames are free.
 func (s *Frames) Free() int {
 	n := 0

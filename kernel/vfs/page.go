@@ -35,6 +35,7 @@ func (v *VFS) zeroPage(id InodeID, index uint64) (mem.Frame, abi.Errno) {
 func (v *VFS) pageFrom(id InodeID, index uint64, read func(FileSystem, *VFS, *Inode, uint64, []byte) abi.Errno) (mem.Frame, abi.Errno) {
 	in := v.inode(id)
 	if at, found := in.pageAt(index); found {
+		v.frames.MarkAccessed(in.Pages[at].Frame)
 		return in.Pages[at].Frame, abi.OK
 	}
 	f, err := v.newPage(id, index)
@@ -46,6 +47,7 @@ func (v *VFS) pageFrom(id InodeID, index uint64, read func(FileSystem, *VFS, *In
 		return 0, err
 	}
 	v.insert(in, index, f)
+	v.frames.MarkAccessed(f)
 	return f, abi.OK
 }
 

@@ -34,6 +34,40 @@ func (v *VFS) sweep(n int) int {
 	return freed
 }
 
+// Evictable tells whether the pages of an object can be had again, so that mm may ask for Evict.
+func (v *VFS) Evictable(obj uint32) bool {
+	in := v.inode(InodeID(obj))
+	return in != nil && v.evictable(in)
+}
+
+// Evict drops one page that nobody maps, written back first when it is dirty, and tells whether it did. While the cache
+// writes anyway only clean pages go: the driver is in the middle of something. Linux mm/vmscan.c:pageout
+func (v *VFS) Evict(obj uint32, index uint64) bool {
+	in := v.inode(InodeID(obj))
+	at, found := in.pageAt(index)
+	if !found {
+		return false
+	}
+	if in.Pages[at].Dirty {
+		if v.flushing {
+			return false
+		}
+		v.flushing = true
+		err := v.flushPage(in, at)
+		v.flushing = false
+		if at, found = in.pageAt(index); err != abi.OK || !found {
+			return false
+		}
+	}
+	p := in.Pages[at]
+	if p.Dirty || v.frames.RefCount(p.Frame) != 1 {
+		return false
+	}
+	in.Pages = append(in.Pages[:at], in.Pages[at+1:]...)
+	v.forget(p)
+	return true
+}
+
 // evictable tells whether the inode's pages can be had again from its file system.
 func (v *VFS) evictable(in *Inode) bool {
 	kind := v.S.Supers.Get(in.SB).Kind

@@ -37,6 +37,7 @@ func (l *list) Set(s string) error { *l = append(*l, s); return nil }
 
 type options struct {
 	disk, boot, mem, trace string
+	swap                   string
 	kernel, append, initrd string
 	bios                   bool
 	add, hashAt            list
@@ -83,6 +84,7 @@ func parse(args []string) (*options, error) {
 	}
 	f.StringVar(&o.disk, "disk", "", "root disk `FILE` (default "+defaultDisk+"; none for -kernel)")
 	f.Var(&o.add, "add", "`HOST:GUEST` copies a host file or folder into the guest's root before boot; repeatable")
+	f.StringVar(&o.swap, "swap", "", "a second disk for swap: a `FILE|SIZE`, an image that mkswap made or the size of a new one")
 	f.StringVar(&o.boot, "boot", "", "kernel command `line`")
 	f.StringVar(&o.mem, "mem", "", "`size` of memory (default 64M; for Linux 256M)")
 	f.StringVar(&o.kernel, "kernel", "", "run another kernel: a multiboot or bzImage `FILE`; a write of v to port 0xf4 ends with status v<<1|1")
@@ -175,6 +177,9 @@ func switchOn(o *options, ram uint64, mask trace.Mask, con *console) (*boot.Comp
 	}
 	var err error
 	if b.Disk, err = openDisk(o); err != nil {
+		return nil, err
+	}
+	if err := openSwap(o, &b); err != nil {
 		return nil, err
 	}
 	if o.kernel != "" {

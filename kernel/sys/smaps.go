@@ -1,0 +1,53 @@
+package sys
+
+import (
+	"fmt"
+	"strings"
+
+	"vitrine/kernel"
+	"vitrine/kernel/mm"
+)
+
+// vmFlagNames are the words of smaps for the bits of VMA.Flags, in Linux's order: by bit.
+// Linux fs/proc/task_mmu.c:show_smap_vma_flags
+var vmFlagNames = []struct {
+	bit  uint32
+	name string
+}{
+	{mm.VM_READ, "rd"}, {mm.VM_WRITE, "wr"}, {mm.VM_EXEC, "ex"}, {mm.VM_SHARED, "sh"}, {mm.VM_MAYREAD, "mr"},
+	{mm.VM_MAYWRITE, "mw"}, {mm.VM_MAYEXEC, "me"}, {mm.VM_MAYSHARE, "ms"}, {mm.VM_GROWSDOWN, "gd"}, {mm.VM_LOCKED, "lo"},
+	{mm.VM_SEQ_READ, "sr"}, {mm.VM_RAND_READ, "rr"}, {mm.VM_DONTCOPY, "dc"}, {mm.VM_DONTEXPAND, "de"}, {mm.VM_NORESERVE, "nr"},
+	{mm.VM_WIPEONFORK, "wf"}, {mm.VM_DONTDUMP, "dd"}, {mm.VM_HUGEPAGE, "hg"}, {mm.VM_NOHUGEPAGE, "nh"},
+}
+
+// smaps is maps with what is there of each mapping. proc_pid_smaps(5)
+func smaps(k *kernel.Kernel, as *mm.AddressSpace) string {
+	if as == nil {
+		return ""
+	}
+	var b strings.Builder
+	for i := range as.VMAs {
+		v := &as.VMAs[i]
+		b.WriteString(mapLine(k, as, v))
+		u := k.MM.UsageOf(as, v)
+		for _, row := range []struct {
+			name  string
+			bytes uint64
+		}{
+			{"Size", v.Len()}, {"KernelPageSize", 4096}, {"MMUPageSize", 4096}, {"Rss", u.Resident}, {"Pss", u.Pss},
+			{"Shared_Clean", u.SharedClean}, {"Shared_Dirty", u.SharedDirty}, {"Private_Clean", u.PrivateClean}, {"Private_Dirty", u.PrivateDirty},
+			{"Referenced", u.Referenced}, {"Anonymous", u.Anonymous}, {"LazyFree", 0}, {"AnonHugePages", 0}, {"ShmemPmdMapped", 0},
+			{"FilePmdMapped", 0}, {"Shared_Hugetlb", 0}, {"Private_Hugetlb", 0}, {"Swap", u.Swap}, {"SwapPss", u.SwapPss}, {"Locked", u.Locked},
+		} {
+			fmt.Fprintf(&b, "%-16s%8d kB\n", row.name+":", row.bytes>>10)
+		}
+		b.WriteString("THPeligible:    0\nVmFlags: ")
+		for _, f := range vmFlagNames {
+			if v.Flags&f.bit != 0 {
+				b.WriteString(f.name + " ")
+			}
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
