@@ -98,3 +98,50 @@ static inline void status(const char *what, int st)
 	else
 		printf("%s: status %#x\n", what, st);
 }
+
+// A test program is a row of cases:
+//
+//	CASE(writes_are_atomic) { … }
+//	CASES
+//
+// Each runs in a process and an empty directory of its own, so that one that dies or forgets a file does not disturb the
+// next, and its output is compared alone. CASES is the program's main.
+struct test_case {
+	const char *name;
+	void (*run)(void);
+};
+#define CASE(name) \
+	static void name(void); \
+	static const struct test_case case_##name __attribute__((used, section("cases"), aligned(8))) = { #name, name }; \
+	static void name(void)
+#define CASES \
+	extern const struct test_case __start_cases[], __stop_cases[]; \
+	int main(int argc, char **argv) { enter(argc, argv); return run_cases(__start_cases, __stop_cases, argc > 2 ? argv[2] : NULL); }
+
+// run_cases runs all of them, or the one that is named.
+static inline int run_cases(const struct test_case *from, const struct test_case *to, const char *only)
+{
+	for (const struct test_case *c = from; c < to; c++) {
+		if (only && strcmp(only, c->name))
+			continue;
+		int st;
+		printf("== %s\n", c->name);
+		mkdir(c->name, 0777);
+		pid_t pid = fork();
+		if (pid == 0) {
+			setpgid(0, 0);
+			if (chdir(c->name) == 0)
+				c->run();
+			exit(0);
+		}
+		if (waitpid(pid, &st, 0) != pid) {
+			perror("waitpid");
+			return 99;
+		}
+		if (WIFEXITED(st) && WEXITSTATUS(st) == CANNOT)
+			return CANNOT;
+		if (st)
+			status(c->name, st);
+	}
+	return 0;
+}
