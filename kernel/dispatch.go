@@ -36,25 +36,16 @@ func (k *Kernel) begin(t *Task, nr uint64, a Args, compat bool) {
 		k.Trace.Emit(trace.Syscall, nr, a[0])
 	}
 	s := k.Syscall(nr)
-	if s == nil {
-		k.noteUnknown(t, nr)
+	switch {
+	case s == nil:
+		k.Lacks(t, "system call %d", nr)
 		return
+	case s.Fn == nil:
+		k.Lacks(t, "system call %s", s.Name)
 	}
 	if k.OnSyscall != nil {
 		k.OnSyscall(t, s)
 	}
-}
-
-// noteUnknown names a call that does not exist, once, in the log.
-func (k *Kernel) noteUnknown(t *Task, nr uint64) {
-	n := uint16(min(nr, 0xffff))
-	for _, seen := range k.State.Unknown {
-		if seen == n {
-			return
-		}
-	}
-	k.State.Unknown = append(k.State.Unknown, n)
-	k.Printk("%s[%d]: system call %d is not implemented", t.Name(), t.PID, nr)
 }
 
 // invoke calls the handler, for the first time or again after a sleep.
@@ -62,6 +53,10 @@ func (k *Kernel) invoke(t *Task) {
 	s := k.Syscall(uint64(t.Sys.Nr))
 	if s == nil {
 		k.finish(t, nil, -int64(abi.ENOSYS))
+		return
+	}
+	if s.Fn == nil {
+		k.finish(t, s, -int64(s.Refused))
 		return
 	}
 	k.Charge(costInvoke)

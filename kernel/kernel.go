@@ -94,7 +94,7 @@ type State struct {
 	RandomizeVA int32  // kernel.randomize_va_space: 0, 1 or 2
 	Hostname    string
 	Stats       Stats
-	Unknown     []uint16 // system calls asked for that do not exist
+	Lacking     []string // what programs asked for that is not here
 	Formats     exec.MiscState
 
 	Stop     StopKind

@@ -1,6 +1,9 @@
 package kernel
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // LogSize bounds the kernel log: what is older falls off its front. Linux CONFIG_LOG_BUF_SHIFT=17, halved
 const LogSize = 64 << 10
@@ -27,6 +30,23 @@ func (k *Kernel) Printk(format string, args ...any) {
 		l.Sent -= min(l.Sent, uint32(n))
 	}
 	k.flushLog()
+}
+
+// maxLacking bounds the list of what was named: a program that asks for everything does not fill the memory.
+const maxLacking = 128
+
+// Lacks names in the log, once, what a program asked for that is not here: a call, a request of ioctl(2), a family of
+// sockets. It is for dmesg(1) to find; on the console it would stand in the middle of what programs print.
+func (k *Kernel) Lacks(t *Task, format string, args ...any) {
+	what := fmt.Sprintf(format, args...)
+	if len(k.State.Lacking) >= maxLacking || slices.Contains(k.State.Lacking, what) {
+		return
+	}
+	k.State.Lacking = append(k.State.Lacking, what)
+	quiet := k.State.Log.Quiet
+	k.State.Log.Quiet = true
+	k.Printk("%s[%d]: %s is not implemented", t.Name(), t.PID, what)
+	k.State.Log.Quiet = quiet
 }
 
 // flushLog sends what the console has not had yet; before console_init that is everything so far.

@@ -65,6 +65,10 @@ type Syscall struct {
 	Ret      ArgKind
 	OnSignal OnSignal
 	Fn       Handler
+	// Missing says in one phrase what of the call is not here; "" when nothing known is.
+	Missing string
+	// Refused, instead of Fn, is the error of a call that is here by name only: all of it is missing.
+	Refused abi.Errno
 }
 
 // MaxSyscall bounds the numbers.

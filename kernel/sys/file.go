@@ -49,7 +49,7 @@ func truncate(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errn
 	return done(k.VFS.Truncate(k.Ctx(t), path, int64(a[1])))
 }
 
-var _ = define(kernel.Syscall{Nr: 285, Name: "fallocate", Man: "fallocate(2); fs/open.c:ksys_fallocate",
+var _ = define(kernel.Syscall{Nr: 285, Name: "fallocate", Man: "fallocate(2); fs/open.c:ksys_fallocate", Missing: "any mode on the disk",
 	Args: args(pFD("fd"), pHex("mode"), pInt("offset"), pInt("len")), Fn: fallocate})
 
 func fallocate(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
@@ -164,7 +164,7 @@ func setLock(k *kernel.Kernel, t *kernel.Task, l vfs.Lock, sleeps bool) (int64, 
 	return 0, e
 }
 
-var _ = define(kernel.Syscall{Nr: 72, Name: "fcntl", Man: "fcntl(2); fs/fcntl.c:do_fcntl",
+var _ = define(kernel.Syscall{Nr: 72, Name: "fcntl", Man: "fcntl(2); fs/fcntl.c:do_fcntl", Missing: "F_SETOWN, F_SETSIG (no SIGIO is sent), leases, F_NOTIFY",
 	Args: args(pFD("fd"), pFlags("cmd", "fcntl"), pHex("arg")), Fn: fcntl})
 
 func fcntl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
@@ -208,6 +208,7 @@ func fcntl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 	case abi.F_SETOWN, abi.F_GETOWN, abi.F_SETSIG, abi.F_GETSIG:
 		return 0, abi.OK // no SIGIO is ever sent
 	}
+	k.Lacks(t, "fcntl command %d", cmd)
 	return 0, abi.EINVAL
 }
 

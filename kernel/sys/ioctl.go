@@ -2,13 +2,14 @@ package sys
 
 import (
 	"encoding/binary"
+	"fmt"
 
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
 	"vitrine/kernel/vfs"
 )
 
-var _ = define(kernel.Syscall{Nr: 16, Name: "ioctl", Man: "ioctl(2); fs/ioctl.c:do_vfs_ioctl",
+var _ = define(kernel.Syscall{Nr: 16, Name: "ioctl", Man: "ioctl(2); fs/ioctl.c:do_vfs_ioctl", Missing: "requests of devices that are not here",
 	Args: args(pFD("fd"), pFlags("request", "ioctl"), pResult("argp", "tty")), Fn: ioctl})
 
 func ioctl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
@@ -38,7 +39,36 @@ func ioctl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 	if e == abi.ErrNoIoctlCmd {
 		e = abi.ENOTTY
 	}
+	if e == abi.ENOTTY && !askedOfAll(cmd) {
+		k.Lacks(t, "ioctl %#x of %s", cmd, fileKind(k, f))
+	}
 	return n, e
+}
+
+// fileKind names what an open file is, for the log.
+func fileKind(k *kernel.Kernel, f vfs.FileID) string {
+	switch in := k.VFS.S.Inodes.Get(k.VFS.S.Files.Get(f).Inode); in.Mode & abi.S_IFMT {
+	case abi.S_IFREG:
+		return "a file"
+	case abi.S_IFDIR:
+		return "a directory"
+	case abi.S_IFIFO:
+		return "a pipe"
+	case abi.S_IFSOCK:
+		return "a socket"
+	case abi.S_IFCHR, abi.S_IFBLK:
+		return fmt.Sprintf("device %d:%d", vfs.Major(in.Rdev), vfs.Minor(in.Rdev))
+	}
+	return "an anonymous file"
+}
+
+// askedOfAll tells of requests that programs make of any file to learn what it is: no answer is the answer.
+func askedOfAll(cmd uint32) bool {
+	switch cmd {
+	case abi.TCGETS, abi.TIOCGWINSZ, abi.TIOCGPGRP, abi.TIOCSPGRP, abi.FIONREAD:
+		return true
+	}
+	return false
 }
 
 // userMemory is a task's memory as drivers see it.

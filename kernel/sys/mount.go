@@ -5,7 +5,7 @@ import (
 	"vitrine/kernel/abi"
 )
 
-var _ = define(kernel.Syscall{Nr: 165, Name: "mount", Man: "mount(2); fs/namespace.c:mount",
+var _ = define(kernel.Syscall{Nr: 165, Name: "mount", Man: "mount(2); fs/namespace.c:mount", Missing: "binding, moving, propagation, options in data",
 	Args: args(pStr("source"), pPath("target"), pStr("filesystemtype"), pFlags("mountflags", "mount"), pPtr("data")), Fn: mount})
 
 func mount(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
@@ -22,7 +22,11 @@ func mount(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 	if t.Cred.EUID != 0 {
 		return 0, abi.EPERM
 	}
-	return done(k.VFS.Mount(k.Ctx(t), s[0], s[1], s[2], a[3]))
+	e := k.VFS.Mount(k.Ctx(t), s[0], s[1], s[2], a[3])
+	if e == abi.ENODEV {
+		k.Lacks(t, "file system type %.32q", s[2])
+	}
+	return 0, e
 }
 
 var _ = define(kernel.Syscall{Nr: 166, Name: "umount2", Man: "umount(2); fs/namespace.c:ksys_umount",

@@ -5,7 +5,7 @@ import (
 	"vitrine/kernel/abi"
 )
 
-var _ = define(kernel.Syscall{Nr: 157, Name: "prctl", Man: "prctl(2); kernel/sys.c:prctl",
+var _ = define(kernel.Syscall{Nr: 157, Name: "prctl", Man: "prctl(2); kernel/sys.c:prctl", Missing: "capabilities, seccomp, PR_SET_MM and what processors without CET, SVE or the like refuse too",
 	Args: args(pFlags("option", "prctl"), pHex("arg2"), pHex("arg3"), pHex("arg4"), pHex("arg5")), Fn: prctl})
 
 // lastCap is CAP_LAST_CAP.
@@ -68,6 +68,7 @@ func prctl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 		}
 		return 1, abi.OK
 	}
+	k.Lacks(t, "prctl option %d", a.Int(0))
 	return 0, abi.EINVAL
 }
 

@@ -36,7 +36,7 @@ func vfork(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 	return k.Clone(t, kernel.CloneArgs{Flags: abi.CLONE_VFORK | abi.CLONE_VM, ExitSignal: abi.SIGCHLD})
 }
 
-var _ = define(kernel.Syscall{Nr: 56, Name: "clone", Man: "clone(2); kernel/fork.c:clone",
+var _ = define(kernel.Syscall{Nr: 56, Name: "clone", Man: "clone(2); kernel/fork.c:clone", Missing: "namespaces",
 	Args:     args(pFlags("flags", "clone"), pHex("stack"), pPtr("parent_tid"), pPtr("child_tid"), pHex("tls")),
 	OnSignal: kernel.Uninterruptible, Fn: clone})
 
@@ -48,7 +48,7 @@ func clone(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 		Stack: a[1], ParentTID: a[2], PIDFile: a[2], ChildTID: a[3], TLS: a[4]})
 }
 
-var _ = define(kernel.Syscall{Nr: 435, Name: "clone3", Man: "clone3(2); kernel/fork.c:clone3",
+var _ = define(kernel.Syscall{Nr: 435, Name: "clone3", Man: "clone3(2); kernel/fork.c:clone3", Missing: "namespaces, CLONE_INTO_CGROUP",
 	Args: args(pPtr("cl_args"), pUint("size")), OnSignal: kernel.Uninterruptible, Fn: clone3})
 
 // Sizes of struct clone_args. Linux include/uapi/linux/sched.h

@@ -10,25 +10,26 @@ import (
 
 // socketType takes the type argument of socket(2) apart and refuses families and types that are not there: all but
 // AF_UNIX. Linux net/socket.c:__sys_socket_create, net/unix/af_unix.c:unix_create
-func socketType(a *kernel.Args) (kind uint8, flags uint32, e abi.Errno) {
+func socketType(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (kind uint8, flags uint32, e abi.Errno) {
 	family, protocol := a.Int(0), a.Int(2)
 	flags = a.Uint(1) &^ abi.SOCK_TYPE_MASK
-	t := a.Uint(1) & abi.SOCK_TYPE_MASK
+	typ := a.Uint(1) & abi.SOCK_TYPE_MASK
 	switch {
 	case flags&^uint32(abi.SOCK_CLOEXEC|abi.SOCK_NONBLOCK) != 0:
 		return 0, 0, abi.EINVAL
 	case family < 0 || family >= abi.AF_MAX:
 		return 0, 0, abi.EAFNOSUPPORT
-	case t >= abi.SOCK_MAX:
+	case typ >= abi.SOCK_MAX:
 		return 0, 0, abi.EINVAL
 	case family != abi.AF_UNIX:
+		k.Lacks(t, "socket family %d", family)
 		return 0, 0, abi.EAFNOSUPPORT
 	case protocol != 0 && protocol != abi.AF_UNIX:
 		return 0, 0, abi.EPROTONOSUPPORT
 	}
-	switch t {
+	switch typ {
 	case abi.SOCK_STREAM, abi.SOCK_DGRAM, abi.SOCK_SEQPACKET:
-		return uint8(t), flags, abi.OK
+		return uint8(typ), flags, abi.OK
 	case abi.SOCK_RAW:
 		return abi.SOCK_DGRAM, flags, abi.OK
 	}
@@ -39,7 +40,7 @@ var _ = define(kernel.Syscall{Nr: 41, Name: "socket", Man: "socket(2); net/socke
 	Args: args(pFlags("domain", "family"), pFlags("type", "socktype"), pInt("protocol")), Fn: socket})
 
 func socket(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	kind, flags, e := socketType(a)
+	kind, flags, e := socketType(k, t, a)
 	if e != abi.OK {
 		return 0, e
 	}
@@ -51,7 +52,7 @@ var _ = define(kernel.Syscall{Nr: 53, Name: "socketpair", Man: "socketpair(2); n
 	Args: args(pFlags("domain", "family"), pFlags("type", "socktype"), pInt("protocol"), pResult("sv", "fds")), Fn: socketpair})
 
 func socketpair(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	kind, flags, e := socketType(a)
+	kind, flags, e := socketType(k, t, a)
 	if e != abi.OK {
 		return 0, e
 	}

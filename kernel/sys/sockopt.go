@@ -12,7 +12,7 @@ import (
 const remembered = 1<<abi.SO_DEBUG | 1<<abi.SO_REUSEADDR | 1<<abi.SO_DONTROUTE | 1<<abi.SO_BROADCAST |
 	1<<abi.SO_KEEPALIVE | 1<<abi.SO_OOBINLINE | 1<<abi.SO_TIMESTAMP
 
-var _ = define(kernel.Syscall{Nr: 54, Name: "setsockopt", Man: "setsockopt(2); net/core/sock.c:sk_setsockopt",
+var _ = define(kernel.Syscall{Nr: 54, Name: "setsockopt", Man: "setsockopt(2); net/core/sock.c:sk_setsockopt", Missing: "what has no meaning between processes of one machine",
 	Args: args(pFD("sockfd"), pFlags("level", "sol"), pFlags("optname", "so"), pPtr("optval"), pUint("optlen")), Fn: setsockopt})
 
 func setsockopt(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {

@@ -83,7 +83,7 @@ func putStat(k *kernel.Kernel, t *kernel.Task, addr uint64, s vfs.Attr) abi.Errn
 	return k.CopyOut(t, addr, p.b)
 }
 
-var _ = define(kernel.Syscall{Nr: 332, Name: "statx", Man: "statx(2); fs/stat.c:do_statx",
+var _ = define(kernel.Syscall{Nr: 332, Name: "statx", Man: "statx(2); fs/stat.c:do_statx", Missing: "the birth time, mount IDs",
 	Args: args(pDirFD("dirfd"), pPath("pathname"), pFlags("flags", "at"), pFlags("mask", "statx"), pPtr("statxbuf")), Fn: statx})
 
 func statx(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
