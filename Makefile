@@ -5,9 +5,10 @@ PORT ?= 8080
 export GOFLAGS := -buildvcs=false
 GO      := $(shell find engine kernel wasm scripts assets -name '*.go' 2>/dev/null) go.mod go.sum
 GUEST   := $(wildcard assets/guest/*) scripts/rootfs NOTICE
+IMAGE   := $(wildcard assets/boot/*.go scripts/mkdisk/*.go scripts/image/*.go kernel/fs/*/*.go kernel/blk/*.go)
 
 .DEFAULT_GOAL := build
-.PHONY: help build run serve dist test check gen bench bench-peer fuzz clean setup setup-test linux hw metal
+.PHONY: help build run serve dist test check gen bench bench-peer fuzz clean setup setup-test linux hw metal disk-debian
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,8 +38,17 @@ build/root.ok: $(GUEST) | build/setup.ok
 	@scripts/rootfs build/root
 	@touch $@
 
-build/disk.img: build/root.ok $(wildcard assets/boot/*.go scripts/mkdisk/*.go scripts/image/*.go kernel/fs/*/*.go kernel/blk/*.go)
+build/disk.img: build/root.ok $(IMAGE)
 	go run ./scripts/mkdisk -o $@ -root build/root
+
+disk-debian: build/disk-debian.img ## a second disk with Debian's bash, python3, perl, tcc and more, in build/disk-debian.img (fetches 34 MB)
+
+build/debian.ok: build/root.ok scripts/debian-root $(shell find assets/debian -type f 2>/dev/null)
+	@scripts/debian-root build/debian-root
+	@touch $@
+
+build/disk-debian.img: build/debian.ok $(IMAGE)
+	go run ./scripts/mkdisk -o $@ -root build/debian-root -size 128
 
 build/vm: $(GO) | build/setup.ok
 	go build -trimpath -o $@ ./scripts/vm

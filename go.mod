@@ -2,6 +2,8 @@ module vitrine
 
 go 1.26.0
 
+ignore ./build
+
 require (
 	github.com/cespare/xxhash/v2 v2.3.0
 	github.com/chromedp/chromedp v0.23.0
