@@ -85,8 +85,8 @@ func (k *Kernel) prstatus(t *Task, info *Siginfo) []byte {
 	n.i32(t.PID, t.PPID, t.PGID, t.SID)
 	n.timeval(t.UTime)
 	n.timeval(t.STime)
-	n.timeval(p.CUTime)
-	n.timeval(p.CSTime)
+	n.timeval(p.Children.UTime)
+	n.timeval(p.Children.STime)
 	fs, gs := t.FSBase, t.GSBase
 	if t.ID == k.State.Current {
 		s := &k.M.CPU.S

@@ -92,8 +92,11 @@ func (k *Kernel) limits(t *Task) mm.Limits {
 func (k *Kernel) beginNewExec(t *Task, res *exec.Result, file vfs.FileID) {
 	k.killOthers(t, 0)
 	k.becomeLeader(t)
-	k.exitRobustList(t)
 	old := t.ASID
+	if old != 0 {
+		k.releaseMM(t)
+		k.notePeak(t)
+	}
 	t.ASID = res.Space
 	k.switchMM(t)
 	if old != 0 {
@@ -101,15 +104,10 @@ func (k *Kernel) beginNewExec(t *Task, res *exec.Result, file vfs.FileID) {
 	}
 	k.completeVfork(t)
 	k.unshareHandlers(t)
-	if k.VFS.S.Tables.Get(t.Files).Refs > 1 {
-		shared := t.Files
-		t.Files = k.VFS.CopyTable(shared)
-		k.VFS.PutTable(shared)
-	}
+	k.unshareFiles(t)
 	k.VFS.CloseOnExec(t.Files)
 	k.commitCreds(t, res)
 	t.Sig.AltStack, t.Sig.AltSize, t.Sig.AltFlags = 0, 0, abi.SS_DISABLE
-	t.ClearChildTID = 0
 	t.Fault = FaultRecord{}
 	t.SetName(res.Comm)
 	p := k.Process(t)
@@ -157,7 +155,13 @@ func (k *Kernel) becomeLeader(t *Task) {
 		return
 	}
 	l := k.leader(t)
-	t.ExitSignal = l.ExitSignal
+	t.ExitSignal, t.PPID, t.ParentTID, t.Start = l.ExitSignal, l.PPID, l.ParentTID, l.Start
+	k.ForEachTask(func(c *Task) bool {
+		if c.PPID == t.TGID && c.ParentTID == t.PID {
+			c.ParentTID = l.PID
+		}
+		return true
+	})
 	l.PID, t.PID = t.PID, l.PID
 	l.ExitSignal = -1
 	k.reap(l)

@@ -40,10 +40,7 @@ func (k *Kernel) Exit(t *Task, status int32) {
 	}
 	p := k.Process(t)
 	p.Live--
-	if p.Live > 0 {
-		p.UTime += t.UTime
-		p.STime += t.STime
-	} else if p.GroupExit {
+	if p.Live == 0 && p.GroupExit {
 		status = p.GroupCode
 	}
 	if t.TGID == 1 && p.Live == 0 {
@@ -56,7 +53,9 @@ func (k *Kernel) Exit(t *Task, status int32) {
 	k.VFS.PutTable(t.Files)
 	k.VFS.PutFS(t.FS)
 	t.Files, t.FS = 0, 0
+	p.Ended.add(k.ThreadUsage(t))
 	t.setRun(Zombie)
+	k.orphanChildren(t)
 	if p.Live == 0 {
 		k.exitProcess(t)
 	}
@@ -69,12 +68,8 @@ func (k *Kernel) exitMM(t *Task) {
 	if t.ASID == 0 {
 		return
 	}
-	k.exitRobustList(t)
-	if t.ClearChildTID != 0 {
-		k.WriteU32(t, t.ClearChildTID, 0)
-		k.FutexWake(t, t.ClearChildTID, false, 1)
-		t.ClearChildTID = 0
-	}
+	k.notePeak(t)
+	k.releaseMM(t)
 	space := t.ASID
 	t.ASID = 0
 	if k.State.Current == t.ID {
@@ -82,6 +77,16 @@ func (k *Kernel) exitMM(t *Task) {
 	}
 	k.MM.Free(space)
 	k.completeVfork(t)
+}
+
+// releaseMM: t lets go of its memory, by its end or by execve. Linux kernel/fork.c:mm_release
+func (k *Kernel) releaseMM(t *Task) {
+	k.exitRobustList(t)
+	if t.ClearChildTID != 0 && k.MM.AS(t.ASID).Users > 1 { // if nobody else has it, nobody could see it
+		k.WriteU32(t, t.ClearChildTID, 0)
+		k.FutexWake(t, t.ClearChildTID, false, 1)
+	}
+	t.ClearChildTID = 0
 }
 
 // exitProcess is what the end of the last thread means for the rest: children get a new parent, the session loses
@@ -95,10 +100,7 @@ func (k *Kernel) exitProcess(t *Task) {
 		if c.PPID != t.TGID || c.TGID == t.TGID {
 			return true
 		}
-		c.PPID = reaper
-		if c.PDeathSig != 0 {
-			k.SendSignalProcess(c, Siginfo{Signo: c.PDeathSig, PID: t.TGID, UID: t.Cred.UID})
-		}
+		c.PPID, c.ParentTID = reaper, reaper
 		if c.Run == Zombie && c.Leader() && k.Process(c).Live == 0 {
 			c.ExitSignal = abi.SIGCHLD
 			k.exitNotify(c)
@@ -111,6 +113,27 @@ func (k *Kernel) exitProcess(t *Task) {
 	if l := k.leader(t); l != nil && l.SID == l.PID && k.TTY.State.Session == l.SID {
 		k.disassociateTTY()
 	}
+}
+
+// orphanChildren: the children that thread t made have lost it, and get another thread of the process for it if there is
+// one. Linux kernel/exit.c:forget_original_parent
+func (k *Kernel) orphanChildren(t *Task) {
+	heir := t.PID
+	k.forEachThread(t, func(o *Task) {
+		if heir == t.PID && o.Run != Zombie {
+			heir = o.PID
+		}
+	})
+	k.ForEachTask(func(c *Task) bool {
+		if c.PPID != t.TGID || c.ParentTID != t.PID || c.Run == Dead {
+			return true
+		}
+		c.ParentTID = heir
+		if c.PDeathSig != 0 && c.Run != Zombie {
+			k.SendSignalProcess(c, Siginfo{Signo: c.PDeathSig, PID: t.TGID, UID: t.Cred.UID})
+		}
+		return true
+	})
 }
 
 // reaperFor is who inherits t's children: the nearest subreaper above it, or init.
@@ -165,13 +188,14 @@ func (k *Kernel) exitNotify(t *Task) {
 		return
 	}
 	act := k.Sighand(parent).Action[abi.SIGCHLD]
-	if t.ExitSignal > 0 {
+	ignored := t.ExitSignal == abi.SIGCHLD && act.Handler == abi.SIG_IGN
+	if t.ExitSignal > 0 && !ignored { // not even if it is blocked
 		info := k.exitInfo(t)
 		info.Signo = t.ExitSignal
 		k.SendSignalProcess(parent, info)
 	}
 	k.wakeParent(parent)
-	if t.ExitSignal == abi.SIGCHLD && (act.Handler == abi.SIG_IGN || act.Flags&abi.SA_NOCLDWAIT != 0) {
+	if ignored || t.ExitSignal == abi.SIGCHLD && act.Flags&abi.SA_NOCLDWAIT != 0 {
 		k.reap(t)
 	}
 }

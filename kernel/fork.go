@@ -17,6 +17,7 @@ type CloneArgs struct {
 	PIDFile    uint64 // where the pidfd goes
 	ChildTID   uint64
 	ExitSignal int32
+	SetTID     int32 // the child's PID, 0 to take the next
 }
 
 // Phases of a clone with CLONE_VFORK.
@@ -28,7 +29,7 @@ func (k *Kernel) Clone(t *Task, c CloneArgs) (int64, abi.Errno) {
 	if t.Sys.Phase == vforkWaiting {
 		return k.waitVfork(t)
 	}
-	if e := checkClone(c); e != abi.OK {
+	if e := k.checkClone(t, c); e != abi.OK {
 		return 0, e
 	}
 	if c.Flags&abi.CLONE_PIDFD != 0 && !k.VFS.HasFreeFD(k.Ctx(t)) {
@@ -80,13 +81,15 @@ func (k *Kernel) completeVfork(t *Task) {
 }
 
 // checkClone is the first part of Linux kernel/fork.c:copy_process.
-func checkClone(c CloneArgs) abi.Errno {
-	const namespaces = abi.CLONE_NEWNS | abi.CLONE_NEWCGROUP | abi.CLONE_NEWUTS | abi.CLONE_NEWIPC | abi.CLONE_NEWUSER |
-		abi.CLONE_NEWPID | abi.CLONE_NEWNET | abi.CLONE_INTO_CGROUP
+func (k *Kernel) checkClone(t *Task, c CloneArgs) abi.Errno {
+	const fsAndNS = abi.CLONE_FS | abi.CLONE_NEWNS
+	const fsAndUser = abi.CLONE_FS | abi.CLONE_NEWUSER
 	f := c.Flags
 	switch {
-	case f&namespaces != 0:
+	case f&fsAndNS == fsAndNS || f&fsAndUser == fsAndUser:
 		return abi.EINVAL
+	case f&abi.CLONE_PARENT != 0 && t.TGID == 1:
+		return abi.EINVAL // a sibling of init nobody could wait for
 	case f&abi.CLONE_THREAD != 0 && f&abi.CLONE_SIGHAND == 0:
 		return abi.EINVAL
 	case f&abi.CLONE_SIGHAND != 0 && f&abi.CLONE_VM == 0:
@@ -95,8 +98,41 @@ func checkClone(c CloneArgs) abi.Errno {
 		return abi.EINVAL
 	case f&abi.CLONE_PIDFD != 0 && f&(abi.CLONE_THREAD|abi.CLONE_DETACHED) != 0:
 		return abi.EINVAL
-	case c.ExitSignal < 0 || c.ExitSignal > NumSigs:
+	case f&abi.CLONE_INTO_CGROUP != 0:
 		return abi.EINVAL
+	case f&abi.CLONE_SETTLS != 0 && c.TLS >= mm.TaskSize:
+		return abi.EPERM
+	}
+	if e := k.namespaces(t, f); e != abi.OK {
+		return e
+	}
+	return k.checkSetTID(t, c.SetTID)
+}
+
+// Namespaces are CLONE_NEW…: there is one of each kind, and there cannot be more.
+const Namespaces = abi.CLONE_NEWNS | abi.CLONE_NEWCGROUP | abi.CLONE_NEWUTS | abi.CLONE_NEWIPC | abi.CLONE_NEWUSER |
+	abi.CLONE_NEWPID | abi.CLONE_NEWNET
+
+// namespaces refuses new ones as a Linux that is built without them. Linux kernel/nsproxy.c:copy_namespaces
+func (k *Kernel) namespaces(t *Task, flags uint64) abi.Errno {
+	switch {
+	case flags&Namespaces == 0:
+		return abi.OK
+	case flags&Namespaces != abi.CLONE_NEWUSER && t.Cred.EUID != 0:
+		return abi.EPERM
+	}
+	return abi.EINVAL
+}
+
+// checkSetTID tells whether t may make a task with this number. Linux kernel/pid.c:alloc_pid
+func (k *Kernel) checkSetTID(t *Task, pid int32) abi.Errno {
+	switch {
+	case pid == 0:
+		return abi.OK
+	case t.Cred.EUID != 0:
+		return abi.EPERM
+	case k.pidInUse(pid):
+		return abi.EEXIST
 	}
 	return abi.OK
 }
@@ -118,7 +154,9 @@ func (k *Kernel) copyProcess(t *Task, c CloneArgs) (*Task, abi.Errno) {
 	id, child := k.State.Tasks.Alloc()
 	*child = *t
 	child.ID, child.ASID, child.Stack = id, space, stack
-	child.PID = k.allocPID()
+	if child.PID = c.SetTID; child.PID == 0 {
+		child.PID = k.allocPID()
+	}
 	k.resetChild(child)
 	k.copyFiles(t, child, c.Flags)
 	k.copySignals(t, child, c.Flags)
@@ -194,10 +232,10 @@ func (k *Kernel) copyProc(t, child *Task, c CloneArgs) {
 	k.setExe(p, old.Exe)
 	child.Proc = id
 	child.TGID = child.PID
-	child.PPID = t.TGID
+	child.PPID, child.ParentTID = t.TGID, t.PID
 	child.ExitSignal = c.ExitSignal
 	if c.Flags&abi.CLONE_PARENT != 0 {
-		child.PPID, child.ExitSignal = t.PPID, t.ExitSignal
+		child.PPID, child.ParentTID, child.ExitSignal = t.PPID, t.ParentTID, k.leader(t).ExitSignal
 	}
 }
 

@@ -127,7 +127,7 @@ func (s *Siginfo) Bytes() (b [128]byte) {
 	}
 	le.PutUint32(b[16:], uint32(s.PID))
 	le.PutUint32(b[20:], s.UID)
-	if s.Signo == abi.SIGCHLD && code > 0 {
+	if code > 0 && code != abi.SI_KERNEL { // the end of a child, told by whatever signal
 		le.PutUint32(b[24:], uint32(s.Status))
 		le.PutUint64(b[32:], uint64(s.UTime))
 		le.PutUint64(b[40:], uint64(s.STime))

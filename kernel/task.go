@@ -40,10 +40,12 @@ type Task struct {
 	PID  int32 // the thread's ID: gettid(2)
 	TGID int32 // the process's ID: getpid(2)
 	PPID int32
-	PGID int32
-	SID  int32
-	Comm [CommLen]byte
-	Run  RunState
+	// ParentTID is the thread of the parent that made it: whose end PDeathSig tells, and who __WNOTHREAD means.
+	ParentTID int32
+	PGID      int32
+	SID       int32
+	Comm      [CommLen]byte
+	Run       RunState
 
 	ASID  mm.ASID   // 0 for a kernel thread
 	Stack mem.Frame // the kernel stack page
@@ -177,12 +179,9 @@ type Process struct {
 	StopTold    bool  // the parent has been told of the stop
 	ContTold    bool  // a continue waits to be told
 	Rlimits     [16]Rlimit
-	CUTime      uint64 // of waited-for children
-	CSTime      uint64
-	CMinFlt     uint64
-	CMajFlt     uint64
-	UTime       uint64 // of exited threads
-	STime       uint64
+	Ended       Usage        // of threads that ended
+	Children    Usage        // of children that were waited for
+	MaxRSS      uint64       // KiB, the most there was
 	Timers      []PosixTimer // timer_create(2)
 	ItimerReal  Itimer
 	ItimerVirt  Itimer

@@ -8,16 +8,15 @@ import (
 // WaitFor says which children wait4(2) or waitid(2) means and what it does with them.
 type WaitFor struct {
 	PID     int32 // as wait4: > 0 that child, 0 the caller's group, -1 any, < -1 that group
-	Options int32 // WNOHANG, WUNTRACED (WSTOPPED), WCONTINUED, WEXITED, WNOWAIT
+	Options uint32
 }
 
 // Waited is what was found: PID 0 without an error is WNOHANG's "none yet".
 type Waited struct {
 	PID    int32
 	UID    uint32
-	Status int32  // as wait4 reports it
-	UTime  uint64 // clock units
-	STime  uint64
+	Status int32 // as wait4 reports it
+	Usage  Usage
 }
 
 // DoWait looks for a child that has something to tell; it blocks when there is none and WNOHANG is not given.
@@ -26,7 +25,7 @@ func (k *Kernel) DoWait(t *Task, w WaitFor) (Waited, abi.Errno) {
 	any := false
 	var found Waited
 	k.ForEachTask(func(c *Task) bool {
-		if !k.waitMeans(t, c, w.PID) {
+		if !k.waitMeans(t, c, w) {
 			return true
 		}
 		any = true
@@ -46,11 +45,18 @@ func (k *Kernel) DoWait(t *Task, w WaitFor) (Waited, abi.Errno) {
 }
 
 // waitMeans tells whether c is a child of t's process that the call is about.
-func (k *Kernel) waitMeans(t, c *Task, pid int32) bool {
+// Linux kernel/exit.c:eligible_child, do_wait_thread
+func (k *Kernel) waitMeans(t, c *Task, w WaitFor) bool {
 	if c.PPID != t.TGID || !c.Leader() || c.Run == Dead || c.PID == 0 {
 		return false
 	}
-	switch {
+	if w.Options&abi.WALL == 0 && (c.ExitSignal != abi.SIGCHLD) != (w.Options&abi.WCLONE != 0) {
+		return false // "clone children" are those whose end another signal tells, or none
+	}
+	if w.Options&abi.WNOTHREAD != 0 && c.ParentTID != t.PID {
+		return false
+	}
+	switch pid := w.PID; {
 	case pid > 0:
 		return c.PID == pid
 	case pid == 0:
@@ -62,15 +68,17 @@ func (k *Kernel) waitMeans(t, c *Task, pid int32) bool {
 }
 
 // waitChild takes what c has to tell. Linux kernel/exit.c:wait_consider_task
-func (k *Kernel) waitChild(t, c *Task, options int32) Waited {
+func (k *Kernel) waitChild(t, c *Task, options uint32) Waited {
 	p := k.Process(c)
-	w := Waited{PID: c.PID, UID: c.Cred.UID, UTime: c.UTime + p.UTime, STime: c.STime + p.STime}
+	w := Waited{PID: c.PID, UID: c.Cred.UID, Usage: k.ProcessUsage(c)}
 	keep := options&abi.WNOWAIT != 0
 	switch {
 	case c.Run == Zombie && p.Live == 0 && options&abi.WEXITED != 0:
 		w.Status = c.ExitStatus
 		if !keep {
-			k.addChildTimes(t, c, w)
+			kids := &k.Process(t).Children // times(2)
+			kids.add(w.Usage)
+			kids.add(p.Children)
 			k.reap(c)
 		}
 		return w
@@ -84,13 +92,4 @@ func (k *Kernel) waitChild(t, c *Task, options int32) Waited {
 		return w
 	}
 	return Waited{}
-}
-
-// addChildTimes adds a reaped child's times, and its children's, to the parent's. times(2)
-func (k *Kernel) addChildTimes(t, c *Task, w Waited) {
-	p, q := k.Process(t), k.Process(c)
-	p.CUTime += w.UTime + q.CUTime
-	p.CSTime += w.STime + q.CSTime
-	p.CMinFlt += c.MinFlt + q.CMinFlt
-	p.CMajFlt += c.MajFlt + q.CMajFlt
 }

@@ -84,50 +84,27 @@ func prlimit64(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 	return done(writeWords(k, t, a[3], int64(old.Cur), int64(old.Max)))
 }
 
-// rusage is what getrusage(2) tells: times in clock units.
-type rusage struct {
-	utime, stime, minflt, majflt, nvcsw, nivcsw uint64
-	maxrss                                      int64 // KiB
-}
-
 var _ = define(kernel.Syscall{Nr: 98, Name: "getrusage", Man: "getrusage(2); kernel/sys.c:getrusage",
 	Args: args(pFlags("who", "rusage"), pResult("usage", "rusage")), Fn: getrusage})
 
 func getrusage(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	var r rusage
-	p := k.Process(t)
+	var u kernel.Usage
 	switch a.Int(0) {
 	case abi.RUSAGE_SELF:
-		r.utime, r.stime = processTimes(k, t)
-		r.minflt, r.majflt, r.nvcsw, r.nivcsw = t.MinFlt, t.MajFlt, t.NVCsw, t.NIvCsw
-		r.maxrss = residentKB(k, t)
+		u = k.ProcessUsage(t)
 	case abi.RUSAGE_THREAD:
-		r = rusage{t.UTime, t.STime, t.MinFlt, t.MajFlt, t.NVCsw, t.NIvCsw, residentKB(k, t)}
+		u = k.ThreadUsage(t)
 	case abi.RUSAGE_CHILDREN:
-		r = rusage{utime: p.CUTime, stime: p.CSTime, minflt: p.CMinFlt, majflt: p.CMajFlt}
+		u = k.Process(t).Children
 	default:
 		return 0, abi.EINVAL
 	}
-	return done(putRusage(k, t, a[1], r))
-}
-
-// residentKB is the resident set of a task in KiB.
-func residentKB(k *kernel.Kernel, t *kernel.Task) int64 {
-	as := k.MM.AS(t.ASID)
-	if as == nil {
-		return 0
-	}
-	return int64(as.RSSAnon+as.RSSFile+as.RSSShmem) * 4
+	return done(putRusage(k, t, a[1], u))
 }
 
 // putRusage writes struct rusage, 144 bytes.
-func putRusage(k *kernel.Kernel, t *kernel.Task, addr uint64, r rusage) abi.Errno {
-	us := func(units uint64) (int64, int64) {
-		ns := int64(units) * kernel.UnitNS
-		return ns / second, ns % second / 1000
-	}
-	us1, us2 := us(r.utime)
-	ss1, ss2 := us(r.stime)
-	return writeWords(k, t, addr, us1, us2, ss1, ss2, r.maxrss, 0, 0, 0,
-		int64(r.minflt), int64(r.majflt), 0, 0, 0, 0, 0, 0, int64(r.nvcsw), int64(r.nivcsw))
+func putRusage(k *kernel.Kernel, t *kernel.Task, addr uint64, u kernel.Usage) abi.Errno {
+	user, system := int64(u.UTime)*kernel.UnitNS, int64(u.STime)*kernel.UnitNS
+	return writeWords(k, t, addr, user/second, user%second/1000, system/second, system%second/1000, int64(u.MaxRSS), 0, 0, 0,
+		int64(u.MinFlt), int64(u.MajFlt), 0, 0, 0, 0, 0, 0, int64(u.NVCsw), int64(u.NIvCsw))
 }

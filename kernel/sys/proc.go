@@ -247,7 +247,7 @@ func meminfo(k *kernel.Kernel) string {
 func cpuTimes(k *kernel.Kernel) (user, system, idle uint64) {
 	for i := range k.State.Procs.Slots {
 		if s := &k.State.Procs.Slots[i]; s.Used {
-			user, system = user+s.V.UTime+s.V.CUTime, system+s.V.STime+s.V.CSTime
+			user, system = user+s.V.Ended.UTime+s.V.Children.UTime, system+s.V.Ended.STime+s.V.Children.STime
 		}
 	}
 	k.ForEachTask(func(t *kernel.Task) bool {

@@ -79,14 +79,34 @@ func clone3(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 		v[i/8] |= uint64(raw[i]) << (i % 8 * 8)
 	}
 	flags, signal, stack, stackSize := v[0], v[4], v[5], v[6]
-	if flags&(abi.CSIGNAL|abi.CLONE_DETACHED) != 0 || signal > 64 || (stack == 0) != (stackSize == 0) || v[8] != 0 || v[9] != 0 {
+	const known = 0xffffffff | abi.CLONE_CLEAR_SIGHAND | abi.CLONE_INTO_CGROUP
+	if flags&^uint64(known) != 0 || flags&(abi.CSIGNAL|abi.CLONE_DETACHED) != 0 || signal > kernel.NumSigs || (stack == 0) != (stackSize == 0) {
 		return 0, abi.EINVAL
+	}
+	tid, e := wantedTID(k, t, v[8], v[9])
+	if e != abi.OK {
+		return 0, e
 	}
 	if flags&(abi.CLONE_THREAD|abi.CLONE_PARENT) != 0 && signal != 0 {
 		return 0, abi.EINVAL
 	}
 	return k.Clone(t, kernel.CloneArgs{Flags: flags, Stack: stack + stackSize, TLS: v[7], ParentTID: v[3], PIDFile: v[1],
-		ChildTID: v[2], ExitSignal: int32(signal)})
+		ChildTID: v[2], ExitSignal: int32(signal), SetTID: tid})
+}
+
+// wantedTID reads set_tid, the numbers that a child is to have in its PID namespaces: here there is one.
+func wantedTID(k *kernel.Kernel, t *kernel.Task, addr, n uint64) (int32, abi.Errno) {
+	if n > 32 || (addr == 0) != (n == 0) { // MAX_PID_NS_LEVEL
+		return 0, abi.EINVAL
+	}
+	if n == 0 {
+		return 0, abi.OK
+	}
+	tid, e := k.ReadU32(t, addr)
+	if e == abi.OK && (n > 1 || int32(tid) < 1 || tid >= kernel.MaxPID) {
+		e = abi.EINVAL
+	}
+	return int32(tid), e
 }
 
 var _ = define(kernel.Syscall{Nr: 39, Name: "getpid", Man: "getpid(2); kernel/sys.c:getpid", Fn: getpid})

@@ -170,7 +170,7 @@ func processStat(k *kernel.Kernel, t *kernel.Task) string {
 	if controls(k, t) {
 		tty, tpgid = int(k.TTY.State.Dev), k.TTY.State.PGrp
 	}
-	user, system := processTimes(k, t)
+	u := k.ProcessUsage(t)
 	ignored, caught := signalSets(k, t)
 	s := sizes(as)
 	var a mm.AddressSpace
@@ -181,7 +181,7 @@ func processStat(k *kernel.Kernel, t *kernel.Task) string {
 	stackLimit := p.Rlimits[abi.RLIMIT_RSS].Cur
 	return fmt.Sprintf("%d (%s) %s %d %d %d %d %d 0 %d %d %d %d %d %d %d %d %d %d %d 0 %d %d %d %d %d %d %d 0 0 %d %d %d %d %d 0 0 %d 0 %d %d 0 0 0 %d %d %d %d %d %d %d %d\n",
 		t.PID, t.Name(), letter, t.PPID, t.PGID, t.SID, tty, tpgid,
-		t.MinFlt, p.CMinFlt, t.MajFlt, p.CMajFlt, user/unitsPerTick, system/unitsPerTick, p.CUTime/unitsPerTick, p.CSTime/unitsPerTick,
+		u.MinFlt, p.Children.MinFlt, u.MajFlt, p.Children.MajFlt, u.UTime/unitsPerTick, u.STime/unitsPerTick, p.Children.UTime/unitsPerTick, p.Children.STime/unitsPerTick,
 		priority(t), t.Nice, threads(k, t), t.Start/unitsPerTick, s.all, resident(as), stackLimit,
 		a.StartCode, a.EndCode, a.StartStack, t.Sig.Pending, t.Sig.Blocked, ignored, caught, wchan,
 		t.ExitSignal, t.Sched.Priority, t.Sched.Class, a.StartData, a.EndData, a.StartBrk, a.ArgStart, a.ArgEnd, a.EnvStart, a.EnvEnd, 0)

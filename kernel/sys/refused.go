@@ -123,12 +123,6 @@ var (
 	_ = refuse(211, "get_thread_area")
 )
 
-// Namespaces.
-var (
-	_ = refuse(272, "unshare")
-	_ = refuse(308, "setns")
-)
-
 // Memory and time.
 var (
 	_ = refuse(216, "remap_file_pages")

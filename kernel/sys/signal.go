@@ -127,7 +127,8 @@ func rtSigtimedwait(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, ab
 	set &^= 1<<(abi.SIGKILL-1) | 1<<(abi.SIGSTOP-1)
 	if info, ok := k.DequeueSignal(t, set); ok {
 		if a[1] != 0 {
-			e = k.CopyOut(t, a[1], encodeSiginfo(info))
+			b := info.Bytes()
+			e = k.CopyOut(t, a[1], b[:])
 		}
 		return int64(info.Signo), e
 	}
@@ -141,32 +142,6 @@ func rtSigtimedwait(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, ab
 		t.Sig.Wanted = 0
 	}
 	return 0, e
-}
-
-// encodeSiginfo lays out siginfo_t, 128 bytes, as the signal's source fills it. Linux include/uapi/asm-generic/siginfo.h
-func encodeSiginfo(i kernel.Siginfo) []byte {
-	var p packer
-	p.u32(uint32(i.Signo))
-	p.u32(uint32(i.Errno))
-	p.u32(uint32(i.Code))
-	p.pad(4)
-	switch {
-	case i.Signo == abi.SIGCHLD && i.Code > 0:
-		p.u32(uint32(i.PID))
-		p.u32(i.UID)
-		p.u32(uint32(i.Status))
-		p.pad(4)
-		p.i64(i.UTime)
-		p.i64(i.STime)
-	case i.Code > 0 && i.Code != abi.SI_KERNEL:
-		p.u64(i.Addr)
-	default:
-		p.u32(uint32(i.PID))
-		p.u32(i.UID)
-		p.u64(i.Value)
-	}
-	p.pad(128 - len(p.b))
-	return p.b
 }
 
 var _ = define(kernel.Syscall{Nr: 15, Name: "rt_sigreturn", Man: "sigreturn(2); arch/x86/kernel/signal_64.c", Fn: rtSigreturn})

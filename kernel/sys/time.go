@@ -85,23 +85,10 @@ func clockNow(k *kernel.Kernel, t *kernel.Task, clock int32) (int64, abi.Errno) 
 	case abi.CLOCK_THREAD_CPUTIME_ID:
 		return int64(t.UTime+t.STime) * kernel.UnitNS, abi.OK
 	case abi.CLOCK_PROCESS_CPUTIME_ID:
-		u, s := processTimes(k, t)
-		return int64(u+s) * kernel.UnitNS, abi.OK
+		u := k.ProcessUsage(t)
+		return int64(u.UTime+u.STime) * kernel.UnitNS, abi.OK
 	}
 	return 0, abi.EINVAL
-}
-
-// processTimes sums the threads of t's process, those that ended too, in clock units.
-func processTimes(k *kernel.Kernel, t *kernel.Task) (user, system uint64) {
-	p := k.Process(t)
-	user, system = p.UTime, p.STime
-	k.ForEachTask(func(o *kernel.Task) bool {
-		if o.TGID == t.TGID && o.Run != kernel.Zombie && o.Run != kernel.Dead {
-			user, system = user+o.UTime, system+o.STime
-		}
-		return true
-	})
-	return user, system
 }
 
 var _ = define(kernel.Syscall{Nr: 228, Name: "clock_gettime", Man: "clock_gettime(2); kernel/time/posix-timers.c",
@@ -215,10 +202,9 @@ var _ = define(kernel.Syscall{Nr: 100, Name: "times", Man: "times(2); kernel/sys
 
 func times(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if a[0] != 0 {
-		user, system := processTimes(k, t)
-		p := k.Process(t)
-		e := writeWords(k, t, a[0], int64(user/unitsPerTick), int64(system/unitsPerTick),
-			int64(p.CUTime/unitsPerTick), int64(p.CSTime/unitsPerTick))
+		u, kids := k.ProcessUsage(t), &k.Process(t).Children
+		e := writeWords(k, t, a[0], int64(u.UTime/unitsPerTick), int64(u.STime/unitsPerTick),
+			int64(kids.UTime/unitsPerTick), int64(kids.STime/unitsPerTick))
 		if e != abi.OK {
 			return 0, e
 		}

@@ -16,7 +16,7 @@ func wait4(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 	if pid == -1<<31 {
 		return 0, abi.ESRCH
 	}
-	w, e := k.DoWait(t, kernel.WaitFor{PID: pid, Options: int32(options | abi.WEXITED)})
+	w, e := k.DoWait(t, kernel.WaitFor{PID: pid, Options: options | abi.WEXITED})
 	if e != abi.OK || w.PID == 0 {
 		return 0, e
 	}
@@ -26,7 +26,7 @@ func wait4(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 		}
 	}
 	if a[3] != 0 {
-		if e := putRusage(k, t, a[3], rusage{utime: w.UTime, stime: w.STime}); e != abi.OK {
+		if e := putRusage(k, t, a[3], w.Usage); e != abi.OK {
 			return 0, e
 		}
 	}
@@ -49,7 +49,7 @@ func waitid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 	if poll {
 		options |= abi.WNOHANG
 	}
-	w, e := k.DoWait(t, kernel.WaitFor{PID: pid, Options: int32(options)})
+	w, e := k.DoWait(t, kernel.WaitFor{PID: pid, Options: options})
 	if e != abi.OK {
 		return 0, e
 	}
@@ -57,7 +57,7 @@ func waitid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 		return 0, abi.EAGAIN
 	}
 	if a[4] != 0 && w.PID != 0 {
-		if e := putRusage(k, t, a[4], rusage{utime: w.UTime, stime: w.STime}); e != abi.OK {
+		if e := putRusage(k, t, a[4], w.Usage); e != abi.OK {
 			return 0, e
 		}
 	}
