@@ -1,6 +1,8 @@
 package kernel
 
 import (
+	"slices"
+
 	"encoding/binary"
 
 	"vitrine/engine/mem"
@@ -73,14 +75,14 @@ const (
 func (d *coreFile) write(t *Task, info *Siginfo) {
 	as := d.k.MM.AS(t.ASID)
 	notes := d.k.coreNotes(t, info)
-	notesAt := uint64(coreEhdr + corePhdr*(len(as.VMAs)+1))
+	vmas := slices.Collect(as.VMAs.All())
+	notesAt := uint64(coreEhdr + corePhdr*(len(vmas)+1))
 	at := (notesAt + uint64(len(notes)) + mem.FrameMask) &^ mem.FrameMask
-	head := coreHeader(len(as.VMAs) + 1)
+	head := coreHeader(len(vmas) + 1)
 	head = putPhdr(head, abi.PT_NOTE, 0, notesAt, 0, uint64(len(notes)), 0, 4)
-	sizes := make([]uint64, len(as.VMAs))
+	sizes := make([]uint64, len(vmas))
 	end := at
-	for i := range as.VMAs {
-		v := &as.VMAs[i]
+	for i, v := range vmas {
 		sizes[i] = d.k.dumpSize(as, v)
 		head = putPhdr(head, abi.PT_LOAD, segmentFlags(v), end, v.Start, sizes[i], v.Len(), mem.FrameSize)
 		end += sizes[i]
@@ -89,9 +91,9 @@ func (d *coreFile) write(t *Task, info *Siginfo) {
 		return
 	}
 	for i, size := range sizes {
-		start := as.VMAs[i].Start
+		start := vmas[i].Start
 		list := d.k.MM.Present(as.ID, start, start+size)
-		if as.VMAs[i].Object != 0 {
+		if vmas[i].Object != 0 {
 			list = everyPage(start, size)
 		}
 		if !d.pages(as.ID, list, start, at) {

@@ -19,7 +19,7 @@ func (k *Kernel) Execve(t *Task, dirfd int32, path string, argv, envp [][]byte, 
 	if e != abi.OK {
 		return 0, e
 	}
-	req := exec.Request{File: exec.FileRef(file), Filename: path, Argv: argv, Envp: envp, Limits: k.limits(t)}
+	req := exec.Request{File: exec.FileRef(file), Filename: path, Argv: argv, Envp: envp, Limits: k.MemoryLimits(t)}
 	if dirfd != abi.AT_FDCWD && (path == "" || path[0] != '/') {
 		req.Filename = "/dev/fd/" + strconv.Itoa(int(dirfd))
 		if path != "" {
@@ -82,10 +82,10 @@ func (k *Kernel) forceFatal(t *Task) {
 	k.ForceSignal(t, Siginfo{Signo: abi.SIGSEGV, Code: abi.SI_KERNEL})
 }
 
-// limits are the resource limits that concern an address space.
-func (k *Kernel) limits(t *Task) mm.Limits {
+// MemoryLimits are the resource limits that concern an address space.
+func (k *Kernel) MemoryLimits(t *Task) mm.Limits {
 	r := &k.Process(t).Rlimits
-	return mm.Limits{AS: r[abi.RLIMIT_AS].Cur, Data: r[abi.RLIMIT_DATA].Cur, Stack: r[abi.RLIMIT_STACK].Cur}
+	return mm.Limits{AS: r[abi.RLIMIT_AS].Cur, Data: r[abi.RLIMIT_DATA].Cur, Stack: r[abi.RLIMIT_STACK].Cur, Memlock: r[abi.RLIMIT_MEMLOCK].Cur}
 }
 
 // beginNewExec is the point of no return: the task lets go of its old program. Linux fs/exec.c:begin_new_exec

@@ -36,7 +36,7 @@ func (l *Loader) runELF(b *binprm, p *elfProgram) abi.Errno {
 	}
 	b.res.Space = space
 	as := l.mm.AS(space)
-	as.LowMaps = b.req.Creds.EUID == 0
+	as.Privileged = b.req.Creds.EUID == 0
 	as.ExeObject = l.files.Object(b.file)
 	b.req.Layout.place(as)
 	if e := l.setupArgPages(b, p.execStack); e != abi.OK {

@@ -5,30 +5,19 @@ import (
 	"vitrine/kernel/abi"
 )
 
-// populate touches every page of a range, as MAP_POPULATE and mlock(2) ask; what cannot be had is left.
-// Linux mm/gup.c:populate_vma_page_range
-func (m *Manager) populate(as *AddressSpace, start, end uint64) abi.Errno {
-	return m.eachVMA(as, start, end, func(v *VMA, start, end uint64) abi.Errno {
-		if v.Flags&vmAccess == 0 {
-			return abi.OK
-		}
-		return m.populateFor(as, start, end, v.Flags&(VM_WRITE|VM_SHARED) == VM_WRITE)
-	})
-}
-
 // eachVMA calls fn for the mapped parts of [start, end); ENOMEM when there was a hole.
 func (m *Manager) eachVMA(as *AddressSpace, start, end uint64, fn func(v *VMA, start, end uint64) abi.Errno) abi.Errno {
 	hole := abi.OK
 	for start < end {
-		i := as.find(start) // fn may cut and join VMAs
-		if i == len(as.VMAs) || as.VMAs[i].Start >= end {
+		v := as.VMAs.at(as.VMAs.find(start)) // fn may cut and join VMAs
+		if v == nil || v.Start >= end {
 			return abi.ENOMEM
 		}
-		if as.VMAs[i].Start > start {
-			hole, start = abi.ENOMEM, as.VMAs[i].Start
+		if v.Start > start {
+			hole, start = abi.ENOMEM, v.Start
 		}
-		stop := min(end, as.VMAs[i].End)
-		if e := fn(&as.VMAs[i], start, stop); e != abi.OK {
+		stop := min(end, v.End)
+		if e := fn(v, start, stop); e != abi.OK {
 			return e
 		}
 		start = stop
@@ -84,7 +73,7 @@ func (m *Manager) adviseVMA(as *AddressSpace, v *VMA, start, end uint64, advice 
 		}
 	}
 	if f, ok := adviceFlags(advice); ok {
-		return m.setFlags(as, start, end, f.set, f.clear)
+		return m.reflag(as, start, end, v.Flags&^f.clear|f.set)
 	}
 	return abi.OK
 }
@@ -130,44 +119,14 @@ func (m *Manager) populateFor(as *AddressSpace, start, end uint64, write bool) a
 	return abi.OK
 }
 
-// setFlags sets and clears bits of the VMA of [start, end), which it cuts out first.
-func (m *Manager) setFlags(as *AddressSpace, start, end uint64, set, clear uint32) abi.Errno {
-	i, j, e := m.splitRange(as, start, end)
-	if e != abi.OK {
+// reflag gives [start, end), which lies in one VMA, other flags.
+func (m *Manager) reflag(as *AddressSpace, start, end uint64, flags uint32) abi.Errno {
+	if e := m.splitRange(as, start, end); e != abi.OK {
 		return e
 	}
-	as.VMAs[i].Flags = as.VMAs[i].Flags&^clear | set
-	m.mergeAround(as, i, j)
+	m.setFlags(as, as.Find(start), flags)
+	m.mergeAround(as, start, end)
 	return abi.OK
-}
-
-// Lock is mlock(2) and, with on false, munlock(2). Locked pages never leave memory: evictable looks at the mark.
-func (m *Manager) Lock(id ASID, addr, length uint64, on bool) abi.Errno {
-	as := m.AS(id)
-	start := addr &^ pageMask
-	end := start + pageUp(length+addr&pageMask)
-	if end < start {
-		return abi.EINVAL
-	}
-	set, clear := uint32(0), uint32(VM_LOCKED)
-	if on {
-		set, clear = VM_LOCKED, 0
-	}
-	for va := start; va < end; {
-		v := as.Find(va)
-		if v == nil {
-			return abi.ENOMEM
-		}
-		stop := min(end, v.End)
-		if e := m.setFlags(as, va, stop, set, clear); e != abi.OK {
-			return e
-		}
-		va = stop
-	}
-	if !on {
-		return abi.OK
-	}
-	return m.populate(as, start, end)
 }
 
 // Incore is mincore(2): one byte per page, 1 when the page is in memory. Linux mm/mincore.c
@@ -175,10 +134,10 @@ func (m *Manager) Incore(id ASID, addr, length uint64) ([]byte, abi.Errno) {
 	if addr&pageMask != 0 {
 		return nil, abi.EINVAL
 	}
-	if !accessOK(addr, length) {
+	as := m.AS(id)
+	if !as.accessOK(addr, length) {
 		return nil, abi.ENOMEM
 	}
-	as := m.AS(id)
 	var vec []byte
 	for va := addr; va < addr+length; va += pageSize {
 		v := as.Find(va)
@@ -273,9 +232,9 @@ func (m *Manager) eachMapping(obj uint32, fn func(as *AddressSpace, v *VMA)) {
 		if as == nil {
 			continue
 		}
-		for i := range as.VMAs {
-			if as.VMAs[i].Object == obj {
-				fn(as, &as.VMAs[i])
+		for v := range as.VMAs.All() {
+			if v.Object == obj {
+				fn(as, v)
 			}
 		}
 	}

@@ -17,6 +17,7 @@ func (m *Manager) Check() error {
 	c := checker{m: m, refs: make([]int32, m.ram.Frames()), maps: make([]int, m.ram.Frames())}
 	c.swapAreas()
 	for i := range m.State.Shmem.Slots {
+		c.promised += m.State.Shmem.Slots[i].V.Promised
 		for _, f := range m.State.Shmem.Slots[i].V.Pages {
 			if f != 0 {
 				c.refs[f]++
@@ -35,6 +36,9 @@ func (m *Manager) Check() error {
 	}
 	c.frames()
 	c.slots()
+	if c.promised != m.State.Commit.Pages {
+		c.fail("%d pages promised, found %d", m.State.Commit.Pages, c.promised)
+	}
 	return c.err
 }
 
@@ -45,6 +49,7 @@ type checker struct {
 	named         [MaxSwap][]uint32 // entries found, by swap slot
 	pages, tables int32             // of the space being walked
 	swapped       int32
+	promised      int64 // pages
 	err           error
 }
 
@@ -56,13 +61,13 @@ func (c *checker) fail(format string, args ...any) {
 
 func (c *checker) space(as *AddressSpace) {
 	last := uint64(0)
-	for i := range as.VMAs {
-		v := &as.VMAs[i]
-		if v.Start < last || v.End <= v.Start || v.End > TaskSize {
+	for v := range as.VMAs.All() {
+		if v.Start < last || v.End <= v.Start || v.End > as.TaskSize {
 			c.fail("space %d: VMA %#x-%#x after %#x", as.ID, v.Start, v.End, last)
 		}
 		last = v.End
 	}
+	c.list(as)
 	c.pages, c.tables, c.swapped = 0, 0, 0
 	c.refs[as.Root]++
 	c.table(as, as.Root, int(c.m.State.Levels), 0)

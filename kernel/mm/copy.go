@@ -49,12 +49,12 @@ func (o Outcome) errno() abi.Errno {
 }
 
 // accessOK tells whether [va, va+n) is user space. Linux arch/x86/include/asm/uaccess_64.h:__access_ok
-func accessOK(va, n uint64) bool { return n <= TaskSize && va <= TaskSize-n }
+func (as *AddressSpace) accessOK(va, n uint64) bool { return n <= as.TaskSize && va <= as.TaskSize-n }
 
 // eachPiece calls fn for the physical address and length of every page's part of [va, va+n).
 func (m *Manager) eachPiece(id ASID, va, n uint64, write bool, fn func(pa, n uint64)) abi.Errno {
 	as := m.AS(id)
-	if as == nil || !accessOK(va, n) {
+	if as == nil || !as.accessOK(va, n) {
 		return abi.EFAULT
 	}
 	for n > 0 {
@@ -95,8 +95,8 @@ func (m *Manager) ClearUser(id ASID, va, n uint64) abi.Errno {
 // va on are in reach; EFAULT only when none is.
 func (m *Manager) Prefault(id ASID, va, n uint64, write bool) (uint64, abi.Errno) {
 	got := uint64(0)
-	if va < TaskSize {
-		n = min(n, TaskSize-va)
+	if as := m.AS(id); as != nil && va < as.TaskSize {
+		n = min(n, as.TaskSize-va)
 	}
 	e := m.eachPiece(id, va, n, write, func(_, part uint64) { got += part })
 	if got > 0 && e != abi.ErrBlocked {
@@ -121,7 +121,7 @@ func (m *Manager) CopyString(id ASID, va uint64, max int) ([]byte, abi.Errno) {
 	as := m.AS(id)
 	var s []byte
 	for as != nil && len(s) < max {
-		if !accessOK(va, 1) {
+		if !as.accessOK(va, 1) {
 			return nil, abi.EFAULT
 		}
 		pa, e := m.reach(as, va, false)
@@ -179,7 +179,7 @@ func (m *Manager) FutexKey(id ASID, va uint64, private bool) (FutexKey, abi.Errn
 	if va&3 != 0 {
 		return FutexKey{}, abi.EINVAL
 	}
-	if as == nil || !accessOK(va, 4) {
+	if as == nil || !as.accessOK(va, 4) {
 		return FutexKey{}, abi.EFAULT
 	}
 	if private {

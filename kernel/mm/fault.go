@@ -88,24 +88,25 @@ func (m *Manager) Fault(id ASID, va uint64, code uint32) Outcome {
 
 func (m *Manager) userFault(id ASID, va uint64, code uint32) Outcome {
 	as := m.AS(id)
-	if as == nil || va >= TaskSize {
+	if as == nil || va >= as.TaskSize {
 		return segv(SegvMap)
 	}
-	i := as.find(va)
-	if i == len(as.VMAs) {
+	p := as.VMAs.find(va)
+	v := as.VMAs.at(p)
+	if v == nil {
 		return segv(SegvMap)
 	}
 	grown := false
-	if va < as.VMAs[i].Start {
-		if !m.expandStack(as, i, va) {
+	if va < v.Start {
+		if !m.expandStack(as, p, va) {
 			return segv(SegvMap)
 		}
 		grown = true
 	}
-	if accessError(&as.VMAs[i], code) {
+	if accessError(v, code) {
 		return segv(SegvAcc)
 	}
-	f := fault{as: as, v: &as.VMAs[i], va: va &^ pageMask, write: code&mmu.FaultW != 0}
+	f := fault{as: as, v: v, va: va &^ pageMask, write: code&mmu.FaultW != 0}
 	o := m.handlePTE(&f)
 	o.Grown = grown
 	return o
@@ -123,23 +124,26 @@ func accessError(v *VMA, code uint32) bool {
 	return v.Flags&vmAccess == 0
 }
 
-// expandStack grows VMA i, which lies above va, down to va. Linux mm/vma.c:expand_downwards, mm/mmap.c:acct_stack_growth
-func (m *Manager) expandStack(as *AddressSpace, i int, va uint64) bool {
-	v := &as.VMAs[i]
+// expandStack grows the VMA at p, which lies above va, down to va.
+// Linux mm/vma.c:expand_downwards, mm/mmap.c:acct_stack_growth
+func (m *Manager) expandStack(as *AddressSpace, p vmaPos, va uint64) bool {
+	v := as.VMAs.at(p)
 	start := va &^ pageMask
 	if v.Flags&VM_GROWSDOWN == 0 || start < MmapMinAddr {
 		return false
 	}
-	if i > 0 {
-		below := &as.VMAs[i-1]
+	if q, ok := as.VMAs.prev(p); ok {
+		below := as.VMAs.at(q)
 		if below.Flags&VM_GROWSDOWN == 0 && below.Flags&vmAccess != 0 && start-below.End < StackGuardGap {
 			return false
 		}
 	}
-	if v.End-start > as.Limits.Stack || as.mayExpand(v.Start-start, 0, v.Flags) != abi.OK {
+	more := v.Start - start
+	if v.End-start > as.Limits.Stack || as.mayExpand(more, 0, v.Flags) != abi.OK || !as.mayLock(more, v.Flags) ||
+		!m.enough(as, more>>pageShift) {
 		return false
 	}
-	v.Start = start
+	m.resize(as, p, start, v.End)
 	return true
 }
 

@@ -16,9 +16,10 @@ func (m *Manager) Fork(src ASID) (ASID, abi.Errno) {
 	*to = *from
 	to.ID, to.Users, to.Root, to.Tables = id, 1, root, tables
 	to.RSSAnon, to.RSSFile, to.RSSShmem, to.Swapped = 0, 0, 0, 0
-	to.VMAs = make([]VMA, 0, len(from.VMAs))
-	for i := range from.VMAs {
-		if e := m.dupVMA(from, to, &from.VMAs[i]); e != abi.OK {
+	to.VMAs, to.DefFlags = VMAList{}, 0
+	to.Total, to.Data, to.Exec, to.Stack, to.Locked = 0, 0, 0, 0, 0
+	for v := range from.VMAs.All() {
+		if e := m.dupVMA(from, to, v); e != abi.OK {
 			m.Free(id)
 			return 0, e
 		}
@@ -32,13 +33,17 @@ func (m *Manager) dupVMA(from, to *AddressSpace, v *VMA) abi.Errno {
 	if v.Flags&VM_DONTCOPY != 0 {
 		return abi.OK
 	}
+	if v.Flags&VM_ACCOUNT != 0 && !m.enough(from, v.Len()>>pageShift) {
+		return abi.ENOMEM
+	}
 	w := *v
-	w.Flags &^= VM_LOCKED
+	w.Flags &^= vmLock
 	if v.Flags&VM_WIPEONFORK != 0 {
 		w.HasAnon = false
 	}
 	m.objGet(w.Object)
-	to.VMAs = append(to.VMAs, w)
+	m.count(to, w.Flags, int64(w.Len()>>pageShift))
+	to.VMAs.insert(w)
 	if !w.HasAnon {
 		return abi.OK // Linux mm/memory.c:vma_needs_copy: faults will fill it from the same object
 	}

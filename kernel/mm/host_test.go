@@ -127,7 +127,7 @@ func hostMaps(t *testing.T) string {
 
 func ourMaps(as *AddressSpace) string {
 	var b strings.Builder
-	for _, v := range as.VMAs {
+	for v := range as.VMAs.All() {
 		off := v.Off
 		if v.Object != 5 && v.Object != 6 {
 			off = 0

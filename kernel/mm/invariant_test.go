@@ -144,7 +144,7 @@ func TestStateIsPlainData(t *testing.T) {
 	if err := state.Decode(b, &s); err != nil {
 		t.Fatal(err)
 	}
-	if state.Hash(&s) != state.Hash(&w.State) || s.Spaces.Get(id).VMAs[0] != w.AS(id).VMAs[0] {
+	if state.Hash(&s) != state.Hash(&w.State) || *s.Spaces.Get(id).VMAs.at(vmaPos{}) != *w.AS(id).VMAs.at(vmaPos{}) {
 		t.Error("the state does not survive encoding")
 	}
 }

@@ -11,6 +11,7 @@ const (
 // The address space of x86-64 with 4-level paging. Linux Documentation/arch/x86/x86_64/mm.rst
 const (
 	TaskSize    = 0x7ffffffff000     // end of user space: 47 bits without the last page
+	taskSize5   = 1<<56 - pageSize   // the same with 5-level paging: TASK_SIZE_MAX
 	PageOffset  = 0xffff888000000000 // direct map of all RAM
 	bottomUp    = 0x2aaaaaaaa000     // TASK_UNMAPPED_BASE: a third of user space
 	low32Start  = 0x40000000         // where MAP_32BIT looks
@@ -25,11 +26,20 @@ const (
 	MmapMinAddr    = 64 << 10  // vm.mmap_min_addr: page zero stays unmapped
 	StackGuardGap  = 256 << 12 // stack_guard_gap: what stays free below a stack
 	DefaultStack   = 8 << 20   // RLIMIT_STACK at boot
+	DefaultMemlock = 8 << 20   // RLIMIT_MEMLOCK at boot
 	flushThreshold = 33        // tlb_single_page_flush_ceiling: more pages than this flush everything
 )
 
 // pageUp rounds up to a page; 0 when that overflows.
 func pageUp(n uint64) uint64 { return (n + pageMask) &^ pageMask }
+
+// taskSize is where user space ends for new address spaces.
+func (m *Manager) taskSize() uint64 {
+	if m.State.Levels == 5 {
+		return taskSize5
+	}
+	return TaskSize
+}
 
 // MmapBase is where mappings are placed downwards from: below the room that the stack may need, and below the most
 // that it can have been moved down, shift. Linux arch/x86/mm/mmap.c:mmap_base

@@ -54,6 +54,7 @@ type State struct {
 	Rmaps      state.Arena[Rmap]
 	Swap       [MaxSwap]SwapArea
 	Reclaim    Reclaim
+	Commit     Commit
 	Counters   Counters
 }
 
@@ -88,5 +89,5 @@ type Manager struct {
 
 // New returns a manager of ram with no frame handed out and nothing reserved; call InitFrames next.
 func New(ram *mem.RAM, tr *trace.Hub, pager Pager, tlb TLB) *Manager {
-	return &Manager{ram: ram, tr: tr, pager: pager, tlb: tlb, State: State{Levels: 4}}
+	return &Manager{ram: ram, tr: tr, pager: pager, tlb: tlb, State: State{Levels: 4, Commit: Commit{Ratio: defaultRatio}}}
 }

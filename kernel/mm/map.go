@@ -1,8 +1,6 @@
 package mm
 
 import (
-	"slices"
-
 	"vitrine/engine/mmu"
 	"vitrine/kernel/abi"
 )
@@ -29,16 +27,29 @@ func (m *Manager) MapFile(id ASID, addr, length uint64, prot, flags, obj uint32,
 	if off+size < off {
 		return 0, abi.EOVERFLOW
 	}
-	if len(as.VMAs) >= MaxMapCount {
+	if as.VMAs.Len() >= MaxMapCount {
 		return 0, abi.ENOMEM
 	}
 	addr, e := as.place(addr, size, flags)
 	if e != abi.OK {
 		return 0, e
 	}
+	if flags&abi.MAP_LOCKED != 0 && as.Limits.Memlock == 0 && !as.Privileged {
+		return 0, abi.EPERM
+	}
+	if as.ReadImpliesExec && prot&abi.PROT_READ != 0 && may&VM_MAYEXEC != 0 {
+		prot |= abi.PROT_EXEC
+	}
+	if m.State.Commit.Mode == OvercommitNever {
+		flags &^= abi.MAP_NORESERVE
+	}
 	v := VMA{Object: obj, Off: off}
 	if v.Flags, e = vmFlags(prot, flags, obj, may); e != abi.OK {
 		return 0, e
+	}
+	v.Flags |= as.DefFlags
+	if !as.mayLock(size, v.Flags) {
+		return 0, abi.EAGAIN
 	}
 	return m.mapRegion(as, v, addr, size, flags)
 }
@@ -48,15 +59,22 @@ func (m *Manager) mapRegion(as *AddressSpace, v VMA, addr, size uint64, flags ui
 	if e := as.mayExpand(size, as.overlap(addr, addr+size), v.Flags); e != abi.OK {
 		return 0, e
 	}
+	var e abi.Errno
+	if v.Flags, e = m.charge(as, v.Flags, size>>pageShift-as.charged(addr, addr+size)); e != abi.OK {
+		return 0, e
+	}
 	if e := m.Unmap(as.ID, addr, size); e != abi.OK {
 		return 0, e
 	}
-	m.objGet(v.Object)
 	if v.Object == 0 {
 		v.Off = 0
 	}
 	if v.Object == 0 && v.Flags&VM_SHARED != 0 {
-		v.Object = m.newShmem(size)
+		if v.Object, e = m.newShmem(as, size, v.Flags); e != abi.OK {
+			return 0, e
+		}
+	} else {
+		m.objGet(v.Object)
 	}
 	v.Start, v.End = addr, addr+size
 	m.insert(as, v)
@@ -120,52 +138,70 @@ func fileFlags(vm uint32, shared bool, prot, may uint32) (uint32, abi.Errno) {
 	return vm&^VM_MAYWRITE | VM_MAYSHARE, abi.OK
 }
 
-// mayExpand checks RLIMIT_AS and RLIMIT_DATA for size more bytes of which gone replace existing ones.
-// Linux mm/mmap.c:may_expand_vm
-func (as *AddressSpace) mayExpand(size, gone uint64, vm uint32) abi.Errno {
-	if (as.pages()<<pageShift)-gone+size > as.Limits.AS {
-		return abi.ENOMEM
-	}
-	if vm&(VM_WRITE|VM_SHARED|VM_GROWSDOWN) == VM_WRITE && as.dataPages()<<pageShift+size > as.Limits.Data {
-		return abi.ENOMEM
-	}
-	return abi.OK
-}
-
 // overlap is how many bytes of [start, end) are mapped.
 func (as *AddressSpace) overlap(start, end uint64) uint64 {
 	n := uint64(0)
-	for i := as.find(start); i < len(as.VMAs) && as.VMAs[i].Start < end; i++ {
-		n += min(as.VMAs[i].End, end) - max(as.VMAs[i].Start, start)
+	l := &as.VMAs
+	for p := l.find(start); ; p = l.next(p) {
+		v := l.at(p)
+		if v == nil || v.Start >= end {
+			return n
+		}
+		n += min(v.End, end) - max(v.Start, start)
 	}
-	return n
+}
+
+// charged is how many pages of [start, end) were promised.
+func (as *AddressSpace) charged(start, end uint64) uint64 {
+	n := uint64(0)
+	l := &as.VMAs
+	for p := l.find(start); ; p = l.next(p) {
+		v := l.at(p)
+		if v == nil || v.Start >= end {
+			return n >> pageShift
+		}
+		if v.Flags&VM_ACCOUNT != 0 {
+			n += min(v.End, end) - max(v.Start, start)
+		}
+	}
 }
 
 // Unmap is munmap(2). Linux mm/vma.c:do_vmi_munmap
 func (m *Manager) Unmap(id ASID, addr, length uint64) abi.Errno {
+	as := m.AS(id)
 	size := pageUp(length)
-	if addr&pageMask != 0 || addr > TaskSize || size == 0 || size > TaskSize-addr {
+	if addr&pageMask != 0 || addr > as.TaskSize || size == 0 || size > as.TaskSize-addr {
 		return abi.EINVAL
 	}
-	as := m.AS(id)
-	i, j, e := m.splitRange(as, addr, addr+size)
-	if e != abi.OK || i == j {
+	end := addr + size
+	if e := m.splitRange(as, addr, end); e != abi.OK {
 		return e
 	}
-	for k := i; k < j; k++ {
-		m.zap(as, as.VMAs[k].Start, as.VMAs[k].End)
-		m.objPut(as.VMAs[k].Object)
+	l, any := &as.VMAs, false
+	for p := l.find(addr); ; p = l.find(addr) {
+		v := l.at(p)
+		if v == nil || v.Start >= end {
+			break
+		}
+		any = true
+		m.zap(as, v.Start, v.End)
+		m.objPut(v.Object)
+		m.count(as, v.Flags, -int64(v.Len()>>pageShift))
+		l.remove(p)
 	}
-	as.VMAs = slices.Delete(as.VMAs, i, j)
-	floor, ceiling := uint64(0), m.userHalf()
-	if i > 0 {
-		floor = as.VMAs[i-1].End
+	if any {
+		m.freeTablesAround(as, addr)
 	}
-	if i < len(as.VMAs) {
-		ceiling = as.VMAs[i].Start
-	}
-	m.freeTables(as, floor, ceiling)
 	return abi.OK
+}
+
+// freeTablesAround gives back the tables of the hole that va lies in.
+func (m *Manager) freeTablesAround(as *AddressSpace, va uint64) {
+	p, ceiling := as.VMAs.find(va), m.userHalf()
+	if v := as.VMAs.at(p); v != nil {
+		ceiling = v.Start
+	}
+	m.freeTables(as, as.VMAs.endBelow(p), ceiling)
 }
 
 // Protect is mprotect(2). Linux mm/mprotect.c:do_mprotect_pkey
@@ -194,11 +230,10 @@ func (m *Manager) Protect(id ASID, addr, length uint64, prot uint32) abi.Errno {
 
 // protectStart is start, or with PROT_GROWSDOWN the start of the stack that is there.
 func (as *AddressSpace) protectStart(start, end uint64, prot uint32) (uint64, abi.Errno) {
-	i := as.find(start)
-	if i == len(as.VMAs) || as.VMAs[i].Start >= end {
+	v := as.VMAs.at(as.VMAs.find(start))
+	if v == nil || v.Start >= end {
 		return 0, abi.ENOMEM
 	}
-	v := &as.VMAs[i]
 	switch {
 	case prot&abi.PROT_GROWSDOWN != 0 && v.Flags&VM_GROWSDOWN != 0:
 		return v.Start, abi.OK
@@ -215,24 +250,49 @@ func (as *AddressSpace) protectStart(start, end uint64, prot uint32) (uint64, ab
 // protectRange changes VMA after VMA, so that what comes before a hole or a refusal has changed, as on Linux.
 func (m *Manager) protectRange(as *AddressSpace, start, end uint64, prot uint32) abi.Errno {
 	for start < end {
-		i := as.find(start)
-		if i == len(as.VMAs) || as.VMAs[i].Start > start {
+		v := as.Find(start)
+		if v == nil {
 			return abi.ENOMEM
 		}
-		if prot&^(as.VMAs[i].Flags>>4) != 0 {
+		want := prot
+		if as.ReadImpliesExec && prot&abi.PROT_READ != 0 {
+			want |= v.Flags >> 4 & VM_EXEC
+		}
+		if want&^(v.Flags>>4) != 0 {
 			return abi.EACCES
 		}
-		stop := min(end, as.VMAs[i].End)
-		i, j, e := m.splitRange(as, start, stop)
-		if e != abi.OK {
+		stop := min(end, v.End)
+		if e := m.protectVMA(as, v, start, stop, v.Flags&^vmAccess|want); e != abi.OK {
 			return e
 		}
-		v := &as.VMAs[i]
-		v.Flags = v.Flags&^vmAccess | prot
-		m.reprotect(as, v)
-		m.mergeAround(as, i, j)
 		start = stop
 	}
+	return abi.OK
+}
+
+// protectVMA gives [start, end) of v new flags. What becomes writable is promised from now on, and promised no more when
+// it becomes read-only before it was touched. Linux mm/mprotect.c:mprotect_fixup
+func (m *Manager) protectVMA(as *AddressSpace, v *VMA, start, end uint64, flags uint32) abi.Errno {
+	old, n := v.Flags, end-start
+	if dataMapping(flags) && !dataMapping(old) && as.mayExpand(n, n, flags) != abi.OK {
+		return abi.ENOMEM
+	}
+	switch {
+	case flags&VM_WRITE != 0 && old&(VM_ACCOUNT|VM_WRITE|VM_SHARED|VM_NORESERVE) == 0:
+		if !m.enough(as, n>>pageShift) {
+			return abi.ENOMEM
+		}
+		flags |= VM_ACCOUNT
+	case flags&VM_WRITE == 0 && old&VM_ACCOUNT != 0 && v.Object == 0 && !v.HasAnon:
+		flags &^= VM_ACCOUNT
+	}
+	if e := m.splitRange(as, start, end); e != abi.OK {
+		return e
+	}
+	v = as.Find(start)
+	m.setFlags(as, v, flags)
+	m.reprotect(as, v)
+	m.mergeAround(as, start, end)
 	return abi.OK
 }
 
@@ -264,42 +324,4 @@ func pteProt(v *VMA, writable bool) uint64 {
 		bits |= mmu.COW
 	}
 	return bits
-}
-
-// Brk is brk(2): it returns the program break, unchanged when the wish cannot be met. Linux mm/mmap.c
-func (m *Manager) Brk(id ASID, brk uint64) uint64 {
-	as := m.AS(id)
-	if brk < as.StartBrk || brk > TaskSize || brk-as.StartBrk+as.EndData-as.StartData > as.Limits.Data {
-		return as.Brk
-	}
-	old, end := pageUp(as.Brk), pageUp(brk)
-	switch {
-	case end < old:
-		if m.Unmap(id, end, old-end) != abi.OK {
-			return as.Brk
-		}
-	case end > old:
-		if m.growHeap(as, old, end) != abi.OK {
-			return as.Brk
-		}
-	}
-	as.Brk = brk
-	return brk
-}
-
-// growHeap is Linux mm/mmap.c:do_brk_flags behind its checks.
-func (m *Manager) growHeap(as *AddressSpace, start, end uint64) abi.Errno {
-	if i := as.find(start); i < len(as.VMAs) && as.VMAs[i].guardStart() < end+pageSize {
-		return abi.ENOMEM
-	}
-	v := VMA{Flags: VM_READ | VM_WRITE | vmMay}
-	if e := as.mayExpand(end-start, 0, v.Flags); e != abi.OK {
-		return e
-	}
-	if len(as.VMAs) >= MaxMapCount {
-		return abi.ENOMEM
-	}
-	v.Start, v.End = start, end
-	m.insert(as, v)
-	return abi.OK
 }

@@ -15,7 +15,7 @@ func TestProtect(t *testing.T) {
 	if e := w.Protect(id, a+0x1000, 0x1000, abi.PROT_NONE); e != abi.OK {
 		t.Fatal(e)
 	}
-	if n := len(w.AS(id).VMAs); n != 3 {
+	if n := w.AS(id).VMAs.Len(); n != 3 {
 		t.Errorf("%d VMAs", n)
 	}
 	if o := w.Fault(id, a+0x1000, mmu.FaultU); o.Kind != SegvAcc || w.walk(id, a+0x1000).Present {
@@ -24,7 +24,7 @@ func TestProtect(t *testing.T) {
 	if e := w.Protect(id, a+0x1000, 0x1000, rw); e != abi.OK {
 		t.Fatal(e)
 	}
-	if n := len(w.AS(id).VMAs); n != 1 {
+	if n := w.AS(id).VMAs.Len(); n != 1 {
 		t.Errorf("%d VMAs after the way back", n)
 	}
 	if w.peek(id, a+0x1000) != 42 {
@@ -87,8 +87,8 @@ func TestBrk(t *testing.T) {
 		t.Errorf("grown to %#x", b)
 	}
 	w.poke(id, 0x601233, 1)
-	if b := w.Brk(id, 0x700000); b != 0x700000 || len(as.VMAs) != 1 || as.Name(&as.VMAs[0]) != "[heap]" {
-		t.Errorf("grown to %#x, %d VMAs", b, len(as.VMAs))
+	if b := w.Brk(id, 0x700000); b != 0x700000 || as.VMAs.Len() != 1 || as.Name(as.VMAs.at(vmaPos{})) != "[heap]" {
+		t.Errorf("grown to %#x, %d VMAs", b, as.VMAs.Len())
 	}
 	w.mapAt(id, 0x800000, 0x1000, rw, anon, 0)
 	if b := w.Brk(id, 0x900000); b != 0x700000 {
@@ -147,11 +147,11 @@ func TestAdvise(t *testing.T) {
 	if e := w.Advise(id, a, 0x1000, abi.MADV_DONTNEED); e != abi.OK || w.peek(id, a) != 0 || w.peek(id, a+0x1000) != 1 {
 		t.Errorf("MADV_DONTNEED: %s", e.Name())
 	}
-	if e := w.Advise(id, a+0x1000, 0x1000, abi.MADV_DONTFORK); e != abi.OK || len(w.AS(id).VMAs) != 3 {
+	if e := w.Advise(id, a+0x1000, 0x1000, abi.MADV_DONTFORK); e != abi.OK || w.AS(id).VMAs.Len() != 3 {
 		t.Errorf("MADV_DONTFORK: %s", e.Name())
 	}
-	if e := w.Advise(id, a, 0x3000, abi.MADV_DOFORK); e != abi.OK || len(w.AS(id).VMAs) != 1 {
-		t.Errorf("MADV_DOFORK: %s, %d VMAs", e.Name(), len(w.AS(id).VMAs))
+	if e := w.Advise(id, a, 0x3000, abi.MADV_DOFORK); e != abi.OK || w.AS(id).VMAs.Len() != 1 {
+		t.Errorf("MADV_DOFORK: %s, %d VMAs", e.Name(), w.AS(id).VMAs.Len())
 	}
 	if e := w.Advise(id, a, 0x4000, abi.MADV_DONTNEED); e != abi.ENOMEM {
 		t.Errorf("over a hole: %s", e.Name())
@@ -185,14 +185,14 @@ func TestLock(t *testing.T) {
 	w := newWorld(t, 4<<20)
 	id := w.newAS()
 	a := w.mapAt(id, 0x400000, 0x4000, rw, anon, 0)
-	if e := w.Lock(id, a+0x1000, 0x1001, true); e != abi.OK || w.AS(id).RSSAnon != 2 || len(w.AS(id).VMAs) != 3 {
-		t.Errorf("mlock: %s, rss %d, %d VMAs", e.Name(), w.AS(id).RSSAnon, len(w.AS(id).VMAs))
+	if e := w.Lock(id, a+0x1000, 0x1001, false); e != abi.OK || w.AS(id).RSSAnon != 2 || w.AS(id).VMAs.Len() != 3 {
+		t.Errorf("mlock: %s, rss %d, %d VMAs", e.Name(), w.AS(id).RSSAnon, w.AS(id).VMAs.Len())
 	}
 	if e := w.Advise(id, a, 0x4000, abi.MADV_DONTNEED); e != abi.EINVAL {
 		t.Errorf("MADV_DONTNEED of locked memory: %s", e.Name())
 	}
-	if e := w.Lock(id, a, 0x4000, false); e != abi.OK || len(w.AS(id).VMAs) != 1 {
-		t.Errorf("munlock: %s, %d VMAs", e.Name(), len(w.AS(id).VMAs))
+	if e := w.Unlock(id, a, 0x4000); e != abi.OK || w.AS(id).VMAs.Len() != 1 {
+		t.Errorf("munlock: %s, %d VMAs", e.Name(), w.AS(id).VMAs.Len())
 	}
 	if e := w.Lock(id, a, 0x5000, true); e != abi.ENOMEM {
 		t.Errorf("mlock over a hole: %s", e.Name())

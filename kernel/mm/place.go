@@ -2,33 +2,46 @@ package mm
 
 import "vitrine/kernel/abi"
 
-// place decides where a new mapping goes. Linux mm/mmap.c:get_unmapped_area
+// place decides where a new mapping goes. Only who asks for an address above 47 bits gets one.
+// Linux mm/mmap.c:get_unmapped_area, arch/x86/kernel/sys_x86_64.c:arch_get_unmapped_area_topdown
 func (as *AddressSpace) place(addr, size uint64, flags uint32) (uint64, abi.Errno) {
 	if flags&(abi.MAP_FIXED|abi.MAP_FIXED_NOREPLACE) != 0 {
 		return addr, as.checkFixed(addr, size, flags)
 	}
+	if size > as.TaskSize {
+		return 0, abi.ENOMEM
+	}
 	if addr != 0 {
 		addr = max(pageUp(addr), MmapMinAddr)
-		if addr <= TaskSize-size && as.gapAt(addr, size) {
-			return addr, abi.OK
-		}
+	}
+	if addr != 0 && addr <= as.TaskSize-size && as.inWindow(addr, size) && as.gapAt(addr, size) {
+		return addr, abi.OK
 	}
 	if flags&abi.MAP_32BIT != 0 {
 		return as.lowestGap(low32Start, low32End, size)
 	}
-	if a, e := as.highestGap(as.MmapBase, size); e == abi.OK {
+	top := as.MmapBase
+	if addr > TaskSize {
+		top += as.TaskSize - TaskSize
+	}
+	if a, e := as.highestGap(top, size); e == abi.OK {
 		return a, abi.OK
 	}
 	return as.lowestGap(bottomUp, TaskSize, size)
 }
 
+// inWindow: a mapping that crosses the 47-bit border needs a hint above it. Linux arch/x86/mm/mmap.c:mmap_address_hint_valid
+func (as *AddressSpace) inWindow(addr, size uint64) bool {
+	return (addr > TaskSize) == (addr+size > TaskSize)
+}
+
 func (as *AddressSpace) checkFixed(addr, size uint64, flags uint32) abi.Errno {
 	switch {
-	case addr > TaskSize-size:
+	case size > as.TaskSize || addr > as.TaskSize-size:
 		return abi.ENOMEM
 	case addr&pageMask != 0:
 		return abi.EINVAL
-	case addr < MmapMinAddr && !as.LowMaps:
+	case addr < MmapMinAddr && !as.Privileged:
 		return abi.EPERM
 	case flags&abi.MAP_FIXED_NOREPLACE != 0 && as.overlap(addr, addr+size) != 0:
 		return abi.EEXIST
@@ -38,45 +51,40 @@ func (as *AddressSpace) checkFixed(addr, size uint64, flags uint32) abi.Errno {
 
 // gapAt tells whether [addr, addr+size) is free and not in a stack's guard gap.
 func (as *AddressSpace) gapAt(addr, size uint64) bool {
-	i := as.find(addr)
-	return i == len(as.VMAs) || addr+size <= as.VMAs[i].guardStart()
+	v := as.VMAs.at(as.VMAs.find(addr))
+	return v == nil || addr+size <= v.guardStart()
 }
 
 // highestGap finds the highest free place below top. Linux mm/vma.c:unmapped_area_topdown
 func (as *AddressSpace) highestGap(top, size uint64) (uint64, abi.Errno) {
-	for i := as.find(top); ; i-- {
+	l := &as.VMAs
+	for p, ok := l.find(top), true; ok; p, ok = l.below(p, size) {
 		end := top
-		if i < len(as.VMAs) {
-			end = min(top, as.VMAs[i].guardStart())
+		if v := l.at(p); v != nil {
+			end = min(top, v.guardStart())
 		}
-		start := uint64(MmapMinAddr)
-		if i > 0 {
-			start = max(start, as.VMAs[i-1].End)
-		}
+		start := max(uint64(MmapMinAddr), l.endBelow(p))
 		if end > start && end-start >= size {
 			return end - size, abi.OK
 		}
-		if i == 0 {
-			return 0, abi.ENOMEM
-		}
 	}
+	return 0, abi.ENOMEM
 }
 
 // lowestGap finds the lowest free place in [from, to). Linux mm/vma.c:unmapped_area
 func (as *AddressSpace) lowestGap(from, to, size uint64) (uint64, abi.Errno) {
-	start := from
-	for i := as.find(from); start < to; i++ {
-		end := to
-		if i < len(as.VMAs) {
-			end = min(to, as.VMAs[i].guardStart())
+	l := &as.VMAs
+	for p := l.find(from); ; p = l.above(p, size) {
+		v := l.at(p)
+		start, end := max(from, l.endBelow(p)), to
+		if v != nil {
+			end = min(to, v.guardStart())
 		}
 		if end > start && end-start >= size {
 			return start, abi.OK
 		}
-		if i == len(as.VMAs) {
-			break
+		if v == nil || v.Start >= to {
+			return 0, abi.ENOMEM
 		}
-		start = max(start, as.VMAs[i].End)
 	}
-	return 0, abi.ENOMEM
 }

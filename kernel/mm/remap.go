@@ -8,10 +8,10 @@ import (
 // Remap is mremap(2). Linux mm/mremap.c:do_mremap
 func (m *Manager) Remap(id ASID, addr, oldLen, newLen uint64, flags uint32, newAddr uint64) (uint64, abi.Errno) {
 	oldLen, newLen = pageUp(oldLen), pageUp(newLen)
-	if e := checkRemap(addr, oldLen, newLen, flags, newAddr); e != abi.OK {
+	as := m.AS(id)
+	if e := as.checkRemap(addr, oldLen, newLen, flags, newAddr); e != abi.OK {
 		return 0, e
 	}
-	as := m.AS(id)
 	v := as.Find(addr)
 	if v == nil {
 		return 0, abi.EFAULT
@@ -25,7 +25,7 @@ func (m *Manager) Remap(id ASID, addr, oldLen, newLen uint64, flags uint32, newA
 		}
 		return addr, abi.OK
 	}
-	if e := as.mayRemap(v, addr, oldLen, newLen); e != abi.OK {
+	if e := m.mayRemap(as, v, addr, oldLen, newLen); e != abi.OK {
 		return 0, e
 	}
 	if oldLen != 0 && addr+oldLen == v.End && m.growInPlace(as, v, newLen-oldLen) {
@@ -45,24 +45,24 @@ func (m *Manager) Remap(id ASID, addr, oldLen, newLen uint64, flags uint32, newA
 const movesTo = abi.MREMAP_FIXED | abi.MREMAP_DONTUNMAP
 
 // checkRemap is Linux mm/mremap.c:check_mremap_params.
-func checkRemap(addr, oldLen, newLen uint64, flags uint32, newAddr uint64) abi.Errno {
+func (as *AddressSpace) checkRemap(addr, oldLen, newLen uint64, flags uint32, newAddr uint64) abi.Errno {
 	switch {
 	case flags&^(movesTo|abi.MREMAP_MAYMOVE) != 0, flags&movesTo != 0 && flags&abi.MREMAP_MAYMOVE == 0,
 		flags&abi.MREMAP_DONTUNMAP != 0 && oldLen != newLen,
-		addr&pageMask != 0, newLen == 0, newLen > TaskSize:
+		addr&pageMask != 0, newLen == 0, newLen > as.TaskSize:
 		return abi.EINVAL
 	}
 	if flags&abi.MREMAP_FIXED == 0 {
 		return abi.OK
 	}
-	if newAddr&pageMask != 0 || newAddr > TaskSize-newLen || newAddr < addr+oldLen && addr < newAddr+newLen {
+	if newAddr&pageMask != 0 || newAddr > as.TaskSize-newLen || newAddr < addr+oldLen && addr < newAddr+newLen {
 		return abi.EINVAL
 	}
 	return abi.OK
 }
 
 // mayRemap is Linux mm/mremap.c:vma_to_resize.
-func (as *AddressSpace) mayRemap(v *VMA, addr, oldLen, newLen uint64) abi.Errno {
+func (m *Manager) mayRemap(as *AddressSpace, v *VMA, addr, oldLen, newLen uint64) abi.Errno {
 	switch {
 	case oldLen == 0 && v.Flags&VM_MAYSHARE == 0:
 		return abi.EINVAL // a second view makes sense of shared pages only
@@ -78,16 +78,30 @@ func (as *AddressSpace) mayRemap(v *VMA, addr, oldLen, newLen uint64) abi.Errno 
 	if newLen < oldLen {
 		return abi.OK
 	}
-	return as.mayExpand(newLen-oldLen, 0, v.Flags)
+	more := newLen - oldLen
+	if !as.mayLock(more, v.Flags) {
+		return abi.EAGAIN
+	}
+	if e := as.mayExpand(more, 0, v.Flags); e != abi.OK {
+		return e
+	}
+	if v.Flags&VM_ACCOUNT != 0 && !m.enough(as, more>>pageShift) {
+		return abi.ENOMEM
+	}
+	return abi.OK
 }
 
 func (m *Manager) growInPlace(as *AddressSpace, v *VMA, more uint64) bool {
-	if v.End+more > TaskSize || !as.gapAt(v.End, more) {
+	start, end := v.Start, v.End
+	if end+more > as.TaskSize || !as.gapAt(end, more) {
 		return false
 	}
-	v.End += more
-	i := as.find(v.Start)
-	m.mergeAround(as, i, i+1)
+	locked := v.Flags&VM_LOCKED != 0
+	m.resize(as, as.VMAs.find(start), start, end+more)
+	m.mergeAround(as, start, end+more)
+	if locked {
+		m.populate(as, end, end+more)
+	}
 	return true
 }
 
@@ -98,11 +112,11 @@ func (m *Manager) remapTo(as *AddressSpace, addr, oldLen, newLen uint64, flags u
 	if keep && v.Flags&VM_DONTEXPAND != 0 {
 		return 0, abi.EINVAL
 	}
-	if e := as.mayRemap(v, addr, oldLen, newLen); e != abi.OK {
+	if e := m.mayRemap(as, v, addr, oldLen, newLen); e != abi.OK {
 		return 0, e
 	}
 	if flags&abi.MREMAP_FIXED != 0 {
-		if newAddr < MmapMinAddr && !as.LowMaps {
+		if newAddr < MmapMinAddr && !as.Privileged {
 			return 0, abi.EPERM
 		}
 		if e := m.Unmap(as.ID, newAddr, newLen); e != abi.OK {
@@ -126,7 +140,7 @@ func (m *Manager) remapTo(as *AddressSpace, addr, oldLen, newLen uint64, flags u
 
 // moveVMA makes a mapping at to and moves the pages of [addr, addr+oldLen) there. Linux mm/mremap.c:move_vma
 func (m *Manager) moveVMA(as *AddressSpace, addr, oldLen, newLen, to uint64, keep bool) (uint64, abi.Errno) {
-	if len(as.VMAs) >= MaxMapCount-3 {
+	if as.VMAs.Len() >= MaxMapCount-3 {
 		return 0, abi.ENOMEM // unmapping the old place may split twice
 	}
 	v := *as.Find(addr)
@@ -140,10 +154,16 @@ func (m *Manager) moveVMA(as *AddressSpace, addr, oldLen, newLen, to uint64, kee
 	m.objGet(v.Object)
 	m.movePTEs(as, addr, oldLen, to)
 	m.insert(as, v)
-	if !keep && oldLen != 0 {
+	switch {
+	case keep:
+		m.unlock(as, addr, addr+oldLen)
+	case oldLen != 0:
 		if e := m.Unmap(as.ID, addr, oldLen); e != abi.OK {
 			return 0, e
 		}
+	}
+	if v.Flags&VM_LOCKED != 0 && newLen > oldLen {
+		m.populate(as, to+oldLen, to+newLen)
 	}
 	return to, abi.OK
 }

@@ -11,16 +11,25 @@ const ShmemBit = 1 << 31
 
 // Shmem is the object behind MAP_SHARED|MAP_ANONYMOUS. Linux mm/shmem.c:shmem_zero_setup
 type Shmem struct {
-	Refs  int32       // mappings
-	Size  uint64      // bytes
-	Pages []mem.Frame // by index; 0 where nothing is in memory
-	Swap  []SwapEntry // by index, as far as pages were swapped out; 0 where none is
+	Refs     int32       // mappings
+	Size     uint64      // bytes
+	Promised int64       // pages, all or none. Linux mm/shmem.c:shmem_acct_size
+	Pages    []mem.Frame // by index; 0 where nothing is in memory
+	Swap     []SwapEntry // by index, as far as pages were swapped out; 0 where none is
 }
 
-func (m *Manager) newShmem(size uint64) uint32 {
+func (m *Manager) newShmem(as *AddressSpace, size uint64, vm uint32) (uint32, abi.Errno) {
+	n := size >> pageShift
+	if vm&VM_NORESERVE != 0 {
+		n = 0
+	}
+	if n != 0 && !m.enough(as, n) {
+		return 0, abi.ENOMEM
+	}
 	id, s := m.State.Shmem.Alloc()
-	*s = Shmem{Refs: 1, Size: size}
-	return ShmemBit | uint32(id)
+	*s = Shmem{Refs: 1, Size: size, Promised: int64(n)}
+	m.State.Commit.Pages += s.Promised
+	return ShmemBit | uint32(id), abi.OK
 }
 
 func (m *Manager) shmem(obj uint32) *Shmem { return m.State.Shmem.Get(state.ID(obj &^ ShmemBit)) }
@@ -97,6 +106,7 @@ func (m *Manager) putShmem(obj uint32) {
 			m.swapFree(entry)
 		}
 	}
+	m.State.Commit.Pages -= s.Promised
 	m.State.Shmem.Free(state.ID(obj &^ ShmemBit))
 }
 

@@ -6,11 +6,11 @@ import (
 )
 
 // Limits are the RLIMIT_* that concern an address space; the kernel copies them in.
-type Limits struct{ AS, Data, Stack uint64 }
+type Limits struct{ AS, Data, Stack, Memlock uint64 }
 
 // DefaultLimits are those of the first process.
 func DefaultLimits() Limits {
-	return Limits{AS: abi.RLIM_INFINITY, Data: abi.RLIM_INFINITY, Stack: DefaultStack}
+	return Limits{AS: abi.RLIM_INFINITY, Data: abi.RLIM_INFINITY, Stack: DefaultStack, Memlock: DefaultMemlock}
 }
 
 // AddressSpace is Linux's struct mm_struct.
@@ -18,7 +18,12 @@ type AddressSpace struct {
 	ID    ASID
 	Users int32     // mm_users: tasks that run in it
 	Root  mem.Frame // the PML4: CR3 without flags
-	VMAs  []VMA     // sorted, never overlapping
+	VMAs  VMAList
+
+	TaskSize uint64 // end of user space: 47 bits, or 56 with five levels of tables
+
+	// Sums of the mappings' lengths, in pages. Linux: total_vm, data_vm, exec_vm, stack_vm, locked_vm
+	Total, Data, Exec, Stack, Locked uint64
 
 	StartCode, EndCode uint64
 	StartData, EndData uint64
@@ -34,8 +39,10 @@ type AddressSpace struct {
 	Swapped                    int32 // page-table entries that name a place in swap
 	Tables                     int32 // page-table frames below the root
 	Limits                     Limits
-	Dumpable                   bool // prctl(2), PR_SET_DUMPABLE
-	LowMaps                    bool // CAP_SYS_RAWIO: may map below MmapMinAddr
+	Dumpable                   bool   // prctl(2), PR_SET_DUMPABLE
+	Privileged                 bool   // CAP_SYS_RAWIO, CAP_IPC_LOCK, CAP_SYS_ADMIN: may map below MmapMinAddr, lock all it likes, use the last reserves
+	ReadImpliesExec            bool   // personality(2): what may be read may be executed
+	DefFlags                   uint32 // VM_LOCKED and VM_LOCKONFAULT for new mappings: mlockall(2), MCL_FUTURE
 }
 
 // AS returns the address space, or nil. The pointer is good until the next NewAS or Fork.
@@ -50,7 +57,7 @@ func (m *Manager) NewAS(limits Limits) (ASID, abi.Errno) {
 		return 0, abi.ENOMEM
 	}
 	m.shareKernelHalf(root)
-	*as = AddressSpace{ID: id, Users: 1, Root: root, Limits: limits, MmapBase: MmapBase(limits.Stack, 0, 0)}
+	*as = AddressSpace{ID: id, Users: 1, Root: root, Limits: limits, MmapBase: MmapBase(limits.Stack, 0, 0), TaskSize: m.taskSize()}
 	return id, abi.OK
 }
 
@@ -67,9 +74,10 @@ func (m *Manager) Free(id ASID) {
 	if m.State.Current == id {
 		panic("BUG: mm: CR3 points to the address space being freed")
 	}
-	for i := range as.VMAs {
-		m.zap(as, as.VMAs[i].Start, as.VMAs[i].End)
-		m.objPut(as.VMAs[i].Object)
+	for v := range as.VMAs.All() {
+		m.zap(as, v.Start, v.End)
+		m.objPut(v.Object)
+		m.count(as, v.Flags, -int64(v.Len()>>pageShift))
 	}
 	m.freeTables(as, 0, m.userHalf())
 	m.PutFrame(as.Root)

@@ -289,7 +289,7 @@ func TestSwapKeepsLocked(t *testing.T) {
 	for i := range uint64(40) {
 		w.fill(id, a+i<<12, 1)
 	}
-	w.Lock(id, a, 10<<12, true)
+	w.Lock(id, a, 10<<12, false)
 	w.Shrink(1000)
 	vec, _ := w.Incore(id, a, 40<<12)
 	for i, in := range vec {
@@ -297,7 +297,7 @@ func TestSwapKeepsLocked(t *testing.T) {
 			t.Errorf("page %d: in memory %d", i, in)
 		}
 	}
-	if e := w.Lock(id, a, 40<<12, true); e != abi.OK || w.AS(id).Swapped != 0 {
+	if e := w.Lock(id, a, 40<<12, false); e != abi.OK || w.AS(id).Swapped != 0 {
 		t.Errorf("mlock: %s, %d in swap", e.Name(), w.AS(id).Swapped)
 	}
 	w.Free(id)

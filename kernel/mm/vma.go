@@ -1,33 +1,30 @@
 package mm
 
-import (
-	"slices"
-	"sort"
-
-	"vitrine/kernel/abi"
-)
+import "vitrine/kernel/abi"
 
 // Bits of VMA.Flags. Linux include/linux/mm.h
 const (
-	VM_READ       = 0x1
-	VM_WRITE      = 0x2
-	VM_EXEC       = 0x4
-	VM_SHARED     = 0x8
-	VM_MAYREAD    = 0x10
-	VM_MAYWRITE   = 0x20
-	VM_MAYEXEC    = 0x40
-	VM_MAYSHARE   = 0x80
-	VM_GROWSDOWN  = 0x100
-	VM_LOCKED     = 0x2000
-	VM_SEQ_READ   = 0x8000
-	VM_RAND_READ  = 0x10000
-	VM_DONTCOPY   = 0x20000
-	VM_DONTEXPAND = 0x40000
-	VM_NORESERVE  = 0x200000
-	VM_WIPEONFORK = 0x2000000
-	VM_DONTDUMP   = 0x4000000
-	VM_HUGEPAGE   = 0x20000000
-	VM_NOHUGEPAGE = 0x40000000
+	VM_READ        = 0x1
+	VM_WRITE       = 0x2
+	VM_EXEC        = 0x4
+	VM_SHARED      = 0x8
+	VM_MAYREAD     = 0x10
+	VM_MAYWRITE    = 0x20
+	VM_MAYEXEC     = 0x40
+	VM_MAYSHARE    = 0x80
+	VM_GROWSDOWN   = 0x100
+	VM_LOCKED      = 0x2000
+	VM_SEQ_READ    = 0x8000
+	VM_RAND_READ   = 0x10000
+	VM_DONTCOPY    = 0x20000
+	VM_DONTEXPAND  = 0x40000
+	VM_LOCKONFAULT = 0x80000
+	VM_ACCOUNT     = 0x100000
+	VM_NORESERVE   = 0x200000
+	VM_WIPEONFORK  = 0x2000000
+	VM_DONTDUMP    = 0x4000000
+	VM_HUGEPAGE    = 0x20000000
+	VM_NOHUGEPAGE  = 0x40000000
 
 	vmAccess = VM_READ | VM_WRITE | VM_EXEC
 	vmMay    = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC
@@ -97,94 +94,87 @@ func (as *AddressSpace) Name(v *VMA) string {
 	return ""
 }
 
-// find returns the index of the first VMA that ends above va, len(VMAs) when there is none. Linux: find_vma
-func (as *AddressSpace) find(va uint64) int {
-	return sort.Search(len(as.VMAs), func(i int) bool { return va < as.VMAs[i].End })
-}
-
 // Find returns the VMA that holds va, or nil.
 func (as *AddressSpace) Find(va uint64) *VMA {
-	i := as.find(va)
-	if i == len(as.VMAs) || va < as.VMAs[i].Start {
+	v := as.VMAs.at(as.VMAs.find(va))
+	if v == nil || va < v.Start {
 		return nil
 	}
-	return &as.VMAs[i]
+	return v
 }
 
-// split cuts VMA i at va, which lies inside it; the upper part becomes VMA i+1. Linux mm/vma.c:__split_vma
-func (m *Manager) split(as *AddressSpace, i int, va uint64) abi.Errno {
-	if len(as.VMAs) >= MaxMapCount {
+// split cuts VMA v at va, which lies inside it. A huge page there becomes small ones. Linux mm/vma.c:__split_vma
+func (m *Manager) split(as *AddressSpace, v *VMA, va uint64) abi.Errno {
+	if as.VMAs.Len() >= MaxMapCount {
 		return abi.ENOMEM
 	}
-	upper := as.VMAs[i]
+	upper := *v
 	if upper.Object != 0 {
 		upper.Off += va - upper.Start
 	}
 	upper.Start = va
-	as.VMAs[i].End = va
-	as.VMAs = slices.Insert(as.VMAs, i+1, upper)
+	v.End = va
+	as.VMAs.insert(upper)
 	m.objGet(upper.Object)
 	return abi.OK
 }
 
-// splitRange cuts at both ends of [start, end) and returns the VMAs inside: VMAs[i:j].
-func (m *Manager) splitRange(as *AddressSpace, start, end uint64) (i, j int, e abi.Errno) {
-	i = as.find(start)
-	if i < len(as.VMAs) && as.VMAs[i].Start < start {
-		if e = m.split(as, i, start); e != abi.OK {
-			return i, i, e
-		}
-		i++
-	}
-	for j = i; j < len(as.VMAs) && as.VMAs[j].Start < end; j++ {
-		if as.VMAs[j].End <= end {
-			continue
-		}
-		if e = m.split(as, j, end); e != abi.OK {
-			return i, i, e
+// splitRange cuts at both ends of [start, end), so that VMAs lie inside or outside.
+func (m *Manager) splitRange(as *AddressSpace, start, end uint64) abi.Errno {
+	for _, va := range [2]uint64{start, end} {
+		if v := as.Find(va); v != nil && v.Start < va {
+			if e := m.split(as, v, va); e != abi.OK {
+				return e
+			}
 		}
 	}
-	return i, j, abi.OK
+	return abi.OK
 }
 
-// insert puts v in its place and joins it with its neighbours. Linux mm/vma.c:vma_link, vma_merge
+// insert puts a new mapping in its place and joins it with its neighbours. Linux mm/vma.c:vma_link, vma_merge
 func (m *Manager) insert(as *AddressSpace, v VMA) {
-	i := as.find(v.Start)
-	as.VMAs = slices.Insert(as.VMAs, i, v)
-	m.mergeAround(as, i, i+1)
+	m.count(as, v.Flags, int64(v.Len()>>pageShift))
+	as.VMAs.insert(v)
+	m.mergeAround(as, v.Start, v.End)
 }
 
-// mergeAround joins what can be one among VMAs[i:j] and their neighbours.
-func (m *Manager) mergeAround(as *AddressSpace, i, j int) {
-	i, j = max(i-1, 0), min(j, len(as.VMAs)-1)
-	for k := j; k > i; k-- {
-		a, b := &as.VMAs[k-1], &as.VMAs[k]
+// resize moves the ends of the VMA at p.
+func (m *Manager) resize(as *AddressSpace, p vmaPos, start, end uint64) {
+	v := as.VMAs.at(p)
+	m.count(as, v.Flags, int64(end-start)>>pageShift-int64(v.Len()>>pageShift))
+	v.Start, v.End = start, end
+	as.VMAs.resized(p.b)
+}
+
+// setFlags gives a VMA other flags.
+func (m *Manager) setFlags(as *AddressSpace, v *VMA, flags uint32) {
+	n := int64(v.Len() >> pageShift)
+	m.count(as, v.Flags, -n)
+	v.Flags = flags
+	m.count(as, flags, n)
+}
+
+// mergeAround joins what can be one among the VMAs of [start, end) and their neighbours.
+func (m *Manager) mergeAround(as *AddressSpace, start, end uint64) {
+	l := &as.VMAs
+	p := l.find(start)
+	if q, ok := l.prev(p); ok {
+		p = q
+	}
+	for a := l.at(p); a != nil; a = l.at(p) {
+		next := l.next(p)
+		b := l.at(next)
+		if b == nil || b.Start > end {
+			return
+		}
 		if !a.follows(b) {
+			p = next
 			continue
 		}
-		a.End = b.End
-		a.HasAnon = a.HasAnon || b.HasAnon
 		m.objPut(b.Object)
-		as.VMAs = slices.Delete(as.VMAs, k, k+1)
+		at := a.Start
+		a.End, a.HasAnon = b.End, a.HasAnon || b.HasAnon
+		l.remove(next)
+		p = l.find(at)
 	}
-}
-
-// pages is the sum of the mappings' lengths, in pages (Linux: mm->total_vm).
-func (as *AddressSpace) pages() uint64 {
-	n := uint64(0)
-	for i := range as.VMAs {
-		n += as.VMAs[i].Len() >> pageShift
-	}
-	return n
-}
-
-// dataPages counts private writable pages that are not stack (Linux: mm->data_vm).
-func (as *AddressSpace) dataPages() uint64 {
-	n := uint64(0)
-	for i := range as.VMAs {
-		if as.VMAs[i].Flags&(VM_WRITE|VM_SHARED|VM_GROWSDOWN) == VM_WRITE {
-			n += as.VMAs[i].Len() >> pageShift
-		}
-	}
-	return n
 }

@@ -87,6 +87,7 @@ func newWorld(t *testing.T, size uint64) *world {
 	p := &fakePager{sizes: map[uint32]uint64{}, pages: map[[2]uint64]mem.Frame{}, refs: map[uint32]int{}, dirty: map[[2]uint64]int{}}
 	m := New(mem.New(size), &trace.Hub{}, p, &fakeTLB{})
 	p.m = m
+	m.State.Commit.Mode = OvercommitAlways
 	m.InitFrames([]Range{{0, 1 << 20, Reserved}, {1 << 20, 1<<20 + 0x3000, Kernel}, {1<<20 + 0x3000, 1<<20 + 0x5000, KernelInit}})
 	root, _ := m.AllocFrame(PageTable, 0, 4<<48)
 	m.ram.Zero(root)

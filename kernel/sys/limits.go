@@ -44,8 +44,7 @@ func changeRlimit(k *kernel.Kernel, by, t *kernel.Task, resource uint32, new ker
 	}
 	*old = new
 	if as := k.MM.AS(t.ASID); as != nil {
-		r := &k.Process(t).Rlimits
-		as.Limits.AS, as.Limits.Data, as.Limits.Stack = r[abi.RLIMIT_AS].Cur, r[abi.RLIMIT_DATA].Cur, r[abi.RLIMIT_STACK].Cur
+		as.Limits = k.MemoryLimits(t)
 	}
 	return abi.OK
 }

@@ -30,8 +30,16 @@ func mmap(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 		}
 		flags |= abi.MAP_ANONYMOUS // which is what /dev/zero was for
 	}
-	addr, e := k.MM.Map(t.ASID, at, a[1], prot, flags, 0, off)
+	addr, e := k.MM.Map(spaceOf(k, t), at, a[1], prot, flags, 0, off)
 	return int64(addr), e
+}
+
+// spaceOf is a task's address space, which is told first what the task may do: that can change at any time.
+func spaceOf(k *kernel.Kernel, t *kernel.Task) mm.ASID {
+	as := k.MM.AS(t.ASID)
+	as.Privileged = t.Cred.EUID == 0
+	as.ReadImpliesExec = k.Process(t).Personality&abi.READ_IMPLIES_EXEC != 0
+	return t.ASID
 }
 
 // mapFile maps a file, with what the descriptor's mode allows to do (mm.VM_MAY…). Linux mm/mmap.c:do_mmap
@@ -54,7 +62,7 @@ func mapFile(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, at, n uint64, prot,
 	if e != abi.OK {
 		return 0, e
 	}
-	addr, e := k.MM.MapFile(t.ASID, at, n, prot, flags, obj, off, may)
+	addr, e := k.MM.MapFile(spaceOf(k, t), at, n, prot, flags, obj, off, may)
 	return int64(addr), e
 }
 
@@ -69,14 +77,14 @@ var _ = define(kernel.Syscall{Nr: 10, Name: "mprotect", Man: "mprotect(2); mm/mp
 	Args: args(pPtr("addr"), pUint("len"), pFlags("prot", "prot")), Fn: mprotect})
 
 func mprotect(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	return done(k.MM.Protect(t.ASID, a[0], a[1], a.Uint(2)))
+	return done(k.MM.Protect(spaceOf(k, t), a[0], a[1], a.Uint(2)))
 }
 
 var _ = define(kernel.Syscall{Nr: 25, Name: "mremap", Man: "mremap(2); mm/mremap.c:mremap", Ret: kernel.ArgHex,
 	Args: args(pPtr("old_address"), pUint("old_size"), pUint("new_size"), pFlags("flags", "mremap"), pPtr("new_address")), Fn: mremap})
 
 func mremap(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	addr, e := k.MM.Remap(t.ASID, a[0], a[1], a[2], a.Uint(3), a[4])
+	addr, e := k.MM.Remap(spaceOf(k, t), a[0], a[1], a[2], a.Uint(3), a[4])
 	return int64(addr), e
 }
 
@@ -84,7 +92,7 @@ var _ = define(kernel.Syscall{Nr: 12, Name: "brk", Man: "brk(2); mm/mmap.c:brk",
 	Args: args(pPtr("brk")), Fn: brk})
 
 func brk(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	return int64(k.MM.Brk(t.ASID, a[0])), abi.OK
+	return int64(k.MM.Brk(spaceOf(k, t), a[0])), abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 28, Name: "madvise", Man: "madvise(2); mm/madvise.c:do_madvise",
@@ -115,45 +123,6 @@ func mincore(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno
 	}
 	return done(k.CopyOut(t, a[2], vec))
 }
-
-var _ = define(kernel.Syscall{Nr: 149, Name: "mlock", Man: "mlock(2); mm/mlock.c:do_mlock",
-	Args: args(pPtr("addr"), pUint("len")), Fn: mlock})
-
-func mlock(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	return done(k.MM.Lock(t.ASID, a[0], a[1], true))
-}
-
-var _ = define(kernel.Syscall{Nr: 325, Name: "mlock2", Man: "mlock2(2); mm/mlock.c:mlock2",
-	Args: args(pPtr("addr"), pUint("len"), pHex("flags")), Fn: mlock2})
-
-func mlock2(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	const onFault = 1
-	if a.Uint(2)&^onFault != 0 {
-		return 0, abi.EINVAL
-	}
-	return mlock(k, t, a)
-}
-
-var _ = define(kernel.Syscall{Nr: 150, Name: "munlock", Man: "munlock(2); mm/mlock.c:munlock",
-	Args: args(pPtr("addr"), pUint("len")), Fn: munlock})
-
-func munlock(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	return done(k.MM.Lock(t.ASID, a[0], a[1], false))
-}
-
-var _ = define(kernel.Syscall{Nr: 151, Name: "mlockall", Man: "mlockall(2); mm/mlock.c:mlockall",
-	Args: args(pFlags("flags", "mlockall")), Fn: mlockall})
-
-// mlockall has nothing to do: no page of a program is ever swapped out.
-func mlockall(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	const current, future, onFault = 1, 2, 4
-	if f := a.Uint(0); f == 0 || f == onFault || f&^uint32(current|future|onFault) != 0 {
-		return 0, abi.EINVAL
-	}
-	return 0, abi.OK
-}
-
-var _ = define(kernel.Syscall{Nr: 152, Name: "munlockall", Man: "munlockall(2); mm/mlock.c:munlockall", Fn: succeed})
 
 // succeed is for calls that have nothing left to do here.
 func succeed(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) { return 0, abi.OK }

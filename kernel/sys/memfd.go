@@ -54,8 +54,8 @@ func mappedWritable(k *kernel.Kernel, obj uint32) bool {
 		if as == nil {
 			continue
 		}
-		for i := range as.VMAs {
-			if v := &as.VMAs[i]; v.Object == obj && v.Flags&mm.VM_SHARED != 0 {
+		for v := range as.VMAs.All() {
+			if v.Object == obj && v.Flags&mm.VM_SHARED != 0 {
 				return true
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"vitrine/engine/mem"
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
 	"vitrine/kernel/fs"
@@ -96,27 +97,15 @@ func stateLetter(t *kernel.Task) (string, string) {
 }
 
 // size is an address space's size in bytes, by kind.
-type size struct{ all, data, stack, exe, lib uint64 }
+type size struct{ all, data, stack, exe, lib, locked uint64 }
 
-func sizes(as *mm.AddressSpace) (s size) {
+// Linux fs/proc/task_mmu.c:task_mem
+func sizes(as *mm.AddressSpace) size {
 	if as == nil {
-		return s
+		return size{}
 	}
-	for i := range as.VMAs {
-		v := &as.VMAs[i]
-		s.all += v.Len()
-		switch {
-		case v.Flags&mm.VM_GROWSDOWN != 0:
-			s.stack += v.Len()
-		case v.Flags&(mm.VM_WRITE|mm.VM_SHARED) == mm.VM_WRITE:
-			s.data += v.Len()
-		case v.Flags&mm.VM_EXEC != 0 && v.Object == as.ExeObject:
-			s.exe += v.Len()
-		case v.Flags&mm.VM_EXEC != 0:
-			s.lib += v.Len()
-		}
-	}
-	return s
+	code := min((as.EndCode+mem.FrameMask)&^mem.FrameMask-as.StartCode&^mem.FrameMask, as.Exec<<12)
+	return size{all: as.Total << 12, data: as.Data << 12, stack: as.Stack << 12, exe: code, lib: as.Exec<<12 - code, locked: as.Locked << 12}
 }
 
 func resident(as *mm.AddressSpace) int64 {
@@ -218,6 +207,7 @@ func processStatus(k *kernel.Kernel, t *kernel.Task) string {
 		s := sizes(as)
 		kb := func(name string, bytes uint64) { row(name, "%8d kB", bytes>>10) }
 		kb("VmSize", s.all)
+		kb("VmLck", s.locked)
 		kb("VmRSS", uint64(resident(as))<<12)
 		kb("RssAnon", uint64(as.RSSAnon)<<12)
 		kb("RssFile", uint64(as.RSSFile)<<12)
@@ -249,8 +239,8 @@ func maps(k *kernel.Kernel, as *mm.AddressSpace) string {
 		return ""
 	}
 	var b strings.Builder
-	for i := range as.VMAs {
-		b.WriteString(mapLine(k, as, &as.VMAs[i]))
+	for v := range as.VMAs.All() {
+		b.WriteString(mapLine(k, as, v))
 	}
 	return b.String()
 }

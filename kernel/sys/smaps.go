@@ -26,8 +26,7 @@ func smaps(k *kernel.Kernel, as *mm.AddressSpace) string {
 		return ""
 	}
 	var b strings.Builder
-	for i := range as.VMAs {
-		v := &as.VMAs[i]
+	for v := range as.VMAs.All() {
 		b.WriteString(mapLine(k, as, v))
 		u := k.MM.UsageOf(as, v)
 		for _, row := range []struct {

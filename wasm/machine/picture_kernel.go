@@ -109,8 +109,8 @@ func (p *picture) task(t *kernel.Task, current bool) view.Task {
 	if as := k.MM.AS(t.ASID); as != nil {
 		v.CR3 = as.Root.Addr()
 		v.RSS = int(as.RSSAnon + as.RSSFile + as.RSSShmem)
-		for i := range as.VMAs {
-			v.VMAs = append(v.VMAs, p.vma(t, as, &as.VMAs[i]))
+		for area := range as.VMAs.All() {
+			v.VMAs = append(v.VMAs, p.vma(t, as, area))
 		}
 	}
 	if !current && t.Stack != 0 {

@@ -262,8 +262,7 @@ func (p *picture) cowRows(parent, child *kernel.Task) []view.CowRow {
 	byVA := map[uint64]*view.CowRow{}
 	var order []uint64
 	collect := func(as *mm.AddressSpace, pick func(*view.CowRow) *view.CowPage) {
-		for i := range as.VMAs {
-			area := &as.VMAs[i]
+		for area := range as.VMAs.All() {
 			name := p.rowName(as, area)
 			for va := area.Start; va < area.End && len(order) < 4096; va += mem.FrameSize {
 				w := mmu.Walk(p.comp.M.RAM, k.MM.Root(as), va)
