@@ -1,6 +1,9 @@
 package mm
 
-import "vitrine/kernel/abi"
+import (
+	"vitrine/engine/mem"
+	"vitrine/kernel/abi"
+)
 
 // Locked pages never leave memory: evictable looks at the mark of the VMA. Linux mm/mlock.c
 
@@ -165,4 +168,19 @@ func (m *Manager) populateVMA(as *AddressSpace, v *VMA, start, end uint64) abi.E
 		return abi.OK
 	}
 	return m.populateFor(as, start, end, v.Flags&(VM_WRITE|VM_SHARED) == VM_WRITE)
+}
+
+// LockedFrames is how many frames mlock(2) keeps in memory (Linux: NR_MLOCK).
+func (m *Manager) LockedFrames() (n uint64) {
+	any := false
+	for id := ASID(1); int(id) <= m.State.Spaces.Len(); id++ {
+		as := m.AS(id)
+		any = any || as != nil && as.Locked != 0
+	}
+	for f := mem.Frame(0); any && int(f) < m.ram.Frames(); f++ {
+		if m.locked(f) {
+			n++
+		}
+	}
+	return n
 }

@@ -10,6 +10,7 @@ import (
 type memoryUse struct {
 	total, free, buffers, cached, anon, tables, stacks, shared uint64
 	swap, swapFree, swapCached                                 uint64
+	limit, promised, locked                                    uint64
 }
 
 func memory(k *kernel.Kernel) memoryUse {
@@ -20,12 +21,15 @@ func memory(k *kernel.Kernel) memoryUse {
 		swap:       swap * mem.FrameSize,
 		swapFree:   (swap - used) * mem.FrameSize,
 		swapCached: k.MM.SwapCached() * mem.FrameSize,
-		total:      k.M.RAM.Size() - bytes(mm.Reserved) - bytes(mm.Kernel),
+		total:      k.MM.TotalFrames() * mem.FrameSize,
 		free:       bytes(mm.Free),
 		cached:     bytes(mm.PageCache) + bytes(mm.SharedMemory),
 		anon:       bytes(mm.Anonymous),
 		tables:     bytes(mm.PageTable),
 		stacks:     bytes(mm.KernelStack),
 		shared:     bytes(mm.SharedMemory),
+		limit:      k.MM.CommitLimit() * mem.FrameSize,
+		promised:   uint64(k.MM.State.Commit.Pages) * mem.FrameSize,
+		locked:     k.MM.LockedFrames() * mem.FrameSize,
 	}
 }

@@ -136,6 +136,9 @@ func (f facts) SetText(pid uint32, n fs.Node, p []byte) abi.Errno {
 	case fs.PIDOOMScoreAdj:
 		return f.setOOMAdj(pid, text)
 	}
+	if e, ok := setVMctl(f.k, n, text); ok {
+		return e
+	}
 	if e, ok := setSysctl(f.k, n, text); ok {
 		return e
 	}
@@ -173,7 +176,8 @@ func (f facts) Text(pid uint32, n fs.Node, dst []byte) ([]byte, abi.Errno) {
 }
 
 func (f facts) systemText(n fs.Node) string {
-	switch k := f.k; n {
+	k := f.k
+	switch n {
 	case fs.ProcMeminfo:
 		return meminfo(k)
 	case fs.ProcStat:
@@ -215,12 +219,13 @@ func (f facts) systemText(n fs.Node) string {
 		return kernel.CorePattern + "\n"
 	case fs.ProcRandomizeVA:
 		return fmt.Sprintln(k.State.RandomizeVA)
-	case fs.ProcOvercommit:
-		return "1\n" // memory is promised without limit
 	case fs.ProcReplacement:
 		return k.MM.State.Reclaim.Policy.String() + "\n"
 	}
-	text, _ := sysctlText(f.k, n)
+	if text, ok := vmctlText(k, n); ok {
+		return text
+	}
+	text, _ := sysctlText(k, n)
 	return text
 }
 
@@ -236,7 +241,8 @@ func meminfo(k *kernel.Kernel) string {
 	}{
 		{"MemTotal", m.total}, {"MemFree", m.free}, {"MemAvailable", m.free + m.cached - m.shared}, {"Buffers", m.buffers},
 		{"Cached", m.cached}, {"SwapCached", m.swapCached}, {"SwapTotal", m.swap}, {"SwapFree", m.swapFree}, {"Dirty", uint64(k.VFS.S.Dirty) << 12},
-		{"AnonPages", m.anon}, {"Shmem", m.shared}, {"KernelStack", m.stacks}, {"PageTables", m.tables},
+		{"AnonPages", m.anon}, {"Mlocked", m.locked}, {"Shmem", m.shared}, {"KernelStack", m.stacks}, {"PageTables", m.tables},
+		{"CommitLimit", m.limit}, {"Committed_AS", m.promised},
 	} {
 		fmt.Fprintf(&b, "%-16s%8d kB\n", row.name+":", row.bytes>>10)
 	}
