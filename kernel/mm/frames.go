@@ -117,7 +117,7 @@ func (m *Manager) FreeUse(u Use) int {
 func (m *Manager) AllocFrame(u Use, owner uint32, index uint64) (mem.Frame, bool) {
 	fr := &m.State.Frames
 	m.balance()
-	if fr.Count[Free] == 0 {
+	if fr.Count[Free] == 0 || fixed(u) && m.pageable() <= m.State.Reclaim.Pageable {
 		return 0, false
 	}
 	for fr.Bitmap[fr.Low] == 0 {
@@ -126,6 +126,15 @@ func (m *Manager) AllocFrame(u Use, owner uint32, index uint64) (mem.Frame, bool
 	f := mem.Frame(fr.Low*64 + uint32(bits.TrailingZeros64(fr.Bitmap[fr.Low])))
 	m.take(f, u, owner, index)
 	return f, true
+}
+
+// fixed tells whether frames of a use stay where they are until their owner ends.
+func fixed(u Use) bool { return u == PageTable || u == KernelStack }
+
+// pageable is how many frames hold pages that can leave memory, or nothing.
+func (m *Manager) pageable() uint32 {
+	c := &m.State.Frames.Count
+	return c[Free] + c[PageCache] + c[Anonymous] + c[SharedMemory]
 }
 
 // AllocFrames takes the lowest n free frames in a row (Linux: alloc_pages) and returns the first.

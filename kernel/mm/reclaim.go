@@ -30,6 +30,7 @@ type Reclaim struct {
 	Hand      mem.Frame // where the clock's hand points: the frame to look at next
 	Seq       uint64    // frames taken so far
 	Low, High uint32    // watermarks: with Low frames free or fewer, pages leave until High are
+	Pageable  uint32    // so many frames page tables and stacks leave to pages: with fewer, no program's pages stay while it runs
 	Floor     uint32    // Low, or less after a search that found nothing: so many must be free to search again
 }
 
@@ -37,7 +38,7 @@ type Reclaim struct {
 func (m *Manager) initWatermarks() {
 	r, n := &m.State.Reclaim, uint32(m.ram.Frames())
 	r.Low, r.High = n/128, n/64+1
-	r.Floor = r.Low
+	r.Floor, r.Pageable = r.Low, n/16
 }
 
 // balance makes frames free when too few are. What the writing of pages needs itself comes from the frames below the

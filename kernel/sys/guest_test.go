@@ -37,7 +37,7 @@ const (
 )
 
 // compile makes a static program with musl.
-func compile(t *testing.T, source, to string) {
+func compile(t testing.TB, source, to string) {
 	t.Helper()
 	cmd := exec.Command("musl-gcc", "-static", "-Os", "-s", "-w", "-fno-toplevel-reorder", "-D_GNU_SOURCE", "-o", to, source, "-lpthread")
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -46,9 +46,9 @@ func compile(t *testing.T, source, to string) {
 }
 
 // baseDisk is a disk with init and the directories that programs expect.
-func baseDisk(t *testing.T) []byte { return baseDiskOf(t, diskSize) }
+func baseDisk(t testing.TB) []byte { return baseDiskOf(t, diskSize) }
 
-func baseDiskOf(t *testing.T, size int) []byte {
+func baseDiskOf(t testing.TB, size int) []byte {
 	t.Helper()
 	init := filepath.Join(t.TempDir(), "init")
 	compile(t, "../../assets/guest/init.c", init)
@@ -121,7 +121,13 @@ func guestComputer(t *testing.T, disk []byte, program string, args ...string) *b
 }
 
 // guestComputerOf is guestComputer with so many bytes of memory.
-func guestComputerOf(t *testing.T, disk []byte, ram uint64, program string, args ...string) *boot.Computer {
+func guestComputerOf(t testing.TB, disk []byte, ram uint64, program string, args ...string) *boot.Computer {
+	t.Helper()
+	return power(t, boot.Options{RAM: ram, Disk: dev.Image(diskWith(t, disk, program, args...))})
+}
+
+// diskWith is a copy of the disk with the program as init's only order.
+func diskWith(t testing.TB, disk []byte, program string, args ...string) []byte {
 	t.Helper()
 	im, err := image.Open(bytes.Clone(disk))
 	if err != nil {
@@ -143,7 +149,15 @@ func guestComputerOf(t *testing.T, disk []byte, ram uint64, program string, args
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := boot.New(boot.Options{Cmdline: "quiet " + *bootFlag, RAM: ram, Disk: dev.Image(changed), Seed: 1, Date: 1767225600, TermRaw: true, TermNoEcho: true})
+	return changed
+}
+
+// power switches a computer on that prints nothing of its own.
+func power(t testing.TB, o boot.Options) *boot.Computer {
+	t.Helper()
+	o.Cmdline += " quiet " + *bootFlag
+	o.Seed, o.Date, o.TermRaw, o.TermNoEcho = 1, 1767225600, true, true
+	c, err := boot.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,6 @@
 // Bench measures the interpreter: six C kernels on the whole machine with paging on, natively and in headless Chromium.
-// The kernels' checksums are those of the same program on the host's processor.
+// The kernels' checksums are those of the same program on the host's processor. And it measures what the guest kernel's
+// services cost, each by itself and with 10, 100, 1,000 of something.
 package main
 
 import (
@@ -17,9 +18,18 @@ func main() {
 	out := flag.String("o", "build/bench", "`FOLDER` for what is built")
 	rounds := flag.Int("rounds", 5, "how often each kernel runs; the first is cold, the fastest of the others warm")
 	dist := flag.String("dist", "build/dist", "`FOLDER` of the page")
+	most := flag.Int("most", 1000, "measure what the kernel's services cost with up to so many tasks, files, pages; 0: not at all")
+	speed := flag.Bool("speed", true, "measure the interpreter's speed")
 	chromium := flag.Bool("chromium", true, "measure in Chromium too")
 	flag.Parse()
-	if err := run(*disk, *out, *dist, max(*rounds, 2), *chromium); err != nil {
+	var err error
+	if *speed {
+		err = run(*disk, *out, *dist, max(*rounds, 2), *chromium)
+	}
+	if *most > 0 && err == nil {
+		err = costs(*disk, *out, *most)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}

@@ -30,36 +30,49 @@ type checksum struct{ kernel, sum string }
 
 // prepare compiles the kernels, runs them on the host, and puts them on a disk whose init runs them.
 func prepare(disk, out string, rounds int) ([]byte, []checksum, error) {
-	if err := os.MkdirAll(out, 0o755); err != nil {
+	program, err := compileGuest(out, "kernels")
+	if err != nil {
 		return nil, nil, err
-	}
-	program := filepath.Join(out, "kernels")
-	gcc := exec.Command("musl-gcc", "-O2", "-static", "-fno-pie", "-no-pie", "-o", program, folder+"/guest/kernels.c")
-	gcc.Stderr = os.Stderr
-	if err := gcc.Run(); err != nil {
-		return nil, nil, fmt.Errorf("compiling the kernels: %w", err)
 	}
 	sums, err := onHost(program)
 	if err != nil {
 		return nil, nil, err
 	}
+	raw, err := diskWith(disk, program, "/bin/kernels", fmt.Sprint(rounds))
+	return raw, sums, err
+}
+
+// compileGuest makes a static program of a source in guest/.
+func compileGuest(out, name string) (string, error) {
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return "", err
+	}
+	program := filepath.Join(out, name)
+	gcc := exec.Command("musl-gcc", "-O2", "-static", "-fno-pie", "-no-pie", "-o", program, folder+"/guest/"+name+".c")
+	gcc.Stderr = os.Stderr
+	if err := gcc.Run(); err != nil {
+		return "", fmt.Errorf("compiling %s: %w", name, err)
+	}
+	return program, nil
+}
+
+// diskWith is the disk with a program, which init runs with one argument.
+func diskWith(disk, program, inGuest, arg string) ([]byte, error) {
 	raw, err := os.ReadFile(disk)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	im, err := image.Open(raw)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if err := im.Add(program, "/bin/kernels"); err != nil {
-		return nil, nil, err
+	if err := im.Add(program, inGuest); err != nil {
+		return nil, err
 	}
-	orders := fmt.Sprintf("/bin/kernels\x00%d\x00", rounds)
-	if err := im.WriteFile("/etc/init.argv", []byte(orders), 0o644); err != nil {
-		return nil, nil, err
+	if err := im.WriteFile("/etc/init.argv", []byte(inGuest+"\x00"+arg+"\x00"), 0o644); err != nil {
+		return nil, err
 	}
-	raw, err = im.Close()
-	return raw, sums, err
+	return im.Close()
 }
 
 func onHost(program string) ([]checksum, error) {
