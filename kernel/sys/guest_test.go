@@ -114,6 +114,15 @@ func again(t *testing.T, host, guest result, program string, args ...string) res
 	return host
 }
 
+// againInNew is again in a new directory each time.
+func againInNew(t *testing.T, host, guest result, program string) result {
+	t.Helper()
+	for try := 0; try < 2 && host != guest; try++ {
+		host = runHost(t, program, t.TempDir())
+	}
+	return host
+}
+
 // guestComputer boots a copy of the disk with the program as init's only order.
 func guestComputer(t *testing.T, disk []byte, program string, args ...string) *boot.Computer {
 	t.Helper()
@@ -202,7 +211,7 @@ func TestAgainstHost(t *testing.T) {
 				t.Skip("the host does not allow it: ", host.out)
 			}
 			guest := runGuest(t, disk, program, workDir)
-			host = again(t, host, guest, program, t.TempDir())
+			host = againInNew(t, host, guest, program)
 			if host.status != guest.status {
 				t.Errorf("exit status: host %d, guest %d", host.status, guest.status)
 			}

@@ -22,7 +22,7 @@ func TestPoliciesAgainstHost(t *testing.T) {
 		for _, policy := range []string{"sched=latency latency=2 mingran=0.1 hz=1000", "sched=fair", "sched=fair hz=100", "sched=cooperative"} {
 			*bootFlag = policy
 			guest := runGuest(t, disk, program, workDir)
-			if host = again(t, host, guest, program, t.TempDir()); host != guest {
+			if host = againInNew(t, host, guest, program); host != guest {
 				t.Errorf("%s with %s: status %d and %d on the host\n%s", name, policy, guest.status, host.status, firstDifference(host.out, guest.out))
 			}
 		}

@@ -120,7 +120,7 @@ func (u *Unix) RecvStream(id ID, b []byte, peek bool) (r Received, more bool) {
 		}
 		if files || r.N == len(b) {
 			u.drop(id, used)
-			return r, false
+			return r, !files
 		}
 	}
 	u.drop(id, used)

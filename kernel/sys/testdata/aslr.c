@@ -67,23 +67,37 @@ static void look(const char *what, int persona)
 			printf("out of range: %llx %llx %llx\n", (long long)at[i][TOP], (long long)at[i][MMAP], (long long)at[i][HEAP]);
 }
 
-int main(int argc, char **argv)
+// told is what this program does when a case has started it again.
+static int told(int argc, char **argv)
 {
 	if (argc > 1 && !strcmp(argv[1], "tell")) {
 		tell();
 		return 0;
 	}
-	char self[PATH_MAX] = { 0 };
+	return -1;
+}
+
+static void setup(void)
+{
+	char self[PATH_MAX] = { 0 }, level = 0;
 	readlink("/proc/self/exe", self, sizeof self - 1);
-	enter(argc, argv);
-	unlink("prog");
 	symlink(self, "prog");
 	int fd = open("/proc/sys/kernel/randomize_va_space", O_RDONLY);
-	char level = 0;
 	if (read(fd, &level, 1) != 1 || level != '2')
-		return CANNOT;
+		exit(CANNOT);
+}
+
+CASE(randomised)
+{
+	setup();
 	look("randomised", 0);
+}
+
+CASE(fixed)
+{
+	setup();
 	look("fixed", ADDR_NO_RANDOMIZE);
 	printf("%x\n", personality(0xffffffff));
-	return 0;
 }
+
+CASES_UNLESS(told)

@@ -97,7 +97,7 @@ static void mountit(void)
 	}
 }
 
-static void bad(void)
+static void malformed(void)
 {
 	static const char *lines[] = {
 		":a:M::b::/i", ":ab:M::b::/i:", ":name:M::b::/i:P\n", ":n1:M::bcd::/i:\n\n", ":n2:M::bcd::/i:X", ":n3:M::bcd::/i",
@@ -142,22 +142,30 @@ static void bad(void)
 	order("m/status", "-1");
 }
 
-int main(int argc, char **argv)
+// started is what this program does when a case has started it again.
+static int started(int argc, char **argv)
 {
 	if (getenv("CHILD"))
 		return child(argc, argv);
-	enter(argc, argv);
+	return -1;
+}
+
+static char self[PATH_MAX], line[PATH_MAX + 100];
+
+static void setup(void)
+{
 	syscall(SYS_unshare, 0x10000000 | 0x00020000); // CLONE_NEWUSER, CLONE_NEWNS
 	setmap("/proc/self/uid_map", "0 0 1\n");
 	setmap("/proc/self/setgroups", "deny");
 	setmap("/proc/self/gid_map", "0 0 1\n");
-	int fd;
 	mountit();
-	char self[PATH_MAX] = { 0 }, line[PATH_MAX + 100];
 	readlink("/proc/self/exe", self, sizeof self - 1);
 	symlink(self, "i");
-	struct stat st;
-	struct statfs fs;
+}
+
+CASE(the_file_system)
+{
+	setup(); struct stat st; struct statfs fs;
 	R(stat("m", &st));
 	printf("m %o %d\n", st.st_mode, (int)st.st_nlink);
 	R(stat("m/register", &st));
@@ -171,8 +179,17 @@ int main(int argc, char **argv)
 	R(unlink("m/status"));
 	R(mkdir("m/dir", 0755));
 	R(open("m/new", O_WRONLY | O_CREAT, 0644));
-	bad();
+}
 
+CASE(lines_that_are_refused_and_taken)
+{
+	setup();
+	malformed();
+}
+
+CASE(enabled_and_disabled)
+{
+	setup();  struct stat st;
 	make("magic", HELLO "rest", 0755);
 	run("./magic");
 	reg(":t1:M::\\x7fELX::./i:");
@@ -196,7 +213,11 @@ int main(int argc, char **argv)
 	order("m/t1", "-1");
 	show("m/t1");
 	run("./magic");
+}
 
+CASE(flags)
+{
+	setup(); make("magic", HELLO "rest", 0755);
 	static const char *flags[] = { "P", "O", "C", "PO", "F", "POCF" };
 	for (int i = 0; i < 6; i++) {
 		sprintf(line, ":t2:M::\\x7fELX::./i:%s", flags[i]);
@@ -210,7 +231,11 @@ int main(int argc, char **argv)
 		rename("gone", "i");
 		order("m/t2", "-1");
 	}
-	puts("extensions");
+}
+
+CASE(extensions)
+{
+	setup();
 	reg(":e1:E::abc::./i:");
 	make("x.abc", "whatever", 0755);
 	make("x.abc.d", "whatever", 0755);
@@ -226,8 +251,11 @@ int main(int argc, char **argv)
 	make("x.abc", "whatever", 0644);
 	run("./x.abc");
 	order("m/e1", "-1");
+}
 
-	puts("masks and offsets");
+CASE(masks_and_offsets)
+{
+	setup();
 	reg(":k1:M:2:\\xf0\\x0f:\\xf0\\x0f:./i:");
 	make("mask1", "ab\xf3\x4f", 0755);
 	make("mask2", "ab\xe3\x4f", 0755);
@@ -241,8 +269,11 @@ int main(int argc, char **argv)
 	make("end", page, 0755);
 	run("./end");
 	order("m/status", "-1");
+}
 
-	puts("order and recursion");
+CASE(order_and_recursion)
+{
+	setup();
 	make("script", "#!./i -x\n", 0755);
 	reg(":o1:M::#!./i::./i:");
 	run("./script");
@@ -266,8 +297,11 @@ int main(int argc, char **argv)
 	make("a.s4", "x", 0755);
 	run("./a.s4");
 	order("m/status", "-1");
+}
 
-	puts("interpreters that do not work");
+CASE(interpreters_that_do_not_work)
+{
+	setup();
 	reg(":b1:E::b::./nothing:");
 	make("a.b", "x", 0755);
 	run("./a.b");
@@ -285,8 +319,11 @@ int main(int argc, char **argv)
 	reg(":f3:E::f::./m:F");
 	R(open("text", O_WRONLY));
 	order("m/f1", "-1");
+}
 
-	puts("descriptors");
+CASE(descriptors)
+{
+	setup(); int fd; make("magic", HELLO "rest", 0755);
 	reg(":t3:M::\\x7fELX::./i:O");
 	dup2(1, 3);
 	dup3(1, 4, O_CLOEXEC);
@@ -308,5 +345,6 @@ int main(int argc, char **argv)
 	errno = 0;
 	syscall(SYS_execveat, fd, "", args, env, 0x1000);
 	printf("close-on-exec: %s\n", errname(errno));
-	return 0;
 }
+
+CASES_UNLESS(started)

@@ -103,14 +103,10 @@ static void run(const char *what, rlim_t limit, void (*how)(void))
 	unlink("core");
 }
 
-int main(int argc, char **argv)
+static const rlim_t all = RLIM_INFINITY;
+
+static void setup(void)
 {
-	if (argc < 3) { // once more, with arguments that are the same everywhere
-		char *args[] = { "prog", argv[1], "args a b", NULL }, *env[] = { NULL };
-		execve("/proc/self/exe", args, env);
-		return 99;
-	}
-	enter(argc, argv);
 	char pattern[8] = "", pid[2] = "0";
 	int fd = open("/proc/sys/kernel/core_pattern", O_RDONLY);
 	read(fd, pattern, sizeof pattern - 1);
@@ -119,32 +115,66 @@ int main(int argc, char **argv)
 	read(fd, pid, 1);
 	close(fd);
 	if (strcmp(pattern, "core\n") || pid[0] != '0' || getuid())
-		return CANNOT;
+		exit(CANNOT);
 	chmod(".", 0777);
 	mapped = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	mapped[2] = 0x12345678;
 	mapped[3] = 0x9abcdef0;
-	const rlim_t all = RLIM_INFINITY;
+}
+
+CASE(signals_that_dump)
+{
+	setup();
 	run("segv", all, segv);
 	run("abort", all, aborted);
 	run("quit", all, quit);
 	run("trap", all, trap);
 	run("ill", all, ill);
 	run("xcpu", all, xcpu);
+}
+
+CASE(signals_that_do_not)
+{
+	setup();
 	run("term", all, term);
 	run("kill", all, killed);
 	run("usr1", all, usr);
+}
+
+CASE(rlimit_core)
+{
+	setup();
 	run("limit 0", 0, segv);
 	run("limit 4095", 4095, segv);
 	run("limit 4096", 4096, segv);
+}
+
+CASE(who_may_not_dump)
+{
+	setup();
 	run("undumpable", all, undumpable);
 	run("other user", all, changed);
+}
+
+CASE(rlimit_fsize)
+{
+	setup();
 	run("file size", all, fsize);
+}
+
+CASE(core_exists_already)
+{
+	setup();
 	put("core", "old contents");
 	run("old file, everybody's", all, segv);
 	put("core", "old contents");
 	chmod("core", 0600);
 	run("old file", all, segv);
+}
+
+CASE(core_has_two_names_or_is_a_link)
+{
+	setup();
 	put("core", "old contents");
 	chmod("core", 0600);
 	link("core", "more");
@@ -152,10 +182,24 @@ int main(int argc, char **argv)
 	unlink("more");
 	symlink("elsewhere", "core");
 	run("link", all, segv);
+}
+
+CASE(core_is_a_directory)
+{
+	setup();
 	mkdir("core", 0755);
 	run("directory", all, segv);
 	rmdir("core");
-	mkfifo("core", 0600);
-	unlink("core");
-	return 0;
 }
+
+// again starts the program once more, with arguments that are the same everywhere: prpsinfo shows them.
+static int again(int argc, char **argv)
+{
+	if (argc > 3)
+		return -1;
+	char *args[] = { "prog", argv[1], argc > 2 ? argv[2] : "", "args a b", NULL }, *env[] = { NULL };
+	execve("/proc/self/exe", args, env);
+	return 99;
+}
+
+CASES_UNLESS(again)

@@ -24,7 +24,8 @@ static void script(const char *name, const char *text, int mode)
 	chmod(name, mode);
 }
 
-int main(int argc, char **argv)
+// started is what this program does when a case has started it again.
+static int started(int argc, char **argv)
 {
 	if (argc > 2 && !strcmp(argv[2], "child")) {
 		printf("child:");
@@ -54,20 +55,40 @@ int main(int argc, char **argv)
 		printf("interpreter: [%s]\n", argv[1]);
 		return 6;
 	}
-	char self[4096];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-	self[n > 0 ? n : 0] = 0;
-	enter(argc, argv);
-	char *none[] = { NULL };
-	char *child[] = { "name-of-its-own", argv[1], "child", "x", "", "last one", NULL };
-	char *env[] = { "A=1", "B=", NULL };
+	return -1;
+}
+
+static char self[4096];
+static char *none[] = { NULL }, *sargs[] = { "argv0", "one", "two", NULL };
+static char *child[] = { "name-of-its-own", "/", "child", "x", "", "last one", NULL };
+static char *env[] = { "A=1", "B=", NULL };
+
+static void setup(void)
+{
+	readlink("/proc/self/exe", self, sizeof self - 1);
+	symlink(self, "interp");
+}
+
+CASE(arguments_and_environment)
+{
+	setup();
 	run("child", self, child, env);
+}
+
+CASE(what_survives)
+{
+	setup();
 	dup2(1, 20); dup2(1, 21); fcntl(21, F_SETFD, FD_CLOEXEC);
 	sigset_t m; sigemptyset(&m); sigaddset(&m, SIGTERM); sigprocmask(SIG_BLOCK, &m, NULL);
 	signal(SIGUSR1, SIG_IGN); signal(SIGUSR2, abort);
 	run("inherited", self, child, env);
 	run("no env", self, child, none);
 	run("null env", self, child, NULL);
+}
+
+CASE(what_is_no_program)
+{
+	setup();
 	run("missing", "none", child, env);
 	run("empty", "", child, env);
 	run("dir", ".", child, env);
@@ -80,15 +101,23 @@ int main(int argc, char **argv)
 	script("elf", "\177ELF\2\1\1 garbage that is no program at all ...........................................", 0755);
 	run("bad elf", "elf", child, env);
 	run("through file", "text/x", child, env);
+}
+
+CASE(bad_pointers)
+{
+	setup();
 	run("bad path", (char *)8, child, env);
 	run("bad argv", self, (char **)8, env);
 	run("bad envp", self, child, (char **)8);
 	char *badstr[] = { "x", (char *)8, NULL };
 	run("bad string", self, badstr, env);
+}
+
+CASE(scripts)
+{
+	setup();
 	char text[8192];
-	symlink(self, "interp");
 	script("s1", "#!interp\n", 0755);
-	char *sargs[] = { "argv0", "one", "two", NULL };
 	run("script", "./s1", sargs, env);
 	script("s2", "#! interp  -opt with spaces  \nrest\n", 0755);
 	run("script with argument", "s2", sargs, env);
@@ -100,6 +129,11 @@ int main(int argc, char **argv)
 	run("blank interpreter", "s5", sargs, env);
 	script("s6", "#!/no/such/file\n", 0755);
 	run("missing interpreter", "s6", sargs, env);
+}
+
+CASE(scripts_of_scripts)
+{
+	setup(); script("s1", "#!interp\n", 0755);
 	script("s7", "#!s1\n", 0755);
 	run("script of a script", "./s7", sargs, env);
 	script("l1", "#!l2\n", 0755); script("l2", "#!l3\n", 0755); script("l3", "#!l4\n", 0755); script("l4", "#!l5\n", 0755);
@@ -108,6 +142,11 @@ int main(int argc, char **argv)
 	run("deep enough", "l3", sargs, env);
 	script("loop", "#!loop\n", 0755);
 	run("loop", "loop", sargs, env);
+}
+
+CASE(lines_too_long)
+{
+	setup(); char text[8192];
 	strcpy(text, "#!interp ");
 	for (int i = strlen(text); i < 400; i++) text[i] = 'a' + i % 26;
 	strcpy(text + 400, "\n");
@@ -117,10 +156,20 @@ int main(int argc, char **argv)
 	for (int i = 2; i < 400; i++) text[i] = 'i';
 	script("longi", text, 0755);
 	run("long interpreter", "longi", sargs, env);
+}
+
+CASE(odd_interpreters)
+{
+	setup(); put("text", "just text\n"); chmod("text", 0755);
 	script("s8", "#!text\n", 0755);
 	run("interpreter without format", "s8", sargs, env);
 	script("s9", "#!interp\r\n", 0755);
 	run("carriage return", "s9", sargs, env);
+}
+
+CASE(execveat_by_descriptor)
+{
+	setup();
 	int fd = open(self, O_RDONLY), d = open(".", O_RDONLY);
 	int s;
 	pid_t pid = fork();
@@ -135,22 +184,33 @@ int main(int argc, char **argv)
 	R(syscall(SYS_execveat, fd, "", child, env, 0));
 	R(syscall(SYS_execveat, 99, "x", child, env, 0));
 	R(syscall(SYS_execveat, fd, "", child, env, 77));
+}
+
+CASE(busy_files)
+{
+	setup(); script("s1", "#!interp\n", 0755);
 	// a file open for writing is not executed, one being executed is not opened for writing
 	int w = open("s1", O_WRONLY);
 	run("open for writing", "s1", sargs, env);
 	close(w);
 	R(open(self, O_WRONLY));
 	R(truncate(self, 10));
+}
+
+CASE(big_arguments)
+{
+	setup(); pid_t pid; int s;
 	// big arguments
 	static char big[200000];
 	memset(big, 'b', sizeof big - 1);
 	char *bigargs[] = { "x", big, NULL };
 	run("argument too long", self, bigargs, env);
 	big[120000] = 0;
-	char *ok[] = { "x", argv[1], "child", "fine", NULL };
+	char *ok[] = { "x", "/", "child", "fine", NULL };
 	char *bigenv[] = { big, NULL };
 	pid = fork();
 	if (pid == 0) { close(1); open("/dev/null", O_WRONLY); execve(self, ok, bigenv); _exit(errno); }
 	waitpid(pid, &s, 0); status("big env", s);
-	return 0;
 }
+
+CASES_UNLESS(started)

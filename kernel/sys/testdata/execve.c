@@ -62,32 +62,57 @@ static int child(int argc, char **argv)
 
 static void handler(int sig) { (void)sig; }
 
-int main(int argc, char **argv)
+// started is what this program does when a case has started it again.
+static int started(int argc, char **argv)
 {
 	if (argc > 1 && strchr(argv[argc - 1], '='))
 		return child(argc, argv);
-	char self[PATH_MAX] = { 0 };
+	return -1;
+}
+
+static char self[PATH_MAX];
+static char *envp[] = { "A=1", "B=two", NULL }, *none[] = { NULL };
+static char *plain[] = { "anything", "x=y", NULL };
+
+static void setup(void)
+{
 	readlink("/proc/self/exe", self, sizeof self - 1);
-	enter(argc, argv);
 	copy(self, "prog", -1, 0);
-	char *envp[] = { "A=1", "B=two", NULL }, *none[] = { NULL };
-	char *plain[] = { "anything", "x=y", NULL };
 	open("/dev/null", O_RDONLY);
 	dup2(1, 20);
 	dup3(1, 21, O_CLOEXEC);
 	signal(SIGUSR1, SIG_IGN);
 	signal(SIGUSR2, handler);
+}
+
+CASE(what_a_program_inherits)
+{
+	setup();
 	run("./prog", plain, envp);
 	run("prog", plain, none);
+}
 
+CASE(scripts_with_arguments)
+{
+	setup();
 	make("script", "#!./prog -o one two \nrest\n", 0755);
 	run("./script", plain, envp);
 	make("bare", "#! \t./prog\n", 0755);
 	run("./bare", plain, none);
+}
+
+CASE(scripts_of_scripts)
+{
+	setup(); make("script", "#!./prog -o one two \nrest\n", 0755);
 	make("outer", "#!./script  with  spaces\t\n", 0755);
 	run("./outer", plain, none);
 	make("self", "#!./self\n", 0755);
 	run("./self", plain, none);
+}
+
+CASE(scripts_that_lead_nowhere)
+{
+	setup();
 	make("text", "echo hello\n", 0755);
 	run("./text", plain, none);
 	make("empty", "", 0755);
@@ -100,11 +125,20 @@ int main(int argc, char **argv)
 	run("./noexec", plain, none);
 	make("dirinterp", "#!/tmp\n", 0755);
 	run("./dirinterp", plain, none);
+}
+
+CASE(paths_that_lead_nowhere)
+{
+	setup();
 	run("/tmp", plain, none);
 	run("nothing", plain, none);
 	run("", plain, none);
 	run("prog/x", plain, none);
+}
 
+CASE(headers_of_other_machines)
+{
+	setup();
 	copy(self, "rel", 16, 1);
 	run("./rel", plain, none);
 	copy(self, "i386", 18, 3);
@@ -115,11 +149,19 @@ int main(int argc, char **argv)
 	run("./nophdr", plain, none);
 	copy(self, "shdrs", 40, 0x77);
 	run("./shdrs", plain, none);
+}
 
+CASE(open_for_writing)
+{
+	setup();
 	int fd = open("prog", O_RDWR);
 	run("./prog", plain, none);
 	close(fd);
+}
 
+CASE(the_longest_argument)
+{
+	setup();
 	char *big = malloc(200000);
 	memset(big, 'b', 200000);
 	big[131071] = 0;
@@ -136,8 +178,14 @@ int main(int argc, char **argv)
 	big[131071] = 'b';
 	big[131072] = 0;
 	run("./prog", longest, none);
+}
+
+CASE(bad_pointers)
+{
+	setup();
 	char *volatile bad = (char *)8;
 	R(execve("./prog", (char **)bad, none));
 	R(execve(bad, plain, none));
-	return 0;
 }
+
+CASES_UNLESS(started)

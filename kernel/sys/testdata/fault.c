@@ -55,8 +55,19 @@ static void wait_child(const char *what)
 	status(what, st);
 }
 
-static void refused(void)
+static void setup(void)
 {
+	static char alt[32768];
+	stack_t ss = { .ss_sp = alt, .ss_size = sizeof alt };
+	sigaltstack(&ss, 0);
+	struct sigaction sa = { .sa_sigaction = caught, .sa_flags = SA_SIGINFO | SA_ONSTACK };
+	sigaction(SIGSEGV, &sa, 0);
+	sigaction(SIGBUS, &sa, 0);
+}
+
+CASE(accesses_that_are_refused)
+{
+	setup();
 	char *ro = mmap(0, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	char *none = mmap(0, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	char *rw = mmap(0, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -84,8 +95,9 @@ static void refused(void)
 	try("made writable", rw, WR);
 }
 
-static void files(void)
+CASE(mappings_of_a_file)
 {
+	setup();
 	int fd = open("file", O_RDWR | O_CREAT, 0644);
 	for (int i = 0; i < 600; i++)
 		if (write(fd, "0123456789", 10) != 10)
@@ -125,8 +137,9 @@ static void files(void)
 
 static int data = 5;
 
-static void forks(void)
+CASE(what_children_share)
 {
+	setup();
 	int *s = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int *p = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	int *wiped = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -159,8 +172,9 @@ static void forks(void)
 	wait_child("writes to null");
 }
 
-static void moves(void)
+CASE(mremap_and_brk)
 {
+	setup();
 	char *p = mmap(0, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	p[0] = 'a';
 	p[4096] = 'b';
@@ -181,19 +195,9 @@ static void moves(void)
 	R(syscall(SYS_brk, 0x7ffffffff000) - (long)brk0);
 }
 
-int main(int argc, char **argv)
+CASE(stack_until_it_ends)
 {
-	enter(argc, argv);
-	static char alt[32768];
-	stack_t ss = { .ss_sp = alt, .ss_size = sizeof alt };
-	sigaltstack(&ss, 0);
-	struct sigaction sa = { .sa_sigaction = caught, .sa_flags = SA_SIGINFO | SA_ONSTACK };
-	sigaction(SIGSEGV, &sa, 0);
-	sigaction(SIGBUS, &sa, 0);
-	refused();
-	files();
-	forks();
-	moves();
+	setup();
 	printf("1 MB of stack: %d\n", deep(250));
 	if (sigsetjmp(back, 1))
 		printf("stack overflow: signal %d code %d\n", signo, code);
@@ -201,7 +205,13 @@ int main(int argc, char **argv)
 		armed = 1;
 		printf("%d\n", deep(4000));
 	}
+}
+
+CASE(buffers_that_cannot_be)
+{
+	put("file", "text");
 	R(read(open("file", O_RDONLY), (char *)8, 4));
 	R(write(1, (char *)0xffff800000000000, 4));
-	return 0;
 }
+
+CASES

@@ -1,15 +1,19 @@
 // process groups and sessions
 #include "t.h"
 
-int main(int argc, char **argv)
+// started is what this program does when a case has started it again.
+static int started(int argc, char **argv)
 {
 	if (argc > 3) { // the program that was exec'd says that it runs
 		write(atoi(argv[3]), "x", 1);
 		pause();
 	}
-	enter(argc, argv);
+	return -1;
+}
+
+CASE(groups_of_a_session)
+{
 	int s, p[2], ready[2]; char c, fd[8];
-	pid_t me = getpid();
 	pipe(p);
 	pipe(ready);
 	snprintf(fd, sizeof fd, "%d", ready[1]);
@@ -28,14 +32,24 @@ int main(int argc, char **argv)
 		write(p[1], "x", 1);
 		waitpid(-a, &s, 0); status("a", s);
 		pid_t e = fork();
-		if (e == 0) { execl("/proc/self/exe", "x", argv[1], "sleep", fd, NULL); _exit(1); }
+		if (e == 0) { execl("/proc/self/exe", "x", "/", "sleep", fd, NULL); _exit(1); }
 		read(ready[0], &c, 1);
 		R(setpgid(e, e)); kill(e, SIGKILL); waitpid(e, &s, 0); status("e", s);
 		R(setpgid(e, e));
 		_exit(0);
 	}
 	waitpid(lead, &s, 0); status("leader", s);
+}
+
+CASE(groups_of_others)
+{
+	pid_t me = getpid();
 	R(getpgid(0) == getpgrp()); R(getpgid(99999)); R(getsid(99999)); R(getsid(me) == getsid(0)); R(setpgid(1, 1));
+}
+
+CASE(an_orphaned_group_is_hung_up)
+{
+	int s; char c;
 	// an orphaned group with a stopped member gets SIGHUP and SIGCONT
 	int q[2]; pipe(q);
 	pid_t parent = fork();
@@ -48,5 +62,6 @@ int main(int argc, char **argv)
 	waitpid(parent, &s, 0);
 	close(q[1]);
 	R(read(q[0], &c, 1));
-	return 0;
 }
+
+CASES_UNLESS(started)

@@ -98,16 +98,28 @@ static void creds(int type)
 	pid_t c = fork(); if (c == 0) { setgid(1000); setuid(1000); u.pid = getpid(); pass(a, "claim", NULL, 0, &u); u.uid = u.gid = 1000; pass(a, "true", NULL, 0, &u); u.pid = 1; pass(a, "pid", NULL, 0, &u); fflush(stdout); _exit(0); } waitpid(c, 0, 0); take(b, 50, 64, 0);
 	struct iovec v = { buf, 9 }; struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1 }; pass(a, "no room", NULL, 0, NULL); R(recvmsg(b, &m, 0)); printf("%x\n", m.msg_flags); write(a, "plain", 5); R(read(b, buf, 9)); close(a); close(b); close(p[0]); close(p[1]);
 }
-// cycle makes a socket that is only in flight through itself; its pipe must come to its end.
-static void cycles(void)
+
+// A socket that is only in flight through itself: its pipe must come to its end.
+CASE(a_socket_inside_itself)
 {
 	int p[2], q[2]; pipe(p); socketpair(AF_UNIX, SOCK_STREAM, 0, pair); int fds[3] = { pair[0], pair[1], p[1] };
 	pass(pair[0], "self", fds, 3, NULL); close(p[1]); close(pair[0]); close(pair[1]); socketpair(AF_UNIX, SOCK_DGRAM, 0, q); close(q[0]); close(q[1]); R(read(p[0], buf, 9)); close(p[0]);
+}
+
+CASE(two_sockets_inside_each_other)
+{
+	int p[2], q[2];
 	pipe(p); socketpair(AF_UNIX, SOCK_STREAM, 0, pair); socketpair(AF_UNIX, SOCK_STREAM, 0, q); int x[2] = { q[1], p[1] }, y[1] = { pair[1] }; pass(pair[0], "x", x, 2, NULL); pass(q[0], "y", y, 1, NULL); close(p[1]); close(pair[1]); close(q[1]); close(q[0]); fcntl(p[0], F_SETFL, O_NONBLOCK); close(pair[0]); usleep(20000); socketpair(AF_UNIX, SOCK_DGRAM, 0, q); close(q[0]); close(q[1]); usleep(20000); R(read(p[0], buf, 9)); close(p[0]);
-	// a connection nobody accepted, held by a listener in its own queue
+}
+
+// A connection nobody accepted, held by a listener in its own queue.
+CASE(a_listener_in_its_own_queue)
+{
+	int p[2], q[2];
 	pipe(p); struct sockaddr_un a = { AF_UNIX, "\0cycle" }; int l = socket(AF_UNIX, SOCK_STREAM, 0), c = socket(AF_UNIX, SOCK_STREAM, 0); bind(l, (void *)&a, 8); listen(l, 3); R(connect(c, (void *)&a, 8)); int z[2] = { l, p[1] }; pass(c, "z", z, 2, NULL); close(p[1]); close(l); fcntl(p[0], F_SETFL, O_NONBLOCK); R(read(p[0], buf, 9)); R(write(c, "x", 1)); close(c); usleep(20000); socketpair(AF_UNIX, SOCK_DGRAM, 0, q); close(q[0]); close(q[1]); usleep(20000); R(read(p[0], buf, 9)); close(p[0]);
 }
-static void many(void)
+
+CASE(sendmmsg_and_recvmmsg)
 {
 	socketpair(AF_UNIX, SOCK_DGRAM, 0, pair); struct iovec v[3] = { { "one", 3 }, { "second", 6 }, { "third", 5 } }; struct mmsghdr m[3]; memset(m, 0, sizeof m);
 	for (int i = 0; i < 3; i++) m[i].msg_hdr.msg_iov = v + i, m[i].msg_hdr.msg_iovlen = 1;
@@ -115,11 +127,12 @@ static void many(void)
 	R(recvmmsg(pair[1], m, 3, MSG_DONTWAIT, NULL)); for (int i = 0; i < 3; i++) printf("%d %x %.*s\n", m[i].msg_len, m[i].msg_hdr.msg_flags, m[i].msg_len, r[i]);
 	R(recvmmsg(pair[1], m, 3, MSG_DONTWAIT, NULL)); write(pair[0], "a", 1); R(recvmmsg(pair[1], m, 3, MSG_WAITFORONE, NULL)); v[1].iov_base = (void *)8; R(sendmmsg(pair[0], m, 3, 0)); R(sendmmsg(pair[0], m + 1, 1, 0)); R(sendmmsg(pair[0], m, 0, 0));
 }
-int main(int argc, char **argv)
-{
-	enter(argc, argv);
-	int types[] = { SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET };
-	for (int i = 0; i < 3; i++) rights(types[i]), creds(types[i]);
-	cycles(); many();
-	return 0;
-}
+
+CASE(descriptors_of_a_stream) { rights(SOCK_STREAM); }
+CASE(descriptors_of_a_datagram) { rights(SOCK_DGRAM); }
+CASE(descriptors_of_a_seqpacket) { rights(SOCK_SEQPACKET); }
+CASE(credentials_of_a_stream) { creds(SOCK_STREAM); }
+CASE(credentials_of_a_datagram) { creds(SOCK_DGRAM); }
+CASE(credentials_of_a_seqpacket) { creds(SOCK_SEQPACKET); }
+
+CASES

@@ -4,11 +4,11 @@
 static int got;
 static void on(int sig) { got = sig; }
 
-int main(int argc, char **argv)
+static char buf[70000];
+static int p[2];
+
+CASE(bytes_and_refusals)
 {
-	enter(argc, argv);
-	char buf[70000];
-	int p[2];
 	R(pipe(p));
 	printf("%d %d\n", p[0], p[1]);
 	R(write(p[1], "hello", 5));
@@ -21,10 +21,20 @@ int main(int argc, char **argv)
 	R(pwrite(p[1], buf, 1, 0));
 	R(write(p[0], "x", 1));
 	R(read(p[1], buf, 1));
+}
+
+CASE(flags_and_kind)
+{
+	pipe(p);
 	R(fcntl(p[0], F_GETPIPE_SZ));
 	R(fcntl(p[0], F_GETFL)); R(fcntl(p[1], F_GETFL));
 	struct stat st;
 	R(fstat(p[0], &st)); printf("%o\n", st.st_mode);
+}
+
+CASE(full_pipe_and_atomic_writes)
+{
+	pipe(p);
 	R(fcntl(p[0], F_SETFL, O_NONBLOCK)); R(fcntl(p[1], F_SETFL, O_NONBLOCK));
 	R(read(p[0], buf, 1));
 	memset(buf, 'a', sizeof buf);
@@ -38,15 +48,29 @@ int main(int argc, char **argv)
 	R(write(p[1], buf, 4096));
 	while (read(p[0], buf, sizeof buf) > 0)
 		;
+}
+
+CASE(end_of_file_and_hangup)
+{
+	pipe(p);
 	R(close(p[1]));
 	R(read(p[0], buf, 10));
 	struct pollfd pf = { p[0], POLLIN, 0 };
 	R(poll(&pf, 1, 0)); printf("%x\n", pf.revents);
 	R(close(p[0]));
+}
+
+CASE(pipe2_flags)
+{
 	R(pipe2(p, O_CLOEXEC | O_NONBLOCK));
 	R(fcntl(p[0], F_GETFD)); R(fcntl(p[0], F_GETFL));
 	R(pipe2(p, O_APPEND));
 	R(syscall(SYS_pipe, 8L));
+}
+
+CASE(sigpipe_caught_and_ignored)
+{
+	struct pollfd pf; pipe(p);
 	close(p[0]);
 	pf.fd = p[1]; pf.events = POLLOUT;
 	R(poll(&pf, 1, 0)); printf("%x\n", pf.revents);
@@ -55,6 +79,10 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	R(write(p[1], "x", 1));
 	close(p[1]);
+}
+
+CASE(slow_reader)
+{
 	// a reader that is slower than the writer
 	R(pipe(p));
 	pid_t pid = fork();
@@ -73,6 +101,11 @@ int main(int argc, char **argv)
 	int s;
 	wait(&s); status("writer", s);
 	close(p[0]);
+}
+
+CASE(default_action_of_sigpipe)
+{
+	int s; pid_t pid;
 	// the default action of SIGPIPE
 	R(pipe(p));
 	pid = fork();
@@ -83,6 +116,10 @@ int main(int argc, char **argv)
 		_exit(0);
 	}
 	wait(&s); status("sigpipe", s);
+}
+
+CASE(fifo_without_waiting)
+{
 	// FIFO
 	R(mkfifo("f", 0644));
 	R(open("f", O_WRONLY | O_NONBLOCK));
@@ -95,6 +132,11 @@ int main(int argc, char **argv)
 	R(write(fw, "fifo", 4));
 	R(read(fr, buf, 10));
 	close(fr); close(fw);
+}
+
+CASE(fifo_waits_for_the_other_end)
+{
+	int s, fr; pid_t pid; mkfifo("f", 0644);
 	pid = fork();
 	if (pid == 0) {
 		int fd = open("f", O_WRONLY);
@@ -107,6 +149,10 @@ int main(int argc, char **argv)
 	R(read(fr, buf, 100));
 	close(fr);
 	R(unlink("f"));
+}
+
+CASE(many_writers)
+{
 	// a shared pipe between many
 	R(pipe(p));
 	for (int i = 0; i < 4; i++)
@@ -124,5 +170,6 @@ int main(int argc, char **argv)
 	printf("%d %d %d %d\n", count[0], count[1], count[2], count[3]);
 	for (int i = 0; i < 4; i++)
 		wait(NULL);
-	return 0;
 }
+
+CASES

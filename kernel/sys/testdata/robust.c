@@ -20,14 +20,22 @@ static void in_child(const char *what, void (*f)(void))
 	status(what, st);
 }
 
-int main(int argc, char **argv)
+CASE(a_selector_of_the_ldt)
 {
-	enter(argc, argv);
 	in_child("ldt", ldt);
+}
+
+CASE(unmounting_files_of_proc)
+{
 	R(umount2("/proc/self/maps", 0));
 	R(umount2("/proc/self", 0));
+}
+
+CASE(writing_to_a_running_program)
+{
 	R(open("/proc/self/exe", O_WRONLY));
 	R(open("/proc/self/exe", O_RDONLY | O_TRUNC));
 	R(truncate("/proc/self/exe", 0));
-	return 0;
 }
+
+CASES

@@ -72,16 +72,36 @@ static void run(const char *path, int uid, int gid, void (*setup)(void))
 	status(path, st);
 }
 
-int main(int argc, char **argv)
+// started is what this program does when a case has started it again.
+static int started(int argc, char **argv)
 {
 	if (getenv("CHILD"))
 		return child(argc, argv);
-	readlink("/proc/self/exe", self, sizeof self - 1);
-	enter(argc, argv);
-	char dir[] = "/tmp/setid-XXXXXX";
+	return -1;
+}
+
+// setup goes where other users may come and programs gain rights.
+static char dir[] = "/tmp/setid-XXXXXX";
+static void leave(void)
+{
+	static const char *const files[] = { "plain", "root", "user", "group", "both", "locking", "unreadable", "sticky", "script", "toroot" };
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		unlink(files[i]);
+	rmdir("mnt");
+	chdir("/");
+	rmdir(dir);
+}
+static void setup(void)
+{
 	struct statfs fs;
+	readlink("/proc/self/exe", self, sizeof self - 1);
 	if (getuid() || !mkdtemp(dir) || chmod(dir, 0755) || chdir(dir) || statfs(".", &fs) || fs.f_flags & 2)
-		return CANNOT;
+		exit(CANNOT);
+}
+
+CASE(users_groups_and_scripts)
+{
+	setup();
 	copy("plain", 0, 0, 0755);
 	copy("root", 0, 0, 04755);
 	copy("user", 2000, 3000, 04755);
@@ -103,6 +123,12 @@ int main(int argc, char **argv)
 		run(path, 0, 0, none);
 		run(path, 1000, 1000, noprivs);
 	}
+	leave();
+}
+
+CASE(what_is_reset_with_the_rights)
+{
+	setup(); copy("plain", 0, 0, 0755); copy("user", 2000, 3000, 04755); copy("both", 2000, 3000, 06755);
 	run("./user", 2000, 3000, none);
 	run("./both", 1000, 1000, death);
 	run("./plain", 1000, 1000, death);
@@ -112,12 +138,23 @@ int main(int argc, char **argv)
 	run("./plain", 1000, 1000, stack);
 	run("./plain", 0, 0, effective);
 	run("./user", 0, 0, effective);
+	leave();
+}
 
+CASE(chown_clears_the_bits)
+{
+	setup(); copy("both", 2000, 3000, 06755);
 	// What writing and changing owners leave of the bits.
 	struct stat st;
 	chown("both", 2001, -1);
 	stat("both", &st);
 	printf("chown leaves %o\n", st.st_mode);
+	leave();
+}
+
+CASE(dumpable_and_no_new_privs)
+{
+	setup();
 	R(prctl(PR_SET_NO_NEW_PRIVS, 0, 0, 0, 0));
 	R(prctl(PR_SET_NO_NEW_PRIVS, 1, 1, 0, 0));
 	R(prctl(PR_GET_NO_NEW_PRIVS, 1, 0, 0, 0));
@@ -138,7 +175,12 @@ int main(int argc, char **argv)
 	R(prctl(PR_SET_SECUREBITS, 0));
 	R(syscall(SYS_setresuid, -1, 0, -1));
 	R(prctl(PR_GET_DUMPABLE));
+	leave();
+}
 
+CASE(a_mount_without_set_user_id)
+{
+	setup();
 	// A mount that gives no rights.
 	syscall(SYS_unshare, 0x00020000); // CLONE_NEWNS; it may be the only one there is
 	mount(NULL, "/", NULL, MS_PRIVATE | MS_REC, NULL);
@@ -149,10 +191,7 @@ int main(int argc, char **argv)
 		run("./mnt/both", 1000, 1000, none);
 		umount("mnt");
 	}
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-		unlink(files[i]);
-	rmdir("mnt");
-	chdir("/");
-	rmdir(dir);
-	return 0;
+	leave();
 }
+
+CASES_UNLESS(started)

@@ -13,9 +13,8 @@ static char alt[16384];
 static void stack(int sig) { char c; onstack = &c >= alt && &c < alt + sizeof alt; }
 static void nested(int sig) { sigset_t s; sigprocmask(SIG_SETMASK, NULL, &s); printf("in handler usr1 %d usr2 %d\n", sigismember(&s, SIGUSR1), sigismember(&s, SIGUSR2)); }
 
-int main(int argc, char **argv)
+CASE(sigaction_and_kill)
 {
-	enter(argc, argv);
 	struct sigaction sa = { 0 }, old;
 	sa.sa_handler = on;
 	R(sigaction(SIGUSR1, &sa, NULL));
@@ -28,6 +27,11 @@ int main(int argc, char **argv)
 	unsigned long ks[4];
 	R(syscall(SYS_rt_sigaction, SIGUSR1, NULL, ks, 8)); printf("flags %lx mask %lx\n", ks[1], ks[3]);
 	R(kill(getpid(), 0)); R(kill(getpid(), 65)); R(kill(getpid(), -1)); R(kill(99999, SIGUSR1)); R(kill(99999, 0));
+}
+
+CASE(blocked_signals_pend_once)
+{
+	struct sigaction sa = { .sa_handler = on }; sigaction(SIGUSR1, &sa, NULL);
 	sigset_t s, o;
 	sigemptyset(&s); sigaddset(&s, SIGUSR1);
 	R(sigprocmask(SIG_BLOCK, &s, NULL));
@@ -39,17 +43,32 @@ int main(int argc, char **argv)
 	sigfillset(&s); sigprocmask(SIG_SETMASK, &s, NULL); sigprocmask(SIG_SETMASK, NULL, &o);
 	R(sigismember(&o, SIGKILL)); R(sigismember(&o, SIGTERM));
 	sigemptyset(&s); sigprocmask(SIG_SETMASK, &s, NULL);
+}
+
+CASE(masks_in_handlers)
+{
+	struct sigaction sa = { 0 }; struct sigaction old;
 	sa.sa_handler = nested; sigaddset(&sa.sa_mask, SIGUSR2); sigaction(SIGUSR1, &sa, NULL);
 	raise(SIGUSR1);
 	sa.sa_flags = SA_NODEFER; sigaction(SIGUSR1, &sa, NULL); raise(SIGUSR1);
 	sa.sa_flags = SA_RESETHAND; sa.sa_handler = on; sigaction(SIGUSR1, &sa, NULL); raise(SIGUSR1);
 	sigaction(SIGUSR1, NULL, &old); R(old.sa_handler == SIG_DFL);
+}
+
+CASE(siginfo_of_kill_raise_sigqueue)
+{
+	struct sigaction sa = { 0 };
 	// siginfo
 	memset(&sa, 0, sizeof sa); sa.sa_sigaction = info; sa.sa_flags = SA_SIGINFO;
 	sigaction(SIGUSR1, &sa, NULL); sigaction(SIGRTMIN + 1, &sa, NULL);
 	kill(getpid(), SIGUSR1); printf("code %d\n", code);
 	raise(SIGUSR1); printf("code %d\n", code);
 	R(sigqueue(getpid(), SIGRTMIN + 1, (union sigval){ .sival_int = 77 })); printf("code %d val %d\n", code, val);
+}
+
+CASE(realtime_signals_queue_in_order)
+{
+	sigset_t s;
 	// real-time signals queue, in order
 	sigemptyset(&s); sigaddset(&s, SIGRTMIN + 1); sigaddset(&s, SIGRTMIN + 2); sigaddset(&s, SIGUSR2);
 	sigprocmask(SIG_BLOCK, &s, NULL);
@@ -60,12 +79,22 @@ int main(int argc, char **argv)
 		int r = sigtimedwait(&s, &si, &zero);
 		if (r < 0) printf("%s\n", errname(errno)); else printf("sig %d value %d code %d\n", r == SIGUSR2 ? -1 : r - SIGRTMIN, r == SIGUSR2 ? 0 : si.si_value.sival_int, si.si_code);
 	}
+}
+
+CASE(sigwaitinfo_waits)
+{
+	sigset_t s; siginfo_t si; struct timespec ms = { 0, 20000000 }; sigemptyset(&s); sigaddset(&s, SIGUSR2); sigprocmask(SIG_BLOCK, &s, NULL);
 	R(sigtimedwait(&s, &si, &ms));
 	pid_t pid = fork();
 	if (pid == 0) { usleep(20000); kill(getppid(), SIGUSR2); _exit(0); }
 	R(sigwaitinfo(&s, &si)); R(si.si_pid == pid);
 	waitpid(pid, NULL, 0);
 	sigprocmask(SIG_UNBLOCK, &s, NULL);
+}
+
+CASE(siginfo_of_sigchld)
+{
+	pid_t pid; struct sigaction sa = { .sa_sigaction = info, .sa_flags = SA_SIGINFO };
 	// SIGCHLD info
 	sigaction(SIGCHLD, &sa, NULL);
 	pid = fork();
@@ -73,6 +102,11 @@ int main(int argc, char **argv)
 	while (waitpid(pid, NULL, 0) < 0) ;
 	printf("last %d code %d\n", last, code);
 	signal(SIGCHLD, SIG_DFL);
+}
+
+CASE(signals_of_faults)
+{
+	struct sigaction sa = { .sa_flags = SA_SIGINFO };
 	// faults
 	sa.sa_sigaction = jump; sigaction(SIGSEGV, &sa, NULL); sigaction(SIGBUS, &sa, NULL); sigaction(SIGFPE, &sa, NULL); sigaction(SIGILL, &sa, NULL); sigaction(SIGTRAP, &sa, NULL);
 	if (!sigsetjmp(env, 1)) *(volatile int *)0x123 = 1;
@@ -94,6 +128,11 @@ int main(int argc, char **argv)
 	char *m = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
 	if (!sigsetjmp(env, 1)) last = m[0];
 	printf("sig %d code %d off %ld\n", last, code, (long)((char *)addr - m));
+}
+
+CASE(alternate_stack)
+{
+	struct sigaction sa = { 0 };
 	// alternate stack
 	stack_t ss = { alt, 0, sizeof alt }, os;
 	R(sigaltstack(&ss, NULL)); R(sigaltstack(NULL, &os)); R(os.ss_sp == alt && os.ss_size == sizeof alt); printf("flags %d\n", os.ss_flags);
@@ -102,6 +141,11 @@ int main(int argc, char **argv)
 	ss.ss_size = 100; R(sigaltstack(&ss, NULL)); ss.ss_size = 16384; ss.ss_flags = 7; R(sigaltstack(&ss, NULL));
 	ss.ss_flags = SS_DISABLE; R(sigaltstack(&ss, NULL)); R(sigaltstack(NULL, &os)); printf("flags %d size %ld\n", os.ss_flags, (long)os.ss_size);
 	raise(SIGUSR1); printf("on stack %d\n", onstack);
+}
+
+CASE(calls_interrupted_and_restarted)
+{
+	struct sigaction sa = { 0 }; pid_t pid; sigset_t s;
 	// interrupted calls
 	int p[2]; pipe(p); char c;
 	memset(&sa, 0, sizeof sa); sa.sa_handler = on; sigaction(SIGALRM, &sa, NULL);
@@ -116,18 +160,37 @@ int main(int argc, char **argv)
 	R(nanosleep(&req, &rem)); R(rem.tv_sec == 4);
 	sigemptyset(&s);
 	R(sigsuspend(&s)); setitimer(ITIMER_REAL, &off, NULL);
+}
+
+CASE(alarm_tells_what_was_left)
+{
 	R(alarm(100)); R(alarm(0)); R(alarm(0));
+}
+
+CASE(ignored_signals_do_not_interrupt)
+{
+	pid_t pid; int p[2]; char c; pipe(p);
 	// ignored signals do not interrupt
 	signal(SIGUSR2, SIG_IGN);
 	if ((pid = fork()) == 0) { usleep(10000); kill(getppid(), SIGUSR2); usleep(20000); write(p[1], "i", 1); _exit(0); }
 	R(read(p[0], &c, 1));
 	waitpid(pid, NULL, 0);
+}
+
+CASE(kill_a_process_group)
+{
+	pid_t pid;
 	// kill with process groups
 	pid = fork();
 	if (pid == 0) { setpgid(0, 0); if (fork() == 0) pause(); pause(); }
 	usleep(20000);
 	R(kill(-pid, SIGTERM)); int st; waitpid(pid, &st, 0); status("group", st);
 	R(kill(-99999, SIGTERM));
-	R(syscall(SYS_tgkill, getpid(), getpid(), 0)); R(syscall(SYS_tgkill, getpid(), 99999, 0)); R(syscall(SYS_tgkill, -1, 1, 0)); R(syscall(SYS_tkill, 0, 1));
-	return 0;
 }
+
+CASE(tgkill_refuses)
+{
+	R(syscall(SYS_tgkill, getpid(), getpid(), 0)); R(syscall(SYS_tgkill, getpid(), 99999, 0)); R(syscall(SYS_tgkill, -1, 1, 0)); R(syscall(SYS_tkill, 0, 1));
+}
+
+CASES

@@ -55,10 +55,10 @@ static void opt(const char *what, int s, int o)
 	int r = getsockopt(s, SOL_SOCKET, o, &v, &n);
 	if (r < 0) printf("%s: %s\n", what, err(errno)); else printf("%s: %d (%d)\n", what, v, (int)n);
 }
-static int pair[2], types[] = { SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET };
+static int pair[2];
 static char buf[300000];
 
-static void creation(void)
+CASE(creation)
 {
 	Q(socket(AF_UNIX, SOCK_STREAM, 0)); Q(socket(AF_UNIX, SOCK_DGRAM, 1)); Q(socket(AF_UNIX, SOCK_SEQPACKET, 2)); Q(socket(AF_UNIX, SOCK_RAW, 0));
 	Q(socket(AF_UNIX, SOCK_RDM, 0)); Q(socket(AF_UNIX, 11, 0)); Q(socket(AF_UNIX, 15, 0)); Q(socket(AF_UNIX, SOCK_STREAM | 0x1000, 0)); Q(socket(-1, SOCK_STREAM, 0)); Q(socket(99, SOCK_STREAM, 0)); Q(socket(AF_UNIX, 4, 0));
@@ -78,7 +78,7 @@ static void creation(void)
 	syscall(SYS_close_range, 3, ~0u, 0);
 }
 
-static void naming(void)
+CASE(naming)
 {
 	int s = socket(AF_UNIX, SOCK_STREAM, 0), t; struct sockaddr_un a; socklen_t n;
 	Q(binds(s, "sock")); names(s); Q(binds(s, "other")); Q(access("other", F_OK)); Q(binds(s, "sock")); struct stat st; Q(stat("sock", &st)); printf("%o\n", st.st_mode);
@@ -93,12 +93,26 @@ static void naming(void)
 	n = sizeof a; int x = accept4(s, (void *)&a, &n, SOCK_CLOEXEC); Q(x >= 0); printf("%d\n", (int)n); Q(fcntl(x, F_GETFD)); names(x); Q(read(x, buf, 99)); Q(ioctl(s, FIONREAD, buf)); Q(syscall(SYS_accept4, s, 0, 0, 77)); x = accept(s, 0, 0); names(x); fcntl(s, F_SETFL, O_NONBLOCK); Q(accept(s, 0, 0)); Q(accept(d, 0, 0)); Q(listen(d, 1)); Q(write(s, "x", 1)); Q(read(s, buf, 1)); Q(conns(s, "@abstract"));
 	struct ucred u; n = sizeof u; Q(getsockopt(x, SOL_SOCKET, SO_PEERCRED, &u, &n)); Q(u.pid == getpid()); Q(getsockopt(d, SOL_SOCKET, SO_PEERCRED, &u, &n)); printf("%d %d %d\n", u.pid, (int)u.uid, (int)u.gid);
 	Q(close(s)); polls("accepted", c); syscall(SYS_close_range, 3, ~0u, 0);
-	// a full queue
-	s = socket(AF_UNIX, SOCK_STREAM, 0); binds(s, "@full"); listen(s, 1); int q[4]; for (int i = 0; i < 4; i++) { q[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0); Q(conns(q[i], "@full")); }
+}
+
+CASE(a_full_queue)
+{
+	signal(SIGPIPE, SIG_IGN);
+	int s = socket(AF_UNIX, SOCK_STREAM, 0); binds(s, "@full"); listen(s, 1); int q[4]; for (int i = 0; i < 4; i++) { q[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0); Q(conns(q[i], "@full")); }
 	pid_t p = fork(); if (p == 0) { usleep(20000); for (int i = 0; i < 3; i++) accept(s, 0, 0); usleep(40000); _exit(0); }
 	fcntl(q[3], F_SETFL, 0); Q(conns(q[3], "@full")); waitpid(p, 0, 0);
 	write(q[1], "lost", 4); Q(close(s)); polls("never accepted", q[3]); polls("accepted once", q[0]); Q(read(q[3], buf, 1)); Q(read(q[3], buf, 1)); Q(write(q[3], buf, 1)); syscall(SYS_close_range, 3, ~0u, 0);
+}
+
+CASE(a_listener_that_goes)
+{
+	int s, c;
 	s = socket(AF_UNIX, SOCK_STREAM, 0); binds(s, "@gone"); listen(s, 5); c = socket(AF_UNIX, SOCK_STREAM, 0); conns(c, "@gone"); close(s); polls("refused late", c); opt("error", c, SO_ERROR); opt("error", c, SO_ERROR); Q(read(c, buf, 1)); names(c); syscall(SYS_close_range, 3, ~0u, 0);
+}
+
+CASE(a_listener_that_is_shut)
+{
+	int s, c;
 	s = socket(AF_UNIX, SOCK_STREAM, 0); binds(s, "@shut"); listen(s, 5); Q(shutdown(s, SHUT_RD)); c = socket(AF_UNIX, SOCK_STREAM, 0); Q(conns(c, "@shut")); Q(accept(s, 0, 0)); polls("shut listener", s); syscall(SYS_close_range, 3, ~0u, 0);
 }
 
@@ -119,18 +133,37 @@ static void bytes(int type)
 	while (packets > 0 && recv(b, buf, 1000, MSG_DONTWAIT) > 0) packets--; printf("%d left\n", packets); polls("empty", a); fcntl(a, F_SETFL, 0);
 	pid_t p = fork(); if (p == 0) { close(a); usleep(20000); long got = 0, n; while ((n = read(b, buf, 7000)) > 0) got += n; printf("got %ld\n", got); fflush(stdout); _exit(0); }
 	close(b); if (type == SOCK_STREAM) Q(write(a, buf, 300000)); else for (int i = 0; i < 100; i++) if (write(a, buf, 5000) != 5000) Q(i);
-	if (type == SOCK_DGRAM) { usleep(50000); kill(p, SIGKILL); } else Q(shutdown(a, SHUT_WR)); int st; waitpid(p, &st, 0); if (type != SOCK_DGRAM) status("reader", st); polls("reader gone", a);
-	signal(SIGPIPE, SIG_IGN); Q(write(a, "x", 1)); Q(send(a, "x", 1, MSG_NOSIGNAL)); Q(read(a, buf, 1)); opt("error", a, SO_ERROR); names(a); signal(SIGPIPE, SIG_DFL); close(a);
-	// halves
+	if (type == SOCK_DGRAM) { usleep(50000); kill(p, SIGKILL); } int st, shut = type == SOCK_DGRAM ? 0 : shutdown(a, SHUT_WR); waitpid(p, &st, 0); if (type != SOCK_DGRAM) { Q(shut); status("reader", st); } polls("reader gone", a);
+	signal(SIGPIPE, SIG_IGN); Q(write(a, "x", 1)); Q(send(a, "x", 1, MSG_NOSIGNAL)); Q(recv(a, buf, 1, MSG_DONTWAIT)); opt("error", a, SO_ERROR); names(a); signal(SIGPIPE, SIG_DFL); close(a);
+}
+
+static void halves(int type)
+{
+	int a, b;
 	socketpair(AF_UNIX, type, 0, pair); a = pair[0], b = pair[1]; write(a, "last", 4); Q(shutdown(a, SHUT_WR)); polls("a", a); polls("b", b); Q(recv(b, buf, 9, 0)); Q(recv(b, buf, 9, MSG_DONTWAIT)); Q(write(b, "back", 4)); Q(read(a, buf, 9)); Q(send(a, "x", 1, MSG_NOSIGNAL)); Q(shutdown(b, SHUT_WR)); polls("a", a); polls("b", b); close(a); close(b);
 	socketpair(AF_UNIX, type, 0, pair); a = pair[0], b = pair[1]; Q(shutdown(a, SHUT_RD)); Q(recv(a, buf, 9, 0)); Q(recv(a, buf, 9, MSG_DONTWAIT)); Q(send(b, "x", 1, MSG_NOSIGNAL)); polls("a", a); polls("b", b); close(a); close(b);
+}
+
+static void unread(int type)
+{
+	int a, b, st; pid_t p;
 	// closed with bytes that nobody read
 	socketpair(AF_UNIX, type, 0, pair); a = pair[0], b = pair[1]; write(a, "unread", 6); write(b, "mine", 4); close(b); polls("reset", a); Q(recv(a, buf, 9, MSG_DONTWAIT)); Q(recv(a, buf, 9, MSG_DONTWAIT)); Q(recv(a, buf, 9, MSG_DONTWAIT)); close(a);
 	socketpair(AF_UNIX, type, 0, pair); a = pair[0], b = pair[1]; write(a, "unread", 6); close(b); opt("error", a, SO_ERROR); Q(recv(a, buf, 9, MSG_DONTWAIT)); close(a);
 	if (type == SOCK_STREAM) { p = fork(); if (p == 0) { socketpair(AF_UNIX, type, 0, pair); close(pair[1]); write(pair[0], "x", 1); _exit(0); } waitpid(p, &st, 0); status("writer", st); }
 }
 
-static void streams(void)
+CASE(stream_bytes) { bytes(SOCK_STREAM); }
+CASE(dgram_bytes) { bytes(SOCK_DGRAM); }
+CASE(seqpacket_bytes) { bytes(SOCK_SEQPACKET); }
+CASE(stream_halves) { halves(SOCK_STREAM); }
+CASE(dgram_halves) { halves(SOCK_DGRAM); }
+CASE(seqpacket_halves) { halves(SOCK_SEQPACKET); }
+CASE(stream_closed_unread) { unread(SOCK_STREAM); }
+CASE(dgram_closed_unread) { unread(SOCK_DGRAM); }
+CASE(seqpacket_closed_unread) { unread(SOCK_SEQPACKET); }
+
+CASE(streams_in_pieces)
 {
 	socketpair(AF_UNIX, SOCK_STREAM, 0, pair); int a = pair[0], b = pair[1]; struct sockaddr_un n;
 	pid_t p = fork(); if (p == 0) { for (int i = 0; i < 5; i++) { usleep(5000); write(a, "0123456789", 10); } _exit(0); }
@@ -140,7 +173,8 @@ static void streams(void)
 	put("data", "from a file"); int f = open("data", O_RDONLY); Q(sendfile(b, f, 0, 100)); Q(read(a, buf, 100)); close(a); close(b); close(f);
 }
 static void handler(int s) { write(1, "signal\n", 7); }
-static void signals(void)
+
+CASE(signals_interrupt_sockets)
 {
 	socketpair(AF_UNIX, SOCK_STREAM, 0, pair); int a = pair[0], b = pair[1]; struct sigaction sa = { .sa_handler = handler }; struct itimerval it = { { 0, 0 }, { 0, 20000 } }; struct timeval tv = { 5, 0 };
 	sigaction(SIGALRM, &sa, 0); setitimer(ITIMER_REAL, &it, 0); Q(read(b, buf, 1));
@@ -149,7 +183,8 @@ static void signals(void)
 	write(a, "ab", 2); setitimer(ITIMER_REAL, &it, 0); Q(recv(b, buf, 9, MSG_WAITALL)); close(a); close(b);
 	a = socket(AF_UNIX, SOCK_STREAM, 0); binds(a, "@intr"); listen(a, 0); sa.sa_flags = 0; sigaction(SIGALRM, &sa, 0); setitimer(ITIMER_REAL, &it, 0); Q(accept(a, 0, 0)); b = socket(AF_UNIX, SOCK_STREAM, 0); conns(b, "@intr"); int c = socket(AF_UNIX, SOCK_STREAM, 0); setitimer(ITIMER_REAL, &it, 0); Q(conns(c, "@intr")); close(a); close(b); close(c);
 }
-static void dgrams(void)
+
+CASE(datagrams)
 {
 	int s = socket(AF_UNIX, SOCK_DGRAM, 0), c = socket(AF_UNIX, SOCK_DGRAM, 0), x = socket(AF_UNIX, SOCK_DGRAM, 0); struct sockaddr_un a; socklen_t n = sizeof a;
 	binds(s, "dg"); Q(send(c, "x", 1, 0)); Q(sends(c, "nobody", "x", 1)); Q(sends(c, "@nobody", "x", 1)); Q(sends(c, "dg", "one", 3)); memset(&a, 0, sizeof a); Q(recvfrom(s, buf, 99, 0, (void *)&a, &n)); printf("%d\n", (int)n);
@@ -158,14 +193,18 @@ static void dgrams(void)
 	pid_t p = fork(); if (p == 0) { usleep(20000); read(s, buf, 9); _exit(0); } Q(send(x, "waited", 6, 0)); waitpid(p, 0, 0); while (recv(s, buf, 9, MSG_DONTWAIT) > 0) ; polls("empty", x);
 	Q(send(x, buf, 300000, 0)); a.sun_family = AF_UNSPEC; Q(connect(x, (void *)&a, sizeof a)); names(x); Q(connect(x, (void *)&a, 1)); conns(x, "dg"); close(s); polls("gone", x); Q(send(x, "x", 1, 0)); Q(send(x, "x", 1, 0)); opt("error", x, SO_ERROR); Q(sends(x, "dg", "x", 1)); close(c); close(x);
 	socketpair(AF_UNIX, SOCK_DGRAM, 0, pair); write(pair[0], "lost", 4); a.sun_family = AF_UNSPEC; Q(connect(pair[1], (void *)&a, 2)); polls("left", pair[0]); Q(send(pair[0], "x", 1, 0)); opt("error", pair[0], SO_ERROR); close(pair[0]); close(pair[1]);
+}
+
+CASE(a_socket_that_sends_to_itself)
+{
+	int s;
 	s = socket(AF_UNIX, SOCK_DGRAM, 0); binds(s, "@self"); Q(sends(s, "@self", "me", 2)); Q(recv(s, buf, 9, 0)); close(s);
+}
+
+CASE(packets_of_a_connection)
+{
+	int s, c, x;
 	s = socket(AF_UNIX, SOCK_SEQPACKET, 0); binds(s, "@seq"); listen(s, 3); c = socket(AF_UNIX, SOCK_SEQPACKET, 0); Q(send(c, "x", 1, 0)); Q(recv(c, buf, 1, 0)); Q(conns(c, "@seq")); x = accept(s, 0, 0); Q(write(c, "packet", 6)); Q(write(c, "", 0)); Q(write(c, "end", 3)); Q(read(x, buf, 3)); Q(read(x, buf, 3)); Q(read(x, buf, 3)); polls("x", x); close(c); polls("x", x); Q(read(x, buf, 3)); Q(recv(x, buf, 3, MSG_DONTWAIT)); close(x); close(s);
 }
-int main(int argc, char **argv)
-{
-	enter(argc, argv);
-	creation(); naming();
-	for (int i = 0; i < 3; i++) bytes(types[i]);
-	streams(); signals(); dgrams();
-	return 0;
-}
+
+CASES

@@ -105,24 +105,35 @@ static inline void status(const char *what, int st)
 //	CASES
 //
 // Each runs in a process and an empty directory of its own, so that one that dies or forgets a file does not disturb the
-// next, and its output is compared alone. CASES is the program's main.
+// next, and its output is compared alone. CASES is the program's main; CASES_UNLESS that of a program that also runs
+// itself in another role: its function is asked first, and a negative answer means that this is not such a run.
 struct test_case {
 	const char *name;
 	void (*run)(void);
 };
 #define CASE(name) \
-	static void name(void); \
-	static const struct test_case case_##name __attribute__((used, section("cases"), aligned(8))) = { #name, name }; \
-	static void name(void)
+	static void test_##name(void); \
+	static const struct test_case case_##name __attribute__((used, section("cases"), aligned(8))) = { #name, test_##name }; \
+	static void test_##name(void)
 #define CASES \
 	extern const struct test_case __start_cases[], __stop_cases[]; \
 	int main(int argc, char **argv) { enter(argc, argv); return run_cases(__start_cases, __stop_cases, argc > 2 ? argv[2] : NULL); }
+#define CASES_UNLESS(role) \
+	extern const struct test_case __start_cases[], __stop_cases[]; \
+	int main(int argc, char **argv) \
+	{ \
+		int done = role(argc, argv); \
+		if (done >= 0) \
+			return done; \
+		enter(argc, argv); \
+		return run_cases(__start_cases, __stop_cases, argc > 2 ? argv[2] : NULL); \
+	}
 
 // run_cases runs all of them, or the one that is named.
 static inline int run_cases(const struct test_case *from, const struct test_case *to, const char *only)
 {
 	for (const struct test_case *c = from; c < to; c++) {
-		if (only && strcmp(only, c->name))
+		if (only && *only && strcmp(only, c->name))
 			continue;
 		int st;
 		printf("== %s\n", c->name);
