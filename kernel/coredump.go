@@ -83,7 +83,7 @@ func (d *coreFile) write(t *Task, info *Siginfo) {
 	sizes := make([]uint64, len(vmas))
 	end := at
 	for i, v := range vmas {
-		sizes[i] = d.k.dumpSize(as, v)
+		sizes[i] = d.k.dumpSize(as, v, d.k.CoreFilter(t))
 		head = putPhdr(head, abi.PT_LOAD, segmentFlags(v), end, v.Start, sizes[i], v.Len(), mem.FrameSize)
 		end += sizes[i]
 	}
@@ -126,16 +126,47 @@ func (d *coreFile) pages(id mm.ASID, list []uint64, start, at uint64) bool {
 	return true
 }
 
-// dumpSize is how much of a mapping belongs in a core file: what the file system does not have, and the first page
-// of what may be an ELF file. Linux fs/coredump.c:vma_dump_size, with the filter that is the default
-func (k *Kernel) dumpSize(as *mm.AddressSpace, v *mm.VMA) uint64 {
-	file := v.Object != 0 && v.Object&mm.ShmemBit == 0
+// Bits of /proc/PID/coredump_filter: which mappings a core file has. core(5)
+const (
+	dumpAnonPrivate = 1 << iota
+	dumpAnonShared
+	dumpFilePrivate
+	dumpFileShared
+	dumpELFHeaders
+	dumpHugePrivate
+	dumpFilterMask    = 1<<9 - 1
+	dumpFilterDefault = dumpAnonPrivate | dumpAnonShared | dumpELFHeaders | dumpHugePrivate
+)
+
+// CoreFilter is a process's filter.
+func (k *Kernel) CoreFilter(t *Task) uint32 { return k.Process(t).CoreFilter ^ dumpFilterDefault }
+
+// SetCoreFilter changes it.
+func (k *Kernel) SetCoreFilter(t *Task, filter uint32) {
+	k.Process(t).CoreFilter = filter&dumpFilterMask ^ dumpFilterDefault
+}
+
+// dumpSize is how much of a mapping belongs in a core file: by default what the file system does not have, and the first
+// page of what may be an ELF file. Linux fs/coredump.c:vma_dump_size
+func (k *Kernel) dumpSize(as *mm.AddressSpace, v *mm.VMA, filter uint32) uint64 {
+	file, shared := v.Object != 0 && v.Object&mm.ShmemBit == 0, v.Flags&mm.VM_SHARED != 0
+	whole := uint32(0)
 	switch {
 	case v.Flags&mm.VM_DONTDUMP != 0:
 		return 0
-	case v.Flags&mm.VM_SHARED != 0 && !file, v.Flags&mm.VM_SHARED == 0 && v.HasAnon:
+	case shared && file:
+		whole = dumpFileShared
+	case shared:
+		whole = dumpAnonShared
+	case v.HasAnon && filter&dumpAnonPrivate != 0:
 		return v.Len()
-	case !file || v.Off != 0 || v.Flags&mm.VM_SHARED != 0 || v.Flags&mm.VM_READ == 0:
+	case file:
+		whole = dumpFilePrivate
+	}
+	switch {
+	case whole&filter != 0:
+		return v.Len()
+	case filter&dumpELFHeaders == 0 || !file || shared || v.Off != 0 || v.Flags&mm.VM_READ == 0:
 		return 0
 	}
 	var magic [4]byte

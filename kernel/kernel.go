@@ -90,10 +90,12 @@ type State struct {
 	Load        [3]uint64 // load averages, fixed point with 11 bits
 	IRQs        [numIRQs]uint64
 	Spurious    uint64
-	Rand        uint64 // the random pool
-	RandomizeVA int32  // kernel.randomize_va_space: 0, 1 or 2
+	Rand        uint64   // the random pool
+	BootID      [16]byte // of the pool's beginning
+	RandomizeVA int32    // kernel.randomize_va_space: 0, 1 or 2
 	Hostname    string
 	Stats       Stats
+	Disks       [NumDisks]DiskStats
 	Lacking     []string // what programs asked for that is not here
 	Formats     exec.MiscState
 
@@ -124,6 +126,8 @@ func New(m *engine.Machine, cmdline string, seed uint64) *Kernel {
 	k := &Kernel{M: m, Trace: m.Trace}
 	k.State = State{Cmdline: cmdline, Rand: seed, NextWake: wait.Never, Hostname: "vitrine", RandomizeVA: 2}
 	k.State.Sched = defaultPolicy()
+	k.Random(k.State.BootID[:])
+	k.State.Rand = seed
 	k.sym = symbols{
 		percpu:      boot.Phys("percpu"),
 		retFromFork: boot.Addr("ret_from_fork"),

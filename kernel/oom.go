@@ -42,6 +42,14 @@ func (k *Kernel) oomVictim() (victim *Task) {
 	return victim
 }
 
+// OOMScore is how likely a process is to be chosen, from 0 to 2000. Linux fs/proc/base.c:proc_oom_score
+func (k *Kernel) OOMScore(t *Task) int64 {
+	if t.ASID == 0 || k.Process(t).OOMAdj == abi.OOM_SCORE_ADJ_MIN {
+		return 0
+	}
+	return (1000 + k.oomBadness(t)*1000/int64(k.M.RAM.Frames())) * 2 / 3
+}
+
 // oomBadness counts the pages that a process holds, and what oom_score_adj adds; 0 protects it.
 // Linux mm/oom_kill.c:oom_badness
 func (k *Kernel) oomBadness(t *Task) int64 {

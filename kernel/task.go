@@ -192,6 +192,8 @@ type Process struct {
 	ExePath     string // as /proc/PID/exe names it
 	OOMAdj      int16
 	Personality uint32
+	IO          IOCount
+	CoreFilter  uint32 // coredump_filter: the bits that differ from the default
 }
 
 // Rlimit is a resource limit.

@@ -12,7 +12,7 @@ import (
 type disk struct{ drive, part, second timed }
 
 func newDisk(k *kernel.Kernel) *disk {
-	return &disk{drive: timed{k: k}, part: timed{k: k}, second: timed{k: k}}
+	return &disk{drive: timed{k: k}, part: timed{k: k}, second: timed{k: k, disk: kernel.DiskB}}
 }
 
 // probe finds the drive and the partition.
@@ -34,15 +34,16 @@ func (d *disk) probe() abi.Errno {
 
 // timed is a device whose transfers are charged to the clock; dev is nil until it is found.
 type timed struct {
-	k   *kernel.Kernel
-	dev blk.Device
+	k    *kernel.Kernel
+	dev  blk.Device
+	disk int // as whose its transfers are counted
 }
 
 func (d *timed) ReadBlock(n uint32, p []byte) abi.Errno {
 	if d.dev == nil {
 		return abi.ENXIO
 	}
-	d.k.ChargeDisk(len(p))
+	d.k.TransferDisk(d.disk, len(p), false)
 	return d.dev.ReadBlock(n, p)
 }
 
@@ -50,7 +51,7 @@ func (d *timed) WriteBlock(n uint32, p []byte) abi.Errno {
 	if d.dev == nil {
 		return abi.ENXIO
 	}
-	d.k.ChargeDisk(len(p))
+	d.k.TransferDisk(d.disk, len(p), true)
 	return d.dev.WriteBlock(n, p)
 }
 

@@ -1,6 +1,7 @@
 package fs
 
 import (
+	"fmt"
 	"strconv"
 
 	"vitrine/kernel/abi"
@@ -30,7 +31,7 @@ func (p *procFS) Stable(v *vfs.VFS, dir *vfs.Inode) bool { return false }
 // ReadInode makes the inode from its number.
 func (p *procFS) ReadInode(v *vfs.VFS, in *vfs.Inode) abi.Errno {
 	i := procIno(in.Ino)
-	in.Mode, in.Nlink = nodes[i.node()].mode, 1
+	in.Mode, in.Nlink = row(i.node()).mode, 1
 	if in.IsDir() {
 		in.Nlink = 2
 	}
@@ -83,8 +84,8 @@ func (p *procFS) Lookup(v *vfs.VFS, dir *vfs.Inode, name string) (uint64, abi.Er
 	if n, ok := number(name); ok {
 		return p.lookupNumber(i, n)
 	}
-	for n := ProcSelf; n < NumNodes; n++ {
-		if nodes[n].name == name && shows(i.node(), n) {
+	for n := ProcSelf; n < lastNode(); n++ {
+		if row(n).name == name && shows(i.node(), n) {
 			return makeIno(i.pid(), n, 0), abi.OK
 		}
 	}
@@ -96,7 +97,8 @@ func shows(dir, n Node) bool {
 	if dir == TIDDir && n != PIDTask {
 		dir = PIDDir
 	}
-	return nodes[n].name != "" && nodes[n].parent == dir
+	r := row(n)
+	return r.name != "" && r.parent == dir
 }
 
 func (p *procFS) alive(pid uint32) bool {
@@ -110,8 +112,8 @@ func (p *procFS) lookupNumber(dir procIno, n uint32) (uint64, abi.Errno) {
 		if n != 0 && p.alive(n) {
 			return makeIno(n, PIDDir, 0), abi.OK
 		}
-	case PIDFD:
-		ino := makeIno(dir.pid(), PIDFDLink, n)
+	case PIDFD, PIDFDInfo:
+		ino := makeIno(dir.pid(), numbered(dir.node()), n)
 		if n < 1<<20 && p.file(procIno(ino)) != nil {
 			return ino, abi.OK
 		}
@@ -125,9 +127,17 @@ func (p *procFS) lookupNumber(dir procIno, n uint32) (uint64, abi.Errno) {
 	return 0, abi.ENOENT
 }
 
+// numbered is what the numbers in a process's directory of descriptors are.
+func numbered(dir Node) Node {
+	if dir == PIDFDInfo {
+		return PIDFDInfoN
+	}
+	return PIDFDLink
+}
+
 // numberBase is where the positions of numbered names begin in a listing: after all fixed ones, number by number, so
 // that a process that ends meanwhile makes no other one appear twice or not at all.
-const numberBase = int64(NumNodes) + 2
+var numberBase = int64(lastNode()) + 2
 
 // Readdir lists the fixed names, then the numbers.
 func (p *procFS) Readdir(v *vfs.VFS, dir *vfs.Inode, pos int64, emit func(string, uint64, uint8, int64) bool) abi.Errno {
@@ -145,10 +155,10 @@ func (p *procFS) Readdir(v *vfs.VFS, dir *vfs.Inode, pos int64, emit func(string
 			continue
 		}
 		ino := makeIno(n, node, 0)
-		if node == PIDFDLink {
+		if node == PIDFDLink || node == PIDFDInfoN {
 			ino = makeIno(i.pid(), node, n)
 		}
-		if !emit(strconv.Itoa(int(n)), ino, uint8(nodes[node].mode>>12), at+1) {
+		if !emit(strconv.Itoa(int(n)), ino, uint8(row(node).mode>>12), at+1) {
 			return abi.OK
 		}
 	}
@@ -167,7 +177,7 @@ func (p *procFS) fixed(dir procIno, at int64) (string, uint64, uint8) {
 	if !shows(dir.node(), n) {
 		return "", 0, 0
 	}
-	return nodes[n].name, makeIno(dir.pid(), n, 0), uint8(nodes[n].mode >> 12)
+	return row(n).name, makeIno(dir.pid(), n, 0), uint8(row(n).mode >> 12)
 }
 
 // numbers are the numbered names of a directory, and what they are.
@@ -177,7 +187,7 @@ func (p *procFS) numbers(dir procIno) ([]uint32, Node) {
 		return p.facts.PIDs(), PIDDir
 	case PIDTask:
 		return p.facts.Threads(dir.pid()), TIDDir
-	case PIDFD:
+	case PIDFD, PIDFDInfo:
 		var open []uint32
 		if t := p.v.Table(p.facts.Table(dir.pid())); t != nil {
 			for fd, s := range t.FDs {
@@ -186,7 +196,7 @@ func (p *procFS) numbers(dir procIno) ([]uint32, Node) {
 				}
 			}
 		}
-		return open, PIDFDLink
+		return open, numbered(dir.node())
 	}
 	return nil, NoNode
 }
@@ -197,6 +207,10 @@ func (p *procFS) Readlink(v *vfs.VFS, in *vfs.Inode) (string, abi.Errno) {
 	case ProcSelf:
 		if pid := p.facts.Self(); pid != 0 {
 			return strconv.Itoa(int(pid)), abi.OK
+		}
+	case ProcThreadSelf:
+		if pid := p.facts.Self(); pid != 0 {
+			return fmt.Sprintf("%d/task/%d", pid, p.facts.SelfThread()), abi.OK
 		}
 	case ProcMountsLink:
 		return "self/mounts", abi.OK
@@ -246,9 +260,13 @@ func (p procText) Release(v *vfs.VFS, f *vfs.File, in *vfs.Inode) {}
 
 // Read makes the text at the beginning of the file and keeps it for the rest. Linux fs/seq_file.c:seq_read
 func (p procText) Read(v *vfs.VFS, f *vfs.File, in *vfs.Inode, b []byte, off int64) (int, abi.Errno) {
+	i := procIno(in.Ino)
+	switch i.node() {
+	case PIDMem, PIDPagemap:
+		return p.facts.ReadAt(i.pid(), i.node(), b, off)
+	}
 	if off == 0 || f.Data == nil {
-		i := procIno(in.Ino)
-		text, err := p.facts.Text(i.pid(), i.node(), []byte{})
+		text, err := p.text(i)
 		if err != abi.OK {
 			return 0, err
 		}
@@ -260,9 +278,33 @@ func (p procText) Read(v *vfs.VFS, f *vfs.File, in *vfs.Inode, b []byte, off int
 	return copy(b, f.Data[off:]), abi.OK
 }
 
+// text is a file's content.
+func (p *procFS) text(i procIno) ([]byte, abi.Errno) {
+	if c := constant(i.node()); c != nil {
+		return []byte(c.text + "\n"), abi.OK
+	}
+	if i.node() != PIDFDInfoN {
+		return p.facts.Text(i.pid(), i.node(), []byte{})
+	}
+	f := p.file(i)
+	if f == nil {
+		return nil, abi.ENOENT
+	}
+	fd := p.v.Table(p.facts.Table(i.pid())).FDs[i.sub()]
+	return []byte(p.facts.FDInfo(f, fd)), abi.OK
+}
+
 // Write sets what can be set.
 func (p procText) Write(v *vfs.VFS, f *vfs.File, in *vfs.Inode, b []byte, off int64) (int, abi.Errno) {
 	i := procIno(in.Ino)
+	switch {
+	case i.node() == PIDMem:
+		return p.facts.WriteAt(i.pid(), i.node(), b, off)
+	case i.node() >= NumNodes && constant(i.node()).mode == procTake:
+		return len(b), abi.OK
+	case i.node() >= NumNodes:
+		return 0, abi.EIO
+	}
 	if err := p.facts.SetText(i.pid(), i.node(), b); err != abi.OK {
 		return 0, err
 	}
@@ -282,6 +324,17 @@ func (p procText) Poll(v *vfs.VFS, f *vfs.File, in *vfs.Inode) uint32 {
 // WaitKey is never slept on.
 func (p procText) WaitKey(v *vfs.VFS, f *vfs.File, in *vfs.Inode, write bool) wait.Key {
 	return wait.Any
+}
+
+// DeviceSize: nobody knows how long a text will be, except that those below /proc/sys count as empty.
+// Linux fs/seq_file.c:seq_lseek, fs/proc/proc_sysctl.c
+func (p procText) DeviceSize(in *vfs.Inode) int64 {
+	for n := procIno(in.Ino).node(); n != ProcRoot && n != PIDDir && n != NoNode; n = row(n).parent {
+		if n == ProcSys || n == PIDCmdline || n == PIDEnviron || n == PIDAuxv {
+			return 0
+		}
+	}
+	return -1
 }
 
 // Seekable: the text has positions.

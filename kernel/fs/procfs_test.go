@@ -72,7 +72,7 @@ func TestProcfs(t *testing.T) {
 		t.Errorf("cwd: %q", got)
 	}
 	fd, _ := g.open("/proc", abi.O_RDONLY, 0)
-	if got, _ := g.list(fd); got != "1 7 cmdline cpuinfo devices filesystems interrupts loadavg meminfo mounts self stat swaps sys uptime version vmstat" {
+	if got, _ := g.list(fd); got != "1 7 cmdline consoles cpuinfo devices diskstats filesystems interrupts loadavg locks meminfo mounts partitions self softirqs stat swaps sys thread-self uptime version vmstat" {
 		t.Errorf("list: %q", got)
 	}
 	g.close(fd)

@@ -37,6 +37,14 @@ func (nobody) Owner(uint32) (uint32, uint32, bool)    { return 0, 0, false }
 func (nobody) SetText(uint32, Node, []byte) abi.Errno { return abi.EINVAL }
 func (nobody) Place(uint32, Node) vfs.DentryID        { return 0 }
 func (nobody) Table(uint32) vfs.TableID               { return 0 }
+func (nobody) SelfThread() uint32                     { return 0 }
+func (nobody) FDInfo(*vfs.File, vfs.FD) string        { return "" }
+func (nobody) ReadAt(uint32, Node, []byte, int64) (int, abi.Errno) {
+	return 0, abi.EIO
+}
+func (nobody) WriteAt(uint32, Node, []byte, int64) (int, abi.Errno) {
+	return 0, abi.EIO
+}
 func (nobody) Text(pid uint32, n Node, dst []byte) ([]byte, abi.Errno) {
 	return append(dst, n.String()+"\n"...), abi.OK
 }

@@ -6,6 +6,7 @@ import "vitrine/engine/mmu"
 type Usage struct {
 	Resident                   uint64
 	Pss                        uint64 // each page divided by its mappings
+	PssDirty, PssAnon, PssFile uint64 // parts of it
 	SharedClean, SharedDirty   uint64
 	PrivateClean, PrivateDirty uint64
 	Referenced, Anonymous      uint64
@@ -18,7 +19,7 @@ const pssShift = 12
 // UsageOf looks at every entry of v.
 func (m *Manager) UsageOf(as *AddressSpace, v *VMA) Usage {
 	var u Usage
-	pss, swapPss := uint64(0), uint64(0)
+	pss, dirtyPss, anonPss, swapPss := uint64(0), uint64(0), uint64(0), uint64(0)
 	m.eachEntry(as, v.Start, v.End, func(_, _, e uint64) {
 		if IsSwap(e) {
 			a, n := m.swapArea(SwapOf(e))
@@ -31,15 +32,27 @@ func (m *Manager) UsageOf(as *AddressSpace, v *VMA) Usage {
 			return
 		}
 		shares := uint64(m.MapCount(f))
-		pss += pageSize << pssShift / shares
+		share := pageSize << pssShift / shares
 		anon := m.State.Frames.Use[f] == Anonymous
-		u.count(e, shares, anon, e&mmu.D != 0 || anon && m.inCache(f) == 0)
+		dirty := e&mmu.D != 0 || anon && m.inCache(f) == 0
+		u.count(e, shares, anon, dirty)
+		pss += share
+		if dirty {
+			dirtyPss += share
+		}
+		if anon {
+			anonPss += share
+		}
 	})
 	if v.Object&ShmemBit != 0 {
 		m.usageOfShmem(v, &u)
 		swapPss = u.Swap << pssShift
 	}
 	u.Pss, u.SwapPss = pss>>pssShift, swapPss>>pssShift
+	u.PssDirty, u.PssAnon = dirtyPss>>pssShift, anonPss>>pssShift
+	if v.Object&ShmemBit == 0 {
+		u.PssFile = u.Pss - u.PssAnon
+	}
 	if v.Flags&VM_LOCKED != 0 {
 		u.Locked = u.Pss
 	}
@@ -76,5 +89,17 @@ func (m *Manager) usageOfShmem(v *VMA, u *Usage) {
 		if places[i] != 0 {
 			u.Swap += pageSize
 		}
+	}
+}
+
+// Add adds another mapping's pages.
+func (u *Usage) Add(o *Usage) {
+	for _, f := range [...]struct{ to, from *uint64 }{
+		{&u.Resident, &o.Resident}, {&u.Pss, &o.Pss}, {&u.PssDirty, &o.PssDirty}, {&u.PssAnon, &o.PssAnon}, {&u.PssFile, &o.PssFile},
+		{&u.SharedClean, &o.SharedClean}, {&u.SharedDirty, &o.SharedDirty}, {&u.PrivateClean, &o.PrivateClean},
+		{&u.PrivateDirty, &o.PrivateDirty}, {&u.Referenced, &o.Referenced}, {&u.Anonymous, &o.Anonymous}, {&u.Swap, &o.Swap},
+		{&u.SwapPss, &o.SwapPss}, {&u.Locked, &o.Locked},
+	} {
+		*f.to += *f.from
 	}
 }

@@ -52,6 +52,14 @@ func (f facts) Self() uint32 {
 	return 0
 }
 
+// SelfThread is the thread that reads.
+func (f facts) SelfThread() uint32 {
+	if t := f.k.Current(); t != nil {
+		return uint32(t.PID)
+	}
+	return 0
+}
+
 // Owner tells whose a process's files are.
 func (f facts) Owner(pid uint32) (uid, gid uint32, ok bool) {
 	t := f.k.FindTask(int32(pid))
@@ -128,6 +136,12 @@ func (f facts) SetText(pid uint32, n fs.Node, p []byte) abi.Errno {
 			return abi.OK
 		}
 		return abi.ESRCH
+	case fs.ProcDropCaches:
+		return f.dropCaches(text)
+	case fs.PIDOOMAdj:
+		return f.setOldOOMAdj(pid, text)
+	case fs.PIDCoredumpFilter:
+		return f.setCoreFilter(pid, text)
 	case fs.ProcReplacement:
 		if !f.k.SetReplacement(strings.TrimSpace(text)) {
 			return abi.EINVAL
@@ -219,6 +233,28 @@ func (f facts) systemText(n fs.Node) string {
 		return kernel.CorePattern + "\n"
 	case fs.ProcRandomizeVA:
 		return fmt.Sprintln(k.State.RandomizeVA)
+	case fs.ProcSoftirqs:
+		return softirqs
+	case fs.ProcPartitions:
+		return partitions(k)
+	case fs.ProcDiskstats:
+		return diskstats(k)
+	case fs.ProcConsoles:
+		return "ttyS0                -W- (EC  p a)    4:64\n"
+	case fs.ProcLocks:
+		return locksText(k)
+	case fs.ProcBootID:
+		return uuid(k.State.BootID)
+	case fs.ProcUUID:
+		var b [16]byte
+		k.Random(b[:])
+		return uuid(b)
+	case fs.ProcFileNr:
+		return fmt.Sprintf("%d\t0\t%d\n", k.VFS.S.Files.Live, uint64(1<<63-1))
+	case fs.ProcInodeNr:
+		return fmt.Sprintf("%d\t%d\n", k.VFS.S.Inodes.Live, k.VFS.S.Inodes.Len()-int(k.VFS.S.Inodes.Live))
+	case fs.ProcDentryState:
+		return fmt.Sprintf("%d\t%d\t45\t0\t0\t0\n", k.VFS.S.Dentries.Live, k.VFS.UnusedDentries())
 	case fs.ProcReplacement:
 		return k.MM.State.Reclaim.Policy.String() + "\n"
 	}
@@ -240,9 +276,9 @@ func meminfo(k *kernel.Kernel) string {
 		bytes uint64
 	}{
 		{"MemTotal", m.total}, {"MemFree", m.free}, {"MemAvailable", m.free + m.cached - m.shared}, {"Buffers", m.buffers},
-		{"Cached", m.cached}, {"SwapCached", m.swapCached}, {"SwapTotal", m.swap}, {"SwapFree", m.swapFree}, {"Dirty", uint64(k.VFS.S.Dirty) << 12},
-		{"AnonPages", m.anon}, {"Mlocked", m.locked}, {"Shmem", m.shared}, {"KernelStack", m.stacks}, {"PageTables", m.tables},
-		{"CommitLimit", m.limit}, {"Committed_AS", m.promised},
+		{"Cached", m.cached}, {"SwapCached", m.swapCached}, {"Mlocked", m.locked}, {"SwapTotal", m.swap}, {"SwapFree", m.swapFree}, {"Dirty", uint64(k.VFS.S.Dirty) << 12},
+		{"Writeback", 0}, {"AnonPages", m.anon}, {"Shmem", m.shared}, {"KReclaimable", 0}, {"Slab", 0}, {"SReclaimable", 0},
+		{"SUnreclaim", 0}, {"KernelStack", m.stacks}, {"PageTables", m.tables}, {"CommitLimit", m.limit}, {"Committed_AS", m.promised},
 	} {
 		fmt.Fprintf(&b, "%-16s%8d kB\n", row.name+":", row.bytes>>10)
 	}
@@ -288,7 +324,7 @@ func systemStat(k *kernel.Kernel) string {
 		fmt.Fprintf(&b, " %d", n)
 	}
 	s := &k.State.Stats
-	fmt.Fprintf(&b, "\nctxt %d\nbtime %d\nprocesses %d\nprocs_running %d\nprocs_blocked %d\n",
+	fmt.Fprintf(&b, "\nctxt %d\nbtime %d\nprocesses %d\nprocs_running %d\nprocs_blocked %d\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n",
 		s.ContextSwitches, k.State.BootTime, s.Forks+1, running, blocked)
 	return b.String()
 }

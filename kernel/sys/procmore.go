@@ -55,7 +55,11 @@ func limitsText(p *kernel.Process) string {
 		return fmt.Sprint(v)
 	}
 	for i, row := range limitRows {
-		fmt.Fprintf(&b, "%-25s %-20s %-20s %-10s\n", row.name, value(p.Rlimits[i].Cur), value(p.Rlimits[i].Max), row.unit)
+		fmt.Fprintf(&b, "%-25s %-20s %-20s ", row.name, value(p.Rlimits[i].Cur), value(p.Rlimits[i].Max))
+		if row.unit != "" {
+			fmt.Fprintf(&b, "%-10s", row.unit)
+		}
+		b.WriteByte('\n')
 	}
 	return b.String()
 }
@@ -81,10 +85,26 @@ func vmstat(k *kernel.Kernel) string {
 	}{
 		{"nr_free_pages", uint64(f.Count[mm.Free])}, {"nr_anon_pages", uint64(f.Count[mm.Anonymous])},
 		{"nr_file_pages", uint64(f.Count[mm.PageCache])}, {"nr_dirty", uint64(k.VFS.S.Dirty)},
-		{"nr_shmem", uint64(f.Count[mm.SharedMemory])}, {"nr_page_table_pages", uint64(f.Count[mm.PageTable])},
-		{"nr_kernel_stack", uint64(f.Count[mm.KernelStack]) * 4}, {"pgfault", c.Faults}, {"pgmajfault", c.Major}, {"pswpin", c.SwapIn}, {"pswpout", c.SwapOut},
+		{"nr_writeback", 0}, {"nr_shmem", uint64(f.Count[mm.SharedMemory])}, {"nr_kernel_stack", uint64(f.Count[mm.KernelStack]) * 4},
+		{"nr_page_table_pages", uint64(f.Count[mm.PageTable])}, {"pgpgin", readKB(k)}, {"pgpgout", wroteKB(k)},
+		{"pswpin", c.SwapIn}, {"pswpout", c.SwapOut}, {"pgfault", c.Faults}, {"pgmajfault", c.Major},
 	} {
 		fmt.Fprintf(&b, "%s %d\n", row.name, row.n)
 	}
 	return b.String()
+}
+
+// readKB and wroteKB are what disks moved, in KiB.
+func readKB(k *kernel.Kernel) (kb uint64) {
+	for i := range k.State.Disks {
+		kb += k.State.Disks[i].ReadSectors >> 1
+	}
+	return kb
+}
+
+func wroteKB(k *kernel.Kernel) (kb uint64) {
+	for i := range k.State.Disks {
+		kb += k.State.Disks[i].WroteSectors >> 1
+	}
+	return kb
 }

@@ -28,6 +28,27 @@ func (f facts) processText(t *kernel.Task, n fs.Node, dst []byte) ([]byte, abi.E
 		return append(dst, maps(k, as)...), abi.OK
 	case fs.PIDSmaps:
 		return append(dst, smaps(k, as)...), abi.OK
+	case fs.PIDSmapsRollup:
+		return append(dst, smapsRollup(k, as)...), abi.OK
+	case fs.PIDIO:
+		return append(dst, ioText(&k.Process(t).IO)...), abi.OK
+	case fs.PIDSyscall:
+		return append(dst, syscallText(k, t)...), abi.OK
+	case fs.PIDPersonality:
+		return fmt.Appendf(dst, "%08x\n", k.Process(t).Personality), abi.OK
+	case fs.PIDOOMScore:
+		return fmt.Appendf(dst, "%d\n", k.OOMScore(t)), abi.OK
+	case fs.PIDOOMAdj:
+		return fmt.Appendf(dst, "%d\n", oldOOMAdj(k.Process(t).OOMAdj)), abi.OK
+	case fs.PIDCoredumpFilter:
+		if as == nil {
+			return dst, abi.OK
+		}
+		return fmt.Appendf(dst, "%08x\n", k.CoreFilter(t)), abi.OK
+	case fs.PIDCgroup:
+		return append(dst, "0::/\n"...), abi.OK
+	case fs.PIDTimerslack:
+		return append(dst, "50000\n"...), abi.OK
 	case fs.PIDComm:
 		return append(dst, t.Name()+"\n"...), abi.OK
 	case fs.PIDSched:
@@ -199,15 +220,16 @@ func processStatus(k *kernel.Kernel, t *kernel.Task) string {
 		row("FDSize", "%d", max(len(table.FDs), 64))
 	}
 	b.WriteString("Groups:\t")
-	for _, g := range c.Groups {
-		fmt.Fprintf(&b, "%d ", g)
+	for i, g := range c.Groups {
+		fmt.Fprintf(&b, "%s%d", " "[:min(i, 1)], g)
 	}
-	b.WriteString("\n")
+	b.WriteString(" \n") // Linux keeps the space that it once printed by mistake
 	if as != nil {
 		s := sizes(as)
 		kb := func(name string, bytes uint64) { row(name, "%8d kB", bytes>>10) }
 		kb("VmSize", s.all)
 		kb("VmLck", s.locked)
+		kb("VmPin", 0)
 		kb("VmRSS", uint64(resident(as))<<12)
 		kb("RssAnon", uint64(as.RSSAnon)<<12)
 		kb("RssFile", uint64(as.RSSFile)<<12)
@@ -218,6 +240,7 @@ func processStatus(k *kernel.Kernel, t *kernel.Task) string {
 		kb("VmLib", s.lib)
 		kb("VmPTE", uint64(as.Tables)<<12)
 		kb("VmSwap", uint64(as.Swapped)<<12)
+		row("CoreDumping", "0")
 	}
 	row("Threads", "%d", threads(k, t))
 	row("SigQ", "%d/%d", len(t.Sig.Queue)+len(p.Queue), p.Rlimits[abi.RLIMIT_SIGPENDING].Cur)
@@ -226,6 +249,10 @@ func processStatus(k *kernel.Kernel, t *kernel.Task) string {
 	row("SigBlk", "%016x", t.Sig.Blocked)
 	row("SigIgn", "%016x", ignored)
 	row("SigCgt", "%016x", caught)
+	for _, set := range capabilities(t) {
+		row(set.name, "%016x", set.bits)
+	}
+	row("NoNewPrivs", "%d", toInt(t.NoNewPrivs))
 	row("Cpus_allowed", "1")
 	row("Cpus_allowed_list", "0")
 	row("voluntary_ctxt_switches", "%d", t.NVCsw)
@@ -281,4 +308,23 @@ func mappingName(k *kernel.Kernel, as *mm.AddressSpace, v *mm.VMA) string {
 		return k.VFS.Path(d, 0)
 	}
 	return as.Name(v)
+}
+
+// capSet is one set of capabilities, by its name in /proc/PID/status.
+type capSet struct {
+	name string
+	bits uint64
+}
+
+// capabilities are all of them or none: there is nothing here that could hold a part. capabilities(7)
+func capabilities(t *kernel.Task) []capSet {
+	const all = 1<<(lastCap+1) - 1
+	permitted, effective := uint64(0), uint64(0)
+	if c := &t.Cred; c.UID == 0 || c.EUID == 0 || c.SUID == 0 {
+		permitted = all
+	}
+	if t.Cred.EUID == 0 {
+		effective = all
+	}
+	return []capSet{{"CapInh", 0}, {"CapPrm", permitted}, {"CapEff", effective}, {"CapBnd", all}, {"CapAmb", 0}}
 }

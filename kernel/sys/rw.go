@@ -78,8 +78,27 @@ func pwritev(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno
 // atPosition in place of an offset means the file's own position, which moves.
 const atPosition = -1
 
-// readSpan is vfs_read for all its callers. The span comes late because Linux looks at the descriptor first.
+// readSpan is vfs_read for all its callers. Linux fs/read_write.c:vfs_read, add_rchar
 func readSpan(k *kernel.Kernel, t *kernel.Task, fd int32, off int64, mem func() (span, abi.Errno)) (int64, abi.Errno) {
+	n, e := readAny(k, t, fd, off, mem)
+	if counted(e) {
+		io := &k.Process(t).IO
+		io.SyscR, io.RChar = io.SyscR+1, io.RChar+uint64(n)
+	}
+	return n, e
+}
+
+// counted tells whether a call came as far as the file.
+func counted(e abi.Errno) bool {
+	switch e {
+	case abi.ErrBlocked, abi.EBADF, abi.EFAULT, abi.EINVAL, abi.ESPIPE:
+		return false
+	}
+	return true
+}
+
+// readAny looks at the descriptor first, as Linux does, and only then at the memory.
+func readAny(k *kernel.Kernel, t *kernel.Task, fd int32, off int64, mem func() (span, abi.Errno)) (int64, abi.Errno) {
 	f, e := k.VFS.Get(k.Ctx(t), fd)
 	if e != abi.OK {
 		return 0, e
@@ -163,8 +182,17 @@ func partial(n uint64, e abi.Errno) (int64, abi.Errno) {
 	return 0, e
 }
 
-// writeSpan is vfs_write for all its callers.
+// writeSpan is vfs_write for all its callers. Linux fs/read_write.c:vfs_write, add_wchar
 func writeSpan(k *kernel.Kernel, t *kernel.Task, fd int32, off int64, mem func() (span, abi.Errno)) (int64, abi.Errno) {
+	n, e := writeAny(k, t, fd, off, mem)
+	if counted(e) {
+		io := &k.Process(t).IO
+		io.SyscW, io.WChar = io.SyscW+1, io.WChar+uint64(n)
+	}
+	return n, e
+}
+
+func writeAny(k *kernel.Kernel, t *kernel.Task, fd int32, off int64, mem func() (span, abi.Errno)) (int64, abi.Errno) {
 	f, e := k.VFS.Get(k.Ctx(t), fd)
 	if e != abi.OK {
 		return 0, e

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"vitrine/engine/mem"
 	"vitrine/kernel"
 	"vitrine/kernel/mm"
 )
@@ -29,17 +30,13 @@ func smaps(k *kernel.Kernel, as *mm.AddressSpace) string {
 	for v := range as.VMAs.All() {
 		b.WriteString(mapLine(k, as, v))
 		u := k.MM.UsageOf(as, v)
-		for _, row := range []struct {
-			name  string
-			bytes uint64
-		}{
-			{"Size", v.Len()}, {"KernelPageSize", 4096}, {"MMUPageSize", 4096}, {"Rss", u.Resident}, {"Pss", u.Pss},
-			{"Shared_Clean", u.SharedClean}, {"Shared_Dirty", u.SharedDirty}, {"Private_Clean", u.PrivateClean}, {"Private_Dirty", u.PrivateDirty},
-			{"Referenced", u.Referenced}, {"Anonymous", u.Anonymous}, {"LazyFree", 0}, {"AnonHugePages", 0}, {"ShmemPmdMapped", 0},
-			{"FilePmdMapped", 0}, {"Shared_Hugetlb", 0}, {"Private_Hugetlb", 0}, {"Swap", u.Swap}, {"SwapPss", u.SwapPss}, {"Locked", u.Locked},
-		} {
-			fmt.Fprintf(&b, "%-16s%8d kB\n", row.name+":", row.bytes>>10)
-		}
+		smapsRow(&b, "Size", v.Len())
+		smapsRow(&b, "KernelPageSize", mem.FrameSize)
+		smapsRow(&b, "MMUPageSize", mem.FrameSize)
+		smapsRow(&b, "Rss", u.Resident)
+		smapsRow(&b, "Pss", u.Pss)
+		smapsRow(&b, "Pss_Dirty", u.PssDirty)
+		smapsUsage(&b, &u)
 		b.WriteString("THPeligible:    0\nVmFlags: ")
 		for _, f := range vmFlagNames {
 			if v.Flags&f.bit != 0 {
@@ -48,5 +45,51 @@ func smaps(k *kernel.Kernel, as *mm.AddressSpace) string {
 		}
 		b.WriteString("\n")
 	}
+	return b.String()
+}
+
+func smapsRow(b *strings.Builder, name string, bytes uint64) {
+	fmt.Fprintf(b, "%-16s%8d kB\n", name+":", bytes>>10)
+}
+
+// smapsUsage is what a mapping's part of smaps and smaps_rollup have in common. Linux fs/proc/task_mmu.c:__show_smap
+func smapsUsage(b *strings.Builder, u *mm.Usage) {
+	for _, row := range []struct {
+		name  string
+		bytes uint64
+	}{
+		{"Shared_Clean", u.SharedClean}, {"Shared_Dirty", u.SharedDirty}, {"Private_Clean", u.PrivateClean}, {"Private_Dirty", u.PrivateDirty},
+		{"Referenced", u.Referenced}, {"Anonymous", u.Anonymous}, {"LazyFree", 0}, {"AnonHugePages", 0}, {"ShmemPmdMapped", 0},
+		{"FilePmdMapped", 0}, {"Shared_Hugetlb", 0}, {"Private_Hugetlb", 0}, {"Swap", u.Swap}, {"SwapPss", u.SwapPss}, {"Locked", u.Locked},
+	} {
+		smapsRow(b, row.name, row.bytes)
+	}
+}
+
+// smapsRollup adds all mappings up. proc_pid_smaps_rollup(5)
+func smapsRollup(k *kernel.Kernel, as *mm.AddressSpace) string {
+	if as == nil {
+		return ""
+	}
+	var u mm.Usage
+	start, end := uint64(0), uint64(0)
+	for v := range as.VMAs.All() {
+		one := k.MM.UsageOf(as, v)
+		u.Add(&one)
+		if end == 0 {
+			start = v.Start
+		}
+		end = v.End
+	}
+	var b strings.Builder
+	head := fmt.Sprintf("%08x-%08x ---p 00000000 00:00 0 ", start, end)
+	fmt.Fprintf(&b, "%-73s[rollup]\n", head)
+	smapsRow(&b, "Rss", u.Resident)
+	smapsRow(&b, "Pss", u.Pss)
+	smapsRow(&b, "Pss_Dirty", u.PssDirty)
+	smapsRow(&b, "Pss_Anon", u.PssAnon)
+	smapsRow(&b, "Pss_File", u.PssFile)
+	smapsRow(&b, "Pss_Shmem", u.Pss-min(u.Pss, u.PssAnon+u.PssFile))
+	smapsUsage(&b, &u)
 	return b.String()
 }

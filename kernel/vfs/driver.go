@@ -88,7 +88,8 @@ type FileOps interface {
 	Seekable(in *Inode) bool
 }
 
-// Sized is what FileOps may also be: a device with an end, which stat(2) does not tell.
+// Sized is what FileOps may also be: a device with an end, which stat(2) does not tell. Less than 0 is no end, from which
+// lseek(2) cannot count.
 type Sized interface{ DeviceSize(in *Inode) int64 }
 
 // User is the caller's memory, for ioctl(2).

@@ -326,13 +326,15 @@ func (v *VFS) Lseek(f FileID, off int64, whence int) (int64, abi.Errno) {
 	if d, ok := v.ops(in).(Sized); ok {
 		size = d.DeviceSize(in)
 	}
-	switch whence {
-	case abi.SEEK_SET:
-	case abi.SEEK_CUR:
+	switch {
+	case whence == abi.SEEK_SET:
+	case whence == abi.SEEK_CUR:
 		off += file.Pos
-	case abi.SEEK_END:
+	case size < 0:
+		return 0, abi.EINVAL
+	case whence == abi.SEEK_END:
 		off += size
-	case abi.SEEK_DATA, abi.SEEK_HOLE:
+	case whence == abi.SEEK_DATA, whence == abi.SEEK_HOLE:
 		if off < 0 || off >= size {
 			return 0, abi.ENXIO
 		}

@@ -151,3 +151,24 @@ func (v *VFS) balance(id InodeID) {
 		v.flushing = false
 	}
 }
+
+// DropCaches forgets clean pages that nobody maps, and names that nobody uses. Linux fs/drop_caches.c
+func (v *VFS) DropCaches(pages, names bool) {
+	if names {
+		v.prune()
+	}
+	if pages {
+		v.sweep(int(v.S.Cached))
+	}
+}
+
+// UnusedDentries counts the names that are only remembered.
+func (v *VFS) UnusedDentries() int {
+	n := 0
+	for d := DentryID(1); int(d) <= v.S.Dentries.Len(); d++ {
+		if de := v.dentry(d); de != nil && de.Refs == 0 {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,43 @@
+package mm
+
+// Bits of an entry of /proc/PID/pagemap, beside the frame's number or the place in swap.
+// Linux Documentation/admin-guide/mm/pagemap.rst
+const (
+	PagemapSoftDirty = 1 << 55
+	PagemapExclusive = 1 << 56
+	PagemapFile      = 1 << 61 // a file's page or shared memory
+	PagemapSwap      = 1 << 62
+	PagemapPresent   = 1 << 63
+)
+
+// Pagemap is the entry for the page at va, with the frame's number only for who may know it. Soft-dirty is not tracked:
+// as on a Linux without CONFIG_MEM_SOFT_DIRTY the bit is always clear.
+func (m *Manager) Pagemap(as *AddressSpace, va uint64, frames bool) uint64 {
+	pa, ok := m.ptep(as, va)
+	if !ok {
+		return 0
+	}
+	e := m.ram.Read64(pa)
+	switch {
+	case e == 0:
+		return 0
+	case IsSwap(e):
+		s := SwapOf(e)
+		if !frames {
+			return PagemapSwap
+		}
+		return PagemapSwap | uint64(s.Area()) | uint64(s.Page())<<swapTypeBits
+	}
+	f := pteFrame(e)
+	x := uint64(PagemapPresent)
+	if frames {
+		x |= uint64(f)
+	}
+	if u := m.State.Frames.Use[f]; u == PageCache || u == SharedMemory {
+		x |= PagemapFile
+	}
+	if f != m.State.ZeroPage && m.MapCount(f) == 1 {
+		x |= PagemapExclusive
+	}
+	return x
+}
