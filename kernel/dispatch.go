@@ -9,11 +9,15 @@ import (
 // enterSyscall records the call that SYSCALL brought; the way out invokes it.
 func (k *Kernel) enterSyscall(t *Task) {
 	r := k.Regs(t)
-	k.begin(t, r.OrigRAX, Args{r.RDI, r.RSI, r.RDX, r.R10, r.R8, r.R9}, false)
+	nr := uint64(uint32(r.OrigRAX)) // Linux looks at EAX alone
+	if nr >= CompatBase {
+		nr |= noSyscall
+	}
+	k.begin(t, nr, Args{r.RDI, r.RSI, r.RDX, r.R10, r.R8, r.R9}, false)
 }
 
-// enterCompat records a call by INT 0x80: 32-bit numbers, arguments in ebx ecx edx esi edi ebp.
-// Linux arch/x86/entry/common.c:do_int80_emulation
+// enterCompat records a call by INT 0x80: 32-bit numbers, arguments in ebx ecx edx esi edi ebp. Whoever calls, the upper
+// halves of the registers do not count. Linux arch/x86/entry/common.c:do_int80_emulation
 func (k *Kernel) enterCompat(t *Task, r *PtRegs) {
 	nr := r.RAX & 0xffffffff
 	r.OrigRAX = nr
@@ -23,13 +27,17 @@ func (k *Kernel) enterCompat(t *Task, r *PtRegs) {
 	for i, v := range [...]uint64{r.RBX, r.RCX, r.RDX, r.RSI, r.RDI, r.RBP} {
 		a[i] = uint64(uint32(v))
 	}
-	k.begin(t, compatNumber(nr), a, true)
+	if nr < CompatBase {
+		nr += CompatBase
+	} else {
+		nr |= noSyscall
+	}
+	k.begin(t, nr, a, true)
 }
 
 func (k *Kernel) begin(t *Task, nr uint64, a Args, compat bool) {
 	k.State.Stats.Syscalls++
 	k.Charge(costSyscall)
-	nr = uint64(uint32(nr)) // Linux looks at EAX alone
 	t.Sys = SysState{Active: true, Compat: compat, Nr: uint16(min(nr, 0xffff)), Args: a, Entered: k.M.Now()}
 	t.setRun(Invoke)
 	if k.Trace.Has(trace.Syscall) {
@@ -37,8 +45,11 @@ func (k *Kernel) begin(t *Task, nr uint64, a Args, compat bool) {
 	}
 	s := k.Syscall(nr)
 	switch {
+	case s == nil && compat:
+		k.Lacks(t, "32-bit system call %d", compatNumber(nr))
+		return
 	case s == nil:
-		k.Lacks(t, "system call %d", nr)
+		k.Lacks(t, "system call %d", nr&^noSyscall)
 		return
 	case s.Fn == nil:
 		k.Lacks(t, "system call %s", s.Name)
@@ -124,3 +135,11 @@ func (k *Kernel) ForgetSyscall(t *Task) {
 
 // minus is how an error looks in RAX.
 func minus(e abi.Errno) uint64 { return -uint64(e) }
+
+// compatNumber is the number that a program asked for by INT 0x80, of what begin was given.
+func compatNumber(nr uint64) uint64 {
+	if nr&noSyscall != 0 {
+		return nr &^ noSyscall
+	}
+	return nr - CompatBase
+}

@@ -190,15 +190,20 @@ func (h *Sighand) resetHandlers() {
 	}
 }
 
-// startThread sets the registers that a new program begins with: all zero but RIP and RSP.
-// Linux arch/x86/kernel/process_64.c:start_thread
+// startThread sets the registers that a new program begins with: all zero but RIP, RSP and the segments that count.
+// Linux arch/x86/kernel/process_64.c:start_thread, compat_start_thread
 func (k *Kernel) startThread(t *Task, entry, sp uint64) {
 	r := PtRegs{RIP: entry, RSP: sp, CS: boot.UserCS, SS: boot.UserDS, RFLAGS: cpu.FlagIF | 2}
+	t.Segs, t.TLS = [4]cpu.Segment{}, [tlsEntries]uint64{}
+	if k.Is32(t) {
+		r.CS = boot.User32CS
+		t.Segs[0], t.Segs[1] = userData, userData
+	}
 	k.SetRegs(t, &r)
 	var f FPU
 	initFPU(&f)
 	s := &k.M.CPU.S
 	loadFPU(s, &f)
 	t.FSBase, t.GSBase = 0, 0
-	s.Seg[cpu.FS].Base, s.KernelGSBase = 0, 0
+	k.loadSegments(t)
 }

@@ -12,7 +12,8 @@ import (
 type CloneArgs struct {
 	Flags      uint64
 	Stack      uint64 // the child's RSP; 0 keeps the parent's
-	TLS        uint64
+	TLS        uint64 // FS base; a descriptor when TLSEntry names its place in the GDT
+	TLSEntry   uint32
 	ParentTID  uint64
 	PIDFile    uint64 // where the pidfd goes
 	ChildTID   uint64
@@ -168,7 +169,7 @@ func (k *Kernel) copyProcess(t *Task, c CloneArgs) (*Task, abi.Errno) {
 // resetChild clears what a child does not inherit.
 func (k *Kernel) resetChild(t *Task) {
 	t.Run, t.Sys, t.Wait = User, SysState{}, wait.State{}
-	t.ClearChildTID, t.RobustList, t.Vfork = 0, 0, 0
+	t.ClearChildTID, t.RobustList, t.RobustList32, t.Vfork = 0, 0, 0, 0
 	t.UTime, t.STime, t.MinFlt, t.MajFlt, t.NVCsw, t.NIvCsw = 0, 0, 0, 0, 0, 0
 	t.Start, t.PDeathSig, t.Resched = k.M.Now(), 0, Stay
 	t.Sched, t.Nice = t.Sched.forked(t.Nice)
@@ -228,7 +229,7 @@ func (k *Kernel) copyProc(t, child *Task, c CloneArgs) {
 	old := k.Process(t)
 	id, p := k.State.Procs.Alloc()
 	*p = Process{Refs: 1, Live: 1, Rlimits: old.Rlimits, ExePath: old.ExePath, OOMAdj: old.OOMAdj,
-		Personality: old.Personality, CoreFilter: old.CoreFilter, TTY: old.TTY}
+		Personality: old.Personality, CoreFilter: old.CoreFilter}
 	k.setExe(p, old.Exe)
 	child.Proc = id
 	child.TGID = child.PID
@@ -252,7 +253,13 @@ func (k *Kernel) copyThread(t, child *Task, c CloneArgs) {
 	s := &k.M.CPU.S
 	saveFPU(s, &child.FPU) // the parent is on the CPU
 	child.FSBase, child.GSBase = s.Seg[cpu.FS].Base, s.KernelGSBase
-	if c.Flags&abi.CLONE_SETTLS != 0 {
+	k.saveSegments(child)
+	switch {
+	case c.Flags&abi.CLONE_SETTLS == 0:
+	case c.TLSEntry != 0:
+		child.TLS[c.TLSEntry-firstTLS] = c.TLS
+		k.reloadTLS(child)
+	default:
 		child.FSBase = c.TLS
 	}
 	if c.Flags&abi.CLONE_CHILD_SETTID != 0 {

@@ -39,22 +39,33 @@ const maxRobust = 2048
 // exitRobustList marks the locks that a dying thread holds and wakes a waiter of each.
 // Linux kernel/futex/core.c:exit_robust_list
 func (k *Kernel) exitRobustList(t *Task) {
-	if t.RobustList == 0 {
+	k.walkRobustList(t, t.RobustList, 8, k.ReadU64)
+	k.walkRobustList(t, t.RobustList32, 4, func(t *Task, addr uint64) (uint64, abi.Errno) {
+		v, e := k.ReadU32(t, addr)
+		return uint64(v), e
+	})
+	t.RobustList, t.RobustList32 = 0, 0
+}
+
+// walkRobustList does so for one list: the head is link, offset of the lock word and lock in transition, of word bytes each.
+func (k *Kernel) walkRobustList(t *Task, head, word uint64, read func(t *Task, addr uint64) (uint64, abi.Errno)) {
+	if head == 0 {
 		return
 	}
-	head := t.RobustList
-	t.RobustList = 0
-	entry, e := k.ReadU64(t, head)
-	offset, e2 := k.ReadU64(t, head+8)
-	pending, e3 := k.ReadU64(t, head+16)
+	entry, e := read(t, head)
+	offset, e2 := read(t, head+word)
+	pending, e3 := read(t, head+2*word)
 	if e != abi.OK || e2 != abi.OK || e3 != abi.OK {
 		return
+	}
+	if word == 4 {
+		offset = uint64(int64(int32(offset)))
 	}
 	for n := 0; entry != head && entry != 0 && n < maxRobust; n++ {
 		if entry != pending {
 			k.futexDeath(t, entry+offset)
 		}
-		if entry, e = k.ReadU64(t, entry&^1); e != abi.OK {
+		if entry, e = read(t, entry&^1); e != abi.OK {
 			return
 		}
 	}

@@ -33,8 +33,7 @@ type Kernel struct {
 	M     *engine.Machine
 	MM    *mm.Manager
 	VFS   *vfs.VFS
-	Terms *tty.Set // all terminals
-	TTY   *tty.TTY // the console
+	TTY   *tty.TTY
 	Unix  *unix.Unix
 	Exec  *exec.Loader
 	Trace *trace.Hub
@@ -53,8 +52,9 @@ type Kernel struct {
 	// MountRoot mounts the root file system and what belongs on it; the composition root knows the file systems.
 	MountRoot func() error
 
-	table [MaxSyscall]*Syscall
-	sym   symbols
+	table  [MaxSyscall]*Syscall
+	staged []*Staged // what a 32-bit call has converted, while it is being handled
+	sym    symbols
 }
 
 // symbols are places in the kernel's machine code.
@@ -137,8 +137,7 @@ func New(m *engine.Machine, cmdline string, seed uint64) *Kernel {
 	}
 	k.MM = mm.New(m.RAM, m.Trace, &pager{k}, m.CPU)
 	k.VFS = vfs.New(m.RAM, frames{k}, host{k})
-	k.Terms = tty.NewSet(console{k})
-	k.TTY = k.Terms.Console()
+	k.TTY = tty.New(consoleDev, console{k})
 	k.Unix = unix.New(k.VFS, host{k})
 	k.Exec = exec.New(k.MM, programs{k}, &k.State.Formats)
 	k.VFS.Register(vfs.BinfmtMisc, k.Exec.MiscFS())

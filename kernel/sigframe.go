@@ -53,6 +53,9 @@ func (s *SigState) onAltStack(sp uint64) bool {
 // setupFrame builds the frame and points r at the handler; false when the stack cannot take it.
 // Linux arch/x86/kernel/signal_64.c:x64_setup_rt_frame
 func (k *Kernel) setupFrame(t *Task, r *PtRegs, info *Siginfo, act *SigAction) bool {
+	if act.Flags&abi.SA_IA32_ABI != 0 {
+		return k.setupFrame32(t, r, info, act)
+	}
 	if act.Flags&abi.SA_RESTORER == 0 {
 		return false // there is no vDSO whose code could return
 	}
@@ -100,10 +103,7 @@ func (k *Kernel) sigFrame(t *Task, r *PtRegs, info *Siginfo, act *SigAction, fp 
 	put(scTrapNo, uint64(t.Fault.Vector))
 	put(scCR2, t.Fault.CR2)
 	put(scFP, fp)
-	mask := t.Sig.Blocked
-	if t.Sig.HasSaved {
-		mask = t.Sig.Saved
-	}
+	mask := t.Sig.savedMask()
 	put(scMask, mask)
 	le.PutUint64(f[sfSigMask:], mask)
 	b := info.Bytes()

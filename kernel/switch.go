@@ -14,7 +14,7 @@ func (k *Kernel) switchTo(prev, next *Task) {
 	k.State.Stats.ContextSwitches++
 	s := &k.M.CPU.S
 	saveFPU(s, &prev.FPU)
-	prev.FSBase, prev.GSBase = s.Seg[cpu.FS].Base, s.KernelGSBase
+	k.saveSegments(prev)
 
 	if k.Trace.Has(trace.Switch) {
 		k.Trace.Emit(trace.Switch, uint64(prev.PID), uint64(next.PID))
@@ -23,7 +23,7 @@ func (k *Kernel) switchTo(prev, next *Task) {
 	k.Trace.Task = uint16(next.PID)
 	k.switchMM(next)
 	loadFPU(s, &next.FPU)
-	s.Seg[cpu.FS].Base, s.KernelGSBase = next.FSBase, next.GSBase
+	k.loadSegments(next)
 	k.setKernelStack(next.stackTop())
 	s.RFLAGS &^= cpu.FlagIF // kernel code runs with interrupts off; only idle turns them on
 }

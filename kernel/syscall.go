@@ -71,8 +71,13 @@ type Syscall struct {
 	Refused abi.Errno
 }
 
-// MaxSyscall bounds the numbers.
-const MaxSyscall = 512
+// The numbers: those of SYSCALL, and from CompatBase on those of INT 0x80, the i386 numbers.
+const (
+	CompatBase = 512
+	MaxSyscall = 2 * CompatBase
+
+	noSyscall = 1 << 32 // marks a number that cannot be in the table
+)
 
 // RegisterTable takes the definitions of kernel/sys. Duplicates are a bug.
 func (k *Kernel) RegisterTable(table []Syscall) {

@@ -54,6 +54,8 @@ type Task struct {
 	FPU   FPU       // saved while the task is not on the CPU
 
 	FSBase, GSBase uint64
+	Segs           [4]cpu.Segment     // DS, ES, FS and GS, saved while the task is not on the CPU; the last two have their bases above
+	TLS            [tlsEntries]uint64 // descriptors of set_thread_area(2)
 
 	Cred  Cred
 	Files vfs.TableID
@@ -74,6 +76,7 @@ type Task struct {
 
 	ClearChildTID uint64 // set_tid_address(2)
 	RobustList    uint64 // set_robust_list(2)
+	RobustList32  uint64 // the same, of a 32-bit program
 
 	Sched   Schedule
 	Resched Resched
@@ -187,8 +190,6 @@ type Process struct {
 	ItimerVirt  Itimer
 	ItimerProf  Itimer
 	Subreaper   bool
-	TTY         uint32 // device number of the controlling terminal, 0 none
-	OldPGrp     int32  // a session leader's: the foreground group when its terminal was hung up
 	DidExec     bool
 	Exe         uint32 // the program's object (inode), 0 none
 	ExePath     string // as /proc/PID/exe names it

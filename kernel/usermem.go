@@ -16,12 +16,18 @@ const (
 // CopyIn reads user memory: EFAULT when any of it is out of reach.
 func (k *Kernel) CopyIn(t *Task, addr uint64, p []byte) abi.Errno {
 	k.Charge(uint64(len(p)) / costCopy)
+	if k.isStaged(addr) {
+		return k.stagedIn(addr, p)
+	}
 	return k.MM.CopyIn(t.ASID, p, addr)
 }
 
 // CopyOut writes user memory.
 func (k *Kernel) CopyOut(t *Task, addr uint64, p []byte) abi.Errno {
 	k.Charge(uint64(len(p)) / costCopy)
+	if k.isStaged(addr) {
+		return k.stagedOut(addr, p)
+	}
 	return k.MM.CopyOut(t.ASID, addr, p)
 }
 
@@ -37,18 +43,38 @@ func (k *Kernel) CopyPath(t *Task, addr uint64) (string, abi.Errno) {
 }
 
 // ReadU32 reads a 32-bit word.
-func (k *Kernel) ReadU32(t *Task, addr uint64) (uint32, abi.Errno) { return k.MM.Read32(t.ASID, addr) }
+func (k *Kernel) ReadU32(t *Task, addr uint64) (uint32, abi.Errno) {
+	if k.isStaged(addr) {
+		var b [4]byte
+		e := k.stagedIn(addr, b[:])
+		return binary.LittleEndian.Uint32(b[:]), e
+	}
+	return k.MM.Read32(t.ASID, addr)
+}
 
 // ReadU64 reads a 64-bit word.
-func (k *Kernel) ReadU64(t *Task, addr uint64) (uint64, abi.Errno) { return k.MM.Read64(t.ASID, addr) }
+func (k *Kernel) ReadU64(t *Task, addr uint64) (uint64, abi.Errno) {
+	if k.isStaged(addr) {
+		var b [8]byte
+		e := k.stagedIn(addr, b[:])
+		return binary.LittleEndian.Uint64(b[:]), e
+	}
+	return k.MM.Read64(t.ASID, addr)
+}
 
 // WriteU32 writes a 32-bit word.
 func (k *Kernel) WriteU32(t *Task, addr uint64, v uint32) abi.Errno {
+	if k.isStaged(addr) {
+		return k.stagedOut(addr, binary.LittleEndian.AppendUint32(nil, v))
+	}
 	return k.MM.Write32(t.ASID, addr, v)
 }
 
 // WriteU64 writes a 64-bit word.
 func (k *Kernel) WriteU64(t *Task, addr uint64, v uint64) abi.Errno {
+	if k.isStaged(addr) {
+		return k.stagedOut(addr, binary.LittleEndian.AppendUint64(nil, v))
+	}
 	return k.MM.Write64(t.ASID, addr, v)
 }
 
@@ -73,6 +99,22 @@ func (k *Kernel) WriteStruct(t *Task, addr uint64, v any) abi.Errno {
 	return k.CopyOut(t, addr, p)
 }
 
+// pointerSize is that of the pointers in the structures of the call that t is in.
+func (k *Kernel) pointerSize(t *Task) uint64 {
+	if t.Sys.Compat {
+		return 4
+	}
+	return 8
+}
+
+func (k *Kernel) readPointer(t *Task, addr uint64) (uint64, abi.Errno) {
+	if t.Sys.Compat {
+		v, e := k.ReadU32(t, addr)
+		return uint64(v), e
+	}
+	return k.ReadU64(t, addr)
+}
+
 // CopyStrings reads a vector of strings that a NULL pointer ends, as execve(2) takes it. A NULL vector is empty.
 // Linux fs/exec.c:copy_strings
 func (k *Kernel) CopyStrings(t *Task, addr uint64) ([][]byte, abi.Errno) {
@@ -80,8 +122,9 @@ func (k *Kernel) CopyStrings(t *Task, addr uint64) ([][]byte, abi.Errno) {
 	if addr == 0 {
 		return nil, abi.OK
 	}
-	for total := 0; ; addr += 8 {
-		p, e := k.ReadU64(t, addr)
+	word := k.pointerSize(t)
+	for total := 0; ; addr += word {
+		p, e := k.readPointer(t, addr)
 		if e != abi.OK {
 			return nil, e
 		}

@@ -1,6 +1,6 @@
-// The machine's thread: fetches the machine (Go, compiled to WebAssembly), then runs it in slices, and fetches the disk meanwhile.
+// The machine's thread: fetches the machine (Go, compiled to WebAssembly) and the disk, then runs it in slices.
 // In: {kind: "init", files, options}, {kind: "command", command}, {kind: "want"}, {kind: "ping"}, {kind: "hash"}.
-// Out: {kind: "progress" | "ready" | "batch" | "error" | "pong" | "hash" | "disk", …}; a pong says how much memory the program takes.
+// Out: {kind: "progress" | "ready" | "batch" | "error" | "pong" | "hash", …}; a pong says how much memory the program takes.
 "use strict";
 
 const slices = new MessageChannel(); // a message to ourselves costs 5 µs; a timer would cost 4 ms
@@ -10,9 +10,7 @@ let wanted = false;   // the page is ready for another picture
 let timer = 0;
 let failed = false;
 let memory = null;    // the Go program's
-let disk = null;
-let lacking = false;  // the guest reads what has not come yet: it stands still in the middle of an instruction or of the kernel's work
-const later = [];     // what was asked of the machine before it was there, or while it stood still
+const early = [];     // commands from before the machine was there
 
 self.onmessage = (event) => {
   const message = event.data;
@@ -28,21 +26,15 @@ self.onmessage = (event) => {
       self.postMessage({ kind: "pong", memory: memory ? memory.buffer.byteLength : 0 });
       break;
     case "hash":
-      ask(() => self.postMessage({ kind: "hash", hash: machine.hash() }));
+      if (machine) guarded(() => self.postMessage({ kind: "hash", hash: machine.hash() }));
       break;
     case "command":
       if (!message.command || typeof message.command !== "object") break;
-      ask(() => { machine.command(message.command); wake(); deliver(); });
+      if (machine) guarded(() => { machine.command(message.command); wake(); deliver(); });
+      else early.push(message.command);
       break;
   }
 };
-
-function ask(work) {
-  if (machine && !lacking) guarded(work);
-  else later.push(work);
-}
-
-function catchUp() { for (const work of later.splice(0)) if (machine) guarded(work); }
 
 const printed = []; // what the Go program printed last: a panic's text and trace
 
@@ -64,40 +56,32 @@ async function start(files, options) {
   const go = new Go();
   const log = console.log; // wasm_exec.js prints there what Go writes to standard error
   console.log = (...words) => { if (printed.length < 30) printed.push(words.join(" ")); log(...words); };
-  const [module, programs] = await Promise.all([
+  const [module, disk, programs] = await Promise.all([
     fetchPacked(files.machine, "machine", "application/wasm").then((r) => WebAssembly.instantiateStreaming(r, go.importObject)),
+    fetchPacked(files.disk, "disk").then(bytes),
     fetchPacked(files.programs, "programs").then(bytes),
-    options.kernel || openDisk(files, options.disk),
   ]);
   memory = module.instance.exports.mem;
   go.run(module.instance).then(() => fail("The machine's program has crashed.", "it ended"), (error) => fail("The machine's program has crashed.", error));
   machine = self.vitrineMachine;
-  const problem = machine.boot(disk ? disk.index : { sectors: 0, chunk: 512, sums: [] }, programs, options); // options.kernel: somebody else's, with append and initrd
+  const problem = machine.boot(disk, programs, options); // options.kernel: somebody else's, with append and initrd
   if (problem) { fail("The machine could not be started.", problem); return; }
-  if (disk) disk.opened(machine.chunk);
-  catchUp();
+  for (const command of early.splice(0)) machine.command(command);
   self.postMessage({ kind: "ready" });
   wake();
-}
-
-// openDisk fetches the index of the disk that was chosen, and begins with what the boot reads.
-async function openDisk(files, name) {
-  const file = files[name ? `disk-${name}` : "disk"];
-  if (!file) throw new Error(`this page has no disk “${name}”`);
-  importScripts(files.chunks.url);
-  const index = JSON.parse(await (await fetchPacked(file, "disk")).text());
-  disk = new Disk(file, index, fetchPacked, null, (state) => self.postMessage({ kind: "disk", ...state }));
 }
 
 const bytes = async (response) => new Uint8Array(await response.arrayBuffer());
 
 // fetchPacked fetches a gzip file, reports its progress, and gives a Response with the unpacked content.
-async function fetchPacked(file, name, type = "application/octet-stream", how = {}) {
-  const response = await fetch(file.url, how);
+async function fetchPacked(file, name, type = "application/octet-stream") {
+  const response = await fetch(file.url);
   if (!response.ok) throw new Error(`${file.url}: ${response.status} ${response.statusText}`);
+  let loaded = 0;
   const counted = response.body.pipeThrough(new TransformStream({
     transform(chunk, controller) {
-      self.postMessage({ kind: "progress", name, loaded: chunk.length });
+      loaded += chunk.length;
+      self.postMessage({ kind: "progress", name, loaded, total: file.wire });
       controller.enqueue(chunk);
     },
   }));
@@ -107,27 +91,21 @@ async function fetchPacked(file, name, type = "application/octet-stream", how = 
 slices.port1.onmessage = () => guarded(() => {
   running = false;
   if (!machine) return;
-  const { wait, chunk } = machine.slice(); // milliseconds until the next one; negative: nothing to do until a command
-  lacking = chunk >= 0;
-  if (lacking) {
-    disk.demand(chunk).then(() => { wake(); }, (error) => fail("The machine's disk has failed.", error));
-    return;
-  }
+  const wait = machine.slice(); // milliseconds until the next one; negative: nothing to do until a command
   deliver();
-  catchUp();
   if (wait === 0) wake();
   else if (wait > 0) timer = setTimeout(wake, wait);
 });
 
 function wake() {
   clearTimeout(timer);
-  if (running || !machine) return;
+  if (running) return;
   running = true;
   slices.port2.postMessage(0);
 }
 
 function deliver() {
-  if (!wanted || !machine || lacking) return;
+  if (!wanted || !machine) return;
   const batch = machine.frame(); // null when nothing has changed
   if (!batch) return;
   wanted = false;

@@ -21,6 +21,7 @@ const (
 	ET_DYN    = 3
 	ET_CORE   = 4
 	EM_386    = 3
+	EM_486    = 6
 	EM_X86_64 = 62
 )
 
@@ -47,8 +48,10 @@ const (
 	PF_R = 4
 )
 
-// Sizes of the 64-bit headers.
+// Sizes of the headers.
 const (
-	EhdrSize = 64
-	PhdrSize = 56
+	EhdrSize   = 64
+	PhdrSize   = 56
+	Ehdr32Size = 52
+	Phdr32Size = 32
 )

@@ -53,6 +53,7 @@ const (
 	SA_UNSUPPORTED    = 0x400
 	SA_EXPOSE_TAGBITS = 0x800
 	SA_RESTORER       = 0x4000000
+	SA_IA32_ABI       = 0x02000000 // the kernel's own: set by a 32-bit system call
 	SA_ONSTACK        = 0x8000000
 	SA_RESTART        = 0x10000000
 	SA_NODEFER        = 0x40000000

@@ -2,7 +2,6 @@ package exec
 
 import (
 	"bytes"
-	"encoding/binary"
 
 	"vitrine/kernel/abi"
 )
@@ -27,6 +26,7 @@ type phdr struct {
 
 // image is an ELF file's headers: all that the kernel reads of it. Sections mean nothing to it.
 type image struct {
+	m    *machine
 	file FileRef
 	h    ehdr
 	ph   []phdr
@@ -39,15 +39,17 @@ type elfProgram struct {
 	execStack bool
 }
 
-// loadELF is the binary format of nearly everything. Linux fs/binfmt_elf.c:load_elf_binary
-func loadELF(l *Loader, b *binprm) abi.Errno {
-	b.looked = abi.EhdrSize
-	var p elfProgram
-	p.file = b.file
-	if _, err := binary.Decode(b.Buf[:], binary.LittleEndian, &p.h); err != nil {
-		panic("BUG: exec: the ELF header does not fit in the buffer")
-	}
-	if why := p.h.refusal(); why != "" {
+// loadELF is the binary format of nearly everything.
+func loadELF(l *Loader, b *binprm) abi.Errno { return l.loadELF(b, &x8664) }
+
+// loadCompatELF is that of 32-bit programs.
+func loadCompatELF(l *Loader, b *binprm) abi.Errno { return l.loadELF(b, &i386) }
+
+// loadELF is Linux fs/binfmt_elf.c:load_elf_binary.
+func (l *Loader) loadELF(b *binprm, m *machine) abi.Errno {
+	b.looked = m.ehdr
+	p := elfProgram{image: image{m: m, file: b.file, h: m.header(b.Buf[:])}}
+	if why := p.refusal(); why != "" {
 		return b.notMine(why)
 	}
 	var e abi.Errno
@@ -71,40 +73,40 @@ func loadELF(l *Loader, b *binprm) abi.Errno {
 		b.unreadable = true
 	}
 	l.credsFromFile(b)
+	if m.execAll && !p.hasGNUStack() {
+		b.req.Personality |= abi.READ_IMPLIES_EXEC
+	}
 	return l.runELF(b, &p)
 }
 
 // refusal tells why the header is none of ours, or "".
-func (h *ehdr) refusal() string {
+func (im *image) refusal() string {
+	h := &im.h
 	switch {
 	case !bytes.HasPrefix(h.Ident[:], []byte("\x7fELF")):
 		return `no "\x7fELF"`
 	case h.Type != abi.ET_EXEC && h.Type != abi.ET_DYN:
 		return "ELF, but no program"
-	case h.Machine != abi.EM_X86_64:
+	case !im.m.accepts(h.Machine):
 		return "ELF for another machine"
 	}
 	return ""
 }
 
-// maxPhdrs: the table has at most 64 KiB.
-const maxPhdrs = 65536 / abi.PhdrSize
+// maxPhdrTable is how many bytes the table may have.
+const maxPhdrTable = 65536
 
 // readPhdrs reads the program headers. Linux fs/binfmt_elf.c:load_elf_phdrs
 func (l *Loader) readPhdrs(im *image) ([]phdr, abi.Errno) {
-	n := int(im.h.Phnum)
-	if im.h.Phentsize != abi.PhdrSize || n == 0 || n > maxPhdrs {
+	size := int(im.h.Phnum) * im.m.phdr
+	if int(im.h.Phentsize) != im.m.phdr || size == 0 || size > maxPhdrTable {
 		return nil, abi.ENOEXEC
 	}
-	raw := make([]byte, n*abi.PhdrSize)
+	raw := make([]byte, size)
 	if e := l.readFull(im.file, raw, im.h.Phoff); e != abi.OK {
 		return nil, e
 	}
-	ph := make([]phdr, n)
-	if _, err := binary.Decode(raw, binary.LittleEndian, ph); err != nil {
-		panic("BUG: exec: program headers: " + err.Error())
-	}
-	return ph, abi.OK
+	return im.m.table(raw), abi.OK
 }
 
 // readFull reads all of p or fails: EIO past the end of the file, EINVAL beyond any file.
@@ -120,12 +122,21 @@ func (l *Loader) readFull(f FileRef, p []byte, off uint64) abi.Errno {
 	return e
 }
 
-// wantsExecStack: PT_GNU_STACK asks for an executable stack; without it x86-64 gives none.
-// Linux arch/x86/include/asm/elf.h:elf_read_implies_exec
+// wantsExecStack: PT_GNU_STACK asks for an executable stack; without it a 64-bit program gets none, a 32-bit one does.
 func (im *image) wantsExecStack() bool {
 	for i := range im.ph {
 		if im.ph[i].Type == abi.PT_GNU_STACK {
 			return im.ph[i].Flags&abi.PF_X != 0
+		}
+	}
+	return im.m.execAll
+}
+
+// hasGNUStack tells whether the program says what its stack is to be.
+func (im *image) hasGNUStack() bool {
+	for i := range im.ph {
+		if im.ph[i].Type == abi.PT_GNU_STACK {
+			return true
 		}
 	}
 	return false
@@ -145,7 +156,7 @@ func (l *Loader) openInterp(b *binprm, p *elfProgram) (*image, abi.Errno) {
 		if e != abi.OK {
 			return nil, b.refuse(e, "dynamic linker "+path)
 		}
-		im := &image{file: f}
+		im := &image{m: p.m, file: f}
 		if e := l.readInterp(b, im); e != abi.OK {
 			l.files.Close(f)
 			return nil, e
@@ -170,14 +181,12 @@ func (l *Loader) interpPath(b *binprm, ph *phdr) (string, abi.Errno) {
 }
 
 func (l *Loader) readInterp(b *binprm, im *image) abi.Errno {
-	raw := make([]byte, abi.EhdrSize)
+	raw := make([]byte, im.m.ehdr)
 	if e := l.readFull(im.file, raw, 0); e != abi.OK {
 		return b.refuse(e, "the dynamic linker has no header")
 	}
-	if _, err := binary.Decode(raw, binary.LittleEndian, &im.h); err != nil {
-		panic("BUG: exec: ELF header: " + err.Error())
-	}
-	if !bytes.HasPrefix(im.h.Ident[:], []byte("\x7fELF")) || im.h.Machine != abi.EM_X86_64 {
+	im.h = im.m.header(raw)
+	if !bytes.HasPrefix(im.h.Ident[:], []byte("\x7fELF")) || !im.m.accepts(im.h.Machine) {
 		return b.refuse(abi.ELIBBAD, "the dynamic linker is no ELF file for this machine")
 	}
 	var e abi.Errno

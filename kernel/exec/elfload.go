@@ -7,14 +7,12 @@ import (
 
 const (
 	pageSize  = 4096
-	elfETDyn  = (mm.TaskSize / 3 * 2) &^ (pageSize - 1) // ELF_ET_DYN_BASE: where a PIE goes, 0x555555554000
-	stackRoom = 128 << 10                               // stack_expand of setup_arg_pages
+	stackRoom = 128 << 10 // stack_expand of setup_arg_pages
 )
 
 func pageStart(a uint64) uint64  { return a &^ (pageSize - 1) }
 func pageOffset(a uint64) uint64 { return a & (pageSize - 1) }
 func pageUp(a uint64) uint64     { return (a + pageSize - 1) &^ (pageSize - 1) }
-func badAddr(a uint64) bool      { return a >= mm.TaskSize }
 
 // layout is where the program landed.
 type layout struct {
@@ -38,8 +36,12 @@ func (l *Loader) runELF(b *binprm, p *elfProgram) abi.Errno {
 	as := l.mm.AS(space)
 	as.Privileged = b.req.Creds.EUID == 0
 	as.ExeObject = l.files.Object(b.file)
-	b.req.Layout.place(as)
-	if e := l.setupArgPages(b, p.execStack); e != abi.OK {
+	if p.m == &i386 {
+		as.TaskSize = mm.TaskSize32
+	}
+	as.ReadImpliesExec = b.req.Personality&abi.READ_IMPLIES_EXEC != 0
+	b.req.Layout.place(as, p.m)
+	if e := l.setupArgPages(b, p); e != abi.OK {
 		return b.refuse(e, "no room for the stack")
 	}
 	lay, e := l.mapProgram(b, p)
@@ -49,7 +51,7 @@ func (l *Loader) runELF(b *binprm, p *elfProgram) abi.Errno {
 	if e := l.mapInterp(b, p, &lay); e != abi.OK {
 		return b.refuse(e, "the dynamic linker cannot be mapped")
 	}
-	if badAddr(lay.start) {
+	if p.m.badAddr(lay.start) {
 		return b.refuse(abi.EINVAL, "the entry point is not in user space")
 	}
 	if e := l.createELFTables(b, p, &lay); e != abi.OK {
@@ -66,9 +68,9 @@ func (l *Loader) finishELF(b *binprm, p *elfProgram, lay *layout) {
 	as.StartData, as.EndData = lay.startData, lay.endData
 	as.StartBrk = pageUp(lay.brk)
 	if p.h.Type == abi.ET_DYN && p.interp == nil {
-		as.StartBrk = elfETDyn // a static PIE lies among the mappings, where the heap could not grow
+		as.StartBrk = p.m.etDyn // a static PIE lies among the mappings, where the heap could not grow
 	}
-	as.StartBrk += b.req.Layout.heapShift()
+	as.StartBrk += b.req.Layout.heapShift(p.m)
 	as.Brk = as.StartBrk
 	if b.req.Personality&abi.MMAP_PAGE_ZERO != 0 {
 		// As SVr4 did; a caller without CAP_SYS_RAWIO goes without, silently.
@@ -100,7 +102,7 @@ func (l *Loader) mapProgram(b *binprm, p *elfProgram) (layout, abi.Errno) {
 				return lay, e
 			}
 		}
-		at, e := l.elfLoad(b, p.file, lay.bias+ph.Vaddr, ph, flags, total)
+		at, e := l.elfLoad(b, &p.image, lay.bias+ph.Vaddr, ph, flags, total)
 		if e != abi.OK {
 			return lay, e
 		}
@@ -108,7 +110,7 @@ func (l *Loader) mapProgram(b *binprm, p *elfProgram) (layout, abi.Errno) {
 			lay.bias += at - pageStart(lay.bias+ph.Vaddr)
 		}
 		first = false
-		if ph.overflows(ph.Vaddr) {
+		if ph.overflows(p.m.top, ph.Vaddr) {
 			return lay, abi.EINVAL
 		}
 		lay.note(&p.h, ph)
@@ -129,14 +131,14 @@ func (l *Loader) firstSegment(b *binprm, p *elfProgram, ph *phdr, lay *layout) (
 	align := p.alignment()
 	switch {
 	case p.interp != nil:
-		lay.bias = elfETDyn + b.req.Layout.programShift()
+		lay.bias = p.m.etDyn + b.req.Layout.programShift(p.m)
 		if align != 0 {
 			lay.bias &^= align - 1
 		}
 		flags |= abi.MAP_FIXED_NOREPLACE
 	case align > pageSize:
 		// Find a place by mapping, then align it.
-		at, e := l.elfLoad(b, p.file, 0, ph, flags, total)
+		at, e := l.elfLoad(b, &p.image, 0, ph, flags, total)
 		if e != abi.OK {
 			return 0, 0, e
 		}
@@ -149,8 +151,8 @@ func (l *Loader) firstSegment(b *binprm, p *elfProgram, ph *phdr, lay *layout) (
 }
 
 // overflows tells whether the segment, placed at va, does not fit in user space.
-func (ph *phdr) overflows(va uint64) bool {
-	return badAddr(va) || ph.Filesz > ph.Memsz || ph.Memsz > mm.TaskSize || mm.TaskSize-ph.Memsz < va
+func (ph *phdr) overflows(top, va uint64) bool {
+	return va >= top || ph.Filesz > ph.Memsz || ph.Memsz > top || top-ph.Memsz < va
 }
 
 // note widens the layout by one segment, before relocation.
@@ -204,7 +206,7 @@ func (l *Loader) mapInterp(b *binprm, p *elfProgram, lay *layout) abi.Errno {
 		} else if lay.bias != 0 {
 			base = -ph.Vaddr // anywhere: the program is relocated too
 		}
-		at, e := l.elfLoad(b, im.file, base+ph.Vaddr, ph, flags, total)
+		at, e := l.elfLoad(b, im, base+ph.Vaddr, ph, flags, total)
 		if e != abi.OK {
 			return e
 		}
@@ -212,7 +214,7 @@ func (l *Loader) mapInterp(b *binprm, p *elfProgram, lay *layout) abi.Errno {
 		if !placed && im.h.Type == abi.ET_DYN {
 			base, placed = at-pageStart(ph.Vaddr), true
 		}
-		if ph.overflows(base + ph.Vaddr) {
+		if ph.overflows(p.m.top, base+ph.Vaddr) {
 			return abi.ENOMEM
 		}
 	}
@@ -237,18 +239,18 @@ func (ph *phdr) prot() uint32 {
 }
 
 // elfLoad maps one segment: its file part, then zeros up to p_memsz. Linux fs/binfmt_elf.c:elf_load
-func (l *Loader) elfLoad(b *binprm, f FileRef, addr uint64, ph *phdr, flags uint32, total uint64) (uint64, abi.Errno) {
+func (l *Loader) elfLoad(b *binprm, im *image, addr uint64, ph *phdr, flags uint32, total uint64) (uint64, abi.Errno) {
 	in := pageOffset(ph.Vaddr)
 	at := pageStart(addr)
 	zero := at
 	if ph.Filesz != 0 {
 		var e abi.Errno
-		if at, e = l.elfMap(b, f, addr, ph, flags, total); e != abi.OK {
+		if at, e = l.elfMap(b, im.file, addr, ph, flags, total); e != abi.OK {
 			return 0, e
 		}
 		zero = at + in + ph.Filesz
 	}
-	if badAddr(at) {
+	if im.m.badAddr(at) {
 		return 0, abi.EINVAL
 	}
 	if ph.Memsz <= ph.Filesz {

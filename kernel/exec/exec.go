@@ -105,7 +105,7 @@ type Loader struct {
 // New returns a loader of the formats that Linux has built in, in their order. misc is where those registered later
 // are kept.
 func New(m *mm.Manager, f Files, misc *MiscState) *Loader {
-	return &Loader{m, f, misc, []format{{"misc", loadMisc}, {"script", loadScript}, {"elf", loadELF}}}
+	return &Loader{m, f, misc, []format{{"misc", loadMisc}, {"script", loadScript}, {"elf", loadELF}, {"compat_elf", loadCompatELF}}}
 }
 
 // Formats are the names of the binary formats in the order they are tried.

@@ -20,13 +20,8 @@ const (
 	randomHeap
 )
 
-// How many values there are for each part. Linux arch/x86/Kconfig, asm/elf.h:__STACK_RND_MASK, kernel/process.c
-const (
-	mmapRandomPages  = 1 << 28 // 1 TiB
-	stackRandomPages = 1 << 22 // 16 GiB
-	stackOffsetMax   = 8192    // bytes
-	heapRandomPages  = 1 << 18 // 1 GiB
-)
+// stackOffsetMax is how many bytes at most are left out below the strings.
+const stackOffsetMax = 8192
 
 func (o *Layout) pages(of int, n uint64) uint64 {
 	if o.Level == 0 {
@@ -36,10 +31,10 @@ func (o *Layout) pages(of int, n uint64) uint64 {
 }
 
 // stackShift is how far below the end of user space the stack's top lies. Linux fs/binfmt_elf.c:randomize_stack_top
-func (o *Layout) stackShift() uint64 { return o.pages(randomStack, stackRandomPages) }
+func (o *Layout) stackShift(m *machine) uint64 { return o.pages(randomStack, m.stackPages) }
 
 // programShift is added to the base of a position-independent program. Linux arch/x86/mm/mmap.c:arch_mmap_rnd
-func (o *Layout) programShift() uint64 { return o.pages(randomProgram, mmapRandomPages) }
+func (o *Layout) programShift(m *machine) uint64 { return o.pages(randomProgram, m.mmapPages) }
 
 // stackOffset is left out below the strings. Linux arch/x86/kernel/process.c:arch_align_stack
 func (o *Layout) stackOffset() uint64 {
@@ -50,16 +45,18 @@ func (o *Layout) stackOffset() uint64 {
 }
 
 // heapShift is left out below the heap. Linux arch/x86/kernel/process.c:arch_randomize_brk
-func (o *Layout) heapShift() uint64 {
+func (o *Layout) heapShift(m *machine) uint64 {
 	if o.Level < 2 {
 		return 0
 	}
-	return o.pages(randomHeap, heapRandomPages)
+	return o.pages(randomHeap, m.heapPages)
 }
 
 // place says where mappings go. Linux arch/x86/mm/mmap.c:arch_pick_mmap_layout
-func (o *Layout) place(as *mm.AddressSpace) {
+func (o *Layout) place(as *mm.AddressSpace, m *machine) {
+	shift := uint64(0)
 	if o.Level != 0 {
-		as.MmapBase = mm.MmapBase(as.Limits.Stack, stackRandomPages*pageSize, o.pages(randomMmap, mmapRandomPages))
+		shift = m.stackPages * pageSize
 	}
+	as.MmapBase = mm.MmapBase(m.top, as.Limits.Stack, shift, o.pages(randomMmap, m.mmapPages))
 }

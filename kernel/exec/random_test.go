@@ -36,13 +36,13 @@ func TestRandomLayout(t *testing.T) {
 		for v := range as.VMAs.All() {
 			top = v.End
 		}
-		moved := []bool{top != mm.TaskSize, as.MmapBase != mm.MmapBase(mm.DefaultStack, 0, 0), as.StartBrk != elfETDyn}
+		moved := []bool{top != mm.TaskSize, as.MmapBase != mm.MmapBase(mm.TaskSize, mm.DefaultStack, 0, 0), as.StartBrk != x8664.etDyn}
 		for j, want := range []bool{lay.Level > 0, lay.Level > 0, lay.Level > 1} {
 			if moved[j] != want && lay.Random != [5]uint64{} {
 				t.Errorf("%+v: part %d moved %v", lay, j, moved[j])
 			}
 		}
-		if res.SP >= top || top > mm.TaskSize || as.MmapBase+minStackGap > top || as.StartBrk < elfETDyn || as.StartBrk > elfETDyn+heapRandomPages*pageSize {
+		if res.SP >= top || top > mm.TaskSize || as.MmapBase+minStackGap > top || as.StartBrk < x8664.etDyn || as.StartBrk > x8664.etDyn+x8664.heapPages*pageSize {
 			t.Errorf("%+v: stack %#x to %#x, mappings below %#x, heap %#x", lay, res.SP, top, as.MmapBase, as.StartBrk)
 		}
 		w.end(t, res)

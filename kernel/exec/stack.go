@@ -1,18 +1,15 @@
 package exec
 
 import (
-	"encoding/binary"
-
 	"vitrine/kernel/abi"
 	"vitrine/kernel/mm"
 )
 
 // setupArgPages makes the stack's VMA from its top, which is that of user space or randomised, down past the strings, with some room below, and
 // writes the strings. Linux fs/exec.c:setup_arg_pages
-func (l *Loader) setupArgPages(b *binprm, executable bool) abi.Errno {
-	shift := b.req.Layout.stackShift()
-	top := mm.TaskSize - shift
-	b.p -= shift
+func (l *Loader) setupArgPages(b *binprm, p *elfProgram) abi.Errno {
+	top := p.m.top - b.req.Layout.stackShift(p.m)
+	b.p -= mm.TaskSize - top
 	start := pageStart(b.p)
 	limit := pageStart(b.req.Limits.Stack)
 	base := start - stackRoom
@@ -21,7 +18,7 @@ func (l *Loader) setupArgPages(b *binprm, executable bool) abi.Errno {
 	}
 	base = min(base, start)
 	prot := uint32(abi.PROT_READ | abi.PROT_WRITE)
-	if executable {
+	if p.execStack {
 		prot |= abi.PROT_EXEC
 	}
 	const flags = abi.MAP_PRIVATE | abi.MAP_ANONYMOUS | abi.MAP_FIXED | abi.MAP_GROWSDOWN
@@ -53,7 +50,7 @@ func (l *Loader) writeStrings(b *binprm) abi.Errno {
 // createELFTables builds what the program finds at RSP: argc, argv, envp, auxv. Above them lie 16 random bytes, the
 // platform's name and the strings. Linux fs/binfmt_elf.c:create_elf_tables; psABI x86-64 "Initial Process Stack"
 func (l *Loader) createELFTables(b *binprm, p *elfProgram, lay *layout) abi.Errno {
-	const platform = "x86_64\x00"
+	platform := p.m.platform + "\x00"
 	as := l.mm.AS(b.res.Space)
 	sp := (b.p - b.req.Layout.stackOffset()) &^ 15
 	sp -= uint64(len(platform))
@@ -71,15 +68,10 @@ func (l *Loader) createELFTables(b *binprm, p *elfProgram, lay *layout) abi.Errn
 	words := []uint64{uint64(b.Argc)}
 	words, at := pointers(words, b.argv, as.ArgStart)
 	words, _ = pointers(words, b.envp, at)
-	sp -= uint64(len(as.Auxv)) * 8
-	sp = (sp - uint64(len(words))*8) &^ 15
-	words = append(words, as.Auxv...)
-	raw := make([]byte, 0, len(words)*8)
-	for _, w := range words {
-		raw = binary.LittleEndian.AppendUint64(raw, w)
-	}
+	sp -= uint64(len(as.Auxv) * p.m.word)
+	sp = (sp - uint64(len(words)*p.m.word)) &^ 15
 	b.res.SP, as.StartStack = sp, sp
-	return l.mm.CopyOut(b.res.Space, sp, raw)
+	return l.mm.CopyOut(b.res.Space, sp, p.m.words(append(words, as.Auxv...)))
 }
 
 // pointers appends the addresses of strings that lie one after the other from at on, and NULL.
@@ -111,7 +103,7 @@ func auxv(b *binprm, p *elfProgram, lay *layout, execfn, platform, random uint64
 		abi.AT_PAGESZ, pageSize,
 		abi.AT_CLKTCK, 100,
 		abi.AT_PHDR, lay.phdr,
-		abi.AT_PHENT, abi.PhdrSize,
+		abi.AT_PHENT, uint64(p.m.phdr),
 		abi.AT_PHNUM, uint64(p.h.Phnum),
 		abi.AT_BASE, lay.interpBase,
 		abi.AT_FLAGS, flags,

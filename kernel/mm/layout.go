@@ -12,9 +12,11 @@ const (
 const (
 	TaskSize    = 0x7ffffffff000     // end of user space: 47 bits without the last page
 	taskSize5   = 1<<56 - pageSize   // the same with 5-level paging: TASK_SIZE_MAX
+	TaskSize32  = 0xffffe000         // of a 32-bit program's: IA32_PAGE_OFFSET
 	PageOffset  = 0xffff888000000000 // direct map of all RAM
 	bottomUp    = 0x2aaaaaaaa000     // TASK_UNMAPPED_BASE: a third of user space
-	low32Start  = 0x40000000         // where MAP_32BIT looks
+	bottomUp32  = 0x55555000
+	low32Start  = 0x40000000 // where MAP_32BIT looks
 	low32End    = 0x80000000
 	minMmapGap  = 128 << 20 // SIZE_128M: least room for the stack below TaskSize
 	firstKernel = 256       // the PML4's upper half
@@ -42,12 +44,12 @@ func (m *Manager) taskSize() uint64 {
 }
 
 // MmapBase is where mappings are placed downwards from: below the room that the stack may need, and below the most
-// that it can have been moved down, shift. Linux arch/x86/mm/mmap.c:mmap_base
-func MmapBase(stackLimit, shift, random uint64) uint64 {
+// that it can have been moved down, shift. top is the end of user space. Linux arch/x86/mm/mmap.c:mmap_base
+func MmapBase(top, stackLimit, shift, random uint64) uint64 {
 	gap := stackLimit
 	if pad := StackGuardGap + shift; gap+pad > gap {
 		gap += pad
 	}
-	gap = min(max(gap, minMmapGap), TaskSize/6*5)
-	return (TaskSize - gap - random) &^ pageMask
+	gap = min(max(gap, minMmapGap), top/6*5)
+	return (top - gap - random) &^ pageMask
 }

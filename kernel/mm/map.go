@@ -34,6 +34,7 @@ func (m *Manager) MapFile(id ASID, addr, length uint64, prot, flags, obj uint32,
 	if e != abi.OK {
 		return 0, e
 	}
+	flags &^= MapLow4G
 	if flags&abi.MAP_LOCKED != 0 && as.Limits.Memlock == 0 && !as.Privileged {
 		return 0, abi.EPERM
 	}

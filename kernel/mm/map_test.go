@@ -168,7 +168,7 @@ func TestPlacement(t *testing.T) {
 		t.Errorf("MAP_32BIT: %#x %s", a, e.Name())
 	}
 	w.mapAt(id, 0x7ffff0000000, 0x1000, rw, anon|abi.MAP_GROWSDOWN, 0)
-	w.mapAt(id, 0x7ffff0001000, MmapBase(DefaultStack, 0, 0)-0x7ffff0001000, rw, anon, 0)
+	w.mapAt(id, 0x7ffff0001000, MmapBase(TaskSize, DefaultStack, 0, 0)-0x7ffff0001000, rw, anon, 0)
 	if a, e := w.Map(id, 0, 0x1000, rw, anon, 0, 0); e != abi.OK || a != 0x7ffff0000000-StackGuardGap-0x1000 {
 		t.Errorf("below a stack: %#x %s", a, e.Name())
 	}

@@ -2,32 +2,42 @@ package mm
 
 import "vitrine/kernel/abi"
 
+// MapLow4G among the flags of Map asks for a place that a 32-bit pointer can name: a mapping made by a 32-bit system
+// call. No program can set it. Linux arch/x86/include/asm/compat.h:in_32bit_syscall
+const MapLow4G = 0x2000000
+
 // place decides where a new mapping goes. Only who asks for an address above 47 bits gets one.
 // Linux mm/mmap.c:get_unmapped_area, arch/x86/kernel/sys_x86_64.c:arch_get_unmapped_area_topdown
 func (as *AddressSpace) place(addr, size uint64, flags uint32) (uint64, abi.Errno) {
+	end, base, low, top := as.TaskSize, as.MmapBase, uint64(bottomUp), uint64(TaskSize)
+	if flags&MapLow4G != 0 || end == TaskSize32 {
+		end, low, top = TaskSize32, bottomUp32, TaskSize32
+	}
+	if as.TaskSize > end {
+		base = MmapBase(TaskSize32, as.Limits.Stack, 0, 0)
+	}
 	if flags&(abi.MAP_FIXED|abi.MAP_FIXED_NOREPLACE) != 0 {
 		return addr, as.checkFixed(addr, size, flags)
 	}
-	if size > as.TaskSize {
+	if size > end {
 		return 0, abi.ENOMEM
 	}
 	if addr != 0 {
 		addr = max(pageUp(addr), MmapMinAddr)
 	}
-	if addr != 0 && addr <= as.TaskSize-size && as.inWindow(addr, size) && as.gapAt(addr, size) {
+	if addr != 0 && addr <= end-size && as.inWindow(addr, size) && as.gapAt(addr, size) {
 		return addr, abi.OK
 	}
 	if flags&abi.MAP_32BIT != 0 {
 		return as.lowestGap(low32Start, low32End, size)
 	}
-	top := as.MmapBase
 	if addr > TaskSize {
-		top += as.TaskSize - TaskSize
+		base += as.TaskSize - TaskSize
 	}
-	if a, e := as.highestGap(top, size); e == abi.OK {
+	if a, e := as.highestGap(base, size); e == abi.OK {
 		return a, abi.OK
 	}
-	return as.lowestGap(bottomUp, TaskSize, size)
+	return as.lowestGap(low, top, size)
 }
 
 // inWindow: a mapping that crosses the 47-bit border needs a hint above it. Linux arch/x86/mm/mmap.c:mmap_address_hint_valid

@@ -57,7 +57,7 @@ func (m *Manager) NewAS(limits Limits) (ASID, abi.Errno) {
 		return 0, abi.ENOMEM
 	}
 	m.shareKernelHalf(root)
-	*as = AddressSpace{ID: id, Users: 1, Root: root, Limits: limits, MmapBase: MmapBase(limits.Stack, 0, 0), TaskSize: m.taskSize()}
+	*as = AddressSpace{ID: id, Users: 1, Root: root, Limits: limits, MmapBase: MmapBase(TaskSize, limits.Stack, 0, 0), TaskSize: m.taskSize()}
 	return id, abi.OK
 }
 

@@ -3,28 +3,42 @@ package sys
 import (
 	"encoding/binary"
 
+	"vitrine/kernel"
 	"vitrine/kernel/abi"
 	"vitrine/kernel/unix"
 )
 
-// cmsgHeader is sizeof(struct cmsghdr): length, level, type. cmsg(3)
-const cmsgHeader = 16
+// cmsgLayout is that of struct cmsghdr: length, level, type, and how they are aligned. cmsg(3); Linux struct compat_cmsghdr
+type cmsgLayout struct{ header, word int }
+
+func cmsgOf(t *kernel.Task) cmsgLayout {
+	if t.Sys.Compat {
+		return cmsgLayout{12, 4}
+	}
+	return cmsgLayout{16, 8}
+}
+
+func (l cmsgLayout) align(n int) int { return roundUp(n, l.word) }
 
 // maxPassed is SCM_MAX_FD: descriptors in one message.
 const maxPassed = 253
 
 // eachControl calls fn for the control messages of a buffer until it fails. Linux net/core/scm.c:__scm_send
-func eachControl(b []byte, fn func(level, kind uint32, data []byte) abi.Errno) abi.Errno {
+func eachControl(l cmsgLayout, b []byte, fn func(level, kind uint32, data []byte) abi.Errno) abi.Errno {
 	le := binary.LittleEndian
-	for len(b) >= cmsgHeader {
-		n := le.Uint64(b)
-		if n < cmsgHeader || n > uint64(len(b)) {
+	for len(b) >= l.header {
+		size := uint64(le.Uint32(b))
+		if l.word == 8 {
+			size = le.Uint64(b)
+		}
+		if size < uint64(l.header) || size > uint64(len(b)) {
 			return abi.EINVAL
 		}
-		if e := fn(le.Uint32(b[8:]), le.Uint32(b[12:]), b[cmsgHeader:n]); e != abi.OK {
+		n := int(size)
+		if e := fn(le.Uint32(b[l.word:]), le.Uint32(b[l.word+4:]), b[l.header:n]); e != abi.OK {
 			return e
 		}
-		b = b[min((n+7)&^7, uint64(len(b))):]
+		b = b[min(l.align(n), len(b)):]
 	}
 	return abi.OK
 }
@@ -63,28 +77,33 @@ func packCred(c unix.Cred) []byte {
 // cmsgs builds the control messages that a receiver gets, in the room it has. Linux net/core/scm.c:put_cmsg
 type cmsgs struct {
 	packer
+	cmsgLayout
 	room  int
 	trunc bool // something did not fit: MSG_CTRUNC
 }
 
 func (c *cmsgs) put(kind uint32, data []byte) {
-	if c.room < cmsgHeader {
+	if c.room < c.header {
 		c.trunc = true
 		return
 	}
-	n := cmsgHeader + len(data)
+	n := c.header + len(data)
 	if n > c.room {
 		c.trunc = true
 		n = c.room
 	}
-	space := min((cmsgHeader+len(data)+7)&^7, c.room)
-	c.u64(uint64(n))
+	space := min(c.align(c.header+len(data)), c.room)
+	if c.word == 8 {
+		c.u64(uint64(n))
+	} else {
+		c.u32(uint32(n))
+	}
 	c.u32(abi.SOL_SOCKET)
 	c.u32(kind)
-	c.b = append(c.b, data[:n-cmsgHeader]...)
+	c.b = append(c.b, data[:n-c.header]...)
 	c.pad(space - n)
 	c.room -= space
 }
 
 // places is how many descriptors fit. Linux net/core/scm.c:scm_max_fds
-func (c *cmsgs) places() int { return max(c.room-cmsgHeader, 0) / 4 }
+func (c *cmsgs) places() int { return max(c.room-c.header, 0) / 4 }

@@ -8,10 +8,15 @@ import (
 	"vitrine/kernel/abi"
 )
 
+// wide is the 64-bit layout, header its struct cmsghdr.
+var wide = cmsgLayout{header, 8}
+
+const header = 16
+
 // cmsg lays out one control message with its padding.
 func cmsg(level, kind uint32, data []byte) []byte {
 	le := binary.LittleEndian
-	b := le.AppendUint64(nil, uint64(cmsgHeader+len(data)))
+	b := le.AppendUint64(nil, uint64(header+len(data)))
 	b = le.AppendUint32(b, level)
 	b = le.AppendUint32(b, kind)
 	b = append(b, data...)
@@ -35,7 +40,7 @@ func TestEachControl(t *testing.T) {
 		{"longer than anything", bytes.Repeat([]byte{0xff}, 32), 0, abi.EINVAL},
 	} {
 		calls := 0
-		e := eachControl(c.b, func(level, kind uint32, data []byte) abi.Errno { calls++; return abi.OK })
+		e := eachControl(wide, c.b, func(level, kind uint32, data []byte) abi.Errno { calls++; return abi.OK })
 		if e != c.want || calls != c.calls {
 			t.Errorf("%s: %d calls, %v", c.name, calls, e)
 		}
@@ -45,7 +50,7 @@ func TestEachControl(t *testing.T) {
 // What is put into control messages must come out of them, whatever the room.
 func TestControlsFit(t *testing.T) {
 	for room := range 80 {
-		c := cmsgs{room: room}
+		c := cmsgs{cmsgLayout: wide, room: room}
 		c.put(abi.SCM_CREDENTIALS, make([]byte, ucredSize))
 		places := c.places()
 		if places > 0 {
@@ -54,10 +59,10 @@ func TestControlsFit(t *testing.T) {
 		if len(c.b) > room || len(c.b)+c.room != room {
 			t.Fatalf("room %d: %d bytes, %d left", room, len(c.b), c.room)
 		}
-		if whole := room >= cmsgHeader+ucredSize; c.trunc == whole {
+		if whole := room >= header+ucredSize; c.trunc == whole {
 			t.Errorf("room %d: truncated %v", room, c.trunc)
 		}
-		if e := eachControl(c.b, func(level, kind uint32, data []byte) abi.Errno { return abi.OK }); e != abi.OK {
+		if e := eachControl(wide, c.b, func(level, kind uint32, data []byte) abi.Errno { return abi.OK }); e != abi.OK {
 			t.Errorf("room %d: %v", room, e)
 		}
 	}
@@ -70,8 +75,8 @@ func FuzzControl(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		total := 0
 		var fds []int32
-		eachControl(b, func(level, kind uint32, data []byte) (e abi.Errno) {
-			total += cmsgHeader + len(data)
+		eachControl(wide, b, func(level, kind uint32, data []byte) (e abi.Errno) {
+			total += header + len(data)
 			readCred(data)
 			fds, e = passed(fds, data)
 			return e

@@ -21,6 +21,7 @@ func Table() []kernel.Syscall { return table }
 // Install gives the kernel its system calls, the terminal's files and the contents of /proc.
 func Install(k *kernel.Kernel) {
 	k.RegisterTable(table)
+	k.RegisterTable(CompatTable())
 	registerTTY(k)
 	k.VFS.RegisterAnon(vfs.AnonEvent, eventFile{k})
 	k.VFS.RegisterAnon(vfs.AnonEpoll, epollFile{eventFile{k}})

@@ -203,21 +203,27 @@ func TestAgainstHost(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			program := filepath.Join(t.TempDir(), name)
 			compile(t, source, program)
-			host := runHost(t, program, t.TempDir())
-			if *hostFlag {
-				t.Logf("host, status %d:\n%s", host.status, host.out)
-			}
-			if host.status == cannot {
-				t.Skip("the host does not allow it: ", host.out)
-			}
-			guest := runGuest(t, disk, program, workDir)
-			host = againInNew(t, host, guest, program)
-			if host.status != guest.status {
-				t.Errorf("exit status: host %d, guest %d", host.status, guest.status)
-			}
-			compareCases(t, host.out, guest.out)
+			againstHost(t, disk, program)
 		})
 	}
+}
+
+// againstHost runs one program on both.
+func againstHost(t *testing.T, disk []byte, program string) {
+	t.Helper()
+	host := runHost(t, program, t.TempDir())
+	if *hostFlag {
+		t.Logf("host, status %d:\n%s", host.status, host.out)
+	}
+	if host.status == cannot {
+		t.Skip("the host does not allow it: ", host.out)
+	}
+	guest := runGuest(t, disk, program, workDir)
+	host = againInNew(t, host, guest, program)
+	if host.status != guest.status {
+		t.Errorf("exit status: host %d, guest %d", host.status, guest.status)
+	}
+	compareCases(t, host.out, guest.out)
 }
 
 // firstDifference shows the lines around the first that differ.

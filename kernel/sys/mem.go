@@ -13,6 +13,9 @@ var _ = define(kernel.Syscall{Nr: 9, Name: "mmap", Man: "mmap(2); mm/mmap.c:ksys
 
 func mmap(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	prot, flags, off := a.Uint(2), a.Uint(3), a[5]
+	if !t.Sys.Compat {
+		flags &^= mm.MapLow4G
+	}
 	if off&0xfff != 0 {
 		return 0, abi.EINVAL
 	}

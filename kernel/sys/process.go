@@ -44,8 +44,12 @@ func clone(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 	if both := uint32(abi.CLONE_PIDFD | abi.CLONE_PARENT_SETTID); a.Uint(0)&both == both {
 		return 0, abi.EINVAL // parent_tid is the place for either
 	}
-	return k.Clone(t, kernel.CloneArgs{Flags: uint64(a.Uint(0)) &^ abi.CSIGNAL, ExitSignal: int32(a[0] & abi.CSIGNAL),
-		Stack: a[1], ParentTID: a[2], PIDFile: a[2], ChildTID: a[3], TLS: a[4]})
+	c := kernel.CloneArgs{Flags: uint64(a.Uint(0)) &^ abi.CSIGNAL, ExitSignal: int32(a[0] & abi.CSIGNAL),
+		Stack: a[1], ParentTID: a[2], PIDFile: a[2], ChildTID: a[3], TLS: a[4]}
+	if e := cloneTLS(k, t, &c); e != abi.OK {
+		return 0, e
+	}
+	return k.Clone(t, c)
 }
 
 var _ = define(kernel.Syscall{Nr: 435, Name: "clone3", Man: "clone3(2); kernel/fork.c:clone3", Missing: "namespaces, CLONE_INTO_CGROUP",
@@ -90,8 +94,12 @@ func clone3(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 	if flags&(abi.CLONE_THREAD|abi.CLONE_PARENT) != 0 && signal != 0 {
 		return 0, abi.EINVAL
 	}
-	return k.Clone(t, kernel.CloneArgs{Flags: flags, Stack: stack + stackSize, TLS: v[7], ParentTID: v[3], PIDFile: v[1],
-		ChildTID: v[2], ExitSignal: int32(signal), SetTID: tid})
+	c := kernel.CloneArgs{Flags: flags, Stack: stack + stackSize, TLS: v[7], ParentTID: v[3], PIDFile: v[1],
+		ChildTID: v[2], ExitSignal: int32(signal), SetTID: tid}
+	if e := cloneTLS(k, t, &c); e != abi.OK {
+		return 0, e
+	}
+	return k.Clone(t, c)
 }
 
 // wantedTID reads set_tid, the numbers that a child is to have in its PID namespaces: here there is one.

@@ -82,7 +82,7 @@ func recvHeader(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, id unix.ID, addr
 	if in.trunc {
 		out |= abi.MSG_TRUNC
 	}
-	c := cmsgs{room: int(min(h.ControlLen, maxControl))}
+	c := cmsgs{cmsgLayout: cmsgOf(t), room: int(min(h.ControlLen, maxControl))}
 	if h.Control == 0 {
 		c.room = 0
 	}

@@ -119,8 +119,6 @@ var (
 	_ = refuse(172, "iopl")
 	_ = refuse(173, "ioperm")
 	_ = refuse(154, "modify_ldt")
-	_ = refuse(205, "set_thread_area")
-	_ = refuse(211, "get_thread_area")
 )
 
 // Memory and time.
@@ -137,6 +135,7 @@ var (
 	_ = refuse(251, "ioprio_set")
 	_ = refuse(252, "ioprio_get")
 	_ = refuse(171, "setdomainname")
+	_ = refuse(153, "vhangup")
 )
 
 // What no Linux of today has.

@@ -116,7 +116,7 @@ func sendHeader(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, id unix.ID, addr
 func message(k *kernel.Kernel, t *kernel.Task, control []byte) (m unix.Message, e abi.Errno) {
 	var fds []int32
 	c := k.Ctx(t)
-	e = eachControl(control, func(level, kind uint32, data []byte) abi.Errno {
+	e = eachControl(cmsgOf(t), control, func(level, kind uint32, data []byte) abi.Errno {
 		if level != abi.SOL_SOCKET {
 			return abi.OK
 		}

@@ -34,13 +34,17 @@ func rtSigaction(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.E
 	}
 	old := k.Sighand(t).Action[sig]
 	if a[1] != 0 {
-		k.SetAction(t, sig, kernel.SigAction{Handler: uint64(new[0]), Flags: uint64(new[1]) & sigactionFlags,
+		flags := uint64(new[1]) & sigactionFlags
+		if t.Sys.Compat {
+			flags |= abi.SA_IA32_ABI
+		}
+		k.SetAction(t, sig, kernel.SigAction{Handler: uint64(new[0]), Flags: flags,
 			Restorer: uint64(new[2]), Mask: uint64(new[3])})
 	}
 	if a[2] == 0 {
 		return 0, abi.OK
 	}
-	return done(writeWords(k, t, a[2], int64(old.Handler), int64(old.Flags), int64(old.Restorer), int64(old.Mask)))
+	return done(writeWords(k, t, a[2], int64(old.Handler), int64(old.Flags&^abi.SA_IA32_ABI), int64(old.Restorer), int64(old.Mask)))
 }
 
 var _ = define(kernel.Syscall{Nr: 14, Name: "rt_sigprocmask", Man: "sigprocmask(2); kernel/signal.c:rt_sigprocmask",

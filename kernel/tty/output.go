@@ -3,40 +3,28 @@ package tty
 import "vitrine/kernel/abi"
 
 // Writable tells whether Write would take anything.
-func (t *TTY) Writable() bool { return !t.State.Stopped && t.room() > 0 }
+func (t *TTY) Writable() bool { return !t.State.Stopped }
 
-// Write sends a program's output and returns how many bytes were taken: none while output is stopped, fewer than all
-// when the line has no more room.
+// Write sends a program's output and returns how many bytes were taken: all, or none while output is stopped.
 func (t *TTY) Write(p []byte) int {
-	n := 0
-	for n < len(p) && t.Writable() {
-		if !t.oflag(abi.OPOST) {
-			t.send(p[n])
-		} else if t.room() < t.width(p[n]) {
-			break
-		} else {
-			t.post(p[n])
+	if t.State.Stopped {
+		return 0
+	}
+	if !t.oflag(abi.OPOST) {
+		for _, c := range p {
+			t.World.Put(c)
 		}
-		n++
+		return len(p)
 	}
-	t.push()
-	return n
-}
-
-// width is how many bytes a byte becomes.
-func (t *TTY) width(c byte) int {
-	switch {
-	case c == '\n' && t.oflag(abi.ONLCR):
-		return 2
-	case c == '\t' && t.State.Termios.Oflag&abi.TABDLY == abi.XTABS:
-		return int(8 - t.State.Column&7)
+	for _, c := range p {
+		t.post(c)
 	}
-	return 1
+	return len(p)
 }
 
 // post is one byte through the output modes. Linux n_tty.c:do_output_char
 func (t *TTY) post(c byte) {
-	s := t.State
+	s := &t.State
 	switch c {
 	case '\n':
 		if t.oflag(abi.ONLRET) {
@@ -85,11 +73,11 @@ func (t *TTY) post(c byte) {
 	t.emit(c)
 }
 
-// emit lets a byte go, or holds it while output is stopped or the line is full.
+// emit lets a byte go, or holds it while output is stopped.
 func (t *TTY) emit(c byte) {
-	s := t.State
-	if !t.batch && !s.Stopped && t.room() > 0 {
-		t.send(c)
+	s := &t.State
+	if !s.Stopped {
+		t.World.Put(c)
 		return
 	}
 	if len(s.Held) < MaxPending {
@@ -99,15 +87,12 @@ func (t *TTY) emit(c byte) {
 
 // Stop holds output: ^S.
 func (t *TTY) Stop() {
-	s := t.State
+	s := &t.State
 	if s.Stopped {
 		return
 	}
 	s.Stopped = true
-	if len(s.Held) == 0 {
-		s.HeldColumn, s.HeldCanon = s.Column, s.CanonColumn
-	}
-	t.tell(abi.TIOCPKT_START, abi.TIOCPKT_STOP)
+	s.HeldColumn, s.HeldCanon = s.Column, s.CanonColumn
 }
 
 // StopFirmly is TCOOFF, StartFirmly TCOON. Linux tty_ioctl.c:n_tty_ioctl_helper
@@ -126,20 +111,14 @@ func (t *TTY) StartFirmly() {
 
 // Start lets output go on: ^Q. Linux tty_io.c:start_tty
 func (t *TTY) Start() {
-	s := t.State
+	s := &t.State
 	if !s.Stopped || s.Firmly {
 		return
 	}
 	s.Stopped = false
-	t.tell(abi.TIOCPKT_STOP, abi.TIOCPKT_START)
-	t.release()
-	t.push()
+	for _, c := range s.Held {
+		t.World.Put(c)
+	}
+	s.Held = nil
 	t.World.Wake(t.WriteKey())
-}
-
-// SendChar puts one of the flow control characters on the line, even while output is stopped.
-// Linux tty_io.c:tty_send_xchar
-func (t *TTY) SendChar(c byte) {
-	t.send(c)
-	t.push()
 }
