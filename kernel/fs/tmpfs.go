@@ -41,6 +41,7 @@ type TmpNode struct {
 	Time    vfs.Time
 	Parent  uint64
 	Entries []TmpEntry // sorted by Name
+	Xattrs  []vfs.Xattr
 }
 
 // TmpEntry is a name in a directory.
@@ -197,6 +198,17 @@ func (t *tmpFS) Reparent(v *vfs.VFS, in, dir *vfs.Inode) abi.Errno {
 // Empty tells whether a directory has no names.
 func (t *tmpFS) Empty(v *vfs.VFS, dir *vfs.Inode) (bool, abi.Errno) {
 	return len(t.node(dir.Ino).Entries) == 0, abi.OK
+}
+
+// Xattrs lists a node's extended attributes.
+func (t *tmpFS) Xattrs(v *vfs.VFS, in *vfs.Inode) ([]vfs.Xattr, abi.Errno) {
+	return t.node(in.Ino).Xattrs, abi.OK
+}
+
+// SetXattrs keeps them.
+func (t *tmpFS) SetXattrs(v *vfs.VFS, in *vfs.Inode, list []vfs.Xattr) abi.Errno {
+	t.node(in.Ino).Xattrs = list
+	return abi.OK
 }
 
 // ReadPage leaves a new page zero; pages that were written never leave the cache.

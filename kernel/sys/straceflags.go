@@ -168,6 +168,7 @@ var flagSets = map[string]flagSet{
 		{rebootCADOff, "LINUX_REBOOT_CMD_CAD_OFF"}}},
 	"mount": {flags: []flag{{1, "MS_RDONLY"}, {2, "MS_NOSUID"}, {4, "MS_NODEV"}, {8, "MS_NOEXEC"}, {0x20, "MS_REMOUNT"}, {0x1000, "MS_BIND"},
 		{0x8000, "MS_SILENT"}}},
+	"xattr":  {flags: []flag{{1, "XATTR_CREATE"}, {2, "XATTR_REPLACE"}}},
 	"swapon": {flags: []flag{{0x8000, "SWAP_FLAG_PREFER"}, {0x10000, "SWAP_FLAG_DISCARD"}}},
 	"umount": {flags: []flag{{1, "MNT_FORCE"}, {2, "MNT_DETACH"}, {4, "MNT_EXPIRE"}, {8, "UMOUNT_NOFOLLOW"}}},
 	"poll": {flags: []flag{{1, "POLLIN"}, {2, "POLLPRI"}, {4, "POLLOUT"}, {8, "POLLERR"}, {0x10, "POLLHUP"}, {0x20, "POLLNVAL"},

@@ -75,6 +75,7 @@ type Inode struct {
 	Dirty   bool     // differs from what the driver last wrote
 	Flags   uint32   // the driver's
 	Block   [15]uint32
+	ACL     uint32 // the driver's: block of the extended attributes
 	Pages   []Page // sorted by Index
 	Target  string // of a symbolic link, once read
 }

@@ -142,10 +142,10 @@ func (o op) clearBlock(block uint32) abi.Errno {
 
 // Truncate frees the blocks past size. Linux fs/ext2/inode.c:__ext2_truncate_blocks
 func (fs *FS) Truncate(v *vfs.VFS, in *vfs.Inode, size uint64) abi.Errno {
-	if isFastSymlink(in) || !hasBlocks(in) {
+	o := fs.op(v, in)
+	if o.m.isFastSymlink(in) || !hasBlocks(in) {
 		return abi.OK
 	}
-	o := fs.op(v, in)
 	keep := (size + uint64(o.m.BlockSize) - 1) / uint64(o.m.BlockSize)
 	in.Dirty = true
 	for i := keep; i < direct; i++ {

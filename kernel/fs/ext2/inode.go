@@ -38,6 +38,7 @@ func (fs *FS) ReadInode(v *vfs.VFS, in *vfs.Inode) abi.Errno {
 	in.Size = uint64(le.Uint32(raw[iSize:]))
 	in.Sects = uint64(le.Uint32(raw[iSectors:]))
 	in.Flags = le.Uint32(raw[iFlags:])
+	in.ACL = le.Uint32(raw[iFileACL:])
 	if in.IsReg() {
 		in.Size |= uint64(le.Uint32(raw[iSizeHigh:])) << 32
 	}
@@ -75,7 +76,7 @@ func (o op) checkInode(in *vfs.Inode) abi.Errno {
 		if in.Size == 0 || in.Size >= vfs.PageSize {
 			return abi.EUCLEAN
 		}
-		if isFastSymlink(in) {
+		if o.m.isFastSymlink(in) {
 			in.Target = fastTarget(in)
 		}
 	case abi.S_IFCHR, abi.S_IFBLK:
@@ -94,7 +95,13 @@ func (o op) checkInode(in *vfs.Inode) abi.Errno {
 func oldDev(x uint32) uint64 { return vfs.MakeDev(x>>8&0xff, x&0xff) }
 
 // isFastSymlink tells whether a link's target is in the inode itself. Linux fs/ext2/inode.c:ext2_inode_is_fast_symlink
-func isFastSymlink(in *vfs.Inode) bool { return in.IsLnk() && in.Sects == 0 && in.Size < 60 }
+func (m *Mount) isFastSymlink(in *vfs.Inode) bool {
+	attributes := uint64(0)
+	if in.ACL != 0 {
+		attributes = uint64(m.BlockSize / 512)
+	}
+	return in.IsLnk() && in.Sects <= attributes && in.Size < 60
+}
 
 func fastTarget(in *vfs.Inode) string {
 	var b [60]byte
@@ -151,6 +158,7 @@ func (o op) writeInode(in *vfs.Inode, dtime uint32) abi.Errno {
 	le.PutUint32(raw[iSectors:], uint32(in.Sects))
 	le.PutUint32(raw[iFlags:], in.Flags)
 	le.PutUint32(raw[iDtime:], dtime)
+	le.PutUint32(raw[iFileACL:], in.ACL)
 	if in.IsReg() {
 		le.PutUint32(raw[iSizeHigh:], uint32(in.Size>>32))
 	}
@@ -187,6 +195,7 @@ func (fs *FS) EvictInode(v *vfs.VFS, in *vfs.Inode) {
 	}
 	o.modify()
 	fs.Truncate(v, in, 0)
+	o.dropXattrs(in)
 	in.Size = 0
 	o.writeInode(in, max(1, uint32(v.Now().Sec)))
 	o.freeInode(uint32(in.Ino), in.IsDir())
@@ -194,7 +203,7 @@ func (fs *FS) EvictInode(v *vfs.VFS, in *vfs.Inode) {
 
 // Readlink reads a target that does not fit in the inode; the short ones are known since ReadInode.
 func (fs *FS) Readlink(v *vfs.VFS, in *vfs.Inode) (string, abi.Errno) {
-	if isFastSymlink(in) {
+	if fs.op(v, in).m.isFastSymlink(in) {
 		return fastTarget(in), abi.OK
 	}
 	b := make([]byte, in.Size)
