@@ -26,7 +26,8 @@ serve: run
 
 build: build/vm build/vm.wasm build/vm-node build/disk.img build/dist/index.html ## build the headless machine and the page
 
-dist: build/dist/index.html ## a static folder for any web host, in build/dist
+dist: build/disk-debian.img ## a static folder for any web host, with both disks, in build/dist
+	@$(MAKE) --no-print-directory build/dist/index.html
 	@echo "build/dist is ready: copy it to any static host, under any path"
 
 build/setup.ok: scripts/setup
@@ -74,7 +75,8 @@ build/fonts.ok: $(wildcard scripts/fonts/*.go) | build/setup.ok
 build/programs.bin: build/root.ok $(wildcard scripts/programs/*.go) wasm/view/program.go
 	go run ./scripts/programs -o $@
 
-build/dist/index.html: build/machine.wasm build/page.wasm build/disk.img build/programs.bin build/fonts.ok index.html NOTICE $(wildcard web/*) $(wildcard scripts/dist/*.go)
+# The second disk is in the page where it was built.
+build/dist/index.html: build/machine.wasm build/page.wasm build/disk.img $(wildcard build/disk-debian.img) build/programs.bin build/fonts.ok index.html NOTICE $(wildcard web/*) $(wildcard scripts/dist/*.go)
 	go run ./scripts/dist -o build/dist
 
 linux: build/linux/initrd.gz ## fetch Debian's kernel and make an initrd for it, in build/linux
@@ -95,7 +97,7 @@ check: | build/setup.ok ## format, vet, tidy, generated files fresh, js/wasm bui
 	go run ./scripts/tidy
 	go run ./scripts/gen -check
 
-test: setup-test build build/linux/initrd.gz check ## everything: unit, native-first, determinism, browser
+test: setup-test dist build build/linux/initrd.gz check ## everything: unit, native-first, determinism, browser
 	-@scripts/debian-kernel build/linux
 	VITRINE_PAGE=1 go test ./...
 

@@ -110,8 +110,8 @@ func (k *Kernel) exitProcess(t *Task) {
 		}
 		return true
 	})
-	if l := k.leader(t); l != nil && l.SID == l.PID && k.TTY.State.Session == l.SID {
-		k.disassociateTTY()
+	if l := k.leader(t); l != nil && l.SID == l.PID {
+		k.Disassociate(l, true)
 	}
 }
 
@@ -154,15 +154,6 @@ func (k *Kernel) hangupOrphan(c, parent *Task) {
 	}
 	k.SendSignalGroup(c.PGID, Siginfo{Signo: abi.SIGHUP, Code: abi.SI_KERNEL})
 	k.SendSignalGroup(c.PGID, Siginfo{Signo: abi.SIGCONT, Code: abi.SI_KERNEL})
-}
-
-// disassociateTTY: the session leader is gone, its terminal is free again. Linux drivers/tty/tty_jobctrl.c:disassociate_ctty
-func (k *Kernel) disassociateTTY() {
-	if pg := k.TTY.State.PGrp; pg != 0 {
-		k.SendSignalGroup(pg, Siginfo{Signo: abi.SIGHUP, Code: abi.SI_KERNEL})
-		k.SendSignalGroup(pg, Siginfo{Signo: abi.SIGCONT, Code: abi.SI_KERNEL})
-	}
-	k.TTY.Release()
 }
 
 // exitNotify tells the parent, or lets the task go when nobody will ask for it. Linux kernel/exit.c:exit_notify

@@ -229,7 +229,7 @@ func (k *Kernel) copyProc(t, child *Task, c CloneArgs) {
 	old := k.Process(t)
 	id, p := k.State.Procs.Alloc()
 	*p = Process{Refs: 1, Live: 1, Rlimits: old.Rlimits, ExePath: old.ExePath, OOMAdj: old.OOMAdj,
-		Personality: old.Personality, CoreFilter: old.CoreFilter}
+		Personality: old.Personality, CoreFilter: old.CoreFilter, TTY: old.TTY}
 	k.setExe(p, old.Exe)
 	child.Proc = id
 	child.TGID = child.PID

@@ -11,9 +11,6 @@ import (
 
 // What mm, vfs, tty and exec ask of each other goes through here: none of them knows the others.
 
-// consoleDev is the console's terminal: /dev/ttyS0, major 4 minor 64.
-const consoleDev = 4<<8 | 64
-
 // pager is the page cache as mm sees it.
 type pager struct{ k *Kernel }
 
@@ -73,7 +70,7 @@ func (k *Kernel) TimeOfDay() (sec int64, nsec uint32) {
 	return k.State.BootTime + int64(now/1e9), uint32(now % 1e9)
 }
 
-// console is the serial line and the rest of the kernel as the terminal sees them.
+// console is the serial line and the rest of the kernel as the terminals see them.
 type console struct{ k *Kernel }
 
 func (c console) Put(b byte)        { c.k.serialPut(b) }

@@ -33,7 +33,8 @@ type Kernel struct {
 	M     *engine.Machine
 	MM    *mm.Manager
 	VFS   *vfs.VFS
-	TTY   *tty.TTY
+	Terms *tty.Set // all terminals
+	TTY   *tty.TTY // the console
 	Unix  *unix.Unix
 	Exec  *exec.Loader
 	Trace *trace.Hub
@@ -137,7 +138,8 @@ func New(m *engine.Machine, cmdline string, seed uint64) *Kernel {
 	}
 	k.MM = mm.New(m.RAM, m.Trace, &pager{k}, m.CPU)
 	k.VFS = vfs.New(m.RAM, frames{k}, host{k})
-	k.TTY = tty.New(consoleDev, console{k})
+	k.Terms = tty.NewSet(console{k})
+	k.TTY = k.Terms.Console()
 	k.Unix = unix.New(k.VFS, host{k})
 	k.Exec = exec.New(k.MM, programs{k}, &k.State.Formats)
 	k.VFS.Register(vfs.BinfmtMisc, k.Exec.MiscFS())

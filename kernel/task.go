@@ -190,6 +190,8 @@ type Process struct {
 	ItimerVirt  Itimer
 	ItimerProf  Itimer
 	Subreaper   bool
+	TTY         uint32 // device number of the controlling terminal, 0 none
+	OldPGrp     int32  // a session leader's: the foreground group when its terminal was hung up
 	DidExec     bool
 	Exe         uint32 // the program's object (inode), 0 none
 	ExePath     string // as /proc/PID/exe names it

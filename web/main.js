@@ -42,17 +42,21 @@ function adopt(worker) {
   if (state.live || $("canvas").hidden) begin();
 }
 
-// options come from the fragment (#boot=… &mem=…), so that a link can choose them.
+const diskFile = (name) => name ? `disk-${name}` : "disk";
+
+// options come from the fragment (#boot=… &mem=… &disk=…), so that a link can choose them.
 function options() {
   const params = new URLSearchParams(location.hash.slice(1));
-  return { boot: params.get("boot") || "", mem: params.get("mem") || "16M", run: params.get("run") || "", paused: true,
+  const disk = params.get("disk") || "";
+  return { boot: params.get("boot") || "", disk, mem: params.get("mem") || (files[diskFile(disk)] || files.disk).mem, run: params.get("run") || "", paused: true,
     date: Number(params.get("date")) || Math.floor(Date.now() / 1000) };
 }
 
 function fromWorker(worker, message) {
   if (worker === state.coming && message.kind === "ready") adopt(worker);
   switch (message.kind) {
-    case "progress": progress(message.name, message.loaded, message.total); break;
+    case "progress": progress(message.name, ((state.progress[message.name] || [0])[0]) + message.loaded); break;
+    case "disk": if (worker === state.worker) diskState(message); break;
     case "ready": started(worker); break;
     case "batch": if (worker === state.worker) batch(message.batch, message.twin); break;
     case "error": failed(worker, message.text, message.detail); break;
@@ -172,13 +176,42 @@ function setStage(id) {
   settings();
 }
 
-function progress(name, loaded, total) {
-  state.progress[name] = [loaded, total];
+function progress(name, loaded) {
+  state.progress[name] = [loaded];
   let have = 0, all = 0;
-  for (const f of ["machine", "disk", "programs", "page"]) all += files[f].wire;
+  for (const f of ["machine", diskFile(options().disk), "programs", "page"]) all += files[f] ? files[f].wire : 0;
   for (const [l] of Object.values(state.progress)) have += l;
   $("loading").value = Math.min(have / all, 1);
   $("loading-bytes").textContent = `${(have / 1e6).toFixed(1)} of ${(all / 1e6).toFixed(1)} MB`;
+}
+
+// ---- the disk -------------------------------------------------------------------------------------------------------
+
+// What is being fetched is told when it takes long enough to be seen.
+let diskTimer = 0;
+function diskState({ pending, waiting, problem }) {
+  clearTimeout(diskTimer);
+  const text = waiting ? "the machine waits for its disk …" : pending ? `fetching the disk · ${pending}` : "";
+  diskTimer = setTimeout(() => setText("disk-state", text), text && !$("disk-state").textContent ? 150 : 300);
+  if (problem && state.diskProblem !== problem) tell("The machine waits for its disk", `${problem}. It is tried again and again; the machine's own time stands still until it comes.`);
+  else if (!problem && state.diskProblem) $("message").hidden = true;
+  state.diskProblem = problem;
+}
+
+// wireDisks lists the disks that this page has, where there is a choice.
+function wireDisks() {
+  const names = Object.keys(files).filter((key) => files[key].title);
+  for (const key of names.sort()) $("disk").append(new Option(files[key].title, key.slice("disk-".length)));
+  $("disk").value = options().disk;
+  $("disk-label").hidden = names.length < 2;
+  $("disk").onchange = () => {
+    const params = new URLSearchParams(location.hash.slice(1));
+    if ($("disk").value) params.set("disk", $("disk").value);
+    else params.delete("disk");
+    history.replaceState(null, "", `#${params}`);
+    startWorker(null);
+    $("typed").focus({ preventScroll: true });
+  };
 }
 
 // ---- the text twin --------------------------------------------------------------------------------------------------
@@ -347,6 +380,7 @@ for (const p of JSON.parse(document.getElementById("sources").textContent)) {
 }
 
 wireKernel();
+wireDisks();
 startWorker(null);
 if (window.top === window) $("typed").focus({ preventScroll: true }); // an embedded page leaves the focus where it is
 if (new URLSearchParams(location.hash.slice(1)).get("text") === "1") window.vitrineCanvasLost("text alone was asked for");

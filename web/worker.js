@@ -1,6 +1,6 @@
-// The machine's thread: fetches the machine (Go, compiled to WebAssembly) and the disk, then runs it in slices.
+// The machine's thread: fetches the machine (Go, compiled to WebAssembly), then runs it in slices, and fetches the disk meanwhile.
 // In: {kind: "init", files, options}, {kind: "command", command}, {kind: "want"}, {kind: "ping"}, {kind: "hash"}.
-// Out: {kind: "progress" | "ready" | "batch" | "error" | "pong" | "hash", …}; a pong says how much memory the program takes.
+// Out: {kind: "progress" | "ready" | "batch" | "error" | "pong" | "hash" | "disk", …}; a pong says how much memory the program takes.
 "use strict";
 
 const slices = new MessageChannel(); // a message to ourselves costs 5 µs; a timer would cost 4 ms
@@ -10,7 +10,9 @@ let wanted = false;   // the page is ready for another picture
 let timer = 0;
 let failed = false;
 let memory = null;    // the Go program's
-const early = [];     // commands from before the machine was there
+let disk = null;
+let lacking = false;  // the guest reads what has not come yet: it stands still in the middle of an instruction or of the kernel's work
+const later = [];     // what was asked of the machine before it was there, or while it stood still
 
 self.onmessage = (event) => {
   const message = event.data;
@@ -26,15 +28,21 @@ self.onmessage = (event) => {
       self.postMessage({ kind: "pong", memory: memory ? memory.buffer.byteLength : 0 });
       break;
     case "hash":
-      if (machine) guarded(() => self.postMessage({ kind: "hash", hash: machine.hash() }));
+      ask(() => self.postMessage({ kind: "hash", hash: machine.hash() }));
       break;
     case "command":
       if (!message.command || typeof message.command !== "object") break;
-      if (machine) guarded(() => { machine.command(message.command); wake(); deliver(); });
-      else early.push(message.command);
+      ask(() => { machine.command(message.command); wake(); deliver(); });
       break;
   }
 };
+
+function ask(work) {
+  if (machine && !lacking) guarded(work);
+  else later.push(work);
+}
+
+function catchUp() { for (const work of later.splice(0)) if (machine) guarded(work); }
 
 const printed = []; // what the Go program printed last: a panic's text and trace
 
@@ -56,32 +64,40 @@ async function start(files, options) {
   const go = new Go();
   const log = console.log; // wasm_exec.js prints there what Go writes to standard error
   console.log = (...words) => { if (printed.length < 30) printed.push(words.join(" ")); log(...words); };
-  const [module, disk, programs] = await Promise.all([
+  const [module, programs] = await Promise.all([
     fetchPacked(files.machine, "machine", "application/wasm").then((r) => WebAssembly.instantiateStreaming(r, go.importObject)),
-    fetchPacked(files.disk, "disk").then(bytes),
     fetchPacked(files.programs, "programs").then(bytes),
+    options.kernel || openDisk(files, options.disk),
   ]);
   memory = module.instance.exports.mem;
   go.run(module.instance).then(() => fail("The machine's program has crashed.", "it ended"), (error) => fail("The machine's program has crashed.", error));
   machine = self.vitrineMachine;
-  const problem = machine.boot(disk, programs, options); // options.kernel: somebody else's, with append and initrd
+  const problem = machine.boot(disk ? disk.index : { sectors: 0, chunk: 512, sums: [] }, programs, options); // options.kernel: somebody else's, with append and initrd
   if (problem) { fail("The machine could not be started.", problem); return; }
-  for (const command of early.splice(0)) machine.command(command);
+  if (disk) disk.opened(machine.chunk);
+  catchUp();
   self.postMessage({ kind: "ready" });
   wake();
+}
+
+// openDisk fetches the index of the disk that was chosen, and begins with what the boot reads.
+async function openDisk(files, name) {
+  const file = files[name ? `disk-${name}` : "disk"];
+  if (!file) throw new Error(`this page has no disk “${name}”`);
+  importScripts(files.chunks.url);
+  const index = JSON.parse(await (await fetchPacked(file, "disk")).text());
+  disk = new Disk(file, index, fetchPacked, null, (state) => self.postMessage({ kind: "disk", ...state }));
 }
 
 const bytes = async (response) => new Uint8Array(await response.arrayBuffer());
 
 // fetchPacked fetches a gzip file, reports its progress, and gives a Response with the unpacked content.
-async function fetchPacked(file, name, type = "application/octet-stream") {
-  const response = await fetch(file.url);
+async function fetchPacked(file, name, type = "application/octet-stream", how = {}) {
+  const response = await fetch(file.url, how);
   if (!response.ok) throw new Error(`${file.url}: ${response.status} ${response.statusText}`);
-  let loaded = 0;
   const counted = response.body.pipeThrough(new TransformStream({
     transform(chunk, controller) {
-      loaded += chunk.length;
-      self.postMessage({ kind: "progress", name, loaded, total: file.wire });
+      self.postMessage({ kind: "progress", name, loaded: chunk.length });
       controller.enqueue(chunk);
     },
   }));
@@ -91,21 +107,27 @@ async function fetchPacked(file, name, type = "application/octet-stream") {
 slices.port1.onmessage = () => guarded(() => {
   running = false;
   if (!machine) return;
-  const wait = machine.slice(); // milliseconds until the next one; negative: nothing to do until a command
+  const { wait, chunk } = machine.slice(); // milliseconds until the next one; negative: nothing to do until a command
+  lacking = chunk >= 0;
+  if (lacking) {
+    disk.demand(chunk).then(() => { wake(); }, (error) => fail("The machine's disk has failed.", error));
+    return;
+  }
   deliver();
+  catchUp();
   if (wait === 0) wake();
   else if (wait > 0) timer = setTimeout(wake, wait);
 });
 
 function wake() {
   clearTimeout(timer);
-  if (running) return;
+  if (running || !machine) return;
   running = true;
   slices.port2.postMessage(0);
 }
 
 function deliver() {
-  if (!wanted || !machine) return;
+  if (!wanted || !machine || lacking) return;
   const batch = machine.frame(); // null when nothing has changed
   if (!batch) return;
   wanted = false;

@@ -98,7 +98,7 @@ func New(o Options) (*Computer, error) {
 }
 
 func (c *Computer) setTerminal(o *Options) {
-	s := &c.K.TTY.State
+	s := c.K.TTY.State
 	if o.TermRaw {
 		s.Termios.Oflag &^= abi.OPOST
 		s.Termios.Iflag &^= abi.ICRNL | abi.IXON

@@ -48,7 +48,7 @@ func (c *Computer) states() []any { return append(c.M.States(), snapshot{}) }
 func (c *Computer) Snapshot() []byte {
 	s := snapshot{Machine: c.M.Snapshot(), Tape: c.tape, Typed: c.typed, End: c.end}
 	if c.K != nil {
-		s.Kernel, s.MM, s.VFS, s.TTY, s.Files = c.K.State, c.K.MM.State, c.K.VFS.S, c.K.TTY.State, c.files.S
+		s.Kernel, s.MM, s.VFS, s.TTY, s.Files = c.K.State, c.K.MM.State, c.K.VFS.S, c.K.Terms.State, c.files.S
 		s.Sockets = c.K.Unix.State
 	}
 	body := state.Encode(&s)
@@ -79,7 +79,7 @@ func (c *Computer) Restore(b []byte) error {
 		return err
 	}
 	if c.K != nil {
-		c.K.State, c.K.MM.State, c.K.VFS.S, c.K.TTY.State, c.files.S = s.Kernel, s.MM, s.VFS, s.TTY, s.Files
+		c.K.State, c.K.MM.State, c.K.VFS.S, c.K.Terms.State, c.files.S = s.Kernel, s.MM, s.VFS, s.TTY, s.Files
 		c.K.Unix.State = s.Sockets
 		c.K.Restored()
 	}
@@ -96,7 +96,7 @@ func (c *Computer) Hash() uint64 {
 	}
 	parts := struct{ Machine, Kernel, MM, VFS, TTY, Files, Sockets uint64 }{
 		c.M.Hash(), state.Hash(&c.K.State), state.Hash(&c.K.MM.State), state.Hash(&c.K.VFS.S),
-		state.Hash(&c.K.TTY.State), state.Hash(&c.files.S), state.Hash(&c.K.Unix.State),
+		state.Hash(&c.K.Terms.State), state.Hash(&c.files.S), state.Hash(&c.K.Unix.State),
 	}
 	return state.Hash(&parts)
 }

@@ -23,6 +23,8 @@ var devices = []initial{
 	{name: "fd", mode: abi.S_IFLNK | 0o777, target: "/proc/self/fd"},
 	{name: "full", mode: abi.S_IFCHR | 0o666, rdev: vfs.MakeDev(majorMem, minorFull)},
 	{name: "null", mode: abi.S_IFCHR | 0o666, rdev: vfs.MakeDev(majorMem, minorNull)},
+	{name: "ptmx", mode: abi.S_IFCHR | 0o666, rdev: vfs.MakeDev(5, 2)},
+	{name: "pts", mode: abi.S_IFDIR | 0o755},
 	{name: "random", mode: abi.S_IFCHR | 0o666, rdev: vfs.MakeDev(majorMem, minorRandom)},
 	{name: "sda", mode: abi.S_IFBLK | 0o660, rdev: vfs.MakeDev(majorSD, minorSDA)},
 	{name: "sda1", mode: abi.S_IFBLK | 0o660, rdev: vfs.MakeDev(majorSD, minorSDA1)},

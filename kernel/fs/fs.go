@@ -48,7 +48,7 @@ func Register(v *vfs.VFS, disk BlockDevice, w World) *Set {
 	return s
 }
 
-// MountRoot mounts the disk as root, and on it devtmpfs, procfs and binfmt_misc where there are directories for them.
+// MountRoot mounts the disk as root, and on it devtmpfs, procfs, binfmt_misc and devpts where there are directories for them.
 func (s *Set) MountRoot(readOnly bool) abi.Errno {
 	if err := s.v.MountRoot(vfs.Ext2, "/dev/root", readOnly); err != abi.OK {
 		return err
@@ -56,9 +56,9 @@ func (s *Set) MountRoot(readOnly bool) abi.Errno {
 	c := &vfs.Ctx{FSID: s.v.NewFS(), Files: s.v.NewTable(), NoFile: vfs.DefaultNoFile, FSize: vfs.NoLimit}
 	defer s.v.PutFS(c.FSID)
 	defer s.v.PutTable(c.Files)
-	for _, m := range [...]struct{ source, target, kind string }{{"devtmpfs", "/dev", "devtmpfs"}, {"proc", "/proc", "proc"},
-		{"binfmt_misc", "/proc/sys/fs/binfmt_misc", "binfmt_misc"}} {
-		err := s.v.Mount(c, m.source, m.target, m.kind, 0)
+	for _, m := range [...]struct{ source, target, kind, data string }{{"devtmpfs", "/dev", "devtmpfs", ""}, {"proc", "/proc", "proc", ""},
+		{"binfmt_misc", "/proc/sys/fs/binfmt_misc", "binfmt_misc", ""}, {"devpts", "/dev/pts", "devpts", "gid=5,mode=620,ptmxmode=000"}} {
+		err := s.v.Mount(c, m.source, m.target, m.kind, 0, m.data)
 		if err != abi.OK && err != abi.ENOENT && err != abi.ENOTDIR && err != abi.ENODEV {
 			return err
 		}

@@ -196,11 +196,11 @@ func TestReadOnlyMount(t *testing.T) {
 	v, c, _ := newTree(t, nobody{})
 	g := &guest{v, c}
 	fd, _ := g.open("/file", abi.O_CREAT|abi.O_RDWR, 0o644)
-	if err := v.Mount(c, "", "/", "", vfs.MS_REMOUNT|vfs.MS_RDONLY); err != abi.EBUSY {
+	if err := v.Mount(c, "", "/", "", vfs.MS_REMOUNT|vfs.MS_RDONLY, ""); err != abi.EBUSY {
 		t.Errorf("with a file open for writing: %v", err)
 	}
 	g.close(fd)
-	if err := v.Mount(c, "", "/", "", vfs.MS_REMOUNT|vfs.MS_RDONLY); err != abi.OK {
+	if err := v.Mount(c, "", "/", "", vfs.MS_REMOUNT|vfs.MS_RDONLY, ""); err != abi.OK {
 		t.Fatal(err)
 	}
 	if _, err := g.open("/file", abi.O_WRONLY, 0); err != abi.EROFS {

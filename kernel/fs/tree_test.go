@@ -69,7 +69,7 @@ func newTree(t testing.TB, w World) (*vfs.VFS, *vfs.Ctx, blk.Bytes) {
 		}
 	}
 	for _, m := range [][2]string{{"/dev", "devtmpfs"}, {"/proc", "proc"}, {"/tmp", "tmpfs"}} {
-		if err := v.Mount(c, m[1], m[0], m[1], 0); err != abi.OK {
+		if err := v.Mount(c, m[1], m[0], m[1], 0, ""); err != abi.OK {
 			t.Fatal(m, err)
 		}
 	}

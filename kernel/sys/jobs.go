@@ -111,5 +111,6 @@ func setsid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 		}
 		return true
 	})
+	k.Process(t).TTY = 0
 	return int64(t.TGID), abi.OK
 }

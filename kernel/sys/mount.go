@@ -22,7 +22,14 @@ func mount(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 	if t.Cred.EUID != 0 {
 		return 0, abi.EPERM
 	}
-	e := k.VFS.Mount(k.Ctx(t), s[0], s[1], s[2], a[3])
+	data := ""
+	if a[4] != 0 {
+		var e abi.Errno
+		if data, e = k.CopyPath(t, a[4]); e != abi.OK {
+			return 0, e
+		}
+	}
+	e := k.VFS.Mount(k.Ctx(t), s[0], s[1], s[2], a[3], data)
 	if e == abi.ENODEV {
 		k.Lacks(t, "file system type %.32q", s[2])
 	}

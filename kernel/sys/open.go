@@ -46,7 +46,9 @@ func openat2(k *kernel.Kernel, t *kernel.Task, dirfd int32, addr uint64, flags, 
 		return 0, e
 	}
 	if flags&abi.O_PATH == 0 && flags&abi.O_NOCTTY == 0 {
-		acquireTTY(k, t, fd)
+		if f, e := k.VFS.Get(k.Ctx(t), fd); e == abi.OK {
+			acquireTTY(k, t, f)
+		}
 	}
 	return int64(fd), abi.OK
 }

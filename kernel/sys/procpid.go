@@ -177,8 +177,8 @@ func processStat(k *kernel.Kernel, t *kernel.Task) string {
 	letter, _ := stateLetter(t)
 	p, as := k.Process(t), k.MM.AS(t.ASID)
 	tty, tpgid := 0, int32(-1)
-	if controls(k, t) {
-		tty, tpgid = int(k.TTY.State.Dev), k.TTY.State.PGrp
+	if term := k.Terms.Find(p.TTY); term != nil {
+		tty, tpgid = int(p.TTY), term.State.PGrp
 	}
 	u := k.ProcessUsage(t)
 	ignored, caught := signalSets(k, t)

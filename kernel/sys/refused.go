@@ -135,7 +135,6 @@ var (
 	_ = refuse(251, "ioprio_set")
 	_ = refuse(252, "ioprio_get")
 	_ = refuse(171, "setdomainname")
-	_ = refuse(153, "vhangup")
 )
 
 // What no Linux of today has.

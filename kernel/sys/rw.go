@@ -214,7 +214,7 @@ func writeAny(k *kernel.Kernel, t *kernel.Task, fd int32, off int64, mem func() 
 		if off != atPosition {
 			return 0, abi.ESPIPE
 		}
-		if e := ttyChange(k, t, abi.SIGTTOU, true); e != abi.OK {
+		if e := mayWriteTTY(k, t, f); e != abi.OK {
 			return 0, e
 		}
 	}

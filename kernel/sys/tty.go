@@ -8,165 +8,172 @@ import (
 	"vitrine/kernel/wait"
 )
 
-// Device numbers of terminals. Linux Documentation/admin-guide/devices.txt
-const (
-	majorTTY    = 4 // minor 64 is ttyS0
-	majorTTYAux = 5 // minor 0 /dev/tty, 1 /dev/console
-	minorSerial = 64
-)
-
-// registerTTY makes the device files of the console.
+// registerTTY makes the files of terminals.
 func registerTTY(k *kernel.Kernel) {
-	k.VFS.RegisterChar(majorTTY, ttyFile{k})
-	k.VFS.RegisterChar(majorTTYAux, ttyFile{k})
+	k.VFS.RegisterChar(tty.MajorTTY, ttyFile{k})
+	k.VFS.RegisterChar(tty.MajorTTYAux, ttyFile{k})
+	k.VFS.RegisterChar(tty.MajorSlave, ttyFile{k})
+	k.VFS.Register(vfs.Devpts, devpts{k: k})
 }
 
-// isTTY tells whether an open file is the console under one of its names.
+// isTTY tells whether an open file is a terminal or a pseudo-terminal's master.
 func isTTY(k *kernel.Kernel, f vfs.FileID) bool {
 	in := k.VFS.S.Inodes.Get(k.VFS.S.Files.Get(f).Inode)
-	return in.Mode&abi.S_IFMT == abi.S_IFCHR && (vfs.Major(in.Rdev) == majorTTY || vfs.Major(in.Rdev) == majorTTYAux)
+	if in.Mode&abi.S_IFMT != abi.S_IFCHR {
+		return false
+	}
+	major := vfs.Major(in.Rdev)
+	return major == tty.MajorTTY || major == tty.MajorTTYAux || major == tty.MajorSlave
 }
 
-// ttyFile is the console as the file layer sees it. What depends on the task that asks (job control, timeouts) is
+// terminal is what an open file of a terminal stands for.
+type terminal struct {
+	*tty.TTY        // of a master: its slave's; nil when the pair is gone
+	dev      uint32 // device number of the side the file is
+	dead     bool   // hung up since it was opened
+	console  bool   // opened as /dev/console, which is never hung up
+}
+
+// A terminal's file keeps in Seq which terminal it is, and how often that had been hung up when it was opened.
+const seqConsole = 1 << 63
+
+// terminalOf reads what openTerminal wrote.
+func terminalOf(k *kernel.Kernel, f *vfs.File) terminal {
+	dev := uint32(f.Seq)
+	x := terminal{dev: dev, console: f.Seq&seqConsole != 0}
+	if dev>>8 == tty.MajorMaster {
+		x.TTY = k.Terms.Find(tty.SlaveDev(tty.PtyID(dev)))
+		return x
+	}
+	x.TTY = k.Terms.Find(dev)
+	x.dead = !x.console && x.State.Hangups != uint32(f.Seq>>32)
+	return x
+}
+
+// master tells whether the file is the far end of a pseudo-terminal's line.
+func (x *terminal) master() bool { return x.dev>>8 == tty.MajorMaster }
+
+// ttyFile is a terminal as the file layer sees it. What depends on the task that asks (job control, timeouts) is
 // done by the system calls before they come here.
 type ttyFile struct{ k *kernel.Kernel }
 
+// Open finds the terminal, or makes a pseudo-terminal. Linux drivers/tty/tty_io.c:tty_open, pty.c:ptmx_open
 func (d ttyFile) Open(v *vfs.VFS, f *vfs.File, in *vfs.Inode) abi.Errno {
-	minor := vfs.Minor(in.Rdev)
-	switch {
-	case vfs.Major(in.Rdev) == majorTTY && minor == minorSerial:
-	case vfs.Major(in.Rdev) == majorTTYAux && minor == 1:
-	case vfs.Major(in.Rdev) == majorTTYAux && minor == 0 && controls(d.k, d.k.Current()):
-	default:
+	dev := uint32(0)
+	switch major, minor := vfs.Major(in.Rdev), vfs.Minor(in.Rdev); {
+	case major == tty.MajorTTY && minor == tty.MinorSerial:
+		dev = tty.Serial
+	case major == tty.MajorTTYAux && minor == tty.MinorConsole:
+		f.Seq = tty.Serial | seqConsole
+		return abi.OK
+	case major == tty.MajorTTYAux && minor == tty.MinorTTY:
+		dev = d.k.Process(d.k.Current()).TTY
+	case major == tty.MajorTTYAux && minor == tty.MinorPtmx:
+		return openMaster(d.k, f)
+	case major == tty.MajorSlave:
+		if v.S.Supers.Get(in.SB).Kind != vfs.Devpts {
+			return abi.EIO
+		}
+		dev = tty.MajorSlave<<8 | minor
+	}
+	if dev == 0 {
 		return abi.ENXIO
 	}
+	return d.openTerminal(f, dev)
+}
+
+func (d ttyFile) openTerminal(f *vfs.File, dev uint32) abi.Errno {
+	term := d.k.Terms.Find(dev)
+	if term == nil {
+		return abi.EIO
+	}
+	if term.State.Exclusive && d.k.Current().Cred.EUID != 0 {
+		return abi.EBUSY
+	}
+	if term.Pty != nil {
+		if e := d.k.Terms.OpenSlave(dev); e != abi.OK {
+			return e
+		}
+	}
+	f.Seq = uint64(dev) | uint64(term.State.Hangups)<<32&^seqConsole
 	return abi.OK
 }
 
-func (d ttyFile) Release(v *vfs.VFS, f *vfs.File, in *vfs.Inode) {}
+// Release closes one side of a pseudo-terminal. Linux drivers/tty/pty.c:pty_close
+func (d ttyFile) Release(v *vfs.VFS, f *vfs.File, in *vfs.Inode) {
+	x := terminalOf(d.k, f)
+	switch {
+	case x.master():
+		d.k.Hangup(x.TTY)
+		d.k.Terms.CloseMaster(x.dev)
+	case x.Pty != nil:
+		d.k.Terms.CloseSlave(x.dev)
+	}
+}
 
 func (d ttyFile) Read(v *vfs.VFS, f *vfs.File, in *vfs.Inode, p []byte, off int64) (int, abi.Errno) {
-	if !d.k.TTY.Ready() {
+	x := terminalOf(d.k, f)
+	switch {
+	case x.dead:
+		return 0, abi.OK
+	case x.master():
+		return masterRead(d.k, &x, p)
+	case !x.Ready():
 		return 0, abi.EAGAIN
 	}
-	return d.k.TTY.Read(p), abi.OK
+	return x.TTY.Read(p), abi.OK
 }
 
 func (d ttyFile) Write(v *vfs.VFS, f *vfs.File, in *vfs.Inode, p []byte, off int64) (int, abi.Errno) {
-	if !d.k.TTY.Writable() {
+	x := terminalOf(d.k, f)
+	n := 0
+	switch {
+	case x.dead:
+		return 0, abi.EIO
+	case x.master():
+		n = d.k.Terms.MasterWrite(x.dev, p)
+	default:
+		n = x.TTY.Write(p)
+	}
+	if n == 0 && len(p) > 0 {
 		return 0, abi.EAGAIN
 	}
-	return d.k.TTY.Write(p), abi.OK
+	return n, abi.OK
 }
 
 func (d ttyFile) Ioctl(v *vfs.VFS, f *vfs.File, in *vfs.Inode, cmd uint32, arg uint64, um vfs.User) (int64, abi.Errno) {
 	return 0, abi.ENOTTY
 }
 
+// Poll is Linux n_tty_poll and hung_up_tty_poll.
 func (d ttyFile) Poll(v *vfs.VFS, f *vfs.File, in *vfs.Inode) uint32 {
-	mask := uint32(0)
-	if d.k.TTY.PollReady() {
-		mask |= abi.POLLIN | abi.POLLRDNORM
+	const input, output = abi.POLLIN | abi.POLLRDNORM, abi.POLLOUT | abi.POLLWRNORM
+	x := terminalOf(d.k, f)
+	if x.dead {
+		return input | output | abi.POLLERR | abi.POLLHUP
 	}
-	if d.k.TTY.Writable() {
-		mask |= abi.POLLOUT | abi.POLLWRNORM
+	if x.master() {
+		return masterPoll(&x)
+	}
+	mask := uint32(0)
+	if x.PollReady() {
+		mask |= input
+	}
+	if x.Writable() {
+		mask |= output
 	}
 	return mask
 }
 
 func (d ttyFile) WaitKey(v *vfs.VFS, f *vfs.File, in *vfs.Inode, write bool) wait.Key {
-	if write {
-		return d.k.TTY.WriteKey()
+	x := terminalOf(d.k, f)
+	switch {
+	case x.master():
+		return tty.MasterKey(x.dev, write)
+	case write:
+		return x.WriteKey()
 	}
-	return d.k.TTY.ReadKey()
+	return x.ReadKey()
 }
 
 func (d ttyFile) Seekable(in *vfs.Inode) bool { return false }
-
-// controls tells whether the console is the controlling terminal of t.
-func controls(k *kernel.Kernel, t *kernel.Task) bool {
-	return t.SID != 0 && k.TTY.State.Session == t.SID
-}
-
-// acquireTTY makes a terminal that a session leader without one opens its controlling terminal; /dev/console never
-// becomes one that way. Linux drivers/tty/tty_jobctrl.c:tty_open_proc_set_tty
-func acquireTTY(k *kernel.Kernel, t *kernel.Task, fd int32) {
-	f, e := k.VFS.Get(k.Ctx(t), fd)
-	if e != abi.OK || !isTTY(k, f) || t.SID != t.TGID || k.TTY.State.Session != 0 {
-		return
-	}
-	in := k.VFS.S.Inodes.Get(k.VFS.S.Files.Get(f).Inode)
-	if vfs.Major(in.Rdev) == majorTTYAux && vfs.Minor(in.Rdev) == 1 {
-		return
-	}
-	if k.VFS.FileFlags(f)&abi.O_ACCMODE == abi.O_WRONLY {
-		return
-	}
-	k.TTY.Claim(t.SID, t.PGID)
-}
-
-// ttyChange keeps a background process from using its controlling terminal: it gets sig. Writing is held back only
-// with TOSTOP. Linux drivers/tty/tty_jobctrl.c:__tty_check_change
-func ttyChange(k *kernel.Kernel, t *kernel.Task, sig int32, write bool) abi.Errno {
-	if write && k.TTY.State.Termios.Lflag&abi.TOSTOP == 0 {
-		return abi.OK
-	}
-	if !controls(k, t) || !k.TTY.Background(t.PGID) {
-		return abi.OK
-	}
-	if t.Sig.Blocked>>(sig-1)&1 != 0 || k.Sighand(t).Action[sig].Handler == abi.SIG_IGN {
-		if sig == abi.SIGTTIN {
-			return abi.EIO
-		}
-		return abi.OK
-	}
-	if k.OrphanedGroup(t.PGID) {
-		return abi.EIO
-	}
-	k.SendSignalGroup(t.PGID, kernel.Siginfo{Signo: sig, Code: abi.SI_KERNEL})
-	return abi.ErrRestartSys
-}
-
-// readTTY is read(2) on the console. Linux drivers/tty/n_tty.c:n_tty_read
-func readTTY(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, sp span) (int64, abi.Errno) {
-	if e := ttyChange(k, t, abi.SIGTTIN, false); e != abi.OK {
-		return partial(t.Sys.Done, e)
-	}
-	if _, e := sp.reach(k, t, 0, 1, true); e != abi.OK {
-		return 0, e
-	}
-	rules := k.TTY.ReadRules()
-	if k.TTY.Ready() {
-		buf := make([]byte, min(sp.n-t.Sys.Done, tty.BufSize))
-		n := k.TTY.Read(buf)
-		if e := sp.out(k, t, t.Sys.Done, buf[:n]); e != abi.OK {
-			return 0, e
-		}
-		t.Sys.Done += uint64(n)
-		if rules.Canonical || t.Sys.Done >= min(uint64(rules.Min), sp.n) {
-			return int64(t.Sys.Done), abi.OK
-		}
-		t.Sys.Phase &^= deadlineSet
-	}
-	return waitTTY(k, t, f, rules)
-}
-
-// waitTTY sleeps until there is more to read, for as long as VTIME lets it.
-func waitTTY(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, rules tty.Rules) (int64, abi.Errno) {
-	switch {
-	case rules.NoWait:
-		return int64(t.Sys.Done), abi.OK
-	case rules.First > 0:
-		setDeadline(k, t, rules.First)
-	case rules.Between > 0 && t.Sys.Done > 0:
-		setDeadline(k, t, rules.Between)
-	}
-	until, over := expired(k, t)
-	if over {
-		return int64(t.Sys.Done), abi.OK
-	}
-	if k.VFS.FileFlags(f)&abi.O_NONBLOCK != 0 {
-		return partial(t.Sys.Done, abi.EAGAIN)
-	}
-	return sleep(k, t, until, k.TTY.ReadKey())
-}

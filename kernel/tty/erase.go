@@ -13,7 +13,7 @@ const (
 
 // erase takes characters from the end of the line being typed, on the screen too. Linux n_tty.c:eraser
 func (t *TTY) erase(kind eraseKind) {
-	s := &t.State
+	s := t.State
 	if s.Head == s.Canon {
 		return
 	}
@@ -51,7 +51,7 @@ func (t *TTY) erase(kind eraseKind) {
 // lastChar finds where the last character begins; it may have several bytes. whole is false when only the tail of
 // one is there, which is not erased.
 func (t *TTY) lastChar() (head uint64, whole bool) {
-	s := &t.State
+	s := t.State
 	head = s.Head
 	for {
 		head--
@@ -66,7 +66,7 @@ func (t *TTY) lastChar() (head uint64, whole bool) {
 
 // killsVisibly tells whether the kill character rubs the line out. Otherwise it is echoed itself, or nothing is.
 func (t *TTY) killsVisibly() bool {
-	s := &t.State
+	s := t.State
 	if !t.lflag(abi.ECHO) {
 		s.Head = s.Canon
 		return false
@@ -85,7 +85,7 @@ func (t *TTY) killsVisibly() bool {
 
 // echoErased shows that the character c, of size bytes at head, is gone.
 func (t *TTY) echoErased(kind eraseKind, c byte, head, size uint64) {
-	s := &t.State
+	s := t.State
 	switch {
 	case t.lflag(abi.ECHOPRT):
 		if !s.Erasing {
@@ -120,7 +120,7 @@ func (t *TTY) rubOut() {
 // eraseTab moves back over a tab: as many columns as it had filled, counted from the tab before it or from the
 // column where the line began. Linux n_tty.c:echo_erase_tab
 func (t *TTY) eraseTab() {
-	s := &t.State
+	s := t.State
 	columns, afterTab := uint32(0), false
 	for i := s.Head; i != s.Canon; {
 		i--

@@ -4,7 +4,7 @@ import "vitrine/kernel/abi"
 
 // Receive takes bytes from the serial line. Linux n_tty_receive_buf_common
 func (t *TTY) Receive(p []byte) {
-	s := &t.State
+	s := t.State
 	if room := MaxPending - len(s.Pending); len(p) > room {
 		p = p[:room]
 	}
@@ -12,28 +12,42 @@ func (t *TTY) Receive(p []byte) {
 	t.admit()
 }
 
-// admit lets pending bytes into the buffer while there is room.
+// admit lets pending bytes into the buffer while there is room. What they echo leaves when all are in, so that ^S
+// stops and ^C drops the echo of what came with it. Linux n_tty.c:flush_echoes
 func (t *TTY) admit() {
-	s := &t.State
+	s := t.State
 	n := 0
+	if len(s.Held) == 0 {
+		s.HeldColumn, s.HeldCanon = s.Column, s.CanonColumn
+	}
+	t.batch = true
 	for n < len(s.Pending) && t.makeRoom() {
 		c := s.Pending[n]
 		n++
 		t.receive(c)
 	}
+	t.batch = false
+	t.release()
 	s.Pending = s.Pending[n:]
 	if len(s.Pending) == 0 {
 		s.Pending = nil
 	}
-	if n > 0 && !t.lflag(abi.ICANON) && s.Head != s.Tail {
+	t.push()
+	if n > 0 && !t.lines() && s.Head != s.Tail {
 		t.World.Wake(t.ReadKey())
 	}
+	if n > 0 && t.Pty != nil {
+		t.World.Wake(MasterKey(s.Dev, true))
+	}
 }
+
+// lines tells whether input is read line by line: EXTPROC leaves lines to the far end. Linux n_tty.c L_ICANON, L_EXTPROC
+func (t *TTY) lines() bool { return t.lflag(abi.ICANON) && !t.lflag(abi.EXTPROC) }
 
 // makeRoom tells whether one more byte may enter. A canonical line that fills the buffer without a newline takes
 // further bytes in its last place, so that erasing and the newline still work.
 func (t *TTY) makeRoom() bool {
-	s := &t.State
+	s := t.State
 	room := int64(BufSize) - int64(s.Head-s.Tail)
 	if t.iflag(abi.PARMRK) {
 		room = (room + 2) / 3
@@ -53,7 +67,11 @@ func (t *TTY) makeRoom() bool {
 
 // receive is one byte through the input modes. Linux n_tty_receive_buf_standard
 func (t *TTY) receive(c byte) {
-	s := &t.State
+	s := t.State
+	if t.lflag(abi.EXTPROC) && !t.iflag(abi.ISTRIP) && !(t.iflag(abi.IUCLC) && t.lflag(abi.IEXTEN)) {
+		t.put(c)
+		return
+	}
 	if t.iflag(abi.ISTRIP) {
 		c &= 0x7f
 	}
@@ -189,7 +207,7 @@ func (t *TTY) literalNext() {
 
 // reprint is ^R: the line typed so far, once more.
 func (t *TTY) reprint(c byte) {
-	s := &t.State
+	s := t.State
 	t.finishErasing()
 	t.echo(c)
 	t.echoRaw('\n')
@@ -218,7 +236,7 @@ func (t *TTY) doubleFF(c byte) {
 
 // endLine keeps c as the end of a line and lets readers have the line.
 func (t *TTY) endLine(c byte) {
-	s := &t.State
+	s := t.State
 	t.setEOL(s.Head)
 	t.put(c)
 	s.Canon = s.Head

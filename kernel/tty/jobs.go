@@ -1,7 +1,5 @@
 package tty
 
-import "vitrine/kernel/abi"
-
 // Background tells whether process group pgrp of the controlled session is not the foreground one: its reads get
 // SIGTTIN, its changes (and with TOSTOP its writes) SIGTTOU. Linux tty_jobctrl.c:__tty_check_change
 func (t *TTY) Background(pgrp int32) bool { return t.State.PGrp != 0 && t.State.PGrp != pgrp }
@@ -13,13 +11,19 @@ func (t *TTY) Claim(session, pgrp int32) {
 	t.State.PGrp = pgrp
 }
 
-// Release ends the terminal's control of its session, whose leader exits or lets go of it; the foreground group
-// is hung up. Linux tty_jobctrl.c:disassociate_ctty
-func (t *TTY) Release() {
-	pgrp := t.State.PGrp
-	t.State.Session, t.State.PGrp = 0, 0
-	if pgrp != 0 {
-		t.World.SignalGroup(pgrp, abi.SIGHUP)
-		t.World.SignalGroup(pgrp, abi.SIGCONT)
+// Hangup cuts the line: what was typed and not read is gone, and so is everything for files opened before. The settings
+// are the first ones again. Linux tty_io.c:__tty_hangup, tty_ldisc.c:tty_ldisc_hangup
+func (t *TTY) Hangup() {
+	s := t.State
+	s.Hangups++
+	s.Session, s.PGrp = 0, 0
+	s.Stopped, s.Firmly, s.Held, s.Pending = false, false, nil, nil
+	t.FlushInput()
+	if t.Pty != nil {
+		s.Termios = ptyTermios
+		t.Pty.Status = 0
+		t.World.Wake(MasterKey(s.Dev, true))
 	}
+	t.World.Wake(t.ReadKey())
+	t.World.Wake(t.WriteKey())
 }

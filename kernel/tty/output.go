@@ -3,28 +3,40 @@ package tty
 import "vitrine/kernel/abi"
 
 // Writable tells whether Write would take anything.
-func (t *TTY) Writable() bool { return !t.State.Stopped }
+func (t *TTY) Writable() bool { return !t.State.Stopped && t.room() > 0 }
 
-// Write sends a program's output and returns how many bytes were taken: all, or none while output is stopped.
+// Write sends a program's output and returns how many bytes were taken: none while output is stopped, fewer than all
+// when the line has no more room.
 func (t *TTY) Write(p []byte) int {
-	if t.State.Stopped {
-		return 0
-	}
-	if !t.oflag(abi.OPOST) {
-		for _, c := range p {
-			t.World.Put(c)
+	n := 0
+	for n < len(p) && t.Writable() {
+		if !t.oflag(abi.OPOST) {
+			t.send(p[n])
+		} else if t.room() < t.width(p[n]) {
+			break
+		} else {
+			t.post(p[n])
 		}
-		return len(p)
+		n++
 	}
-	for _, c := range p {
-		t.post(c)
+	t.push()
+	return n
+}
+
+// width is how many bytes a byte becomes.
+func (t *TTY) width(c byte) int {
+	switch {
+	case c == '\n' && t.oflag(abi.ONLCR):
+		return 2
+	case c == '\t' && t.State.Termios.Oflag&abi.TABDLY == abi.XTABS:
+		return int(8 - t.State.Column&7)
 	}
-	return len(p)
+	return 1
 }
 
 // post is one byte through the output modes. Linux n_tty.c:do_output_char
 func (t *TTY) post(c byte) {
-	s := &t.State
+	s := t.State
 	switch c {
 	case '\n':
 		if t.oflag(abi.ONLRET) {
@@ -73,11 +85,11 @@ func (t *TTY) post(c byte) {
 	t.emit(c)
 }
 
-// emit lets a byte go, or holds it while output is stopped.
+// emit lets a byte go, or holds it while output is stopped or the line is full.
 func (t *TTY) emit(c byte) {
-	s := &t.State
-	if !s.Stopped {
-		t.World.Put(c)
+	s := t.State
+	if !t.batch && !s.Stopped && t.room() > 0 {
+		t.send(c)
 		return
 	}
 	if len(s.Held) < MaxPending {
@@ -87,12 +99,15 @@ func (t *TTY) emit(c byte) {
 
 // Stop holds output: ^S.
 func (t *TTY) Stop() {
-	s := &t.State
+	s := t.State
 	if s.Stopped {
 		return
 	}
 	s.Stopped = true
-	s.HeldColumn, s.HeldCanon = s.Column, s.CanonColumn
+	if len(s.Held) == 0 {
+		s.HeldColumn, s.HeldCanon = s.Column, s.CanonColumn
+	}
+	t.tell(abi.TIOCPKT_START, abi.TIOCPKT_STOP)
 }
 
 // StopFirmly is TCOOFF, StartFirmly TCOON. Linux tty_ioctl.c:n_tty_ioctl_helper
@@ -111,14 +126,20 @@ func (t *TTY) StartFirmly() {
 
 // Start lets output go on: ^Q. Linux tty_io.c:start_tty
 func (t *TTY) Start() {
-	s := &t.State
+	s := t.State
 	if !s.Stopped || s.Firmly {
 		return
 	}
 	s.Stopped = false
-	for _, c := range s.Held {
-		t.World.Put(c)
-	}
-	s.Held = nil
+	t.tell(abi.TIOCPKT_STOP, abi.TIOCPKT_START)
+	t.release()
+	t.push()
 	t.World.Wake(t.WriteKey())
+}
+
+// SendChar puts one of the flow control characters on the line, even while output is stopped.
+// Linux tty_io.c:tty_send_xchar
+func (t *TTY) SendChar(c byte) {
+	t.send(c)
+	t.push()
 }

@@ -317,7 +317,7 @@ func FuzzReceive(f *testing.F) {
 		for ours.Ready() {
 			ours.Read(buf)
 		}
-		if s := &ours.State; s.Tail > s.Head || s.Canon > s.Head || s.Head-s.Tail > BufSize {
+		if s := ours.State; s.Tail > s.Head || s.Canon > s.Head || s.Head-s.Tail > BufSize {
 			t.Errorf("head %d tail %d canon %d", s.Head, s.Tail, s.Canon)
 		}
 	})

@@ -4,8 +4,8 @@ import "vitrine/kernel/abi"
 
 // Ready tells whether a read would find something. Linux input_available_p
 func (t *TTY) Ready() bool {
-	s := &t.State
-	if t.lflag(abi.ICANON) {
+	s := t.State
+	if t.lines() {
 		return s.Canon != s.Tail
 	}
 	return s.Head != s.Tail
@@ -13,12 +13,12 @@ func (t *TTY) Ready() bool {
 
 // PollReady tells whether poll(2) says readable: outside canonical mode VMIN counts, unless VTIME is set.
 func (t *TTY) PollReady() bool {
-	s := &t.State
+	s := t.State
 	need := uint64(1)
-	if !t.lflag(abi.ICANON) && s.Termios.Cc[abi.VTIME] == 0 && s.Termios.Cc[abi.VMIN] > 0 {
+	if !t.lines() && s.Termios.Cc[abi.VTIME] == 0 && s.Termios.Cc[abi.VMIN] > 0 {
 		need = uint64(s.Termios.Cc[abi.VMIN])
 	}
-	if t.lflag(abi.ICANON) {
+	if t.lines() {
 		return s.Canon != s.Tail
 	}
 	return s.Head-s.Tail >= need
@@ -56,7 +56,7 @@ func (t *TTY) Read(p []byte) int {
 		return 0
 	}
 	n := 0
-	if t.lflag(abi.ICANON) {
+	if t.lines() {
 		n = t.readLine(p)
 	} else {
 		n = t.readRaw(p)
@@ -66,7 +66,7 @@ func (t *TTY) Read(p []byte) int {
 }
 
 func (t *TTY) readRaw(p []byte) int {
-	s := &t.State
+	s := t.State
 	n := 0
 	for n < len(p) && s.Tail != s.Head {
 		p[n] = t.at(s.Tail)
@@ -78,7 +78,7 @@ func (t *TTY) readRaw(p []byte) int {
 
 // readLine takes up to and including the end of the line. Linux n_tty.c:canon_copy_from_read_buf
 func (t *TTY) readLine(p []byte) int {
-	s := &t.State
+	s := t.State
 	n := 0
 	for n < len(p) && s.Tail != s.Canon {
 		i := s.Tail
@@ -103,7 +103,7 @@ func (t *TTY) readLine(p []byte) int {
 // skipEOF eats an end-of-file mark right behind a read that was filled to the last byte, so that the next read
 // does not take it for the end of the file. Linux n_tty.c:canon_skip_eof
 func (t *TTY) skipEOF() {
-	s := &t.State
+	s := t.State
 	if s.Tail == s.Canon || !t.isEOL(s.Tail) || t.at(s.Tail) != 0 {
 		return
 	}
@@ -113,8 +113,8 @@ func (t *TTY) skipEOF() {
 
 // InputCount is FIONREAD: bytes a program may read now. Linux n_tty.c:inq_canon
 func (t *TTY) InputCount() int {
-	s := &t.State
-	if !t.lflag(abi.ICANON) {
+	s := t.State
+	if !t.lines() {
 		return int(s.Head - s.Tail)
 	}
 	n := 0

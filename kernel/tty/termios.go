@@ -4,13 +4,17 @@ import "vitrine/kernel/abi"
 
 // SetTermios changes the settings. Linux n_tty.c:n_tty_set_termios
 func (t *TTY) SetTermios(new abi.Termios) {
-	s := &t.State
+	s := t.State
 	old := s.Termios
 	new.Line = old.Line
+	if t.Pty != nil { // a pseudo-terminal has no other sizes of characters, and no parity
+		new.Cflag = new.Cflag&^(abi.CSIZE|abi.PARENB) | abi.CS8 | abi.CREAD
+	}
 	s.Termios = new
-	if (old.Lflag^new.Lflag)&abi.ICANON != 0 {
+	if (old.Lflag^new.Lflag)&(abi.ICANON|abi.EXTPROC) != 0 {
 		t.changeMode()
 	}
+	t.tellTermios(&old)
 	if old.Iflag&abi.IXON != 0 && new.Iflag&abi.IXON == 0 {
 		t.Start() // or nobody could
 	}
@@ -22,7 +26,7 @@ func (t *TTY) SetTermios(new abi.Termios) {
 // changeMode keeps what was typed across a change between canonical and raw mode: on the way to canonical mode it
 // becomes one line.
 func (t *TTY) changeMode() {
-	s := &t.State
+	s := t.State
 	s.EOL = [BufSize / 64]uint64{}
 	s.Erasing, s.LNext = false, false
 	if !t.lflag(abi.ICANON) || s.Head == s.Tail {
@@ -35,7 +39,7 @@ func (t *TTY) changeMode() {
 
 // SetWinsize changes the window's size and tells the foreground process group. Linux tty_do_resize
 func (t *TTY) SetWinsize(w abi.Winsize) {
-	s := &t.State
+	s := t.State
 	if s.Winsize == w {
 		return
 	}

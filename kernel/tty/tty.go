@@ -5,7 +5,7 @@ import (
 	"vitrine/kernel/wait"
 )
 
-// World is what the terminal needs of the rest of the machine.
+// World is what terminals need of the rest of the machine.
 type World interface {
 	Put(b byte)                      // a byte leaves on the serial line
 	Wake(k wait.Key)                 // the readers or the writers may go on
@@ -19,8 +19,8 @@ const BufSize = 4096
 // stopped. What comes after is lost, as on a line without flow control.
 const MaxPending = 64 << 10
 
-// State is one terminal. Head, Tail and Canon count bytes since the last flush; Buf is used modulo its size.
-type State struct {
+// Terminal is one terminal's plain data. Head, Tail and Canon count bytes since the last flush; Buf is used modulo its size.
+type Terminal struct {
 	Dev     uint32 // device number, and the ID in its wait keys
 	Termios abi.Termios
 	Winsize abi.Winsize
@@ -42,16 +42,23 @@ type State struct {
 	Stopped bool // output stopped by ^S or TCOOFF
 	Firmly  bool // by TCOOFF: only TCOON starts it again
 
+	Exclusive bool   // TIOCEXCL: only root opens it again
+	Hangups   uint32 // how often it was hung up: files opened before are dead
+
 	Pending []byte // received but not yet let into Buf, which is full
 	Held    []byte // echo that waits for output to start again
 
 	HeldColumn, HeldCanon uint32 // Column and CanonColumn when output stopped
 }
 
-// TTY is a terminal with its wiring.
+// TTY is a terminal with its wiring. Pty is what is at the other end of the line, nil for the serial one.
 type TTY struct {
-	State State
+	State *Terminal
 	World World
+	Pty   *Pty
+
+	sent  bool // within one call: Pty got something to read
+	batch bool // within one call: echo is held until all input is in
 }
 
 // StdTermios is how a terminal starts. Linux tty_std_termios
@@ -69,7 +76,7 @@ var StdTermios = abi.Termios{
 
 // New returns a terminal with Linux's first settings.
 func New(dev uint32, w World) *TTY {
-	return &TTY{State: State{Dev: dev, Termios: StdTermios, Winsize: abi.Winsize{Row: 24, Col: 80}}, World: w}
+	return &TTY{State: &Terminal{Dev: dev, Termios: StdTermios, Winsize: abi.Winsize{Row: 24, Col: 80}}, World: w}
 }
 
 // ReadKey is what readers sleep on.
@@ -96,19 +103,25 @@ func (t *TTY) isEOL(i uint64) bool { return t.State.EOL[i%BufSize/64]>>(i%64)&1 
 func (t *TTY) setEOL(i uint64)     { t.State.EOL[i%BufSize/64] |= 1 << (i % 64) }
 func (t *TTY) clearEOL(i uint64)   { t.State.EOL[i%BufSize/64] &^= 1 << (i % 64) }
 
-// FlushInput forgets everything typed. Linux reset_buffer_flags
+// FlushInput forgets everything typed. Linux n_tty_flush_buffer
 func (t *TTY) FlushInput() {
-	s := &t.State
+	s := t.State
+	t.tell(0, abi.TIOCPKT_FLUSHREAD)
 	s.Head, s.Tail, s.Canon = 0, 0, 0
 	s.EOL = [BufSize / 64]uint64{}
 	s.LNext, s.Erasing = false, false
 }
 
-// FlushOutput forgets echo that has not left yet, and that it would have moved the cursor.
+// FlushOutput forgets echo that has not left yet, and that it would have moved the cursor; on a pseudo-terminal also
+// what is on its way and has not reached the master's buffer. Linux drivers/tty/pty.c:pty_flush_buffer
 func (t *TTY) FlushOutput() {
-	s := &t.State
-	s.Held = nil
-	if s.Stopped {
+	s := t.State
+	if s.Stopped || len(s.Held) > 0 {
 		s.Column, s.CanonColumn = s.HeldColumn, s.HeldCanon
+	}
+	s.Held = nil
+	t.tell(0, abi.TIOCPKT_FLUSHWRITE)
+	if p := t.Pty; p != nil && len(p.Out) > masterBuf {
+		p.Out = p.Out[:masterBuf]
 	}
 }

@@ -17,6 +17,7 @@ const (
 	Devtmpfs
 	Tmpfs
 	BinfmtMisc
+	Devpts
 	Anon   // pipes and other files without a place in the tree
 	Memory // files of memfd_create, which have none either
 	NumFS
@@ -65,6 +66,9 @@ type FileSystem interface {
 	// FileOps returns how files of this inode behave when they are not plain pages or directories; nil otherwise.
 	FileOps(v *VFS, in *Inode) FileOps
 }
+
+// Optioned is what a FileSystem may also be: one with options of its own, which /proc/mounts shows, each after a comma.
+type Optioned interface{ Options(sb *SuperBlock) string }
 
 // NewInode describes an inode to be made.
 type NewInode struct {

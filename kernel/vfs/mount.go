@@ -18,7 +18,7 @@ func (v *VFS) MountRoot(kind FSKind, source string, readOnly bool) abi.Errno {
 	if readOnly {
 		flags = MS_RDONLY
 	}
-	id, err := v.mountType(kind, source, flags)
+	id, err := v.mountType(kind, source, flags, "")
 	if err != abi.OK {
 		return err
 	}
@@ -27,9 +27,9 @@ func (v *VFS) MountRoot(kind FSKind, source string, readOnly bool) abi.Errno {
 }
 
 // mountType makes a super block and its root dentry, mounted nowhere yet.
-func (v *VFS) mountType(kind FSKind, source string, flags uint64) (FSID, abi.Errno) {
+func (v *VFS) mountType(kind FSKind, source string, flags uint64, data string) (FSID, abi.Errno) {
 	id, sb := v.S.Supers.Alloc()
-	*sb = SuperBlock{ID: id, Kind: kind, Flags: flags, ReadOnly: flags&MS_RDONLY != 0, Source: source, BlockSize: PageSize, Dev: MakeDev(0, uint32(id))}
+	*sb = SuperBlock{ID: id, Kind: kind, Flags: flags, ReadOnly: flags&MS_RDONLY != 0, Source: source, Data: data, BlockSize: PageSize, Dev: MakeDev(0, uint32(id))}
 	if sb.Bdev = v.newBdev(id); sb.Bdev != 0 {
 		sb.Dev = MakeDev(8, 1) // /dev/sda1
 	}
@@ -82,13 +82,14 @@ func (v *VFS) kindOf(name string) (FSKind, bool) {
 	return NoFS, false
 }
 
-// Mount mounts a file system on a directory, or changes the flags of one that is mounted. mount(2)
-func (v *VFS) Mount(c *Ctx, source, target, fstype string, flags uint64) abi.Errno {
+// Mount mounts a file system on a directory, or changes the flags of one that is mounted; data is the file system's own
+// options. mount(2)
+func (v *VFS) Mount(c *Ctx, source, target, fstype string, flags uint64, data string) abi.Errno {
 	d, err := v.resolve(c, abi.AT_FDCWD, target, true)
 	if err != abi.OK {
 		return err
 	}
-	err = v.mountOn(c, d, source, fstype, flags)
+	err = v.mountOn(c, d, source, fstype, flags, data)
 	if err != abi.OK {
 		v.DPut(d)
 	}
@@ -96,7 +97,7 @@ func (v *VFS) Mount(c *Ctx, source, target, fstype string, flags uint64) abi.Err
 }
 
 // mountOn mounts on a dentry, whose reference it keeps on success.
-func (v *VFS) mountOn(c *Ctx, d DentryID, source, fstype string, flags uint64) abi.Errno {
+func (v *VFS) mountOn(c *Ctx, d DentryID, source, fstype string, flags uint64, data string) abi.Errno {
 	if c.UID != 0 {
 		return abi.EPERM
 	}
@@ -114,7 +115,7 @@ func (v *VFS) mountOn(c *Ctx, d DentryID, source, fstype string, flags uint64) a
 	case !v.types[kind].NoDev():
 		return abi.EBUSY // there is one disk, and it is the root
 	}
-	id, err := v.mountType(kind, source, flags)
+	id, err := v.mountType(kind, source, flags, data)
 	if err != abi.OK {
 		return err
 	}
@@ -267,7 +268,11 @@ func (v *VFS) MountsText(dst []byte) []byte {
 				mode += o.name
 			}
 		}
-		dst = append(dst, sb.Source+" "+where+" "+v.types[sb.Kind].Name()+" "+mode+",relatime 0 0\n"...)
+		mode += ",relatime"
+		if o, ok := v.types[sb.Kind].(Optioned); ok {
+			mode += o.Options(sb)
+		}
+		dst = append(dst, sb.Source+" "+where+" "+v.types[sb.Kind].Name()+" "+mode+" 0 0\n"...)
 	}
 	return dst
 }

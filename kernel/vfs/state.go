@@ -44,6 +44,7 @@ type SuperBlock struct {
 	Covered   state.ID // dentry it is mounted on, 0 for the root
 	Bdev      state.ID // inode whose pages are the blocks of the device, 0 when there is none
 	Source    string   // as given to mount(2)
+	Data      string   // likewise: the file system's own options
 	ID        state.ID // its own
 	Private   state.ID // the driver's own record
 }

@@ -20,7 +20,10 @@ import (
 type File struct {
 	URL  string `json:"url"`
 	Size int    `json:"size"` // unpacked
-	Wire int    `json:"wire"` // as fetched
+	Wire int    `json:"wire"` // as fetched; of a disk what is fetched before the prompt
+
+	Title string `json:"title,omitempty"` // of a disk
+	Mem   string `json:"mem,omitempty"`   // memory for who starts from the disk, unless the link says otherwise
 }
 
 func main() {
@@ -34,12 +37,12 @@ func main() {
 
 // packed are fetched compressed and unpacked by the page.
 var packed = map[string]string{
-	"machine": "build/machine.wasm", "page": "build/page.wasm", "disk": "build/disk.img", "programs": "build/programs.bin",
+	"machine": "build/machine.wasm", "page": "build/page.wasm", "programs": "build/programs.bin",
 }
 
 // plain are fetched as they are.
 var plain = map[string]string{
-	"worker": "web/worker.js", "wasmExec": "", "canvas": "web/canvas.html", "style": "web/style.css", "main": "web/main.js", "kernel": "web/kernel.js", "notice": "NOTICE",
+	"worker": "web/worker.js", "chunks": "web/chunks.js", "wasmExec": "", "canvas": "web/canvas.html", "style": "web/style.css", "main": "web/main.js", "kernel": "web/kernel.js", "notice": "NOTICE",
 }
 
 func build(out string) error {
@@ -52,7 +55,9 @@ func build(out string) error {
 		return err
 	}
 	manifest := map[string]File{}
-	total := 0
+	if err := addDisks(fresh, out, manifest); err != nil {
+		return err
+	}
 	for name, path := range packed {
 		data, err := os.ReadFile(path)
 		if err != nil {
@@ -63,7 +68,6 @@ func build(out string) error {
 			return err
 		}
 		manifest[name] = file
-		total += file.Wire
 	}
 	if err := copyFonts(fresh); err != nil {
 		return err
@@ -91,7 +95,24 @@ func build(out string) error {
 	if err := os.Rename(fresh, out); err != nil {
 		return err
 	}
-	fmt.Printf("dist: %s, %.2f MB to download before the prompt (gzip)\n", out, float64(total)/1e6)
+	return report(out, manifest)
+}
+
+// report says what is downloaded before the prompt: everything but fonts, and of a disk what the boot reads. What is not
+// compressed here counts as it is.
+func report(out string, manifest map[string]File) error {
+	page, err := os.Stat(filepath.Join(out, "index.html"))
+	if err != nil {
+		return err
+	}
+	total := int(page.Size())
+	for name, file := range manifest {
+		if name != "notice" && !strings.HasPrefix(name, "disk-") {
+			total += file.Wire
+		}
+	}
+	without := total - manifest["page"].Wire - manifest["canvas"].Wire
+	fmt.Printf("dist: %s, %.2f MB to download before the prompt (gzip), %.2f without the picture\n", out, float64(total)/1e6, float64(without)/1e6)
 	return nil
 }
 
@@ -106,19 +127,25 @@ func hashed(name string, data []byte) string {
 }
 
 func writePacked(out, name string, data []byte) (File, error) {
-	var buf bytes.Buffer
-	zip, err := gzip.NewWriterLevel(&buf, gzip.BestCompression)
+	packed, err := pack(data)
 	if err != nil {
 		return File{}, err
 	}
+	file := File{URL: hashed(name, data) + ".gz", Size: len(data), Wire: len(packed)}
+	return file, os.WriteFile(filepath.Join(out, file.URL), packed, 0o644)
+}
+
+func pack(data []byte) ([]byte, error) {
+	var buf bytes.Buffer
+	zip, err := gzip.NewWriterLevel(&buf, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
 	if _, err := zip.Write(data); err != nil {
-		return File{}, err
+		return nil, err
 	}
-	if err := zip.Close(); err != nil {
-		return File{}, err
-	}
-	file := File{URL: hashed(name, data) + ".gz", Size: len(data), Wire: buf.Len()}
-	return file, os.WriteFile(filepath.Join(out, file.URL), buf.Bytes(), 0o644)
+	err = zip.Close()
+	return buf.Bytes(), err
 }
 
 func copyFonts(out string) error {

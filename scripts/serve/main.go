@@ -102,9 +102,18 @@ func serveFile(w http.ResponseWriter, r *http.Request, name string, file *os.Fil
 func cacheControl(name string) string {
 	parts := strings.Split(path.Base(name), ".")
 	for _, part := range parts[1:] {
-		if len(part) == 12 && strings.Trim(part, "0123456789abcdef") == "" {
-			return "public, max-age=31536000, immutable"
+		if isHash(part, 12) {
+			return immutable
 		}
 	}
+	if isHash(parts[0], 16) { // a chunk of a disk
+		return immutable
+	}
 	return "no-cache"
+}
+
+const immutable = "public, max-age=31536000, immutable"
+
+func isHash(s string, digits int) bool {
+	return len(s) == digits && strings.Trim(s, "0123456789abcdef") == ""
 }

@@ -10,7 +10,8 @@ import (
 
 func TestHandler(t *testing.T) {
 	root := t.TempDir()
-	for name, text := range map[string]string{"index.html": "<p>hi", "a.0123456789ab.wasm.gz": "zz", "x.wasm": "\x00asm"} {
+	for name, text := range map[string]string{"index.html": "<p>hi", "a.0123456789ab.wasm.gz": "zz", "x.wasm": "\x00asm", "chunks/0123456789abcdef.gz": "zz"} {
+		os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o755)
 		if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -24,6 +25,7 @@ func TestHandler(t *testing.T) {
 		{"/", "gzip", 200, "text/html; charset=utf-8", "no-cache", "gzip"},
 		{"/index.html", "", 200, "text/html; charset=utf-8", "no-cache", ""},
 		{"/a.0123456789ab.wasm.gz", "gzip", 200, "application/gzip", "public, max-age=31536000, immutable", ""},
+		{"/chunks/0123456789abcdef.gz", "", 200, "application/gzip", "public, max-age=31536000, immutable", ""},
 		{"/x.wasm", "gzip", 200, "application/wasm", "no-cache", "gzip"},
 		{"/none", "", 404, "", "", ""},
 		{"/../../etc/passwd", "", 404, "", "", ""},

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"vitrine/engine/dev"
 	"vitrine/kernel/boot"
 	"vitrine/wasm/view"
 )
@@ -12,7 +13,7 @@ import (
 // TestForeignHash: the page's machine is the one that the headless machine has.
 func TestForeignHash(t *testing.T) {
 	o := Options{Kernel: foreignKernel(t), Initrd: []byte("data"), Append: "quiet", Mem: 16 << 20, Date: 1}
-	s, err := NewSession([]byte("our disk is not for it"), nil, o)
+	s, err := NewSession(dev.Image("our disk is not for it"), nil, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"iter"
 	"strings"
 	"syscall/js"
 
@@ -10,11 +11,12 @@ import (
 	"vitrine/wasm/view"
 )
 
-// The worker's script finds the machine as globalThis.vitrineMachine: boot, command, slice, frame, hash.
+// The worker's script finds the machine as globalThis.vitrineMachine: boot, chunk, command, slice, frame, hash.
 func main() {
 	var m bridge
 	js.Global().Set("vitrineMachine", map[string]any{
 		"boot":    js.FuncOf(m.boot),
+		"chunk":   js.FuncOf(m.chunk),
 		"command": js.FuncOf(m.command),
 		"slice":   js.FuncOf(m.slice),
 		"frame":   js.FuncOf(m.frame),
@@ -25,13 +27,15 @@ func main() {
 
 type bridge struct {
 	session *Session
+	disk    *chunked
+	next    func() (turn, bool) // of the player
 	clock   js.Value
 	log     []string
 }
 
 func (m *bridge) now() float64 { return m.clock.Call("now").Float() }
 
-// boot(disk Uint8Array, programs Uint8Array, options) returns "" or what went wrong.
+// boot(disk as its index, programs Uint8Array, options) returns "" or what went wrong.
 func (m *bridge) boot(_ js.Value, args []js.Value) any {
 	m.clock = js.Global().Get("performance")
 	var programs []view.Program
@@ -43,13 +47,32 @@ func (m *bridge) boot(_ js.Value, args []js.Value) any {
 	if err != nil {
 		return err.Error()
 	}
-	s, err := NewSession(bytesOf(args[0]), programs, Options{Boot: o.Get("boot").String(), Mem: mem, Run: o.Get("run").String(), Paused: o.Get("paused").Bool(),
+	if m.disk, err = diskOf(args[0]); err != nil {
+		return err.Error()
+	}
+	s, err := NewSession(m.disk, programs, Options{Boot: o.Get("boot").String(), Mem: mem, Run: o.Get("run").String(), Paused: o.Get("paused").Bool(),
 		Date: int64(o.Get("date").Float()), Kernel: optionalBytes(o, "kernel"), Append: optionalText(o, "append"), Initrd: optionalBytes(o, "initrd")})
 	if err != nil {
 		return err.Error()
 	}
 	m.session = s
+	m.next, _ = iter.Pull(player(s, m.disk, m.now))
 	return ""
+}
+
+// diskOf reads a disk's index: {sectors, chunk, sums}.
+func diskOf(v js.Value) (*chunked, error) {
+	list := v.Get("sums")
+	sums := make([]string, list.Length())
+	for i := range sums {
+		sums[i] = list.Index(i).String()
+	}
+	return newChunked(uint64(v.Get("sectors").Float()), uint64(v.Get("chunk").Float()), sums)
+}
+
+// chunk(n, Uint8Array) hands over a chunk of the disk; false when it is not what it should be.
+func (m *bridge) chunk(_ js.Value, args []js.Value) any {
+	return m.disk.give(args[0].Int(), bytesOf(args[1]))
 }
 
 func bytesOf(v js.Value) []byte {
@@ -93,8 +116,12 @@ func (m *bridge) command(_ js.Value, args []js.Value) any {
 	return nil
 }
 
-// slice() returns the milliseconds until the next one.
-func (m *bridge) slice(js.Value, []js.Value) any { return m.session.Slice(m.now) }
+// slice() plays and returns {wait: the milliseconds until the next one, chunk: -1}; or, in the middle of one, which chunk of
+// the disk the guest waits for. Until that has come nothing but chunk and slice may be called.
+func (m *bridge) slice(js.Value, []js.Value) any {
+	t, _ := m.next()
+	return map[string]any{"wait": t.wait, "chunk": t.chunk}
+}
 
 // hash() returns the digest of the whole state, to compare with another run.
 func (m *bridge) hash(js.Value, []js.Value) any { return hex(m.session.comp.Hash()) }

@@ -51,11 +51,11 @@ const (
 
 // ComputerOptions are the computer's for a page's options; a test builds the same one natively. Somebody else's kernel gets
 // no disk: what is on ours is not for it.
-func ComputerOptions(disk []byte, o Options) boot.Options {
+func ComputerOptions(disk dev.Backing, o Options) boot.Options {
 	b := boot.Options{Cmdline: o.Boot, RAM: o.Mem, Seed: 1, Date: o.Date, Rows: startRows, Cols: startCols,
 		Kernel: o.Kernel, Append: o.Append, Initrd: o.Initrd}
 	if o.Kernel == nil {
-		b.Disk = dev.Image(disk)
+		b.Disk = disk
 	}
 	return b
 }
@@ -100,8 +100,8 @@ const baseKinds = 1<<trace.Mode | 1<<trace.Exception | 1<<trace.Interrupt | 1<<t
 	1<<trace.DiskWrite | 1<<trace.BootStep | 1<<trace.Syscall | 1<<trace.SyscallRet | 1<<trace.PageFault | 1<<trace.COW | 1<<trace.Switch |
 	1<<trace.Wake | 1<<trace.Block | 1<<trace.Fork | 1<<trace.Exec | 1<<trace.Exit | 1<<trace.Signal
 
-// NewSession switches a machine on. disk is the image of its disk.
-func NewSession(disk []byte, progs []view.Program, o Options) (*Session, error) {
+// NewSession switches a machine on.
+func NewSession(disk dev.Backing, progs []view.Program, o Options) (*Session, error) {
 	s := &Session{progs: progs, playing: !o.Paused, typed: o.Run, dirty: true, named: map[uint32]bool{}, mask: view.Needs}
 	s.screen = term.New(startRows, startCols)
 	if o.Paused {

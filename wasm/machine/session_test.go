@@ -5,13 +5,14 @@ import (
 	"strings"
 	"testing"
 
+	"vitrine/engine/dev"
 	"vitrine/engine/state"
 	"vitrine/engine/trace"
 	"vitrine/wasm/view"
 )
 
-// session boots the built disk, or passes the test over where it is not built. `make test` builds it first.
-func session(t *testing.T, o Options) *Session {
+// builtDisk is the built disk; where it is not built the test is passed over. `make test` builds it first.
+func builtDisk(t *testing.T) dev.Image {
 	t.Helper()
 	disk, err := os.ReadFile("../../build/disk.img")
 	if err != nil {
@@ -20,6 +21,13 @@ func session(t *testing.T, o Options) *Session {
 		}
 		t.Fatal(err)
 	}
+	return disk
+}
+
+// session boots the built disk.
+func session(t *testing.T, o Options) *Session {
+	t.Helper()
+	disk := builtDisk(t)
 	programs, err := os.ReadFile("../../build/programs.bin")
 	if err != nil {
 		t.Fatal(err)

@@ -45,7 +45,7 @@ static unsigned long value(char *buf)
 static int spared(long nr)
 {
 	switch (nr) {
-	case SYS_reboot: case SYS_kill: case SYS_tkill: case SYS_tgkill: case SYS_rt_sigqueueinfo:
+	case SYS_reboot: case SYS_vhangup: case SYS_kill: case SYS_tkill: case SYS_tgkill: case SYS_rt_sigqueueinfo:
 	case SYS_rt_tgsigqueueinfo: case SYS_pidfd_send_signal: case SYS_exit: case SYS_exit_group:
 		return 1;
 	case SYS_fork: case SYS_vfork: case SYS_clone: case SYS_clone3:

@@ -33,7 +33,7 @@ static int tooStrong(long nr, int compat, const uint64_t *a)
 	if (compat) // reboot, stime, settimeofday, clock_settime, clock_settime64, kill and its like, prlimit64
 		return nr == 88 || nr == 25 || nr == 79 || nr == 264 || nr == 404 || nr == 37 || nr == 178 || nr == 238 || nr == 270 || nr == 335 || nr == 340;
 	switch (nr) {
-	case SYS_reboot:
+	case SYS_reboot: case SYS_vhangup:
 	case SYS_settimeofday: case SYS_clock_settime: // e2fsck suspects files that were removed in 1970
 		return 1;
 	case SYS_kill: case SYS_tkill: case SYS_rt_sigqueueinfo: case SYS_prlimit64:

@@ -1,0 +1,77 @@
+// The disk, in the machine's thread: an index, and chunks that are fetched as the guest reads them. What the boot reads is
+// fetched at once, in that order; behind a chunk that was asked for come its neighbours.
+"use strict";
+
+const atOnce = 6;      // downloads that nobody waits for yet
+const neighbours = 2;  // fetched ahead behind a chunk that was asked for
+const patience = 2;    // failures of one chunk after which the reader is told
+const silent = 30000;  // ms after which a download counts as failed; each time for twice as long
+
+class Disk {
+  // fetchPacked fetches and unpacks a file; take is given a chunk and says whether it is the right one; tell hears {pending,
+  // problem} when one of them changes.
+  constructor(file, index, fetchPacked, take, tell) {
+    Object.assign(this, { file, index, fetchPacked, take, tell, here: new Set(), coming: new Map(), ahead: [], early: [], asked: -1, problem: "", hurry: null });
+    if (!Array.isArray(index.sums) || !Array.isArray(index.boot)) throw new Error(`${file.url}: not the index of a disk`);
+    this.queue(index.boot);
+    self.addEventListener("online", () => { if (this.hurry) this.hurry(); });
+  }
+
+  // opened hands over what came before the machine was there.
+  opened(take) {
+    this.take = take;
+    for (const [n, content] of this.early.splice(0)) if (!take(n, content)) { this.here.delete(n); this.queue([n]); }
+  }
+
+  queue(list) {
+    for (const n of list) if (this.index.sums[n] && !this.here.has(n) && !this.coming.has(n)) this.ahead.push(n);
+    this.pump();
+  }
+
+  pump() {
+    while (this.coming.size < atOnce && this.ahead.length) {
+      const n = this.ahead.shift();
+      if (!this.here.has(n) && !this.coming.has(n)) this.fetch(n, 0).catch(() => {}); // whoever needs it asks again
+    }
+  }
+
+  // demand fetches a chunk until it is there, however long that takes.
+  async demand(n) {
+    this.asked = n;
+    for (let failures = 0; !this.here.has(n); ) {
+      try {
+        await (this.coming.get(n) || this.fetch(n, failures));
+      } catch (error) {
+        if (++failures >= patience) this.say(`The disk cannot be read: ${error.message || error}`);
+        await this.pause(Math.min(250 * 2 ** failures, 10000));
+      }
+    }
+    this.asked = -1;
+    this.say("");
+    this.queue(Array.from({ length: neighbours }, (_, i) => n + 1 + i));
+  }
+
+  pause(ms) { return new Promise((done) => { this.hurry = done; setTimeout(done, ms); }); }
+
+  // fetch gets one chunk. What was wrong once is not taken from the browser's cache again.
+  fetch(n, failures) {
+    const url = new URL(`chunks/${this.index.sums[n]}.gz`, this.file.url).href;
+    const how = { cache: failures ? "reload" : "default", signal: AbortSignal.timeout(silent * 2 ** failures) };
+    const work = this.fetchPacked({ url }, "disk", undefined, how).then((r) => r.arrayBuffer()).then((buffer) => {
+      const content = new Uint8Array(buffer);
+      if (!this.take) this.early.push([n, content]);
+      else if (!this.take(n, content)) throw new Error(`${url}: its content is not what its name says`);
+      this.here.add(n);
+    }).finally(() => { this.coming.delete(n); this.pump(); this.report(); });
+    this.coming.set(n, work);
+    this.report();
+    return work;
+  }
+
+  say(problem) {
+    this.problem = problem;
+    this.report();
+  }
+
+  report() { this.tell({ pending: this.coming.size, waiting: this.asked >= 0, problem: this.problem }); }
+}
