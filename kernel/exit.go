@@ -95,6 +95,9 @@ func (k *Kernel) exitProcess(t *Task) {
 	p := k.Process(t)
 	p.ItimerReal, p.Timers = Itimer{}, nil
 	k.setExe(p, 0)
+	if t.SID == t.TGID {
+		k.Disassociate(t, true)
+	}
 	reaper := k.reaperFor(t)
 	k.ForEachTask(func(c *Task) bool {
 		if c.PPID != t.TGID || c.TGID == t.TGID {
@@ -106,13 +109,11 @@ func (k *Kernel) exitProcess(t *Task) {
 			k.exitNotify(c)
 		} else if c.Leader() {
 			c.ExitSignal = abi.SIGCHLD
-			k.hangupOrphan(c, t)
+			k.hangupOrphans(c, t)
 		}
 		return true
 	})
-	if l := k.leader(t); l != nil && l.SID == l.PID {
-		k.Disassociate(l, true)
-	}
+	k.hangupOrphans(t, k.parent(t))
 }
 
 // orphanChildren: the children that thread t made have lost it, and get another thread of the process for it if there is
@@ -146,14 +147,24 @@ func (k *Kernel) reaperFor(t *Task) int32 {
 	return 1
 }
 
-// hangupOrphan: a process group that is orphaned by its parent's end and has stopped members gets SIGHUP and SIGCONT.
-// POSIX _exit(); Linux kernel/exit.c:kill_orphaned_pgrp
-func (k *Kernel) hangupOrphan(c, parent *Task) {
-	if c.SID != parent.SID || c.PGID == parent.PGID || k.Process(c).StopSig == 0 || !k.OrphanedGroup(c.PGID) {
+// hangupOrphans sends SIGHUP and SIGCONT to the group of t if it has stopped members and its last connection to the
+// rest of the session was between t and parent, one of whom ends. POSIX _exit(); Linux kernel/exit.c:kill_orphaned_pgrp
+func (k *Kernel) hangupOrphans(t, parent *Task) {
+	if parent == nil || t.SID != parent.SID || t.PGID == parent.PGID || !k.hasStopped(t.PGID) || !k.OrphanedGroup(t.PGID) {
 		return
 	}
-	k.SendSignalGroup(c.PGID, Siginfo{Signo: abi.SIGHUP, Code: abi.SI_KERNEL})
-	k.SendSignalGroup(c.PGID, Siginfo{Signo: abi.SIGCONT, Code: abi.SI_KERNEL})
+	k.hangupGroup(t.PGID)
+	k.SendSignalGroup(t.PGID, Siginfo{Signo: abi.SIGCONT, Code: abi.SI_KERNEL})
+}
+
+// hasStopped tells whether a process of a group is stopped. Linux kernel/exit.c:has_stopped_jobs
+func (k *Kernel) hasStopped(pgid int32) bool {
+	stopped := false
+	k.ForEachTask(func(t *Task) bool {
+		stopped = t.PGID == pgid && t.Leader() && t.PID != 0 && k.Process(t).StopSig != 0
+		return !stopped
+	})
+	return stopped
 }
 
 // exitNotify tells the parent, or lets the task go when nobody will ask for it. Linux kernel/exit.c:exit_notify

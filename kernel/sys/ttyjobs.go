@@ -114,8 +114,11 @@ func setForeground(k *kernel.Kernel, t *kernel.Task, x *tty.TTY, arg uint64) (in
 
 // sessionOfGroup finds the session of a process group; ok is false when the group has no member.
 func sessionOfGroup(k *kernel.Kernel, pgid int32) (sid int32, ok bool) {
+	if pgid == 0 {
+		return 0, false // init's, until it makes another: nobody can name it
+	}
 	k.ForEachTask(func(t *kernel.Task) bool {
-		if t.PGID == pgid && t.PID != 0 && t.Leader() && t.Run != kernel.Dead {
+		if t.PGID == pgid && t.Leader() && t.Run != kernel.Dead {
 			sid, ok = t.SID, true
 		}
 		return !ok
