@@ -46,8 +46,8 @@ type Kernel struct {
 	OnSignal     func(t *Task, info *Siginfo)
 	// OnExec sees the formats that looked at a program, for the diagram.
 	OnExec func(t *Task, r *exec.Result)
-	// Spurious, for tests, wakes every other sleeper at once for no reason: handlers must not mind.
-	Spurious bool
+	// OnSleep, when set, sees every task that has left the CPU to sleep; tests disturb it (disturb.go).
+	OnSleep func(t *Task)
 	// BlockDevice is the disk of a device number, nil when there is none.
 	BlockDevice func(rdev uint64) Disk
 	// MountRoot mounts the root file system and what belongs on it; the composition root knows the file systems.

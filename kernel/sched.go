@@ -102,8 +102,8 @@ func (k *Kernel) schedule() {
 	}
 	k.switchTo(prev, next)
 	k.beginTurn(next)
-	if k.Spurious && prev.Run == Sleep && prev.Wait.Seq%2 == 0 {
-		k.wakeTask(prev, wait.Sleeping)
+	if k.OnSleep != nil && prev.Run == Sleep {
+		k.OnSleep(prev)
 	}
 	if prev.Run == Dead {
 		k.releaseTask(prev)

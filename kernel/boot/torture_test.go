@@ -4,6 +4,7 @@ import (
 	"os"
 	"testing"
 
+	"vitrine/kernel"
 	"vitrine/kernel/boot"
 )
 
@@ -35,7 +36,11 @@ func newTortured(t *testing.T, cmdline string) *guest {
 func TestSpuriousWakeups(t *testing.T) {
 	for _, policy := range policies {
 		plain, shaken := newTortured(t, policy), newTortured(t, policy)
-		shaken.K.Spurious = true
+		shaken.K.OnSleep = func(t *kernel.Task) {
+			if t.Wait.Seq%2 == 0 {
+				shaken.K.Disturb(t)
+			}
+		}
 		for _, g := range []*guest{plain, shaken} {
 			g.Input([]byte(tortured))
 			if stop := g.until(60); stop.Reason != boot.WaitInput {

@@ -1,10 +1,15 @@
+//go:build linux
+
 package sys_test
 
 import (
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -59,4 +64,64 @@ func TestSuiteSize(t *testing.T) {
 	if n < minCases {
 		t.Errorf("%d cases, want %d", n, minCases)
 	}
+}
+
+// needCompiler skips a test where test programs cannot be compiled.
+func needCompiler(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("musl-gcc"); err != nil {
+		t.Skip("no musl-gcc here")
+	}
+}
+
+// compiled is a test program that can be run.
+type compiled struct{ name, path string }
+
+// builtSuite compiles the suite once, into a directory that TestMain removes.
+var builtSuite = sync.OnceValues(func() ([]compiled, error) {
+	dir, err := os.MkdirTemp("", "suite")
+	if err != nil {
+		return nil, err
+	}
+	suiteDir = dir
+	sources, _ := filepath.Glob("testdata/*.c")
+	var all []compiled
+	for _, source := range sources {
+		name := strings.TrimSuffix(filepath.Base(source), ".c")
+		p := compiled{name, filepath.Join(dir, name)}
+		if err := compileTo(source, p.path); err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return all, nil
+})
+
+var suiteDir string
+
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if suiteDir != "" {
+		os.RemoveAll(suiteDir)
+	}
+	os.Exit(status)
+}
+
+func compiledSuite(t *testing.T) []compiled {
+	t.Helper()
+	needCompiler(t)
+	all, err := builtSuite()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// compileTo makes a static program with musl.
+func compileTo(source, to string) error {
+	cmd := exec.Command("musl-gcc", "-static", "-Os", "-s", "-w", "-fno-toplevel-reorder", "-D_GNU_SOURCE", "-o", to, source, "-lpthread")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %v\n%s", source, err, out)
+	}
+	return nil
 }
