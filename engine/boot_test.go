@@ -79,7 +79,7 @@ func TestBootStages(t *testing.T) {
 	}
 	want := strings.Fields(`reset_vector post init_apic init_serial init_vectors init_pic init_timer read_cmos_bcd init_keyboard puts putc show_memory read_cmos_word print_decimal find_disk
 		load_boot_sector read_sector start_ata irq0_timer unused boot_sector load_kernel enable_a20 enter_protected_mode protected_mode
-		startup_32 clear_bss verify_cpu build_page_tables enable_pae load_cr3 enable_long_mode enable_paging
+		startup_32 clear_bss verify_cpu build_page_tables choose_levels enable_pae load_cr3 enable_long_mode enable_paging
 		jump_to_64 startup_64 higher_half start_kernel setup_arch`)
 	if !slices.Equal(stages, want) {
 		t.Errorf("stages\n%v\nwant\n%v", stages, want)

@@ -99,6 +99,8 @@ func (k *Kernel) countFault(t *Task, out *mm.Outcome) {
 	switch out.Kind {
 	case mm.WPCopy, mm.AnonPage, mm.CowFault:
 		k.Charge(costCopyPage)
+	case mm.HugePage:
+		k.Charge(costCopyPage * mm.HugeFrames)
 	}
 	if out.Major {
 		t.MajFlt++

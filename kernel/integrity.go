@@ -16,7 +16,7 @@ import (
 func (k *Kernel) wholeImage() bool {
 	s := &k.M.CPU.S
 	step := boot.Find("setup_arch")
-	if s.Seg[cpu.CS].Sel != boot.KernelCS || s.EFER&cpu.EFERLMA == 0 || s.CR3 != boot.Phys("init_top_pgt") ||
+	if s.Seg[cpu.CS].Sel != boot.KernelCS || s.EFER&cpu.EFERLMA == 0 || s.CR3 != boot.Phys(topTable(s)) ||
 		s.RIP < step.Addr || s.RIP >= step.Addr+step.Size {
 		return false
 	}
@@ -28,6 +28,14 @@ func (k *Kernel) wholeImage() bool {
 	tables := boot.Phys("level3_ident_pgt") - boot.KernelPhys // the only part that the image itself has changed so far
 	rest := tables + mem.FrameSize
 	return bytes.Equal(loaded[:tables], image[:tables]) && bytes.Equal(loaded[rest:], image[rest:])
+}
+
+// topTable is the label of the boot code's highest table: one more with five levels.
+func topTable(s *cpu.State) string {
+	if s.CR4&cpu.CR4LA57 != 0 {
+		return "level5_pgt"
+	}
+	return "init_top_pgt"
 }
 
 // inOrder tells whether step n is the one that follows.

@@ -53,6 +53,7 @@ func (k *Kernel) setupArch() {
 	if k.flag("norandmaps") {
 		k.State.RandomizeVA = 0
 	}
+	k.memoryOptions()
 	k.Printk("Linux version %s (vitrine) %s", Release, Version)
 	k.Printk("Command line: %s", k.State.Cmdline)
 	k.Printk("BIOS-provided physical RAM map:")
@@ -79,7 +80,10 @@ func (k *Kernel) mmInit() {
 		{Start: boot.KernelPhys, End: initEnd, Use: mm.KernelInit},
 		{Start: initEnd, End: end, Use: mm.Kernel},
 	})
-	if e := k.MM.InitKernel(mem.FrameOf(boot.Phys("init_top_pgt"))); e != abi.OK {
+	if k.M.CPU.S.CR4&cpu.CR4LA57 != 0 {
+		k.MM.State.Levels = 5
+	}
+	if e := k.MM.InitKernel(mem.FrameOf(boot.Phys(topTable(&k.M.CPU.S)))); e != abi.OK {
 		k.Panic("out of memory while mapping memory")
 		return
 	}

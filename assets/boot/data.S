@@ -36,10 +36,12 @@ init_stack:
 	.skip	IDLE_STACK_SIZE		/* kernel stack of PID 0 */
 __end_init_stack:
 
-	.globl	init_top_pgt, level3_kernel_pgt, level2_kernel_pgt
+	.globl	init_top_pgt, level3_kernel_pgt, level2_kernel_pgt, level5_pgt
 init_top_pgt:
 	.skip	4096
 level3_kernel_pgt:
 	.skip	4096
 level2_kernel_pgt:
+	.skip	4096
+level5_pgt:				/* above init_top_pgt, with the option la57 */
 	.skip	4096

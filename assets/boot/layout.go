@@ -5,12 +5,14 @@ package boot
 
 // Memory map.
 const (
-	ROMSize    = 64 << 10
-	ROMBase    = 0xf0000            // where the ROM is seen below 1 MiB; the other view ends at 4 GiB
-	BootBase   = 0x7c00             // the boot sector, by the PC's convention
-	LoadBase   = 0x10000            // where the boot sector puts the kernel image while in real mode
-	KernelPhys = 0x100000           // where the kernel image runs
-	KernelBase = 0xffffffff80000000 // Linux __START_KERNEL_map: virtual address of physical 0
+	ROMSize         = 64 << 10
+	ROMBase         = 0xf0000            // where the ROM is seen below 1 MiB; the other view ends at 4 GiB
+	BootBase        = 0x7c00             // the boot sector, by the PC's convention
+	LoadBase        = 0x10000            // where the boot sector puts the kernel image while in real mode
+	CommandLine     = 0x9f000            // the kernel's command line, which ends with NUL: as far as the firmware says memory is usable
+	CommandLineSize = 2048               // with the NUL (Linux: COMMAND_LINE_SIZE)
+	KernelPhys      = 0x100000           // where the kernel image runs
+	KernelBase      = 0xffffffff80000000 // Linux __START_KERNEL_map: virtual address of physical 0
 )
 
 // Sector places on the disk.
@@ -100,7 +102,7 @@ var Constants = []struct {
 	Value uint64
 }{
 	{"ROM_BASE", ROMBase}, {"BOOT_BASE", BootBase}, {"LOAD_BASE", LoadBase}, {"KERNEL_PHYS", KernelPhys},
-	{"KERNEL_BASE", KernelBase}, {"KERNEL_LBA", KernelLBA},
+	{"KERNEL_BASE", KernelBase}, {"COMMAND_LINE", CommandLine}, {"KERNEL_LBA", KernelLBA},
 	{"KERNEL_CS32", KernelCS32}, {"KERNEL_CS", KernelCS}, {"KERNEL_DS", KernelDS},
 	{"GDT_LIMIT", GDTSize - 1}, {"USER_DS", UserDS}, {"USER_CS", UserCS},
 	{"ENTER_TRAP", EnterTrap}, {"ENTER_SYSCALL", EnterSyscall},

@@ -17,6 +17,7 @@
 	.equ	EARLY_PAGES, 8		/* 16 MiB: enough until mm_init maps all memory */
 
 	.equ	CR4_EARLY, 1 << 5 | 1 << 7 | 1 << 9 | 1 << 10	/* PAE, PGE, OSFXSR, OSXMMEXCPT */
+	.equ	CR4_LA57, 1 << 12
 	.equ	MSR_EFER, 0xc0000080
 	.equ	EFER_EARLY, 1 << 0 | 1 << 8 | 1 << 11		/* SCE, LME, NXE */
 	.equ	CR0_EARLY, 1 << 31 | 1 << 16 | 1 << 5 | 1 << 1 | 1 << 0	/* PG, WP, NE, MP, PE */
@@ -72,17 +73,50 @@ build_page_tables:
 	addl	$8, %edi
 	loop	1b
 
+	.globl	choose_levels
+/*
+ * choose_levels: five levels of tables, for addresses of 57 bits, if the command line has the word la57 and the CPU
+ * knows them (CPUID 7, ECX bit 16). A table above init_top_pgt then shows both views once more. The number of levels
+ * cannot change any more once long mode is on (Linux arch/x86/boot/compressed/pgtable_64.c).
+ */
+choose_levels:
+	movl	$7, %eax
+	xorl	%ecx, %ecx
+	cpuid
+	movl	$PHYS(init_top_pgt), %ebx	/* what CR3 will point to */
+	xorl	%ebp, %ebp			/* more bits for CR4 */
+	btl	$16, %ecx
+	jnc	enable_pae
+	movl	$COMMAND_LINE, %esi
+1:	cmpl	$0x3735616c, (%esi)		/* "la57" */
+	jne	2f
+	cmpb	$0x20, 4(%esi)			/* and the word's end, a space or NUL */
+	jbe	five_levels
+2:	lodsb					/* go to the next word */
+	testb	%al, %al
+	jz	enable_pae
+	cmpb	$0x20, %al
+	ja	2b
+	jmp	1b
+
+	.globl	five_levels
+five_levels:
+	movl	$PHYS(level5_pgt), %ebx
+	movl	$CR4_LA57, %ebp
+	movl	$(PHYS(init_top_pgt) + TABLE), PHYS(level5_pgt)
+	movl	$(PHYS(init_top_pgt) + TABLE), PHYS(level5_pgt) + 511 * 8
+
 /* SDM 3A "Initializing IA-32e Mode": PAE, CR3, EFER.LME, CR0.PG, in this order. */
 	.globl	enable_pae
 enable_pae:
 	movl	%cr4, %eax
 	orl	$CR4_EARLY, %eax
+	orl	%ebp, %eax
 	movl	%eax, %cr4
 
 	.globl	load_cr3
 load_cr3:
-	movl	$PHYS(init_top_pgt), %eax
-	movl	%eax, %cr3
+	movl	%ebx, %cr3
 
 	.globl	enable_long_mode
 /* enable_long_mode: LME only asks for long mode; the CPU enters it when paging starts. */

@@ -90,11 +90,18 @@ func New(o Options) (*Computer, error) {
 	}
 	m := engine.New(engine.Config{RAM: o.RAM, ROM: code.ROM(), Disk: o.Disk, Second: o.Swap, VMCall: true, Seed: o.Seed, Date: o.Date})
 	m.Trace.Mask = o.Mask
+	putCommandLine(m, o.Cmdline)
 	c := &Computer{M: m, K: kernel.New(m, o.Cmdline, o.Seed), quiet: slices.Contains(strings.Fields(o.Cmdline), "quiet")}
 	sys.Install(c.K)
 	c.installFiles()
 	c.setTerminal(&o)
 	return c, nil
+}
+
+// putCommandLine leaves the kernel's command line where a boot loader would. Linux Documentation/arch/x86/boot.rst
+func putCommandLine(m *engine.Machine, line string) {
+	line = line[:min(len(line), code.CommandLineSize-1)]
+	m.RAM.WriteAt([]byte(line+"\x00"), code.CommandLine)
 }
 
 func (c *Computer) setTerminal(o *Options) {

@@ -80,6 +80,7 @@ const (
 	ProcSysVM
 	ProcOvercommit
 	ProcOvercommitRatio
+	ProcHugePage
 	ProcReplacement
 	ProcRandomDir
 	ProcBootID
@@ -196,6 +197,7 @@ var nodes = [NumNodes]procNode{
 	ProcSysVM:           {"vm", ProcSys, procDir},
 	ProcOvercommit:      {"overcommit_memory", ProcSysVM, procTune},
 	ProcOvercommitRatio: {"overcommit_ratio", ProcSysVM, procTune},
+	ProcHugePage:        {"transparent_hugepage", ProcSysVM, procTune},
 	ProcReplacement:     {"replacement", ProcSysVM, procTune},
 	ProcRandomDir:       {"random", ProcSysKernel, procDir},
 	ProcBootID:          {"boot_id", ProcRandomDir, procFile},

@@ -158,7 +158,7 @@ func (m *Manager) incore(as *AddressSpace, v *VMA, va uint64) byte {
 
 // inMemory tells whether touching the page needs no disk. Linux mm/mincore.c:mincore_pte_range
 func (m *Manager) inMemory(as *AddressSpace, v *VMA, va uint64) bool {
-	if pte, ok := m.ptep(as, va); ok {
+	if pte, _, ok := m.leaf(as, va); ok {
 		switch e := m.ram.Read64(pte); {
 		case mapped(e):
 			return true

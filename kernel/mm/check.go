@@ -49,6 +49,7 @@ type checker struct {
 	named         [MaxSwap][]uint32 // entries found, by swap slot
 	pages, tables int32             // of the space being walked
 	swapped       int32
+	hugePages     int32
 	promised      int64 // pages
 	err           error
 }
@@ -70,7 +71,15 @@ func (c *checker) space(as *AddressSpace) {
 	c.list(as)
 	c.pages, c.tables, c.swapped = 0, 0, 0
 	c.refs[as.Root]++
+	c.hugePages = 0
+	for _, table := range as.Deposits {
+		c.refs[table]++
+		c.tables++
+	}
 	c.table(as, as.Root, int(c.m.State.Levels), 0)
+	if c.hugePages != as.Huge || len(as.Deposits) != int(as.Huge) {
+		c.fail("space %d: %d huge pages with %d tables to spare, found %d", as.ID, as.Huge, len(as.Deposits), c.hugePages)
+	}
 	if c.swapped != as.Swapped {
 		c.fail("space %d: %d entries in swap, found %d", as.ID, as.Swapped, c.swapped)
 	}
@@ -95,6 +104,8 @@ func (c *checker) table(as *AddressSpace, table mem.Frame, level int, base uint6
 				c.fail("space %d: %#x is in swap, but no private memory", as.ID, va)
 			}
 		case !mapped(e):
+		case level == 2 && isHuge(e):
+			c.huge(as, va, e, table.Addr()+i*8)
 		case level == 1:
 			c.page(as, va, e, table.Addr()+i*8)
 		default:
@@ -105,13 +116,26 @@ func (c *checker) table(as *AddressSpace, table mem.Frame, level int, base uint6
 	}
 }
 
+// huge looks at the 512 pages of a huge page.
+func (c *checker) huge(as *AddressSpace, va, e, pa uint64) {
+	c.hugePages++
+	head := pteFrame(e)
+	v := as.Find(va)
+	if head%HugeFrames != 0 || v == nil || v.Object != 0 || v.End < va+hugeSize {
+		c.fail("space %d: huge page %#x in frame %#x does not fit", as.ID, va, head)
+	}
+	for i := range uint64(HugeFrames) {
+		c.page(as, va+i<<pageShift, e+i<<pageShift, pa)
+	}
+}
+
 func (c *checker) page(as *AddressSpace, va, e, pa uint64) {
 	f := pteFrame(e)
 	if f != c.m.State.ZeroPage {
 		c.refs[f]++
 		c.pages++
 		c.maps[f]++
-		if want := (Mapping{as.ID, va, pa}); !slices.Contains(c.m.Mappings(f), want) {
+		if want := (Mapping{as.ID, va, pa, e&mmu.PS != 0}); !slices.Contains(c.m.Mappings(f), want) {
 			c.fail("frame %#x: %+v is not in the reverse map", f, want)
 		}
 	}

@@ -20,7 +20,7 @@ func (m *Manager) reach(as *AddressSpace, va uint64, write bool) (uint64, abi.Er
 		code |= mmu.FaultW
 	}
 	for {
-		pte, ok := m.ptep(as, va)
+		pte, size, ok := m.leaf(as, va)
 		e := uint64(0)
 		if ok {
 			e = m.ram.Read64(pte)
@@ -29,7 +29,7 @@ func (m *Manager) reach(as *AddressSpace, va uint64, write bool) (uint64, abi.Er
 			if e&mark != mark {
 				m.ram.Write64(pte, e|mark)
 			}
-			return e&mmu.AddrMask | va&pageMask, abi.OK
+			return e&mmu.AddrMask | va&(size-1), abi.OK
 		}
 		if o := m.Fault(as.ID, va, code|uint32(e&mmu.P)); !o.Resolved() {
 			return 0, o.errno()
@@ -107,8 +107,8 @@ func (m *Manager) Prefault(id ASID, va, n uint64, write bool) (uint64, abi.Errno
 
 // Present lists the pages of [start, end) that are mapped to frames of their own or a file's, not to the zero page.
 func (m *Manager) Present(id ASID, start, end uint64) (list []uint64) {
-	m.eachPTE(m.AS(id), start, end, func(va, _, e uint64) {
-		if pteFrame(e) != m.State.ZeroPage {
+	m.eachPage(m.AS(id), start, end, func(va, _, e uint64) {
+		if mapped(e) && pteFrame(e) != m.State.ZeroPage {
 			list = append(list, va)
 		}
 	})

@@ -28,13 +28,14 @@ const (
 	Bus                   // past the end of the file: SIGBUS, BUS_ADRERR
 	OOM                   // no frame is free
 	SwapPage              // do_swap_page: brought back from swap
+	HugePage              // do_huge_pmd_anonymous_page: 2 MiB at once
 	NumFaultKinds
 )
 
 // FaultKindNames are the words for the kinds, as shown.
 var FaultKindNames = [NumFaultKinds]string{"none", "spurious", "zero page", "do_anonymous_page", "do_read_fault", "do_cow_fault",
 	"do_shared_fault", "wp_page_copy", "wp_page_reuse", "wp_page_shared", "blocked", "SEGV_MAPERR", "SEGV_ACCERR", "BUS_ADRERR", "out of memory",
-	"do_swap_page"}
+	"do_swap_page", "do_huge_pmd_anonymous_page"}
 
 func (k FaultKind) String() string { return FaultKindNames[k] }
 
@@ -149,6 +150,9 @@ func (m *Manager) expandStack(as *AddressSpace, p vmaPos, va uint64) bool {
 
 // handlePTE is the decision tree. Linux mm/memory.c:handle_pte_fault
 func (m *Manager) handlePTE(f *fault) Outcome {
+	if o, done := m.handleHuge(f); done {
+		return o
+	}
 	pte, ok := m.pteAlloc(f.as, f.va)
 	if !ok {
 		return oom()

@@ -16,6 +16,7 @@ func (m *Manager) Fork(src ASID) (ASID, abi.Errno) {
 	*to = *from
 	to.ID, to.Users, to.Root, to.Tables = id, 1, root, tables
 	to.RSSAnon, to.RSSFile, to.RSSShmem, to.Swapped = 0, 0, 0, 0
+	to.Huge, to.Deposits = 0, nil
 	to.VMAs, to.DefFlags = VMAList{}, 0
 	to.Total, to.Data, to.Exec, to.Stack, to.Locked = 0, 0, 0, 0, 0
 	for v := range from.VMAs.All() {
@@ -54,7 +55,7 @@ func (m *Manager) dupVMA(from, to *AddressSpace, v *VMA) abi.Errno {
 // Linux mm/memory.c:copy_page_range, copy_present_pte
 func (m *Manager) copyPageRange(from, to *AddressSpace, v *VMA) abi.Errno {
 	failed := abi.OK
-	m.eachEntry(from, v.Start, v.End, func(va, pa, _ uint64) {
+	small := func(va, pa, _ uint64) {
 		if failed != abi.OK {
 			return
 		}
@@ -84,6 +85,22 @@ func (m *Manager) copyPageRange(from, to *AddressSpace, v *VMA) abi.Errno {
 			m.rmapAdd(f, dst)
 		}
 		m.ram.Write64(dst, e&^mmu.A)
+	}
+	m.eachLeaf(from, v.Start, v.End, func(va, pa, e, size uint64) {
+		if size == pageSize {
+			small(va, pa, e)
+			return
+		}
+		if failed != abi.OK {
+			return
+		}
+		ok, huge := m.copyHuge(to, va, pa)
+		switch {
+		case !ok:
+			failed = abi.ENOMEM
+		case !huge:
+			m.eachEntry(from, va, va+hugeSize, small)
+		}
 	})
 	return failed
 }

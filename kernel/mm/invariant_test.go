@@ -21,7 +21,7 @@ func (w *world) checkInvariants() {
 	}
 	for id := ASID(1); int(id) <= w.State.Spaces.Len(); id++ {
 		if as := w.AS(id); as != nil {
-			w.eachPTE(as, 0, TaskSize, func(_, _, e uint64) { refs[pteFrame(e)]++ })
+			w.eachPage(as, 0, TaskSize, func(_, _, e uint64) { refs[pteFrame(e)]++ })
 		}
 	}
 	for _, f := range w.pager.pages {

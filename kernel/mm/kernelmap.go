@@ -45,13 +45,21 @@ func (m *Manager) mapDirect(pa uint64) (uint64, abi.Errno) {
 }
 
 // DropLowHalf removes the identity map of the boot code, which nothing needs once the kernel runs in its own half.
-// Linux arch/x86/kernel/head64.c:reset_early_page_tables
+// With five levels the table below shows it a second time. Linux arch/x86/kernel/head64.c:reset_early_page_tables
 func (m *Manager) DropLowHalf() {
-	for i := range uint64(firstKernel) {
-		m.ram.Write64(m.State.KernelRoot.Addr()+i*8, 0)
+	root := m.State.KernelRoot.Addr()
+	m.dropLowHalf(root)
+	if m.State.Levels == 5 {
+		m.dropLowHalf(m.ram.Read64(root+511*8) & mmu.AddrMask)
 	}
 	if m.tlb != nil {
 		m.tlb.FlushTLB()
+	}
+}
+
+func (m *Manager) dropLowHalf(table uint64) {
+	for i := range uint64(firstKernel) {
+		m.ram.Write64(table+i*8, 0)
 	}
 }
 

@@ -35,8 +35,8 @@ const (
 // pageUp rounds up to a page; 0 when that overflows.
 func pageUp(n uint64) uint64 { return (n + pageMask) &^ pageMask }
 
-// taskSize is where user space ends for new address spaces.
-func (m *Manager) taskSize() uint64 {
+// TaskSizeMax is where user space ends.
+func (m *Manager) TaskSizeMax() uint64 {
 	if m.State.Levels == 5 {
 		return taskSize5
 	}

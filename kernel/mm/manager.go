@@ -55,22 +55,24 @@ type State struct {
 	Swap       [MaxSwap]SwapArea
 	Reclaim    Reclaim
 	Commit     Commit
+	Huge       HugeMode
 	Counters   Counters
 }
 
 // Counters count since boot.
 type Counters struct {
-	Faults     uint64 // resolved page faults
-	Major      uint64 // of them, those that had to read a disk
-	Refused    uint64 // faults that became a signal
-	COWCopied  uint64 // do_wp_page copied
-	COWReused  uint64 // do_wp_page found itself the only owner
-	Zeroed     uint64 // frames cleared for anonymous memory
-	PTECopied  uint64 // entries copied by fork
-	TableAlloc uint64 // page-table frames taken
-	SwapIn     uint64 // pages read from swap
-	SwapOut    uint64 // pages written to swap
-	Reclaimed  uint64 // pages that left memory, of files too
+	Faults                             uint64 // resolved page faults
+	Major                              uint64 // of them, those that had to read a disk
+	Refused                            uint64 // faults that became a signal
+	COWCopied                          uint64 // do_wp_page copied
+	COWReused                          uint64 // do_wp_page found itself the only owner
+	Zeroed                             uint64 // frames cleared for anonymous memory
+	PTECopied                          uint64 // entries copied by fork
+	TableAlloc                         uint64 // page-table frames taken
+	SwapIn                             uint64 // pages read from swap
+	SwapOut                            uint64 // pages written to swap
+	Reclaimed                          uint64 // pages that left memory, of files too
+	HugeFault, HugeFallback, HugeSplit uint64 // huge pages given, not to be had, and split
 }
 
 // Manager is the memory manager: State and what it is wired to.

@@ -18,7 +18,7 @@ func (m *Manager) MapFile(id ASID, addr, length uint64, prot, flags, obj uint32,
 		return 0, abi.EINVAL
 	}
 	size := pageUp(length)
-	if size == 0 || size > TaskSize {
+	if size == 0 || size > as.TaskSize {
 		return 0, abi.ENOMEM
 	}
 	if off&pageMask != 0 {
@@ -300,8 +300,11 @@ func (m *Manager) protectVMA(as *AddressSpace, v *VMA, start, end uint64, flags 
 // reprotect writes the VMA's new protection in its entries. Write permission is not given back here: the next write
 // faults and do_wp_page decides. Linux mm/mprotect.c:change_protection
 func (m *Manager) reprotect(as *AddressSpace, v *VMA) {
-	m.eachPTE(as, v.Start, v.End, func(_, pa, e uint64) {
-		keep := e & (mmu.AddrMask | mmu.A | mmu.D)
+	m.eachLeaf(as, v.Start, v.End, func(_, pa, e, _ uint64) {
+		if !mapped(e) {
+			return
+		}
+		keep := e & (mmu.AddrMask | mmu.A | mmu.D | mmu.PS)
 		w := e & mmu.W
 		if v.Flags&VM_WRITE == 0 {
 			w = 0

@@ -31,7 +31,7 @@ func (as *AddressSpace) place(addr, size uint64, flags uint32) (uint64, abi.Errn
 	if flags&abi.MAP_32BIT != 0 {
 		return as.lowestGap(low32Start, low32End, size)
 	}
-	if addr > TaskSize {
+	if addr > TaskSize && end > TaskSize {
 		base += as.TaskSize - TaskSize
 	}
 	if a, e := as.highestGap(base, size); e == abi.OK {

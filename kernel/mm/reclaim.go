@@ -173,6 +173,9 @@ func (m *Manager) evictable(f mem.Frame) bool {
 	default:
 		return false
 	}
+	if f%HugeFrames != 0 && m.hugeMapped(f) {
+		return false // the first frame speaks for all of a huge page
+	}
 	return fr.Ref[f] == int32(m.MapCount(f))+own && !m.locked(f)
 }
 
@@ -186,6 +189,7 @@ func (m *Manager) evict(f mem.Frame) {
 		m.unmapAll(f, 0)
 		gone = m.pager.(Reclaimer).Evict(owner, fr.Index[f])
 	case Anonymous:
+		m.splitMappings(f)
 		gone = m.swapOut(f)
 	case SharedMemory:
 		gone = m.swapOutShared(f)

@@ -168,30 +168,54 @@ func (m *Manager) moveVMA(as *AddressSpace, addr, oldLen, newLen, to uint64, kee
 	return to, abi.OK
 }
 
-// roomForMove builds the tables of the new place first, so that the move itself cannot fail half-way.
+// roomForMove builds the tables of the new place first, so that the move itself cannot fail half-way. No page may leave
+// in between, as that could split a huge page.
 func (m *Manager) roomForMove(as *AddressSpace, addr, size, to uint64) bool {
+	m.balance()
+	m.reclaiming = true
+	defer func() { m.reclaiming = false }()
 	room := true
-	m.eachEntry(as, addr, addr+size, func(va, _, _ uint64) {
-		if room {
-			_, room = m.pteAlloc(as, va-addr+to)
+	m.eachLeaf(as, addr, addr+size, func(va, pa, e, size uint64) {
+		switch dst := va - addr + to; {
+		case !room:
+		case size == hugeSize && m.movesWhole(as, dst):
+			_, room = m.allocEntry(as.ID, as.Root, dst, 2, userTable)
+		case size == hugeSize:
+			m.splitHuge(as, va, pa)
+			_, first := m.pteAlloc(as, dst)
+			_, second := m.pteAlloc(as, dst+hugeSize-pageSize)
+			room = first && second
+		default:
+			_, room = m.pteAlloc(as, dst)
 		}
 	})
 	return room
 }
 
+// movesWhole tells whether a huge page can go to dst as it is: by its alignment, and because no table is there.
+func (m *Manager) movesWhole(as *AddressSpace, dst uint64) bool {
+	pmd, ok := m.pmdp(as, dst)
+	return dst&hugeMask == 0 && (!ok || m.ram.Read64(pmd) == 0)
+}
+
 // movePTEs is Linux mm/mremap.c:move_page_tables.
 func (m *Manager) movePTEs(as *AddressSpace, addr, size, to uint64) {
-	m.eachEntry(as, addr, addr+size, func(va, pa, e uint64) {
-		dst, ok := m.ptep(as, va-addr+to)
+	m.eachLeaf(as, addr, addr+size, func(va, pa, e, size uint64) {
+		dst, ok := m.pmdp(as, va-addr+to)
+		if ok && size == pageSize {
+			dst, ok = m.ptep(as, va-addr+to)
+		}
 		if !ok {
 			panic("BUG: mm: mremap without a table")
 		}
 		m.ram.Write64(pa, 0)
 		m.ram.Write64(dst, e)
 		if f := pteFrame(e); mapped(e) && f != m.State.ZeroPage {
-			m.rmapDel(f, pa)
-			m.rmapAdd(f, dst)
-			m.noteMove(f, (va-addr+to)>>pageShift)
+			for i := range size >> pageShift {
+				m.rmapDel(f+mem.Frame(i), pa)
+				m.rmapAdd(f+mem.Frame(i), dst)
+				m.noteMove(f+mem.Frame(i), (va-addr+to)>>pageShift+i)
+			}
 		}
 	})
 	m.flush(as.ID, addr, addr+size)

@@ -81,6 +81,7 @@ type Mapping struct {
 	Space ASID
 	VA    uint64 // of the page
 	PTE   uint64 // physical address of the entry
+	Huge  bool   // which is one of a page directory
 }
 
 // Mappings are the entries that map frame f, by their place in memory.
@@ -90,26 +91,28 @@ func (m *Manager) Mappings(f mem.Frame) []Mapping {
 	case mapped == 0:
 		return nil
 	case mapped&rmapList == 0:
-		return []Mapping{m.mapping(mapped)}
+		return []Mapping{m.mapping(f, mapped)}
 	}
 	ptes := m.rmap(f).PTEs
 	all := make([]Mapping, len(ptes))
 	for i, pte := range ptes {
-		all[i] = m.mapping(pte)
+		all[i] = m.mapping(f, pte)
 	}
 	return all
 }
 
-// mapping reads whose entry it is from the record of its table.
-func (m *Manager) mapping(pte uint32) Mapping {
+// mapping reads whose entry it is, through which frame f is mapped, from the record of its table.
+func (m *Manager) mapping(f mem.Frame, pte uint32) Mapping {
 	pa := uint64(pte) << pteShift
 	table := mem.FrameOf(pa)
-	first := m.State.Frames.Index[table] & (1<<48 - 1)
-	return Mapping{
-		Space: ASID(m.State.Frames.Owner[table]),
-		VA:    (first + pa&pageMask>>pteShift) << pageShift,
-		PTE:   pa,
+	page, slot := m.State.Frames.Index[table]&(1<<48-1), pa&pageMask>>pteShift
+	huge := m.inDirectory(pte)
+	if huge {
+		page += slot*HugeFrames + uint64(f%HugeFrames)
+	} else {
+		page += slot
 	}
+	return Mapping{Space: ASID(m.State.Frames.Owner[table]), VA: page << pageShift, PTE: pa, Huge: huge}
 }
 
 // unmapAll takes frame f out of every page table and leaves `instead` in its entries; it returns how many there were.
@@ -139,24 +142,28 @@ func (m *Manager) referenced(f mem.Frame) bool {
 	switch {
 	case mapped == 0:
 	case mapped&rmapList == 0:
-		young = m.clearYoung(mapped) || young
+		young = m.clearYoung(f, mapped) || young
 	default:
 		for _, pte := range m.rmap(f).PTEs {
-			young = m.clearYoung(pte) || young
+			young = m.clearYoung(f, pte) || young
 		}
 	}
 	return young
 }
 
-func (m *Manager) clearYoung(pte uint32) bool {
+func (m *Manager) clearYoung(f mem.Frame, pte uint32) bool {
 	pa := uint64(pte) << pteShift
 	e := m.ram.Read64(pa)
 	if e&mmu.A == 0 {
 		return false
 	}
 	m.ram.Write64(pa, e&^mmu.A)
-	w := m.mapping(pte)
-	m.flush(w.Space, w.VA, w.VA+pageSize)
+	w := m.mapping(f, pte)
+	if w.Huge {
+		m.flush(w.Space, w.VA&^hugeMask, w.VA&^hugeMask+hugeSize)
+	} else {
+		m.flush(w.Space, w.VA, w.VA+pageSize)
+	}
 	return true
 }
 
@@ -167,13 +174,13 @@ func (m *Manager) locked(f mem.Frame) bool {
 	case mapped == 0:
 		return false
 	case mapped&rmapList == 0:
-		return m.lockedAt(mapped)
+		return m.lockedAt(f, mapped)
 	}
-	return slices.ContainsFunc(m.rmap(f).PTEs, m.lockedAt)
+	return slices.ContainsFunc(m.rmap(f).PTEs, func(pte uint32) bool { return m.lockedAt(f, pte) })
 }
 
-func (m *Manager) lockedAt(pte uint32) bool {
-	w := m.mapping(pte)
+func (m *Manager) lockedAt(f mem.Frame, pte uint32) bool {
+	w := m.mapping(f, pte)
 	v := m.AS(w.Space).Find(w.VA)
 	return v != nil && v.Flags&VM_LOCKED != 0
 }

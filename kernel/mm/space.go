@@ -35,9 +35,11 @@ type AddressSpace struct {
 	ExeObject          uint32   // what /proc/PID/exe points to
 	Auxv               []uint64 // saved_auxv, for /proc/PID/auxv
 
-	RSSAnon, RSSFile, RSSShmem int32 // pages mapped, by kind
-	Swapped                    int32 // page-table entries that name a place in swap
-	Tables                     int32 // page-table frames below the root
+	RSSAnon, RSSFile, RSSShmem int32       // pages mapped, by kind
+	Swapped                    int32       // page-table entries that name a place in swap
+	Tables                     int32       // page-table frames below the root
+	Huge                       int32       // huge pages mapped
+	Deposits                   []mem.Frame // the page tables that they will be split by, one for each
 	Limits                     Limits
 	Dumpable                   bool   // prctl(2), PR_SET_DUMPABLE
 	Privileged                 bool   // CAP_SYS_RAWIO, CAP_IPC_LOCK, CAP_SYS_ADMIN: may map below MmapMinAddr, lock all it likes, use the last reserves
@@ -57,7 +59,7 @@ func (m *Manager) NewAS(limits Limits) (ASID, abi.Errno) {
 		return 0, abi.ENOMEM
 	}
 	m.shareKernelHalf(root)
-	*as = AddressSpace{ID: id, Users: 1, Root: root, Limits: limits, MmapBase: MmapBase(TaskSize, limits.Stack, 0, 0), TaskSize: m.taskSize()}
+	*as = AddressSpace{ID: id, Users: 1, Root: root, Limits: limits, MmapBase: MmapBase(TaskSize, limits.Stack, 0, 0), TaskSize: m.TaskSizeMax()}
 	return id, abi.OK
 }
 
@@ -127,7 +129,12 @@ func (m *Manager) drop(as *AddressSpace, f mem.Frame, pa uint64) {
 // zap unmaps the pages of [start, end). Linux mm/memory.c:zap_page_range
 func (m *Manager) zap(as *AddressSpace, start, end uint64) {
 	n := 0
-	m.eachEntry(as, start, end, func(_, pa, e uint64) {
+	m.eachLeaf(as, start, end, func(_, pa, e, size uint64) {
+		n++
+		if size == hugeSize {
+			m.zapHuge(as, pa, e)
+			return
+		}
 		m.ram.Write64(pa, 0)
 		if IsSwap(e) {
 			m.swapFree(SwapOf(e))
@@ -135,7 +142,6 @@ func (m *Manager) zap(as *AddressSpace, start, end uint64) {
 			return
 		}
 		m.drop(as, pteFrame(e), pa)
-		n++
 	})
 	if n > 0 {
 		m.flush(as.ID, start, end)

@@ -112,7 +112,7 @@ func (m *Manager) unuse(area int) abi.Errno {
 		if as == nil || as.Swapped == 0 {
 			continue
 		}
-		m.eachEntry(as, 0, as.TaskSize, func(va, pa, e uint64) {
+		m.eachPage(as, 0, as.TaskSize, func(va, pa, e uint64) {
 			if failed != abi.OK || !IsSwap(e) || SwapOf(e).Area() != area {
 				return
 			}

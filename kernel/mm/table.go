@@ -55,9 +55,47 @@ func (m *Manager) entryAt(root mem.Frame, va uint64, to int) (uint64, bool) {
 	return 0, false
 }
 
+// pmdp returns the physical address of va's page-directory entry, or false when there is no directory for it.
+func (m *Manager) pmdp(as *AddressSpace, va uint64) (uint64, bool) {
+	table := as.Root.Addr()
+	for level := int(m.State.Levels); level > 2; level-- {
+		e := m.ram.Read64(table + uint64(mmu.Index(va, level))*8)
+		if e&mmu.P == 0 {
+			return 0, false
+		}
+		table = e & mmu.AddrMask
+	}
+	return table + uint64(mmu.Index(va, 2))*8, true
+}
+
 // ptep returns the physical address of va's page-table entry, or false when there is no table for it.
 func (m *Manager) ptep(as *AddressSpace, va uint64) (uint64, bool) {
-	return m.entryAt(as.Root, va, 1)
+	pmd, ok := m.pmdp(as, va)
+	if !ok {
+		return 0, false
+	}
+	e := m.ram.Read64(pmd)
+	if e&mmu.P == 0 || e&mmu.PS != 0 {
+		return 0, false
+	}
+	return e&mmu.AddrMask + uint64(mmu.Index(va, 1))*8, true
+}
+
+// leaf returns the entry that maps va, of a page table or, for a huge page, of a directory, and the size of what it
+// maps; false when there is no table for it.
+func (m *Manager) leaf(as *AddressSpace, va uint64) (pa, size uint64, ok bool) {
+	pmd, ok := m.pmdp(as, va)
+	if !ok {
+		return 0, 0, false
+	}
+	e := m.ram.Read64(pmd)
+	switch {
+	case isHuge(e):
+		return pmd, hugeSize, true
+	case e&mmu.P == 0:
+		return 0, 0, false
+	}
+	return e&mmu.AddrMask + uint64(mmu.Index(va, 1))*8, pageSize, true
 }
 
 // pteAlloc is ptep that builds the missing tables; false means out of memory. Linux: pte_alloc
@@ -98,19 +136,69 @@ func (m *Manager) eachPTE(as *AddressSpace, start, end uint64, fn func(va, pa, e
 	})
 }
 
-// eachEntry is eachPTE with the entries that hold a place in swap.
+// eachEntry is eachPTE with the entries that hold a place in swap. Huge pages on the way are split.
 func (m *Manager) eachEntry(as *AddressSpace, start, end uint64, fn func(va, pa, e uint64)) {
+	m.eachTable(as, start, end, func(va, end, pmd uint64) {
+		if isHuge(m.ram.Read64(pmd)) {
+			m.splitHuge(as, va, pmd)
+		}
+		m.eachInTable(va, end, pmd, fn)
+	})
+}
+
+// eachLeaf is eachEntry that leaves those huge pages whole that lie in the range completely.
+func (m *Manager) eachLeaf(as *AddressSpace, start, end uint64, fn func(va, pa, e, size uint64)) {
+	m.eachTable(as, start, end, func(va, end, pmd uint64) {
+		e := m.ram.Read64(pmd)
+		if isHuge(e) {
+			if end-va == hugeSize {
+				fn(va, pmd, e, hugeSize)
+				return
+			}
+			m.splitHuge(as, va, pmd)
+		}
+		m.eachInTable(va, end, pmd, func(va, pa, e uint64) { fn(va, pa, e, pageSize) })
+	})
+}
+
+// eachPage is eachEntry for who only looks: a huge page is shown as the small ones it consists of.
+func (m *Manager) eachPage(as *AddressSpace, start, end uint64, fn func(va, pa, e uint64)) {
+	m.eachTable(as, start, end, func(va, end, pmd uint64) {
+		e := m.ram.Read64(pmd)
+		if !isHuge(e) {
+			m.eachInTable(va, end, pmd, fn)
+			return
+		}
+		for ; va < end; va += pageSize {
+			fn(va, pmd, e+uint64(mmu.Index(va, 1))<<pageShift)
+		}
+	})
+}
+
+// eachTable calls fn for the parts of [start, end) that one page-directory entry each translates.
+func (m *Manager) eachTable(as *AddressSpace, start, end uint64, fn func(va, end, pmd uint64)) {
 	for va := start; va < end; {
-		pa, ok := m.ptep(as, va)
+		pmd, ok := m.pmdp(as, va)
 		if !ok {
 			va = m.skipHole(as.Root, va)
 			continue
 		}
-		next := min(va&^(1<<21-1)+1<<21, end) // one table at a time
-		for ; va < next; va, pa = va+pageSize, pa+8 {
-			if e := m.ram.Read64(pa); e != 0 {
-				fn(va, pa, e)
-			}
+		next := min(va&^hugeMask+hugeSize, end)
+		fn(va, next, pmd)
+		va = next
+	}
+}
+
+// eachInTable calls fn for the entries of [va, end) in the page table that the entry at pmd names, if it does.
+func (m *Manager) eachInTable(va, end, pmd uint64, fn func(va, pa, e uint64)) {
+	table := m.ram.Read64(pmd)
+	if table&mmu.P == 0 {
+		return
+	}
+	pa := table&mmu.AddrMask + uint64(mmu.Index(va, 1))*8
+	for ; va < end; va, pa = va+pageSize, pa+8 {
+		if e := m.ram.Read64(pa); e != 0 {
+			fn(va, pa, e)
 		}
 	}
 }

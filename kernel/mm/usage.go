@@ -10,6 +10,7 @@ type Usage struct {
 	SharedClean, SharedDirty   uint64
 	PrivateClean, PrivateDirty uint64
 	Referenced, Anonymous      uint64
+	AnonHuge                   uint64
 	Swap, SwapPss, Locked      uint64
 }
 
@@ -20,7 +21,7 @@ const pssShift = 12
 func (m *Manager) UsageOf(as *AddressSpace, v *VMA) Usage {
 	var u Usage
 	pss, dirtyPss, anonPss, swapPss := uint64(0), uint64(0), uint64(0), uint64(0)
-	m.eachEntry(as, v.Start, v.End, func(_, _, e uint64) {
+	m.eachPage(as, v.Start, v.End, func(_, _, e uint64) {
 		if IsSwap(e) {
 			a, n := m.swapArea(SwapOf(e))
 			u.Swap += pageSize
@@ -68,6 +69,9 @@ func (u *Usage) count(e, shares uint64, anon, dirty bool) {
 	if anon {
 		u.Anonymous += pageSize
 	}
+	if e&mmu.PS != 0 {
+		u.AnonHuge += pageSize
+	}
 	switch {
 	case shares > 1 && dirty:
 		u.SharedDirty += pageSize
@@ -98,7 +102,7 @@ func (u *Usage) Add(o *Usage) {
 		{&u.Resident, &o.Resident}, {&u.Pss, &o.Pss}, {&u.PssDirty, &o.PssDirty}, {&u.PssAnon, &o.PssAnon}, {&u.PssFile, &o.PssFile},
 		{&u.SharedClean, &o.SharedClean}, {&u.SharedDirty, &o.SharedDirty}, {&u.PrivateClean, &o.PrivateClean},
 		{&u.PrivateDirty, &o.PrivateDirty}, {&u.Referenced, &o.Referenced}, {&u.Anonymous, &o.Anonymous}, {&u.Swap, &o.Swap},
-		{&u.SwapPss, &o.SwapPss}, {&u.Locked, &o.Locked},
+		{&u.SwapPss, &o.SwapPss}, {&u.Locked, &o.Locked}, {&u.AnonHuge, &o.AnonHuge},
 	} {
 		*f.to += *f.from
 	}

@@ -116,6 +116,7 @@ func (m *Manager) split(as *AddressSpace, v *VMA, va uint64) abi.Errno {
 	v.End = va
 	as.VMAs.insert(upper)
 	m.objGet(upper.Object)
+	m.splitHugeAt(as, va)
 	return abi.OK
 }
 

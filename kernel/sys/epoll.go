@@ -228,7 +228,7 @@ func waitEpoll(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 	if n <= 0 || n > maxEpollEvents {
 		return 0, abi.EINVAL
 	}
-	if !accessOK(a[1], 12*uint64(n)) {
+	if !accessOK(k, a[1], 12*uint64(n)) {
 		return 0, abi.EFAULT
 	}
 	f, e := k.VFS.Get(k.Ctx(t), a.Int(0))

@@ -10,7 +10,7 @@ import (
 type memoryUse struct {
 	total, free, buffers, cached, anon, tables, stacks, shared uint64
 	swap, swapFree, swapCached                                 uint64
-	limit, promised, locked                                    uint64
+	limit, promised, locked, huge                              uint64
 }
 
 func memory(k *kernel.Kernel) memoryUse {
@@ -30,6 +30,7 @@ func memory(k *kernel.Kernel) memoryUse {
 		shared:     bytes(mm.SharedMemory),
 		limit:      k.MM.CommitLimit() * mem.FrameSize,
 		promised:   uint64(k.MM.State.Commit.Pages) * mem.FrameSize,
+		huge:       k.MM.HugePages() * mm.HugeFrames * mem.FrameSize,
 		locked:     k.MM.LockedFrames() * mem.FrameSize,
 	}
 }

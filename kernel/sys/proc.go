@@ -278,7 +278,7 @@ func meminfo(k *kernel.Kernel) string {
 		{"MemTotal", m.total}, {"MemFree", m.free}, {"MemAvailable", m.free + m.cached - m.shared}, {"Buffers", m.buffers},
 		{"Cached", m.cached}, {"SwapCached", m.swapCached}, {"Mlocked", m.locked}, {"SwapTotal", m.swap}, {"SwapFree", m.swapFree}, {"Dirty", uint64(k.VFS.S.Dirty) << 12},
 		{"Writeback", 0}, {"AnonPages", m.anon}, {"Shmem", m.shared}, {"KReclaimable", 0}, {"Slab", 0}, {"SReclaimable", 0},
-		{"SUnreclaim", 0}, {"KernelStack", m.stacks}, {"PageTables", m.tables}, {"CommitLimit", m.limit}, {"Committed_AS", m.promised},
+		{"SUnreclaim", 0}, {"KernelStack", m.stacks}, {"PageTables", m.tables}, {"CommitLimit", m.limit}, {"Committed_AS", m.promised}, {"AnonHugePages", m.huge},
 	} {
 		fmt.Fprintf(&b, "%-16s%8d kB\n", row.name+":", row.bytes>>10)
 	}

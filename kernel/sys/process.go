@@ -4,7 +4,6 @@ import (
 	"vitrine/engine/cpu"
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
-	"vitrine/kernel/mm"
 )
 
 var _ = define(kernel.Syscall{Nr: 60, Name: "exit", Man: "exit(2); kernel/exit.c:exit",
@@ -193,12 +192,12 @@ func archPrctl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 	s, addr := &k.M.CPU.S, a[1]
 	switch a.Int(0) {
 	case abi.ARCH_SET_FS:
-		if addr >= mm.TaskSize {
+		if addr >= k.MM.TaskSizeMax() {
 			return 0, abi.EPERM
 		}
 		t.FSBase, s.Seg[cpu.FS].Base = addr, addr
 	case abi.ARCH_SET_GS:
-		if addr >= mm.TaskSize {
+		if addr >= k.MM.TaskSizeMax() {
 			return 0, abi.EPERM
 		}
 		t.GSBase, s.KernelGSBase = addr, addr // SWAPGS on the way out makes it the GS base

@@ -88,6 +88,8 @@ func vmstat(k *kernel.Kernel) string {
 		{"nr_writeback", 0}, {"nr_shmem", uint64(f.Count[mm.SharedMemory])}, {"nr_kernel_stack", uint64(f.Count[mm.KernelStack]) * 4},
 		{"nr_page_table_pages", uint64(f.Count[mm.PageTable])}, {"pgpgin", readKB(k)}, {"pgpgout", wroteKB(k)},
 		{"pswpin", c.SwapIn}, {"pswpout", c.SwapOut}, {"pgfault", c.Faults}, {"pgmajfault", c.Major},
+		{"thp_fault_alloc", c.HugeFault}, {"thp_fault_fallback", c.HugeFallback}, {"thp_split_pmd", c.HugeSplit},
+		{"nr_anon_transparent_hugepages", k.MM.HugePages()},
 	} {
 		fmt.Fprintf(&b, "%s %d\n", row.name, row.n)
 	}

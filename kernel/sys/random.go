@@ -20,7 +20,7 @@ func getrandom(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 	if flags&^uint32(grndNonblock|grndRandom|grndInsecure) != 0 || flags&(grndRandom|grndInsecure) == grndRandom|grndInsecure {
 		return 0, abi.EINVAL
 	}
-	sp, e := oneSpan(a[0], a[1])
+	sp, e := oneSpan(k, a[0], a[1])
 	if e != abi.OK {
 		return 0, e
 	}

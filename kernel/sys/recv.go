@@ -20,7 +20,7 @@ var _ = define(kernel.Syscall{Nr: 45, Name: "recvfrom", Man: "recvfrom(2); net/s
 	Args: args(pFD("sockfd"), pOut("buf", 2), pUint("len"), pFlags("flags", "msg"), pResult("src_addr", "sockaddr"), pPtr("addrlen")), Fn: recvfrom})
 
 func recvfrom(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	sp, e := oneSpan(a[1], a[2])
+	sp, e := oneSpan(k, a[1], a[2])
 	if e != abi.OK {
 		return 0, e
 	}

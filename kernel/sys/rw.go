@@ -11,14 +11,14 @@ var _ = define(kernel.Syscall{Nr: 0, Name: "read", Man: "read(2); fs/read_write.
 	Args: args(pFD("fd"), pOut("buf", 2), pUint("count")), Fn: read})
 
 func read(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	return readSpan(k, t, a.Int(0), atPosition, func() (span, abi.Errno) { return oneSpan(a[1], a[2]) })
+	return readSpan(k, t, a.Int(0), atPosition, func() (span, abi.Errno) { return oneSpan(k, a[1], a[2]) })
 }
 
 var _ = define(kernel.Syscall{Nr: 1, Name: "write", Man: "write(2); fs/read_write.c:ksys_write",
 	Args: args(pFD("fd"), pIn("buf", 2), pUint("count")), Fn: write})
 
 func write(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	return writeSpan(k, t, a.Int(0), atPosition, func() (span, abi.Errno) { return oneSpan(a[1], a[2]) })
+	return writeSpan(k, t, a.Int(0), atPosition, func() (span, abi.Errno) { return oneSpan(k, a[1], a[2]) })
 }
 
 var _ = define(kernel.Syscall{Nr: 17, Name: "pread64", Man: "pread(2); fs/read_write.c:ksys_pread64",
@@ -28,7 +28,7 @@ func pread64(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno
 	if int64(a[3]) < 0 {
 		return 0, abi.EINVAL
 	}
-	return readSpan(k, t, a.Int(0), int64(a[3]), func() (span, abi.Errno) { return oneSpan(a[1], a[2]) })
+	return readSpan(k, t, a.Int(0), int64(a[3]), func() (span, abi.Errno) { return oneSpan(k, a[1], a[2]) })
 }
 
 var _ = define(kernel.Syscall{Nr: 18, Name: "pwrite64", Man: "pwrite(2); fs/read_write.c:ksys_pwrite64",
@@ -38,7 +38,7 @@ func pwrite64(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errn
 	if int64(a[3]) < 0 {
 		return 0, abi.EINVAL
 	}
-	return writeSpan(k, t, a.Int(0), int64(a[3]), func() (span, abi.Errno) { return oneSpan(a[1], a[2]) })
+	return writeSpan(k, t, a.Int(0), int64(a[3]), func() (span, abi.Errno) { return oneSpan(k, a[1], a[2]) })
 }
 
 var _ = define(kernel.Syscall{Nr: 19, Name: "readv", Man: "readv(2); fs/read_write.c:do_readv",

@@ -19,7 +19,7 @@ var _ = define(kernel.Syscall{Nr: 44, Name: "sendto", Man: "sendto(2); net/socke
 	Args: args(pFD("sockfd"), pIn("buf", 2), pUint("len"), pFlags("flags", "msg"), pStruct("dest_addr", "sockaddr"), pUint("addrlen")), Fn: sendto})
 
 func sendto(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	sp, e := oneSpan(a[1], a[2])
+	sp, e := oneSpan(k, a[1], a[2])
 	if e != abi.OK {
 		return 0, e
 	}

@@ -37,7 +37,7 @@ func smaps(k *kernel.Kernel, as *mm.AddressSpace) string {
 		smapsRow(&b, "Pss", u.Pss)
 		smapsRow(&b, "Pss_Dirty", u.PssDirty)
 		smapsUsage(&b, &u)
-		b.WriteString("THPeligible:    0\nVmFlags: ")
+		fmt.Fprintf(&b, "THPeligible:    %d\nVmFlags: ", toInt(k.MM.HugeAllowed(v)))
 		for _, f := range vmFlagNames {
 			if v.Flags&f.bit != 0 {
 				b.WriteString(f.name + " ")
@@ -59,7 +59,7 @@ func smapsUsage(b *strings.Builder, u *mm.Usage) {
 		bytes uint64
 	}{
 		{"Shared_Clean", u.SharedClean}, {"Shared_Dirty", u.SharedDirty}, {"Private_Clean", u.PrivateClean}, {"Private_Dirty", u.PrivateDirty},
-		{"Referenced", u.Referenced}, {"Anonymous", u.Anonymous}, {"LazyFree", 0}, {"AnonHugePages", 0}, {"ShmemPmdMapped", 0},
+		{"Referenced", u.Referenced}, {"Anonymous", u.Anonymous}, {"LazyFree", 0}, {"AnonHugePages", u.AnonHuge}, {"ShmemPmdMapped", 0},
 		{"FilePmdMapped", 0}, {"Shared_Hugetlb", 0}, {"Private_Hugetlb", 0}, {"Swap", u.Swap}, {"SwapPss", u.SwapPss}, {"Locked", u.Locked},
 	} {
 		smapsRow(b, row.name, row.bytes)

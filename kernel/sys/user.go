@@ -5,7 +5,6 @@ import (
 
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
-	"vitrine/kernel/mm"
 	"vitrine/kernel/wait"
 )
 
@@ -26,8 +25,8 @@ type span struct {
 }
 
 // oneSpan is the memory of read(2) and write(2). Linux access_ok, then the cut to MAX_RW_COUNT
-func oneSpan(addr, n uint64) (span, abi.Errno) {
-	if !accessOK(addr, n) {
+func oneSpan(k *kernel.Kernel, addr, n uint64) (span, abi.Errno) {
+	if !accessOK(k, addr, n) {
 		return span{}, abi.EFAULT
 	}
 	n = min(n, maxRWCount)
@@ -49,7 +48,7 @@ func iovSpan(k *kernel.Kernel, t *kernel.Task, addr, count uint64) (span, abi.Er
 		if int64(s.n) < 0 {
 			return span{}, abi.EINVAL
 		}
-		if !accessOK(s.addr, s.n) {
+		if !accessOK(k, s.addr, s.n) {
 			return span{}, abi.EFAULT
 		}
 		s.n = min(s.n, maxRWCount-sp.n)
@@ -60,7 +59,10 @@ func iovSpan(k *kernel.Kernel, t *kernel.Task, addr, count uint64) (span, abi.Er
 }
 
 // accessOK tells whether the range lies in the half of the address space that belongs to programs.
-func accessOK(addr, n uint64) bool { return addr <= mm.TaskSize && n <= mm.TaskSize-addr }
+func accessOK(k *kernel.Kernel, addr, n uint64) bool {
+	end := k.MM.TaskSizeMax()
+	return addr <= end && n <= end-addr
+}
 
 // each calls fn for the pieces of the n bytes from off on until it fails.
 func (sp *span) each(off, n uint64, fn func(addr, at, n uint64) abi.Errno) abi.Errno {

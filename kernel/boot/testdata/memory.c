@@ -1,0 +1,128 @@
+// memory WHAT: makes something to look at in memory, says "ready ADDRESS" and waits for a byte; then goes on.
+#define _GNU_SOURCE
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { RW = PROT_READ | PROT_WRITE, ANON = MAP_PRIVATE | MAP_ANONYMOUS };
+
+static void ready(const char *how, volatile void *at)
+{
+	char c;
+	printf("%s %p\n", how, at);
+	fflush(stdout);
+	read(0, &c, 1);
+}
+
+// huge: 4 MiB that want huge pages, one byte of each written
+static volatile char *huge(void)
+{
+	char *p = mmap(NULL, 8 << 20, RW, ANON, -1, 0);
+	p = (char *)(((unsigned long)p + 0x1fffff) & ~0x1ffffful);
+	madvise(p, 4 << 20, MADV_HUGEPAGE);
+	p[5] = 'a';
+	p[0x200005] = 'b';
+	return p;
+}
+
+static void do_huge(void)
+{
+	volatile char *p = huge();
+	ready("ready", p);
+	munmap((char *)p + 0x3000, 0x1000);
+	ready("split", p);
+	if (fork() == 0) {
+		p[0x200006] = 'c';
+		ready("child", p);
+		_exit(0);
+	}
+	wait(NULL);
+	printf("%c%c%d\n", p[5], p[0x200005], p[0x200006]);
+}
+
+// high: one mapping where the kernel likes, one where only 57 bits reach
+static void do_high(void)
+{
+	char *low = mmap(NULL, 4096, RW, ANON, -1, 0);
+	char *high = mmap((void *)(1ul << 50), 4096, RW, ANON, -1, 0);
+	char *top = mmap((void *)-1ul, 4096, RW, ANON, -1, 0);
+	*low = 1;
+	*high = 2;
+	*top = 3;
+	printf("%d %d %d\n", (unsigned long)low >> 47 == 0, (unsigned long)high == 1ul << 50, (unsigned long)top >> 47 != 0);
+	ready("ready", high);
+	if (fork() == 0)
+		_exit(*high + ++*top);
+	int st;
+	wait(&st);
+	printf("%d %d\n", WEXITSTATUS(st), *top);
+	munmap(high, 4096);
+	*high = 1;
+}
+
+// zero: page 0 as personality(MMAP_PAGE_ZERO) leaves it for the next program
+static void do_zero(void)
+{
+	personality(MMAP_PAGE_ZERO);
+	execl("/bin/memory", "memory", "null", NULL);
+}
+
+static void do_null(void)
+{
+	volatile char *null = NULL;
+	__asm__("" : "+r"(null));
+	printf("%d\n", null[8]);
+	ready("ready", null);
+	*null = 1;
+}
+
+static void do_locked(void)
+{
+	char *p = mmap(NULL, 64 << 12, RW, ANON, -1, 0);
+	mlock(p, 16 << 12);
+	ready("ready", p);
+}
+
+// stack: the stack grows page by page into what is left above the gap
+static void do_stack(void)
+{
+	volatile char *sp = __builtin_frame_address(0);
+	sp -= 3 << 20;
+	*sp = 1;
+	ready("ready", sp);
+	char *wall = (char *)((unsigned long)sp & ~4095ul) - (257 << 12);
+	mmap(wall, 4096, RW, ANON | MAP_FIXED, -1, 0);
+	sp = wall + (257 << 12);
+	*sp = 2;
+	ready("edge", sp);
+	sp -= 8; // within 256 pages of the mapping
+	*sp = 3;
+}
+
+// spread: writes every page of more memory than there is
+static void do_eat(void)
+{
+	for (;;) {
+		char *p = mmap(NULL, 1 << 20, RW, ANON, -1, 0);
+		for (int i = 0; i < 1 << 20; i += 4096)
+			p[i] = 1;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static const struct { const char *name; void (*run)(void); } all[] = {
+		{ "huge", do_huge }, { "high", do_high }, { "zero", do_zero }, { "null", do_null }, { "locked", do_locked },
+		{ "stack", do_stack }, { "eat", do_eat },
+	};
+	for (unsigned i = 0; i < sizeof all / sizeof *all; i++)
+		if (argc > 1 && !strcmp(argv[1], all[i].name))
+			all[i].run();
+	return 0;
+}
