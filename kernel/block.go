@@ -43,6 +43,8 @@ func (k *Kernel) interrupted(t *Task) abi.Errno {
 		return abi.ErrRestartNoIntr
 	case EINTROnHandler:
 		return abi.ErrRestartNoHand
+	case EINTRAlways:
+		return abi.EINTR
 	}
 	return abi.ErrRestartSys
 }

@@ -76,7 +76,7 @@ func (k *Kernel) ForceSignal(t *Task, info Siginfo) {
 		info.Code = codeForced
 	}
 	flush(&t.Sig.Pending, &t.Sig.Queue, bit)
-	queue(&t.Sig.Pending, &t.Sig.Queue, info)
+	addSignal(&t.Sig.Pending, &t.Sig.Queue, info)
 }
 
 // noHandler ends an interrupted call that met no handler: it is simply invoked again with what it remembers, which

@@ -99,7 +99,7 @@ func (k *Kernel) finish(t *Task, s *Syscall, ret int64) {
 		k.OnSyscallRet(t, s, ret)
 	}
 	k.endSyscall(t, ret, false)
-	if t.Sig.HasSaved { // a mask borrowed by ppoll or the like goes back
+	if t.Sig.HasSaved && ret != -int64(abi.EINTR) { // a mask borrowed by ppoll or the like goes back, now or after the signal
 		t.Sig.HasSaved = false
 		t.Sig.Blocked = t.Sig.Saved
 	}

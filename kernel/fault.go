@@ -16,7 +16,7 @@ type faultSignal struct {
 
 var faultSignals = [numExcept]faultSignal{
 	cpu.VecDE: {"divide error", abi.SIGFPE, abi.FPE_INTDIV, true},
-	cpu.VecDB: {"debug", abi.SIGTRAP, abi.TRAP_TRACE, true},
+	cpu.VecDB: {"debug", abi.SIGTRAP, abi.TRAP_BRKPT, true},
 	cpu.VecBP: {"int3", abi.SIGTRAP, abi.SI_KERNEL, false},
 	cpu.VecOF: {"overflow", abi.SIGSEGV, abi.SI_KERNEL, false},
 	cpu.VecBR: {"bounds", abi.SIGSEGV, abi.SI_KERNEL, false},
@@ -50,16 +50,36 @@ func (k *Kernel) exception(t *Task, r *PtRegs, v uint8) {
 	if f.addr {
 		info.Addr = r.RIP
 	}
-	if v == cpu.VecXM {
-		info.Code = simdCode(k.M.CPU.S.MXCSR)
+	switch s := &k.M.CPU.S; v {
+	case cpu.VecXM:
+		info.Code = mathCode(s.MXCSR &^ (s.MXCSR >> 7))
+	case cpu.VecMF:
+		info.Code = mathCode(uint32(s.FSW &^ s.FCW))
+	case cpu.VecDB:
+		info.Code = debugCode(s)
 	}
 	t.Fault = FaultRecord{Vector: v, Error: uint32(r.OrigRAX)}
 	k.ForceSignal(t, info)
 }
 
-// simdCode chooses si_code from the unmasked exceptions of MXCSR. Linux arch/x86/kernel/fpu/core.c:fpu__exception_code
-func simdCode(mxcsr uint32) int32 {
-	e := mxcsr & ^(mxcsr >> 7)
+// debugCode chooses si_code from DR6, and clears it: the processor only ever adds to it.
+// Linux arch/x86/kernel/traps.c:exc_debug_user
+func debugCode(s *cpu.State) int32 {
+	const hits, step, clear = 0xf, 1 << 14, 0xffff0ff0
+	was := s.DR[6]
+	s.DR[6] = clear
+	switch {
+	case was&step != 0:
+		return abi.TRAP_TRACE
+	case was&hits != 0:
+		return abi.TRAP_HWBKPT
+	}
+	return abi.TRAP_BRKPT
+}
+
+// mathCode chooses si_code from the unmasked exceptions of MXCSR or the x87's status, which lie alike.
+// Linux arch/x86/kernel/fpu/core.c:fpu__exception_code
+func mathCode(e uint32) int32 {
 	switch {
 	case e&1 != 0:
 		return abi.FPE_FLTINV

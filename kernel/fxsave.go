@@ -22,6 +22,23 @@ const (
 	mxcsrMask = 0xffff
 )
 
+// What a signal frame's FXSAVE area has where the processor leaves room: it tells whether XSAVE's state follows, which here
+// it never does. Linux arch/x86/include/uapi/asm/sigcontext.h:struct _fpx_sw_bytes, arch/x86/kernel/fpu/signal.c:save_xstate_epilog
+const (
+	fxSoftware     = 464 // magic1, extended_size, xfeatures, xstate_size
+	fxMagic1       = 0x46505853
+	fxMagic2Size   = 4
+	fxFeatureFPSSE = 3
+)
+
+func putSoftware(p *[fxSize]byte) {
+	le := binary.LittleEndian
+	le.PutUint32(p[fxSoftware:], fxMagic1)
+	le.PutUint32(p[fxSoftware+4:], fxSize+fxMagic2Size)
+	le.PutUint64(p[fxSoftware+8:], fxFeatureFPSSE)
+	le.PutUint32(p[fxSoftware+16:], fxSize)
+}
+
 // putFX stores the floating-point state as FXSAVE64 does.
 func putFX(p *[fxSize]byte, s *cpu.State) {
 	le := binary.LittleEndian

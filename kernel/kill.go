@@ -26,13 +26,10 @@ func (k *Kernel) Tgkill(from *Task, tgid, tid int32, info Siginfo) abi.Errno {
 	if t == nil || tgid > 0 && t.TGID != tgid {
 		return abi.ESRCH
 	}
-	if !mayKill(from, t, info.Signo) {
-		return abi.EPERM
+	if e := checkKill(from, t, info.Signo); e != abi.OK || info.Signo == 0 {
+		return e
 	}
-	if info.Signo != 0 {
-		k.SendSignal(t, info)
-	}
-	return abi.OK
+	return k.SendSignal(t, info)
 }
 
 // SendSignalGroup is the kernel's own signal to a process group: Ctrl-C, SIGHUP, SIGTTIN.
@@ -41,13 +38,10 @@ func (k *Kernel) SendSignalGroup(pgid int32, info Siginfo) abi.Errno {
 }
 
 func (k *Kernel) killOne(from, t *Task, info Siginfo) abi.Errno {
-	if !mayKill(from, t, info.Signo) {
-		return abi.EPERM
+	if e := checkKill(from, t, info.Signo); e != abi.OK || info.Signo == 0 {
+		return e
 	}
-	if info.Signo != 0 {
-		k.SendSignalProcess(t, info)
-	}
-	return abi.OK
+	return k.SendSignalProcess(t, info)
 }
 
 func (k *Kernel) killGroup(from *Task, pgid int32, info Siginfo) abi.Errno {
@@ -74,14 +68,17 @@ func (k *Kernel) killEach(from *Task, info Siginfo, meant func(*Task) bool) abi.
 	return result
 }
 
-// mayKill is Linux kernel/signal.c:check_kill_permission.
-func mayKill(from, t *Task, sig int32) bool {
+// checkKill is Linux kernel/signal.c:check_kill_permission.
+func checkKill(from, t *Task, sig int32) abi.Errno {
+	if sig < 0 || sig > NumSigs {
+		return abi.EINVAL
+	}
 	if from == nil || from.TGID == t.TGID || from.Cred.EUID == 0 {
-		return true
+		return abi.OK
 	}
 	f, c := &from.Cred, &t.Cred
-	if f.EUID == c.SUID || f.EUID == c.UID || f.UID == c.SUID || f.UID == c.UID {
-		return true
+	if f.EUID == c.SUID || f.EUID == c.UID || f.UID == c.SUID || f.UID == c.UID || sig == abi.SIGCONT && from.SID == t.SID {
+		return abi.OK
 	}
-	return sig == abi.SIGCONT && from.SID == t.SID
+	return abi.EPERM
 }

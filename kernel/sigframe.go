@@ -45,11 +45,6 @@ func sigRegs(r *PtRegs) [16]*uint64 {
 		&r.RDX, &r.RAX, &r.RCX, &r.RSP}
 }
 
-// onAltStack tells whether sp lies on the alternate stack. Linux include/linux/sched/signal.h:on_sig_stack
-func (s *SigState) onAltStack(sp uint64) bool {
-	return s.AltSize != 0 && sp > s.AltStack && sp-s.AltStack <= s.AltSize
-}
-
 // setupFrame builds the frame and points r at the handler; false when the stack cannot take it.
 // Linux arch/x86/kernel/signal_64.c:x64_setup_rt_frame
 func (k *Kernel) setupFrame(t *Task, r *PtRegs, info *Siginfo, act *SigAction) bool {
@@ -59,15 +54,19 @@ func (k *Kernel) setupFrame(t *Task, r *PtRegs, info *Siginfo, act *SigAction) b
 	if act.Flags&abi.SA_RESTORER == 0 {
 		return false // there is no vDSO whose code could return
 	}
-	sp := r.RSP - redZone
-	if act.Flags&abi.SA_ONSTACK != 0 && t.Sig.AltSize != 0 && !t.Sig.onAltStack(r.RSP) {
-		sp = t.Sig.AltStack + t.Sig.AltSize
+	sp, onAlt := r.RSP-redZone, t.Sig.onAltStack(r.RSP)
+	if act.Flags&abi.SA_ONSTACK != 0 && t.Sig.AltSize != 0 && !t.Sig.onAltStack(sp) {
+		sp, onAlt = t.Sig.AltStack+t.Sig.AltSize, true
 	}
 	fp := (sp - fxSize) &^ 63
 	sp = (fp-sfSize)&^15 - 8
+	if onAlt && !t.Sig.inAltStack(sp) {
+		return false
+	}
 
 	var fx [fxSize]byte
 	putFX(&fx, &k.M.CPU.S)
+	putSoftware(&fx)
 	frame := k.sigFrame(t, r, info, act, fp)
 	if k.CopyOut(t, fp, fx[:]) != abi.OK || k.CopyOut(t, sp, frame[:]) != abi.OK {
 		return false
@@ -76,14 +75,11 @@ func (k *Kernel) setupFrame(t *Task, r *PtRegs, info *Siginfo, act *SigAction) b
 	r.RSP, r.RIP = sp, act.Handler
 	r.CS, r.SS = boot.UserCS, boot.UserDS
 	r.RFLAGS &^= cpu.FlagDF | cpu.FlagRF | cpu.FlagTF
-	if t.Sig.AltFlags&ssAutoDisarm != 0 {
+	if uint32(t.Sig.AltFlags)&abi.SS_AUTODISARM != 0 {
 		t.Sig.AltStack, t.Sig.AltSize, t.Sig.AltFlags = 0, 0, abi.SS_DISABLE
 	}
 	return true
 }
-
-// ssAutoDisarm is SS_AUTODISARM: the alternate stack is forgotten while a handler runs on it. sigaltstack(2)
-const ssAutoDisarm = -1 << 31
 
 func (k *Kernel) sigFrame(t *Task, r *PtRegs, info *Siginfo, act *SigAction, fp uint64) (f [sfSize]byte) {
 	le := binary.LittleEndian
@@ -179,8 +175,6 @@ func (k *Kernel) restoreContext(t *Task, r *PtRegs, f *[sfSize]byte) bool {
 	r.OrigRAX = ^uint64(0)
 	r.Vector = 0 // IRETQ: RCX and R11 are not SYSCALL's any more
 	k.SetBlocked(t, le.Uint64(f[sfSigMask:]))
-	t.Sig.AltStack = le.Uint64(f[sfContext+16:])
-	t.Sig.AltFlags = int32(le.Uint32(f[sfContext+24:]))
-	t.Sig.AltSize = le.Uint64(f[sfContext+32:])
+	t.Sig.SetAltStack(r.RSP, le.Uint64(f[sfContext+16:]), le.Uint32(f[sfContext+24:]), le.Uint64(f[sfContext+32:])) // as far as it is one
 	return true
 }

@@ -18,8 +18,11 @@ var (
 	sigSynchronous = sigbit(abi.SIGSEGV) | sigbit(abi.SIGBUS) | sigbit(abi.SIGILL) | sigbit(abi.SIGTRAP) | sigbit(abi.SIGFPE) | sigbit(abi.SIGSYS)
 )
 
-// maxQueued bounds the queue of real-time signals of a task or process (RLIMIT_SIGPENDING).
-const maxQueued = 1024
+// maxQueued is how many signals a user's processes may have waiting, as init's RLIMIT_SIGPENDING and at most.
+const (
+	maxQueued     = 1024
+	maxQueuedEver = 64 * maxQueued
+)
 
 // ignores tells whether sending sig to t would have no effect. Linux kernel/signal.c:sig_ignored
 func (k *Kernel) ignores(t *Task, sig int32) bool {
@@ -34,28 +37,35 @@ func (k *Kernel) ignores(t *Task, sig int32) bool {
 }
 
 // SendSignal sends to one thread: tgkill(2), faults. Linux kernel/signal.c:send_signal_locked
-func (k *Kernel) SendSignal(t *Task, info Siginfo) {
+// EAGAIN when it is one that queues and RLIMIT_SIGPENDING leaves no room.
+func (k *Kernel) SendSignal(t *Task, info Siginfo) abi.Errno {
 	if !k.prepareSignal(t, info.Signo) {
-		return
+		return abi.OK
 	}
-	queue(&t.Sig.Pending, &t.Sig.Queue, info)
+	if e := k.queue(t, &t.Sig.Pending, &t.Sig.Queue, info); e != abi.OK {
+		return e
+	}
 	k.Wake(SignalKey(t), -1)
 	k.signalWake(t, info.Signo)
+	return abi.OK
 }
 
 // SendSignalProcess sends to the process of t: some thread that does not block it will take it.
-func (k *Kernel) SendSignalProcess(t *Task, info Siginfo) {
+func (k *Kernel) SendSignalProcess(t *Task, info Siginfo) abi.Errno {
 	if !k.prepareSignal(t, info.Signo) {
-		return
+		return abi.OK
 	}
 	p := k.Process(t)
-	queue(&p.Pending, &p.Queue, info)
+	if e := k.queue(t, &p.Pending, &p.Queue, info); e != abi.OK {
+		return e
+	}
 	k.Wake(SignalKey(t), -1)
 	if taker := k.taker(t, info.Signo); taker != nil {
 		k.signalWake(taker, info.Signo)
-		return
+		return abi.OK
 	}
 	k.forEachThread(t, func(o *Task) { k.signalWake(o, info.Signo) })
+	return abi.OK
 }
 
 // taker chooses the thread that is to take a signal of its process: the leader if it can.
@@ -86,13 +96,53 @@ func (k *Kernel) prepareSignal(t *Task, sig int32) bool {
 	return !k.ignores(t, sig)
 }
 
-// queue adds a signal. A standard signal that is pending already is not queued twice.
-func queue(pending *uint64, q *[]Siginfo, info Siginfo) {
-	if *pending&sigbit(info.Signo) != 0 && info.Signo < abi.SIGRTMIN || len(*q) >= maxQueued {
-		return
+// queue adds a signal of t or its process. A standard signal that is pending already is not queued twice. Where the
+// user's limit leaves no room a signal loses its information, and is refused if that is what it was sent for.
+// Linux kernel/signal.c:__send_signal_locked
+func (k *Kernel) queue(t *Task, pending *uint64, q *[]Siginfo, info Siginfo) abi.Errno {
+	standard := info.Signo < abi.SIGRTMIN
+	if standard && *pending&sigbit(info.Signo) != 0 {
+		return abi.OK
 	}
+	if (!standard || info.Code < 0) && !k.roomToQueue(t) {
+		if !standard && info.Code != abi.SI_USER {
+			return abi.EAGAIN
+		}
+		*pending |= sigbit(info.Signo)
+		return abi.OK
+	}
+	addSignal(pending, q, info)
+	return abi.OK
+}
+
+func addSignal(pending *uint64, q *[]Siginfo, info Siginfo) {
 	*pending |= sigbit(info.Signo)
 	*q = append(*q, info)
+}
+
+// roomToQueue compares what waits for processes of t's user with t's RLIMIT_SIGPENDING. Linux kernel/signal.c:__sigqueue_alloc
+func (k *Kernel) roomToQueue(t *Task) bool {
+	n := 0
+	k.ForEachTask(func(o *Task) bool {
+		if p := k.Process(o); p != nil && o.Cred.UID == t.Cred.UID {
+			n += len(o.Sig.Queue)
+			if o.Leader() {
+				n += len(p.Queue)
+			}
+		}
+		return true
+	})
+	return uint64(n) < min(k.Process(t).Rlimits[abi.RLIMIT_SIGPENDING].Cur, maxQueuedEver)
+}
+
+// FatalSignals are those that would kill t at once: not blocked, without a handler.
+func (k *Kernel) FatalSignals(t *Task) (set uint64) {
+	for sig := int32(1); sig <= NumSigs; sig++ {
+		if k.Sighand(t).Action[sig].Handler == abi.SIG_DFL && (sigStops|sigIgnored)&sigbit(sig) == 0 {
+			set |= sigbit(sig)
+		}
+	}
+	return set&^t.Sig.Blocked | sigKernelOnly
 }
 
 // signalWake makes t look at its signals.

@@ -24,6 +24,7 @@ const (
 	RestartAlways                   // ERESTARTNOINTR
 	EINTROnHandler                  // ERESTARTNOHAND, ERESTART_RESTARTBLOCK: EINTR when a handler runs, else continue
 	Uninterruptible                 // only a fatal signal ends the sleep
+	EINTRAlways                     // EINTR, whether a handler runs or not: signal(7), the end
 )
 
 // ArgKind says how strace prints an argument and how the kernel reads it.

@@ -119,6 +119,7 @@ const (
 	BUS_OBJERR    = 3
 	TRAP_BRKPT    = 1
 	TRAP_TRACE    = 2
+	TRAP_HWBKPT   = 4
 	CLD_EXITED    = 1
 	CLD_KILLED    = 2
 	CLD_DUMPED    = 3

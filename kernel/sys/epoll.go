@@ -188,7 +188,7 @@ func epollKey(k *kernel.Kernel, f vfs.FileID) wait.Key {
 }
 
 var _ = define(kernel.Syscall{Nr: 232, Name: "epoll_wait", Man: "epoll_wait(2); fs/eventpoll.c:do_epoll_wait",
-	Args: args(pFD("epfd"), pResult("events", "epoll_events"), pInt("maxevents"), pInt("timeout")), OnSignal: kernel.EINTROnHandler, Fn: epollWait})
+	Args: args(pFD("epfd"), pResult("events", "epoll_events"), pInt("maxevents"), pInt("timeout")), OnSignal: kernel.EINTRAlways, Fn: epollWait})
 
 func epollWait(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if ms := a.Int(3); ms >= 0 {
@@ -198,7 +198,7 @@ func epollWait(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 }
 
 var _ = define(kernel.Syscall{Nr: 281, Name: "epoll_pwait", Man: "epoll_pwait(2); fs/eventpoll.c:do_epoll_pwait",
-	Args: args(pFD("epfd"), pResult("events", "epoll_events"), pInt("maxevents"), pInt("timeout"), pStruct("sigmask", "sigset"), pUint("sigsetsize")), OnSignal: kernel.EINTROnHandler, Fn: epollPwait})
+	Args: args(pFD("epfd"), pResult("events", "epoll_events"), pInt("maxevents"), pInt("timeout"), pStruct("sigmask", "sigset"), pUint("sigsetsize")), OnSignal: kernel.EINTRAlways, Fn: epollPwait})
 
 func epollPwait(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if e := borrowMask(k, t, a[4], a[5]); e != abi.OK {
@@ -208,7 +208,7 @@ func epollPwait(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Er
 }
 
 var _ = define(kernel.Syscall{Nr: 441, Name: "epoll_pwait2", Man: "epoll_pwait2(2); fs/eventpoll.c:do_epoll_pwait",
-	Args: args(pFD("epfd"), pResult("events", "epoll_events"), pInt("maxevents"), pStruct("timeout", "timespec"), pStruct("sigmask", "sigset"), pUint("sigsetsize")), OnSignal: kernel.EINTROnHandler, Fn: epollPwait2})
+	Args: args(pFD("epfd"), pResult("events", "epoll_events"), pInt("maxevents"), pStruct("timeout", "timespec"), pStruct("sigmask", "sigset"), pUint("sigsetsize")), OnSignal: kernel.EINTRAlways, Fn: epollPwait2})
 
 func epollPwait2(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if e := deadlineFrom(k, t, a[3]); e != abi.OK {

@@ -82,12 +82,10 @@ func pidfdSendSignal(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, a
 			return 0, abi.EINVAL
 		}
 	}
-	return signalChecked(sig, func() abi.Errno {
-		if k.PIDFileTask(file) == nil {
-			return abi.ESRCH
-		}
-		return k.Kill(t, pid, info)
-	})
+	if k.PIDFileTask(file) == nil {
+		return 0, abi.ESRCH
+	}
+	return done(k.Kill(t, pid, info))
 }
 
 var _ = define(kernel.Syscall{Nr: 438, Name: "pidfd_getfd", Man: "pidfd_getfd(2); kernel/pid.c:pidfd_getfd",

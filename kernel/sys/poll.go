@@ -169,6 +169,9 @@ func pollList(k *kernel.Kernel, t *kernel.Task, list []polled, nval bool) (int64
 		}
 	}
 	until, over := expired(k, t)
+	if ready == 0 && over && k.SignalPending(t) {
+		return 0, abi.ErrRestartNoHand
+	}
 	if ready > 0 || over {
 		return ready, abi.OK
 	}

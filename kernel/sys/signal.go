@@ -113,7 +113,7 @@ func pause(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 }
 
 var _ = define(kernel.Syscall{Nr: 128, Name: "rt_sigtimedwait", Man: "sigtimedwait(2); kernel/signal.c:do_sigtimedwait",
-	Args: args(pStruct("set", "sigset"), pPtr("info"), pStruct("timeout", "timespec"), pUint("sigsetsize")), OnSignal: kernel.EINTROnHandler, Fn: rtSigtimedwait})
+	Args: args(pStruct("set", "sigset"), pPtr("info"), pStruct("timeout", "timespec"), pUint("sigsetsize")), OnSignal: kernel.EINTRAlways, Fn: rtSigtimedwait})
 
 // rtSigtimedwait sleeps with the signals it waits for in Sig.Wanted, so that sending one wakes it though it is blocked.
 func rtSigtimedwait(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
@@ -128,7 +128,7 @@ func rtSigtimedwait(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, ab
 	if e := deadlineFrom(k, t, a[2]); e != abi.OK {
 		return 0, e
 	}
-	set &^= 1<<(abi.SIGKILL-1) | 1<<(abi.SIGSTOP-1)
+	set &^= k.FatalSignals(t)
 	if info, ok := k.DequeueSignal(t, set); ok {
 		if a[1] != 0 {
 			b := info.Bytes()
@@ -162,7 +162,7 @@ func kill(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	if pid == -1<<31 {
 		return 0, abi.ESRCH
 	}
-	return signalChecked(sig, func() abi.Errno { return k.Kill(t, pid, fromUser(t, sig, abi.SI_USER)) })
+	return done(k.Kill(t, pid, fromUser(t, sig, abi.SI_USER)))
 }
 
 var _ = define(kernel.Syscall{Nr: 200, Name: "tkill", Man: "tkill(2); kernel/signal.c:tkill",
@@ -173,7 +173,7 @@ func tkill(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 	if tid <= 0 {
 		return 0, abi.EINVAL
 	}
-	return signalChecked(sig, func() abi.Errno { return k.Tgkill(t, 0, tid, fromUser(t, sig, abi.SI_TKILL)) })
+	return done(k.Tgkill(t, 0, tid, fromUser(t, sig, abi.SI_TKILL)))
 }
 
 var _ = define(kernel.Syscall{Nr: 234, Name: "tgkill", Man: "tgkill(2); kernel/signal.c:tgkill",
@@ -184,20 +184,12 @@ func tgkill(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 	if tgid <= 0 || tid <= 0 {
 		return 0, abi.EINVAL
 	}
-	return signalChecked(sig, func() abi.Errno { return k.Tgkill(t, tgid, tid, fromUser(t, sig, abi.SI_TKILL)) })
+	return done(k.Tgkill(t, tgid, tid, fromUser(t, sig, abi.SI_TKILL)))
 }
 
 // fromUser describes a signal that a program sends.
 func fromUser(t *kernel.Task, sig, code int32) kernel.Siginfo {
 	return kernel.Siginfo{Signo: sig, Code: code, PID: t.TGID, UID: t.Cred.UID}
-}
-
-// signalChecked sends unless the number is not one. The target counts first in Linux, the number is seen while sending.
-func signalChecked(sig int32, send func() abi.Errno) (int64, abi.Errno) {
-	if sig < 0 || sig > kernel.NumSigs {
-		return 0, abi.EINVAL
-	}
-	return done(send())
 }
 
 var _ = define(kernel.Syscall{Nr: 129, Name: "rt_sigqueueinfo", Man: "rt_sigqueueinfo(2); kernel/signal.c:do_rt_sigqueueinfo",
@@ -209,12 +201,10 @@ func rtSigqueueinfo(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, ab
 	if e != abi.OK {
 		return 0, e
 	}
-	return signalChecked(sig, func() abi.Errno {
-		if pid <= 0 {
-			return abi.ESRCH
-		}
-		return k.Kill(t, pid, info)
-	})
+	if pid <= 0 {
+		return 0, abi.ESRCH
+	}
+	return done(k.Kill(t, pid, info))
 }
 
 var _ = define(kernel.Syscall{Nr: 297, Name: "rt_tgsigqueueinfo", Man: "rt_tgsigqueueinfo(2); kernel/signal.c:do_rt_tgsigqueueinfo",
@@ -229,7 +219,7 @@ func rtTgsigqueueinfo(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, 
 	if e != abi.OK {
 		return 0, e
 	}
-	return signalChecked(sig, func() abi.Errno { return k.Tgkill(t, tgid, tid, info) })
+	return done(k.Tgkill(t, tgid, tid, info))
 }
 
 // readSiginfo reads the siginfo_t of sigqueue(3). Only to itself may a process pretend that the kernel sends.
@@ -250,22 +240,14 @@ var _ = define(kernel.Syscall{Nr: 131, Name: "sigaltstack", Man: "sigaltstack(2)
 	Args: args(pStruct("ss", "stack"), pResult("old_ss", "stack")), Fn: sigaltstack})
 
 func sigaltstack(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	s := &t.Sig
-	onStack := s.AltSize != 0 && uint32(s.AltFlags)&abi.SS_AUTODISARM == 0 && k.Regs(t).RSP-s.AltStack < s.AltSize
-	flags := uint32(s.AltFlags) & abi.SS_AUTODISARM
-	switch {
-	case s.AltSize == 0:
-		flags |= abi.SS_DISABLE
-	case onStack:
-		flags |= abi.SS_ONSTACK
-	}
-	old := [3]int64{int64(s.AltStack), int64(flags), int64(s.AltSize)}
+	s, sp := &t.Sig, k.Regs(t).RSP
+	old := [3]int64{int64(s.AltStack), int64(s.AltStackFlags(sp)), int64(s.AltSize)}
 	if a[0] != 0 {
 		var new [3]int64
 		if e := readWords(k, t, a[0], new[:]); e != abi.OK {
 			return 0, e
 		}
-		if e := setAltStack(t, onStack, uint64(new[0]), uint32(new[1]), uint64(new[2])); e != abi.OK {
+		if e := s.SetAltStack(sp, uint64(new[0]), uint32(new[1]), uint64(new[2])); e != abi.OK {
 			return 0, e
 		}
 	}
@@ -273,23 +255,6 @@ func sigaltstack(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.E
 		return 0, abi.OK
 	}
 	return done(writeWords(k, t, a[1], old[:]...))
-}
-
-func setAltStack(t *kernel.Task, onStack bool, sp uint64, flags uint32, size uint64) abi.Errno {
-	if onStack {
-		return abi.EPERM
-	}
-	mode := flags &^ abi.SS_AUTODISARM
-	if mode != 0 && mode != abi.SS_ONSTACK && mode != abi.SS_DISABLE {
-		return abi.EINVAL
-	}
-	if mode == abi.SS_DISABLE {
-		sp, size = 0, 0
-	} else if size < abi.MINSIGSTKSZ {
-		return abi.ENOMEM
-	}
-	t.Sig.AltStack, t.Sig.AltSize, t.Sig.AltFlags = sp, size, int32(flags)
-	return abi.OK
 }
 
 var _ = define(kernel.Syscall{Nr: 219, Name: "restart_syscall", Man: "restart_syscall(2); kernel/signal.c:restart_syscall", Fn: restartSyscall})

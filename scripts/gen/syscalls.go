@@ -18,6 +18,7 @@ var signalWords = map[kernel.OnSignal]string{
 	kernel.RestartIfSA:     "restarts with SA_RESTART",
 	kernel.RestartAlways:   "always restarts",
 	kernel.EINTROnHandler:  "EINTR after a handler",
+	kernel.EINTRAlways:     "EINTR, handler or not",
 	kernel.Uninterruptible: "only fatal ones end it",
 }
 
