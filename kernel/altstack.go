@@ -13,6 +13,23 @@ func (s *SigState) inAltStack(sp uint64) bool {
 	return s.AltSize != 0 && sp > s.AltStack && sp-s.AltStack <= s.AltSize
 }
 
+// handlerStack is from where a handler's frame goes down, for a program with this sp and so much below it that is not to be
+// touched, and whether that is on the alternate stack, which the frame then must not leave.
+// Linux arch/x86/kernel/signal.c:get_sigframe
+func (s *SigState) handlerStack(sp, gap uint64, act *SigAction) (top uint64, alt bool) {
+	if act.Flags&abi.SA_ONSTACK != 0 && s.AltSize != 0 && !s.onAltStack(sp-gap) {
+		return s.AltStack + s.AltSize, true
+	}
+	return sp - gap, s.onAltStack(sp)
+}
+
+// autoDisarm forgets an alternate stack with SS_AUTODISARM while a handler runs.
+func (s *SigState) autoDisarm() {
+	if uint32(s.AltFlags)&abi.SS_AUTODISARM != 0 {
+		s.AltStack, s.AltSize, s.AltFlags = 0, 0, abi.SS_DISABLE
+	}
+}
+
 // AltStackFlags is what sigaltstack(2) says of the stack to a program with this sp.
 func (s *SigState) AltStackFlags(sp uint64) uint32 {
 	flags := uint32(s.AltFlags) & abi.SS_AUTODISARM

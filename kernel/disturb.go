@@ -13,7 +13,7 @@ func (k *Kernel) Interrupt(t *Task, info Siginfo) bool {
 	if t.Sig.Blocked&sigbit(info.Signo) != 0 || k.onSignal(t) == Uninterruptible {
 		return false
 	}
-	queue(&t.Sig.Pending, &t.Sig.Queue, info)
+	addSignal(&t.Sig.Pending, &t.Sig.Queue, info)
 	k.signalWake(t, info.Signo)
 	return true
 }

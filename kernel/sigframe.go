@@ -54,10 +54,7 @@ func (k *Kernel) setupFrame(t *Task, r *PtRegs, info *Siginfo, act *SigAction) b
 	if act.Flags&abi.SA_RESTORER == 0 {
 		return false // there is no vDSO whose code could return
 	}
-	sp, onAlt := r.RSP-redZone, t.Sig.onAltStack(r.RSP)
-	if act.Flags&abi.SA_ONSTACK != 0 && t.Sig.AltSize != 0 && !t.Sig.onAltStack(sp) {
-		sp, onAlt = t.Sig.AltStack+t.Sig.AltSize, true
-	}
+	sp, onAlt := t.Sig.handlerStack(r.RSP, redZone, act)
 	fp := (sp - fxSize) &^ 63
 	sp = (fp-sfSize)&^15 - 8
 	if onAlt && !t.Sig.inAltStack(sp) {
@@ -75,9 +72,7 @@ func (k *Kernel) setupFrame(t *Task, r *PtRegs, info *Siginfo, act *SigAction) b
 	r.RSP, r.RIP = sp, act.Handler
 	r.CS, r.SS = boot.UserCS, boot.UserDS
 	r.RFLAGS &^= cpu.FlagDF | cpu.FlagRF | cpu.FlagTF
-	if uint32(t.Sig.AltFlags)&abi.SS_AUTODISARM != 0 {
-		t.Sig.AltStack, t.Sig.AltSize, t.Sig.AltFlags = 0, 0, abi.SS_DISABLE
-	}
+	t.Sig.autoDisarm()
 	return true
 }
 

@@ -49,10 +49,7 @@ func (k *Kernel) sc32(t *Task, r *PtRegs, fp, mask uint64) (b [sc32Size]byte) {
 // setupFrame32 builds the frame and points r at the handler, as setupFrame does.
 // Linux arch/x86/kernel/signal_32.c:ia32_setup_frame, ia32_setup_rt_frame
 func (k *Kernel) setupFrame32(t *Task, r *PtRegs, info *Siginfo, act *SigAction) bool {
-	sp := uint64(uint32(r.RSP))
-	if act.Flags&abi.SA_ONSTACK != 0 && t.Sig.AltSize != 0 && !t.Sig.onAltStack(sp) {
-		sp = t.Sig.AltStack + t.Sig.AltSize
-	}
+	sp, onAlt := t.Sig.handlerStack(uint64(uint32(r.RSP)), 0, act)
 	fx := (sp - fxSize) &^ 63
 	fp := fx - fsaveSize
 	size := uint64(sf32Size)
@@ -60,7 +57,7 @@ func (k *Kernel) setupFrame32(t *Task, r *PtRegs, info *Siginfo, act *SigAction)
 		size = rt32Size
 	}
 	sp = (fp-size+4)&^15 - 4
-	if fp > 1<<32 || sp > 1<<32 {
+	if fp > 1<<32 || sp > 1<<32 || onAlt && !t.Sig.inAltStack(sp) {
 		return false
 	}
 	image := k.fpu32()
@@ -82,9 +79,7 @@ func (k *Kernel) setupFrame32(t *Task, r *PtRegs, info *Siginfo, act *SigAction)
 	k.setSegment(t, 0, boot.UserDS)
 	k.setSegment(t, 1, boot.UserDS)
 	r.RFLAGS &^= cpu.FlagDF | cpu.FlagRF | cpu.FlagTF
-	if t.Sig.AltFlags&ssAutoDisarm != 0 {
-		t.Sig.AltStack, t.Sig.AltSize, t.Sig.AltFlags = 0, 0, abi.SS_DISABLE
-	}
+	t.Sig.autoDisarm()
 	return true
 }
 
@@ -147,7 +142,7 @@ func (s *Siginfo) Bytes32() (b [128]byte) {
 		return b
 	}
 	copy(b[12:20], wide[16:24]) // pid and uid, or timer and overrun
-	if s.Signo == abi.SIGCHLD && s.Code > 0 {
+	if s.Code > 0 && s.Code != abi.SI_KERNEL {
 		le.PutUint32(b[20:], uint32(s.Status))
 		le.PutUint32(b[24:], uint32(s.UTime))
 		le.PutUint32(b[28:], uint32(s.STime))
@@ -193,9 +188,7 @@ func (k *Kernel) restoreFrame32(t *Task, r *PtRegs, rt bool) bool {
 	}
 	k.SetBlocked(t, mask)
 	if rt {
-		t.Sig.AltStack = uint64(le.Uint32(f[rt32Stack:]))
-		t.Sig.AltFlags = int32(le.Uint32(f[rt32Stack+4:]))
-		t.Sig.AltSize = uint64(le.Uint32(f[rt32Stack+8:]))
+		t.Sig.SetAltStack(r.RSP, uint64(le.Uint32(f[rt32Stack:])), le.Uint32(f[rt32Stack+4:]), uint64(le.Uint32(f[rt32Stack+8:])))
 	}
 	return true
 }
