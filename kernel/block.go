@@ -18,6 +18,7 @@ func (k *Kernel) Block(t *Task, deadline uint64, keys ...wait.Key) abi.Errno {
 	t.Wait = wait.On(deadline, keys...)
 	t.Wait.Seq = k.State.SleepSeq
 	t.setRun(Sleep)
+	k.indexSleep(t)
 	t.Sys.Slept = true
 	k.State.NextWake = min(k.State.NextWake, deadline)
 	if k.Trace.Has(trace.Block) {
@@ -67,7 +68,7 @@ func (k *Kernel) Wake(key wait.Key, n int) int {
 	}
 	woken := 0
 	for n < 0 || woken < n {
-		t := k.firstSleeper(key)
+		t := k.FirstSleeper(key, nil)
 		if t == nil {
 			break
 		}
@@ -86,21 +87,6 @@ func edgeSlot(key wait.Key) uint64 { return (key.ID*31 + uint64(key.Kind)) % Num
 // Edge changes whenever sleepers on key are woken, whether there are any or not.
 func (k *Kernel) Edge(key wait.Key) uint32 { return k.State.Edges[edgeSlot(key)] }
 
-// firstSleeper is the task that has slept longest on key.
-func (k *Kernel) firstSleeper(key wait.Key) *Task {
-	var first *Task
-	for i := range k.State.Tasks.Slots {
-		s := &k.State.Tasks.Slots[i]
-		if !s.Used || s.V.Run != Sleep || !s.V.Wait.Matches(key) {
-			continue
-		}
-		if first == nil || s.V.Wait.Seq < first.Wait.Seq {
-			first = &s.V
-		}
-	}
-	return first
-}
-
 // wakeExpired ends the sleeps whose deadline has passed. Linux's timer wheel, at the resolution of a tick
 func (k *Kernel) wakeExpired() {
 	now := k.Now()
@@ -108,26 +94,14 @@ func (k *Kernel) wakeExpired() {
 		return
 	}
 	for {
-		var first *Task
-		next := wait.Never
-		for i := range k.State.Tasks.Slots {
-			s := &k.State.Tasks.Slots[i]
-			if !s.Used || s.V.Run != Sleep {
-				continue
-			}
-			next = min(next, s.V.Wait.Deadline)
-			if s.V.Wait.Deadline <= now && (first == nil || earlier(&s.V.Wait, &first.Wait)) {
-				first = &s.V
-			}
-		}
-		k.State.NextWake = next
-		if first == nil {
+		t := k.nextAlarm()
+		k.State.NextWake = never
+		if t == nil {
 			return
 		}
-		k.wakeTask(first, wait.Timeout)
+		if k.State.NextWake = t.Wait.Deadline; k.State.NextWake > now {
+			return
+		}
+		k.wakeTask(t, wait.Timeout)
 	}
-}
-
-func earlier(a, b *wait.State) bool {
-	return a.Deadline < b.Deadline || a.Deadline == b.Deadline && a.Seq < b.Seq
 }

@@ -156,13 +156,13 @@ func (k *Kernel) becomeLeader(t *Task) {
 	}
 	l := k.leader(t)
 	t.ExitSignal, t.PPID, t.ParentTID, t.Start = l.ExitSignal, l.PPID, l.ParentTID, l.Start
-	k.ForEachTask(func(c *Task) bool {
-		if c.PPID == t.TGID && c.ParentTID == t.PID {
+	k.forEachChild(t, func(c *Task) bool {
+		if c.ParentTID == t.PID {
 			c.ParentTID = l.PID
 		}
 		return true
 	})
-	l.PID, t.PID = t.PID, l.PID
+	k.swapPIDs(l, t)
 	l.ExitSignal = -1
 	k.reap(l)
 }

@@ -54,6 +54,9 @@ func (k *Kernel) Exit(t *Task, status int32) {
 	k.VFS.PutFS(t.FS)
 	t.Files, t.FS = 0, 0
 	p.Ended.add(k.ThreadUsage(t))
+	if t.Run == Sleep {
+		k.unindexSleep(t)
+	}
 	t.setRun(Zombie)
 	k.orphanChildren(t)
 	if p.Live == 0 {
@@ -99,11 +102,9 @@ func (k *Kernel) exitProcess(t *Task) {
 		k.Disassociate(t, true)
 	}
 	reaper := k.reaperFor(t)
-	k.ForEachTask(func(c *Task) bool {
-		if c.PPID != t.TGID || c.TGID == t.TGID {
-			return true
-		}
-		c.PPID, c.ParentTID = reaper, reaper
+	k.forEachChild(t, func(c *Task) bool {
+		k.adopt(c, reaper)
+		c.ParentTID = reaper
 		if c.Run == Zombie && c.Leader() && k.Process(c).Live == 0 {
 			c.ExitSignal = abi.SIGCHLD
 			k.exitNotify(c)
@@ -125,8 +126,8 @@ func (k *Kernel) orphanChildren(t *Task) {
 			heir = o.PID
 		}
 	})
-	k.ForEachTask(func(c *Task) bool {
-		if c.PPID != t.TGID || c.ParentTID != t.PID || c.Run == Dead {
+	k.forEachChild(t, func(c *Task) bool {
+		if c.ParentTID != t.PID || c.Run == Dead {
 			return true
 		}
 		c.ParentTID = heir
@@ -240,5 +241,6 @@ func (k *Kernel) releaseTask(t *Task) {
 		}
 	}
 	k.MM.PutFrame(t.Stack)
+	k.unindexTask(t)
 	k.State.Tasks.Free(t.ID)
 }

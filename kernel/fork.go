@@ -132,6 +132,8 @@ func (k *Kernel) checkSetTID(t *Task, pid int32) abi.Errno {
 		return abi.OK
 	case t.Cred.EUID != 0:
 		return abi.EPERM
+	case pid >= MaxPID:
+		return abi.EINVAL
 	case k.pidInUse(pid):
 		return abi.EEXIST
 	}
@@ -163,6 +165,7 @@ func (k *Kernel) copyProcess(t *Task, c CloneArgs) (*Task, abi.Errno) {
 	k.copySignals(t, child, c.Flags)
 	k.copyProc(t, child, c)
 	k.copyThread(t, child, c)
+	k.indexTask(child)
 	return child, abi.OK
 }
 

@@ -11,6 +11,9 @@ func (k *Kernel) stopGroup(t *Task, sig int32) {
 			return
 		}
 		k.dequeue(o)
+		if o.Run == Sleep {
+			k.unindexSleep(o)
+		}
 		o.setRun(Stopped)
 	})
 	k.tellParent(t, abi.CLD_STOPPED, sig)

@@ -53,6 +53,7 @@ type Kernel struct {
 	// MountRoot mounts the root file system and what belongs on it; the composition root knows the file systems.
 	MountRoot func() error
 
+	index  index
 	table  [MaxSyscall]*Syscall
 	staged []*Staged // what a 32-bit call has converted, while it is being handled
 	sym    symbols
@@ -159,19 +160,13 @@ func (k *Kernel) Quiescent() bool {
 	if !k.State.SchedOn || k.State.Current != k.State.Idle || len(k.State.Queue) > 0 {
 		return false
 	}
-	for i := range k.State.Tasks.Slots {
-		s := &k.State.Tasks.Slots[i]
-		if s.Used && s.V.Run == Sleep && s.V.Wait.Deadline != wait.Never {
-			return false
-		}
-	}
-	return !k.timersArmed()
+	return k.nextAlarm() == nil && !k.timersArmed()
 }
 
 // WantsInput tells whether a task sleeps until something is typed on the console.
 func (k *Kernel) WantsInput() bool {
 	key := k.TTY.ReadKey()
-	return k.firstSleeper(key) != nil
+	return k.FirstSleeper(key, nil) != nil
 }
 
 // PowerOff stops the machine with an exit status: reboot(2).

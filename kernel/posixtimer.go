@@ -47,12 +47,13 @@ func (k *Kernel) runPosixTimers(t *Task, now int64) {
 	}
 }
 
-// armed tells whether a timer of real time will go off.
-func (p *Process) armed() bool {
+// nextTimer is when the next timer of real time goes off, 0 for never.
+func (p *Process) nextTimer() int64 {
+	next := p.ItimerReal.Next
 	for i := range p.Timers {
-		if p.Timers[i].Next != 0 {
-			return true
+		if n := p.Timers[i].Next; n != 0 && (next == 0 || n < next) {
+			next = n
 		}
 	}
-	return p.ItimerReal.Next != 0
+	return next
 }

@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"vitrine/engine/state"
 	"vitrine/kernel/abi"
 	"vitrine/kernel/vfs"
 )
@@ -11,10 +10,11 @@ func (k *Kernel) Task(id TaskID) *Task { return k.State.Tasks.Get(id) }
 
 // FindTask finds a thread by its PID (TID). Zombies are found, what is already released is not.
 func (k *Kernel) FindTask(pid int32) *Task {
-	for i := range k.State.Tasks.Slots {
-		if s := &k.State.Tasks.Slots[i]; s.Used && s.V.PID == pid && s.V.Run != Dead {
-			return &s.V
-		}
+	if pid < 0 || pid >= MaxPID {
+		return nil
+	}
+	if t := k.Task(k.index.byPID[pid]); t != nil && t.Run != Dead {
+		return t
 	}
 	return nil
 }
@@ -30,11 +30,17 @@ func (k *Kernel) ForEachTask(fn func(t *Task) bool) {
 
 // forEachThread calls fn for each thread of t's process, the leader first if it was made first.
 func (k *Kernel) forEachThread(t *Task, fn func(o *Task)) {
-	for i := range k.State.Tasks.Slots {
-		if s := &k.State.Tasks.Slots[i]; s.Used && s.V.Proc == t.Proc && s.V.Run != Dead {
-			fn(&s.V)
+	k.each(k.index.threads[t.Proc], func(o *Task) bool {
+		if o.Run != Dead {
+			fn(o)
 		}
-	}
+		return true
+	})
+}
+
+// forEachChild calls fn for each thread of each child of t's process until fn returns false.
+func (k *Kernel) forEachChild(t *Task, fn func(c *Task) bool) {
+	k.each(k.index.kids[t.Proc], fn)
 }
 
 // Process is what t shares with the other threads of its process.
@@ -75,29 +81,7 @@ func (k *Kernel) allocPID() int32 {
 	}
 }
 
-func (k *Kernel) pidInUse(pid int32) bool {
-	for i := range k.State.Tasks.Slots {
-		s := &k.State.Tasks.Slots[i]
-		if s.Used && (s.V.PID == pid || s.V.TGID == pid || s.V.PGID == pid || s.V.SID == pid) {
-			return true
-		}
-	}
-	return false
-}
-
-// reserve makes room for every record that there can be, so that pointers to records stay valid.
-func reserve[T any](a *state.Arena[T], n int) {
-	if cap(a.Slots) < n {
-		a.Slots = append(make([]state.Slot[T], 0, n), a.Slots...)
-	}
-}
-
-// pinArenas must follow every change of State as a whole: at the start and after a restore.
-func (k *Kernel) pinArenas() {
-	reserve(&k.State.Tasks, MaxTasks)
-	reserve(&k.State.Hands, MaxTasks)
-	reserve(&k.State.Procs, MaxTasks)
-}
+func (k *Kernel) pidInUse(pid int32) bool { return k.index.byPID[pid] != 0 || k.index.named[pid] != 0 }
 
 // defaultRlimits are init's. Linux include/asm-generic/resource.h
 func defaultRlimits() (r [16]Rlimit) {

@@ -54,6 +54,7 @@ func (k *Kernel) enqueue(t *Task, how entry) {
 
 // insert puts t into the queue at place i.
 func (k *Kernel) insert(i int, t *Task) {
+	k.index.load.count(t, 1)
 	q := append(k.State.Queue, 0)
 	copy(q[i+1:], q[i:])
 	q[i] = t.ID
@@ -62,13 +63,24 @@ func (k *Kernel) insert(i int, t *Task) {
 
 // dequeue takes t out of the queue when it is in it.
 func (k *Kernel) dequeue(t *Task) bool {
+	if !t.ready() {
+		return false
+	}
 	for i, id := range k.State.Queue {
 		if id == t.ID {
-			k.State.Queue = append(k.State.Queue[:i], k.State.Queue[i+1:]...)
+			k.removeAt(i)
 			return true
 		}
 	}
 	return false
+}
+
+// removeAt takes the task at place i out of the queue and returns it.
+func (k *Kernel) removeAt(i int) *Task {
+	t := k.Task(k.State.Queue[i])
+	k.index.load.count(t, -1)
+	k.State.Queue = append(k.State.Queue[:i], k.State.Queue[i+1:]...)
+	return t
 }
 
 // ready tells whether t can be on the CPU.
@@ -121,9 +133,7 @@ func (k *Kernel) pickNext() *Task {
 			i = 0 // there are only real-time tasks: rather they than nobody
 		}
 	}
-	t := k.Task(k.State.Queue[i])
-	k.State.Queue = append(k.State.Queue[:i], k.State.Queue[i+1:]...)
-	return t
+	return k.removeAt(i)
 }
 
 // beginTurn starts what is counted while t is on the CPU, and ends its wait.
@@ -175,6 +185,7 @@ func (k *Kernel) wakeTask(t *Task, why wait.Outcome) {
 	if t.Run != Sleep {
 		return
 	}
+	k.unindexSleep(t)
 	t.Wait.Outcome = why
 	t.setRun(Invoke)
 	if t.ID != k.State.Current {

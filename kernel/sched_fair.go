@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"math/bits"
+	"sort"
 
 	"vitrine/kernel/abi"
 )
@@ -49,10 +50,8 @@ func (f fair) enter(k *Kernel, t *Task, how entry) {
 	case woken: // a sleeper is not owed all the time it slept through, half a latency at most
 		s.VTime = max(s.VTime, k.State.Sched.MinVTime-int64(k.sleeperCredit(t)))
 	}
-	first, i := k.firstNormal(), len(k.State.Queue)
-	for i > first && k.vtimeAt(i-1) > s.VTime {
-		i--
-	}
+	first := k.firstNormal()
+	i := first + sort.Search(len(k.State.Queue)-first, func(i int) bool { return k.vtimeAt(first+i) > s.VTime })
 	// Who yields lets the next one go first, unless it is too far ahead. Linux pick_next_entity, the skip buddy
 	if how == yielded && i == 0 && i < len(k.State.Queue) && k.vtimeAt(i)-s.VTime <= t.virtual(k.State.Sched.WakeGranNS) {
 		i++

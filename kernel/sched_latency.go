@@ -39,20 +39,39 @@ func (k *Kernel) latencySlice(t *Task) uint64 {
 
 // normalLoad counts the ready tasks that are not real-time, with t in any case, and adds up their weights.
 func (k *Kernel) normalLoad(t *Task) (n, weight uint64) {
-	count := func(o *Task) { n, weight = n+1, weight+o.Weight() }
-	seen := false
-	for _, id := range k.State.Queue {
-		if o := k.Task(id); !o.realtime() {
-			count(o)
-			seen = seen || o == t
-		}
+	q := k.queueLoad()
+	n, weight = q.n, q.weight
+	cur := k.Current()
+	runs := cur.ID != k.State.Idle && cur.ready() && !cur.realtime()
+	if runs {
+		n, weight = n+1, weight+cur.Weight()
 	}
-	if cur := k.Current(); cur.ID != k.State.Idle && cur.ready() && !cur.realtime() {
-		count(cur)
-		seen = seen || cur == t
-	}
-	if !seen {
-		count(t)
+	if !runs || cur != t { // t is on its way to the CPU or into the queue
+		n, weight = n+1, weight+t.Weight()
 	}
 	return n, weight
+}
+
+// load is how many normal tasks are in the queue, and their weight.
+type load struct {
+	n, weight uint64
+	known     bool
+}
+
+// count adds t, or takes it away.
+func (l *load) count(t *Task, by int) {
+	if !t.realtime() {
+		l.n += uint64(by)
+		l.weight += uint64(by) * t.Weight()
+	}
+}
+
+func (k *Kernel) queueLoad() load {
+	if l := &k.index.load; !l.known {
+		*l = load{known: true}
+		for _, id := range k.State.Queue {
+			l.count(k.Task(id), 1)
+		}
+	}
+	return k.index.load
 }

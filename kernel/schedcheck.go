@@ -21,6 +21,9 @@ func (k *Kernel) CheckQueue() error {
 			return fmt.Errorf("pid %d is in the wrong place", t.PID)
 		}
 	}
+	if l := k.queueLoad(); l != k.freshLoad() {
+		return fmt.Errorf("the queue's load is %+v, not %+v", l, k.freshLoad())
+	}
 	var lost error
 	k.ForEachTask(func(t *Task) bool {
 		if t.ready() && t.ID != k.State.Current && t.ID != k.State.Idle && !slices.Contains(k.State.Queue, t.ID) {
@@ -29,6 +32,15 @@ func (k *Kernel) CheckQueue() error {
 		return lost == nil
 	})
 	return lost
+}
+
+// freshLoad is queueLoad counted anew.
+func (k *Kernel) freshLoad() load {
+	kept := k.index.load
+	k.index.load.known = false
+	fresh := k.queueLoad()
+	k.index.load = kept
+	return fresh
 }
 
 // ordered tells whether a may stand before b.

@@ -108,7 +108,7 @@ func (k *Kernel) SetPolicy(kind PolicyKind) {
 		}
 	}
 	waiting := k.State.Queue
-	k.State.Queue = nil
+	k.State.Queue, k.index.load = nil, load{known: true}
 	for _, id := range waiting {
 		t := k.Task(id)
 		k.class(t).enter(k, t, turnOver)
@@ -156,6 +156,7 @@ func (k *Kernel) SetNice(t *Task, nice int8) {
 	k.updateCurr()
 	old := t.Nice
 	t.Nice = nice
+	k.index.load.known = false
 	switch {
 	case k.State.Sched.Kind != Fair || t.realtime() || !t.ready():
 	case t.ID == k.State.Current:

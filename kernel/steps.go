@@ -99,6 +99,7 @@ func (k *Kernel) schedInit() {
 	k.State.Sched = k.policyOptions()
 	idle := k.newTask("swapper", mem.FrameOf(boot.Phys("__end_init_stack")-mem.FrameSize))
 	idle.PID, idle.ExitSignal = 0, 0
+	k.indexTask(idle)
 	s := &k.M.CPU.S
 	idle.KRSP, idle.KRIP = s.R[cpu.RSP], s.RIP
 	k.State.Idle, k.State.Current = idle.ID, idle.ID
@@ -125,6 +126,7 @@ func (k *Kernel) restInit() {
 	t := k.newTask("kernel_init", stack)
 	k.State.LastPID = 1
 	t.PID, t.TGID = 1, 1
+	k.indexTask(t)
 	t.KRSP, t.KRIP = virt(t.frame()), k.sym.kernelInit
 	k.State.SchedOn = true
 	k.enqueue(t, born)

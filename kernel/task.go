@@ -12,7 +12,7 @@ import (
 
 // Limits of the process table. Task pointers stay valid because the arena never grows past MaxTasks.
 const (
-	MaxTasks = 256
+	MaxTasks = 2048
 	MaxPID   = 32768
 	NumSigs  = 64
 	CommLen  = 16

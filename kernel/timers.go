@@ -1,6 +1,10 @@
 package kernel
 
-import "vitrine/kernel/abi"
+import (
+	"math"
+
+	"vitrine/kernel/abi"
+)
 
 // itimer is the interval timer that getitimer(2) numbers.
 func (p *Process) itimer(which int) *Itimer {
@@ -22,6 +26,7 @@ func (k *Kernel) SetItimer(t *Task, which int, v Itimer) Itimer {
 	*it = v
 	if v.Next != 0 && which == abi.ITIMER_REAL {
 		it.Next += int64(k.Now())
+		k.TimerArmed(it.Next)
 	}
 	return old
 }
@@ -38,17 +43,8 @@ func (k *Kernel) GetItimer(t *Task, which int) Itimer {
 // runTimers sends the signals of interval timers that have expired: ITIMER_REAL of every process, the others of the
 // process that the tick found on the CPU. Linux kernel/time/itimer.c, posix-cpu-timers.c
 func (k *Kernel) runTimers(current *Task) {
-	now := int64(k.Now())
-	for i := range k.State.Tasks.Slots {
-		s := &k.State.Tasks.Slots[i]
-		if !s.Used || !s.V.Leader() {
-			continue
-		}
-		k.runPosixTimers(&s.V, now)
-		if p := k.Process(&s.V); p.ItimerReal.Next != 0 && p.ItimerReal.Next <= now {
-			p.ItimerReal.rearm(now)
-			k.SendSignalProcess(&s.V, Siginfo{Signo: abi.SIGALRM, Code: abi.SI_KERNEL})
-		}
+	if now := int64(k.Now()); now >= k.index.timers {
+		k.expireTimers(now)
 	}
 	if current.ID == k.State.Idle {
 		return
@@ -60,6 +56,34 @@ func (k *Kernel) runTimers(current *Task) {
 	}
 	if p.ItimerProf.count(tick) {
 		k.SendSignalProcess(current, Siginfo{Signo: abi.SIGPROF, Code: abi.SI_KERNEL})
+	}
+}
+
+// expireTimers goes through the timers of real time and finds out when to do so again.
+func (k *Kernel) expireTimers(now int64) {
+	k.ForEachTask(func(t *Task) bool {
+		if !t.Leader() {
+			return true
+		}
+		k.runPosixTimers(t, now)
+		if p := k.Process(t); p.ItimerReal.Next != 0 && p.ItimerReal.Next <= now {
+			p.ItimerReal.rearm(now)
+			k.SendSignalProcess(t, Siginfo{Signo: abi.SIGALRM, Code: abi.SI_KERNEL})
+		}
+		return true
+	})
+	k.index.timers = math.MaxInt64
+	for i := range k.State.Procs.Slots {
+		if s := &k.State.Procs.Slots[i]; s.Used {
+			k.TimerArmed(s.V.nextTimer())
+		}
+	}
+}
+
+// TimerArmed must follow when a timer of real time is set: it goes off at next (ns), never for 0.
+func (k *Kernel) TimerArmed(next int64) {
+	if next != 0 {
+		k.index.timers = min(k.index.timers, next)
 	}
 }
 
@@ -86,10 +110,14 @@ func (it *Itimer) count(ns int64) bool {
 
 // timersArmed tells whether any interval timer will go off.
 func (k *Kernel) timersArmed() bool {
+	if k.index.timers == math.MaxInt64 {
+		return false
+	}
 	for i := range k.State.Procs.Slots {
-		if s := &k.State.Procs.Slots[i]; s.Used && s.V.armed() {
+		if s := &k.State.Procs.Slots[i]; s.Used && s.V.nextTimer() != 0 {
 			return true
 		}
 	}
+	k.index.timers = math.MaxInt64
 	return false
 }

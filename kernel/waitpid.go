@@ -24,7 +24,7 @@ type Waited struct {
 func (k *Kernel) DoWait(t *Task, w WaitFor) (Waited, abi.Errno) {
 	any := false
 	var found Waited
-	k.ForEachTask(func(c *Task) bool {
+	k.forEachChild(t, func(c *Task) bool {
 		if !k.waitMeans(t, c, w) {
 			return true
 		}

@@ -89,15 +89,7 @@ func futexDeadline(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) abi.Errno {
 
 // futexSleeper is the task that has slept longest on key with one of the bits.
 func futexSleeper(k *kernel.Kernel, key wait.Key, bits uint32) *kernel.Task {
-	var first *kernel.Task
-	k.ForEachTask(func(t *kernel.Task) bool {
-		if t.Run == kernel.Sleep && t.Wait.Reason == wait.Futex && t.Wait.Matches(key) && uint32(t.Sys.Scratch[0])&bits != 0 &&
-			(first == nil || t.Wait.Seq < first.Wait.Seq) {
-			first = t
-		}
-		return true
-	})
-	return first
+	return k.FirstSleeper(key, func(t *kernel.Task) bool { return uint32(t.Sys.Scratch[0])&bits != 0 })
 }
 
 func futexWake(k *kernel.Kernel, t *kernel.Task, addr uint64, private bool, n int32, bits uint32) (int64, abi.Errno) {
@@ -154,7 +146,7 @@ func futexRequeue(k *kernel.Kernel, t *kernel.Task, a *kernel.Args, private, com
 		if s == nil {
 			break
 		}
-		s.Wait.Keys[0] = to
+		k.MoveSleeper(s, to)
 		moved++
 	}
 	return int64(n + moved), abi.OK

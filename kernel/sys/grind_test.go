@@ -3,6 +3,7 @@
 package sys_test
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -215,7 +216,7 @@ func (g *grind) finish() {
 		if err := g.K.MM.Check(); err != nil {
 			g.t.Fatalf("%v\n%s", err, strings.Join(g.last, "\n"))
 		}
-		if err := g.K.CheckQueue(); err != nil {
+		if err := errors.Join(g.K.CheckQueue(), g.K.CheckIndex()); err != nil {
 			g.t.Fatalf("%v\n%s", err, strings.Join(g.last, "\n"))
 		}
 		if stop.Reason == boot.PowerOff && stop.Status == 0 && strings.HasSuffix(out, "ground\n") {

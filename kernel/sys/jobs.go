@@ -29,12 +29,7 @@ func setpgid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno
 	if e := maySetGroup(k, t, p, pgid); e != abi.OK {
 		return 0, e
 	}
-	k.ForEachTask(func(o *kernel.Task) bool {
-		if o.TGID == p.TGID {
-			o.PGID = pgid
-		}
-		return true
-	})
+	k.SetGroup(p, pgid, p.SID)
 	return 0, abi.OK
 }
 
@@ -105,12 +100,7 @@ func setsid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno)
 	if _, taken := sessionOfGroup(k, t.TGID); taken || t.SID == t.TGID {
 		return 0, abi.EPERM
 	}
-	k.ForEachTask(func(o *kernel.Task) bool {
-		if o.TGID == t.TGID {
-			o.SID, o.PGID = t.TGID, t.TGID
-		}
-		return true
-	})
+	k.SetGroup(t, t.TGID, t.TGID)
 	k.Process(t).TTY = 0
 	return int64(t.TGID), abi.OK
 }

@@ -105,6 +105,7 @@ func timerSettime(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.
 			value = max(value-clock, 1)
 		}
 		tm.Next = int64(k.Now()) + value
+		k.TimerArmed(tm.Next)
 	}
 	if a[3] == 0 {
 		return 0, 0

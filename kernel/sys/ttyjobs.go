@@ -114,7 +114,7 @@ func setForeground(k *kernel.Kernel, t *kernel.Task, x *tty.TTY, arg uint64) (in
 
 // sessionOfGroup finds the session of a process group; ok is false when the group has no member.
 func sessionOfGroup(k *kernel.Kernel, pgid int32) (sid int32, ok bool) {
-	if pgid == 0 {
+	if pgid == 0 || !k.NamesGroup(pgid) {
 		return 0, false // init's, until it makes another: nobody can name it
 	}
 	k.ForEachTask(func(t *kernel.Task) bool {
