@@ -142,7 +142,7 @@ func (k *Kernel) checkSetTID(t *Task, pid int32) abi.Errno {
 
 // copyProcess makes the child, ready but not yet in the run queue. Linux kernel/fork.c:copy_process
 func (k *Kernel) copyProcess(t *Task, c CloneArgs) (*Task, abi.Errno) {
-	if int(k.State.Tasks.Live) >= MaxTasks {
+	if int(k.State.Tasks.Live) >= k.MaxThreads() {
 		return nil, abi.EAGAIN
 	}
 	stack, ok := k.MM.AllocFrame(mm.KernelStack, 0, 0)

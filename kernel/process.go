@@ -67,6 +67,12 @@ func (k *Kernel) Ctx(t *Task) *vfs.Ctx {
 		NoFile: uint32(min(p.Rlimits[abi.RLIMIT_NOFILE].Cur, 1<<20)), FSize: p.Rlimits[abi.RLIMIT_FSIZE].Cur}
 }
 
+// MaxThreads is how many tasks there can be: kernel.threads-max, by the size of memory, but never fewer than minThreads.
+// Linux kernel/fork.c:set_max_threads, with stacks of 16 KiB
+func (k *Kernel) MaxThreads() int {
+	return min(max(k.M.RAM.Frames()/32, minThreads), MaxTasks)
+}
+
 // allocPID hands out the number after the last one, skipping those in use as PID, group or session.
 // Linux kernel/pid.c:alloc_pid
 func (k *Kernel) allocPID() int32 {
@@ -84,13 +90,13 @@ func (k *Kernel) allocPID() int32 {
 func (k *Kernel) pidInUse(pid int32) bool { return k.index.byPID[pid] != 0 || k.index.named[pid] != 0 }
 
 // defaultRlimits are init's. Linux include/asm-generic/resource.h
-func defaultRlimits() (r [16]Rlimit) {
+func (k *Kernel) defaultRlimits() (r [16]Rlimit) {
 	for i := range r {
 		r[i] = Rlimit{abi.RLIM_INFINITY, abi.RLIM_INFINITY}
 	}
 	r[abi.RLIMIT_STACK].Cur = 8 << 20
 	r[abi.RLIMIT_CORE].Cur = 0
-	r[abi.RLIMIT_NPROC] = Rlimit{MaxTasks, MaxTasks}
+	r[abi.RLIMIT_NPROC] = Rlimit{uint64(k.MaxThreads()), uint64(k.MaxThreads())}
 	r[abi.RLIMIT_NOFILE] = Rlimit{1024, 4096}
 	r[abi.RLIMIT_MEMLOCK] = Rlimit{8 << 20, 8 << 20}
 	r[abi.RLIMIT_SIGPENDING] = Rlimit{maxQueued, maxQueued}

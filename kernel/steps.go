@@ -138,7 +138,7 @@ func (k *Kernel) newTask(name string, stack mem.Frame) *Task {
 	id, t := k.State.Tasks.Alloc()
 	procID, p := k.State.Procs.Alloc()
 	handID, h := k.State.Hands.Alloc()
-	*p = Process{Refs: 1, Live: 1, Rlimits: defaultRlimits()}
+	*p = Process{Refs: 1, Live: 1, Rlimits: k.defaultRlimits()}
 	h.Refs = 1
 	t.ID, t.Proc, t.Hand, t.Stack = id, procID, handID, stack
 	t.Sig.AltFlags = abi.SS_DISABLE

@@ -12,10 +12,11 @@ import (
 
 // Limits of the process table. Task pointers stay valid because the arena never grows past MaxTasks.
 const (
-	MaxTasks = 2048
-	MaxPID   = 32768
-	NumSigs  = 64
-	CommLen  = 16
+	MaxTasks   = 2048
+	minThreads = 256
+	MaxPID     = 32768
+	NumSigs    = 64
+	CommLen    = 16
 )
 
 // TaskID names a Task in Kernel.State.Tasks.

@@ -34,7 +34,6 @@ var Constants = []Constant{
 	{ProcSysKernel, "printk", "7\t4\t1\t7", procFixed},
 	{ProcSysKernel, "sysctl_writes_strict", "1", procFixed},
 	{ProcSysKernel, "tainted", "0", procFixed},
-	{ProcSysKernel, "threads-max", "256", procFixed},
 	{ProcRandomDir, "entropy_avail", "256", procFixed},
 	{ProcRandomDir, "poolsize", "256", procFixed},
 	{ProcRandomDir, "urandom_min_reseed_secs", "60", procFixed},

@@ -65,6 +65,7 @@ const (
 	ProcOsrelease
 	ProcOsversion
 	ProcPIDMax
+	ProcThreadsMax
 	ProcNgroupsMax
 	ProcSched
 	ProcHZ
@@ -181,6 +182,7 @@ var nodes = [NumNodes]procNode{
 	ProcOsrelease:      {"osrelease", ProcSysKernel, procFile},
 	ProcOsversion:      {"version", ProcSysKernel, procFile},
 	ProcPIDMax:         {"pid_max", ProcSysKernel, procFile},
+	ProcThreadsMax:     {"threads-max", ProcSysKernel, procFile},
 	ProcNgroupsMax:     {"ngroups_max", ProcSysKernel, procFile},
 	ProcSched:          {"sched", ProcSysKernel, procTune},
 	ProcHZ:             {"hz", ProcSysKernel, procTune},

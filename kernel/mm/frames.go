@@ -42,6 +42,7 @@ type Frames struct {
 	Age    []uint8     // looks since it was found used (policy LRU)
 	Loaded []uint64    // when it was taken, by Reclaim.Seq
 	Bitmap []uint64    // 1 = free
+	Moving [2][]uint64 // 1 = a page that may leave memory: for its file, for swap
 	Low    uint32      // no word of Bitmap below this one has a free frame
 	Count  [NumUses]uint32
 }
@@ -75,6 +76,7 @@ func (m *Manager) InitFrames(reserved []Range) {
 		Age:    make([]uint8, n),
 		Loaded: make([]uint64, n),
 		Bitmap: make([]uint64, (n+63)/64),
+		Moving: [2][]uint64{make([]uint64, (n+63)/64), make([]uint64, (n+63)/64)},
 	}
 	fr := &m.State.Frames
 	fr.Count[Free] = uint32(n)
@@ -131,6 +133,17 @@ func (m *Manager) AllocFrame(u Use, owner uint32, index uint64) (mem.Frame, bool
 // fixed tells whether frames of a use stay where they are until their owner ends.
 func fixed(u Use) bool { return u == PageTable || u == KernelStack }
 
+// moving tells whether pages of a use can leave memory, and for where: 0 their file, 1 swap.
+func moving(u Use) (kind int, ok bool) {
+	switch u {
+	case PageCache:
+		return 0, true
+	case Anonymous, SharedMemory:
+		return 1, true
+	}
+	return 0, false
+}
+
 // pageable is how many frames hold pages that can leave memory, or nothing.
 func (m *Manager) pageable() uint32 {
 	c := &m.State.Frames.Count
@@ -163,6 +176,9 @@ func (m *Manager) take(f mem.Frame, u Use, owner uint32, index uint64) {
 	fr.Count[Free]--
 	fr.Count[u]++
 	fr.Use[f], fr.Owner[f], fr.Index[f], fr.Ref[f] = u, owner, index, 1
+	if kind, ok := moving(u); ok {
+		fr.Moving[kind][f/64] |= 1 << (f % 64)
+	}
 	m.State.Reclaim.Seq++
 	fr.Loaded[f], fr.Age[f], fr.Young[f] = m.State.Reclaim.Seq, 0, false
 	if m.tr.Has(trace.FrameAlloc) {
@@ -193,6 +209,9 @@ func (m *Manager) PutFrame(f mem.Frame) {
 	}
 	fr.Count[u]--
 	fr.Count[Free]++
+	if kind, ok := moving(u); ok {
+		fr.Moving[kind][f/64] &^= 1 << (f % 64)
+	}
 	fr.Use[f], fr.Owner[f], fr.Index[f] = Free, 0, 0
 	fr.Bitmap[f/64] |= 1 << (f % 64)
 	fr.Low = min(fr.Low, uint32(f/64))

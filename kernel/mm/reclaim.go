@@ -2,6 +2,7 @@ package mm
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 
 	"vitrine/engine/mem"
@@ -88,6 +89,15 @@ func (m *Manager) swapping() bool {
 func (m *Manager) turnHand(goal int) {
 	r, frames := &m.State.Reclaim, m.ram.Frames()
 	for step := 0; step < 2*frames && m.FreeFrames() < goal; step++ {
+		for skip := m.standing(r.Hand); skip > 0; skip = m.standing(r.Hand) {
+			step += skip
+			if r.Hand += mem.Frame(skip); int(r.Hand) >= frames {
+				r.Hand = 0
+			}
+			if step >= 2*frames {
+				return
+			}
+		}
 		f := r.Hand
 		if r.Hand++; int(r.Hand) == frames {
 			r.Hand = 0
@@ -96,6 +106,27 @@ func (m *Manager) turnHand(goal int) {
 			m.evict(f)
 		}
 	}
+}
+
+// standing is how many frames from f on, as far as one word of the maps tells, have no page that could leave memory.
+func (m *Manager) standing(f mem.Frame) int {
+	fr := &m.State.Frames
+	word := fr.Moving[0][f/64]
+	if !m.noSwap || m.anySwap() {
+		word |= fr.Moving[1][f/64]
+	}
+	word >>= f % 64
+	return min(bits.TrailingZeros64(word), 64-int(f%64))
+}
+
+// anySwap tells whether swap slots may have copies in memory, which can leave it even when swap is full.
+func (m *Manager) anySwap() bool {
+	for i := range m.State.Swap {
+		if m.State.Swap[i].On {
+			return true
+		}
+	}
+	return false
 }
 
 // evictOldest takes pages in the order of their age, then of their coming.

@@ -634,12 +634,12 @@ func TestUsage(t *testing.T) {
 	child, _ := w.Fork(id)
 	w.fill(child, a+1<<12, 3)
 	const page = pageSize
-	want := Usage{Resident: 3 * page, Pss: 2 * page, SharedDirty: 2 * page, PrivateDirty: page, Referenced: 3 * page,
+	want := Usage{Resident: 3 * page, Pss: 2 * page, PssDirty: 2 * page, PssAnon: 2 * page, SharedDirty: 2 * page, PrivateDirty: page, Referenced: 3 * page,
 		Anonymous: 3 * page, Swap: page, SwapPss: page / 2}
 	if got := w.UsageOf(w.AS(id), w.AS(id).Find(a)); got != want {
 		t.Errorf("private: %+v, want %+v", got, want)
 	}
-	want = Usage{Resident: page, Pss: page, PrivateDirty: page, Referenced: page, Swap: page, SwapPss: page}
+	want = Usage{Resident: page, Pss: page, PssDirty: page, PrivateDirty: page, Referenced: page, Swap: page, SwapPss: page}
 	if got := w.UsageOf(w.AS(id), w.AS(id).Find(s)); got != want {
 		t.Errorf("shared: %+v, want %+v", got, want)
 	}

@@ -225,6 +225,8 @@ func (f facts) systemText(n fs.Node) string {
 		return Release + "\n"
 	case fs.ProcOsversion:
 		return Version + "\n"
+	case fs.ProcThreadsMax:
+		return fmt.Sprintln(k.MaxThreads())
 	case fs.ProcPIDMax:
 		return fmt.Sprintln(kernel.MaxPID)
 	case fs.ProcNgroupsMax:
