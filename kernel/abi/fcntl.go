@@ -21,6 +21,7 @@ const (
 	O_CLOEXEC   = 0o2000000
 	O_SYNC      = 0o4010000
 	O_PATH      = 0o10000000
+	O_ASYNC     = 0o20000
 	O_TMPFILE   = 0o20200000
 )
 

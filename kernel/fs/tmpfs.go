@@ -161,6 +161,13 @@ func (t *tmpFS) Create(v *vfs.VFS, dir *vfs.Inode, name string, n *vfs.NewInode)
 	return uint64(id), abi.OK
 }
 
+// Tmpfile makes a node without a name.
+func (t *tmpFS) Tmpfile(v *vfs.VFS, dir *vfs.Inode, n *vfs.NewInode) (uint64, abi.Errno) {
+	id, node := t.state.Nodes.Alloc()
+	*node = TmpNode{SB: dir.SB, Mode: n.Mode, UID: n.UID, GID: n.GID, Time: n.Time, Parent: dir.Ino}
+	return uint64(id), abi.OK
+}
+
 // Link adds a name.
 func (t *tmpFS) Link(v *vfs.VFS, dir *vfs.Inode, name string, in *vfs.Inode) abi.Errno {
 	t.insert(t.node(dir.Ino), TmpEntry{Name: name, Ino: in.Ino, Type: uint8(in.Mode >> 12)})
@@ -239,4 +246,35 @@ const tmpfsMagic = 0x01021994
 func (t *tmpFS) Statfs(v *vfs.VFS, sb *vfs.SuperBlock, st *vfs.Statfs) abi.Errno {
 	*st = vfs.Statfs{Type: tmpfsMagic, Bsize: vfs.PageSize, Frsize: vfs.PageSize, Namelen: 255}
 	return abi.OK
+}
+
+// Preallocates: a page in the cache is room.
+func (t *tmpFS) Preallocates() bool { return true }
+
+// NextData and NextHole look for pages in the cache: there are no others.
+func (t *tmpFS) NextData(v *vfs.VFS, in *vfs.Inode, off uint64) (uint64, bool, abi.Errno) {
+	i := firstPage(in, off/vfs.PageSize)
+	if i == len(in.Pages) {
+		return 0, false, abi.OK
+	}
+	return max(off, in.Pages[i].Index*vfs.PageSize), true, abi.OK
+}
+
+// NextHole walks the pages that follow each other.
+func (t *tmpFS) NextHole(v *vfs.VFS, in *vfs.Inode, off uint64) (uint64, abi.Errno) {
+	index := off / vfs.PageSize
+	for i := firstPage(in, index); i < len(in.Pages) && in.Pages[i].Index == index; i++ {
+		index++
+	}
+	return min(max(off, index*vfs.PageSize), in.Size), abi.OK
+}
+
+// firstPage is the place of the first cached page from index on.
+func firstPage(in *vfs.Inode, index uint64) int {
+	return sort.Search(len(in.Pages), func(i int) bool { return in.Pages[i].Index >= index })
+}
+
+// Punch has nothing more to free than the cache did; it counts what is left.
+func (t *tmpFS) Punch(v *vfs.VFS, in *vfs.Inode, off, end uint64) abi.Errno {
+	return t.Truncate(v, in, in.Size)
 }

@@ -49,7 +49,7 @@ func truncate(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errn
 	return done(k.VFS.Truncate(k.Ctx(t), path, int64(a[1])))
 }
 
-var _ = define(kernel.Syscall{Nr: 285, Name: "fallocate", Man: "fallocate(2); fs/open.c:ksys_fallocate", Missing: "any mode on the disk",
+var _ = define(kernel.Syscall{Nr: 285, Name: "fallocate", Man: "fallocate(2); fs/open.c:ksys_fallocate", Missing: "on the disk anything but making holes, as Linux refuses it without extents",
 	Args: args(pFD("fd"), pHex("mode"), pInt("offset"), pInt("len")), Fn: fallocate})
 
 func fallocate(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
@@ -350,15 +350,4 @@ func storePosition(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, addr, moved u
 	if moved > 0 {
 		writeWords(k, t, addr, at)
 	}
-}
-
-var _ = define(kernel.Syscall{Nr: 275, Name: "splice", Man: "splice(2); fs/splice.c",
-	Args: args(pFD("fd_in"), pPtr("off_in"), pFD("fd_out"), pPtr("off_out"), pUint("len"), pHex("flags")), Fn: invalid})
-
-var _ = define(kernel.Syscall{Nr: 276, Name: "tee", Man: "tee(2); fs/splice.c",
-	Args: args(pFD("fd_in"), pFD("fd_out"), pUint("len"), pHex("flags")), Fn: invalid})
-
-// invalid refuses what no file here supports, as Linux does for files without the operation.
-func invalid(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	return 0, abi.EINVAL
 }

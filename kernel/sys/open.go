@@ -11,25 +11,25 @@ var _ = define(kernel.Syscall{Nr: 2, Name: "open", Man: "open(2); fs/open.c:do_s
 	Args: args(pPath("pathname"), pFlags("flags", "open"), pOct("mode")), Fn: open})
 
 func open(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	return openat2(k, t, abi.AT_FDCWD, a[0], a.Uint(1), a.Uint(2))
+	return openWith(k, t, abi.AT_FDCWD, a[0], a.Uint(1), a.Uint(2), 0)
 }
 
 var _ = define(kernel.Syscall{Nr: 257, Name: "openat", Man: "openat(2); fs/open.c:do_sys_open",
 	Args: args(pDirFD("dirfd"), pPath("pathname"), pFlags("flags", "open"), pOct("mode")), Fn: openat})
 
 func openat(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	return openat2(k, t, a.Int(0), a[1], a.Uint(2), a.Uint(3))
+	return openWith(k, t, a.Int(0), a[1], a.Uint(2), a.Uint(3), 0)
 }
 
 var _ = define(kernel.Syscall{Nr: 85, Name: "creat", Man: "creat(2); fs/open.c",
 	Args: args(pPath("pathname"), pOct("mode")), Fn: creat})
 
 func creat(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	return openat2(k, t, abi.AT_FDCWD, a[0], abi.O_CREAT|abi.O_WRONLY|abi.O_TRUNC, a.Uint(1))
+	return openWith(k, t, abi.AT_FDCWD, a[0], abi.O_CREAT|abi.O_WRONLY|abi.O_TRUNC, a.Uint(1), 0)
 }
 
-// openat2 is all of open(2). A FIFO waits for its partner with the file kept in Scratch[0].
-func openat2(k *kernel.Kernel, t *kernel.Task, dirfd int32, addr uint64, flags, mode uint32) (int64, abi.Errno) {
+// openWith is all of open(2) and openat2(2). A FIFO waits for its partner with the file kept in Scratch[0].
+func openWith(k *kernel.Kernel, t *kernel.Task, dirfd int32, addr uint64, flags, mode, resolve uint32) (int64, abi.Errno) {
 	if t.Sys.Scratch[0] != 0 {
 		return finishOpen(k, t, flags)
 	}
@@ -37,7 +37,9 @@ func openat2(k *kernel.Kernel, t *kernel.Task, dirfd int32, addr uint64, flags, 
 	if e != abi.OK {
 		return 0, e
 	}
-	fd, pending, e := k.VFS.Open(k.Ctx(t), dirfd, path, flags, mode)
+	c := k.Ctx(t)
+	c.Resolve = resolve
+	fd, pending, e := k.VFS.Open(c, dirfd, path, flags, mode)
 	if e == abi.EAGAIN && pending != 0 {
 		t.Sys.Scratch[0] = uint64(pending)
 		return finishOpen(k, t, flags)

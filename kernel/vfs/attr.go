@@ -287,26 +287,6 @@ func (v *VFS) zeroTail(id InodeID, size uint64) abi.Errno {
 	return abi.OK
 }
 
-// Fallocate makes room on the device; mode must be 0 or FALLOC_FL_KEEP_SIZE, as on ext2 without extents only the
-// first makes sense. fallocate(2)
-func (v *VFS) Fallocate(c *Ctx, f FileID, mode uint32, off, n int64) abi.Errno {
-	file := v.S.Files.Get(f)
-	in := v.inode(file.Inode)
-	switch {
-	case off < 0 || n <= 0:
-		return abi.EINVAL
-	case !file.writes():
-		return abi.EBADF
-	case in.Mode&abi.S_IFMT == abi.S_IFIFO:
-		return abi.ESPIPE
-	case in.IsDir():
-		return abi.EISDIR
-	case !in.IsReg():
-		return abi.ENODEV
-	}
-	return abi.EOPNOTSUPP // as ext2 answers: libc then writes zeroes itself
-}
-
 // Statfs describes the file system a path is on. statfs(2)
 func (v *VFS) Statfs(c *Ctx, path string) (Statfs, abi.Errno) {
 	d, err := v.resolve(c, abi.AT_FDCWD, path, true)

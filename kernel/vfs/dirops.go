@@ -296,7 +296,7 @@ func (v *VFS) Link(c *Ctx, oldfd int32, old string, newfd int32, new string, fla
 		return v.mayCreate(c, w.at)
 	case in.IsDir():
 		return abi.EPERM
-	case in.Nlink == 0:
+	case in.Nlink == 0 && !in.Linkable:
 		return abi.ENOENT
 	case in.Nlink >= maxNlink:
 		return abi.EMLINK
@@ -306,6 +306,7 @@ func (v *VFS) Link(c *Ctx, oldfd int32, old string, newfd int32, new string, fla
 	}
 	in.Nlink++
 	in.Refs++
+	in.Linkable = false
 	v.touch(in, touchC)
 	v.touch(dir, touchM|touchC)
 	v.DPut(v.dalloc(w.at, name, v.dentry(d).Inode, false))
@@ -320,6 +321,9 @@ func (v *VFS) linkSource(c *Ctx, dirfd int32, path string, flags uint32) (Dentry
 		return 0, abi.EINVAL
 	}
 	at := flags & abi.AT_EMPTY_PATH
+	if at != 0 && path == "" && c.UID != 0 {
+		return 0, abi.ENOENT // CAP_DAC_READ_SEARCH
+	}
 	if flags&abi.AT_SYMLINK_FOLLOW == 0 {
 		at |= abi.AT_SYMLINK_NOFOLLOW
 	}

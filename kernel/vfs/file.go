@@ -335,12 +335,11 @@ func (v *VFS) Lseek(f FileID, off int64, whence int) (int64, abi.Errno) {
 	case whence == abi.SEEK_END:
 		off += size
 	case whence == abi.SEEK_DATA, whence == abi.SEEK_HOLE:
-		if off < 0 || off >= size {
-			return 0, abi.ENXIO
+		at, err := v.seekHole(in, off, size, whence == abi.SEEK_HOLE)
+		if err != abi.OK {
+			return 0, err
 		}
-		if whence == abi.SEEK_HOLE {
-			off = size // a file system may say that it has no holes
-		}
+		off = at
 	default:
 		return 0, abi.EINVAL
 	}

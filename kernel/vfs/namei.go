@@ -33,8 +33,9 @@ func (v *VFS) begin(c *Ctx, dirfd int32, path string) (walker, abi.Errno) {
 	if len(path) >= PathMax {
 		return w, abi.ENAMETOOLONG
 	}
+	absolute := path[0] == '/'
 	switch {
-	case path[0] == '/':
+	case absolute && c.Resolve&RESOLVE_IN_ROOT == 0:
 		w.at = v.DGet(fs.Root)
 	case dirfd == abi.AT_FDCWD:
 		w.at = v.DGet(fs.Cwd)
@@ -48,6 +49,10 @@ func (v *VFS) begin(c *Ctx, dirfd int32, path string) (walker, abi.Errno) {
 			return w, abi.ENOTDIR
 		}
 		w.at = v.DGet(d)
+	}
+	if err := w.restrict(absolute); err != abi.OK {
+		w.end()
+		return w, err
 	}
 	return w, abi.OK
 }
@@ -96,16 +101,14 @@ func (w *walker) step(name string, follow bool) abi.Errno {
 	case ".":
 		return abi.OK
 	case "..":
-		w.stand(w.v.up(w.at, w.root))
-		return abi.OK
+		return w.upwards()
 	}
 	d, err := w.v.lookup(w.at, name)
 	if err != abi.OK {
 		return err
 	}
 	if !follow || !w.v.inodeOf(d).IsLnk() {
-		w.stand(d)
-		return abi.OK
+		return w.moveTo(d)
 	}
 	return w.follow(d)
 }
@@ -121,9 +124,14 @@ func (w *walker) follow(d DentryID) abi.Errno {
 	in := v.inodeOf(d)
 	if j, ok := v.driver(in).(Jumper); ok {
 		if to := j.Jump(v, in); to != 0 {
-			w.stand(v.DGet(to))
-			return abi.OK
+			if err := w.mayFollow(true); err != abi.OK {
+				return err
+			}
+			return w.moveTo(v.DGet(to))
 		}
+	}
+	if err := w.mayFollow(false); err != abi.OK {
+		return err
 	}
 	target, err := v.target(in)
 	if err != abi.OK {
@@ -133,7 +141,9 @@ func (w *walker) follow(d DentryID) abi.Errno {
 		return abi.ENOENT
 	}
 	if target[0] == '/' {
-		w.stand(v.DGet(w.root))
+		if err := w.toRoot(); err != abi.OK {
+			return err
+		}
 	}
 	w.rest = target + w.rest
 	return abi.OK

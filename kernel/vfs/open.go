@@ -4,7 +4,7 @@ import "vitrine/kernel/abi"
 
 // openFlags are the flags a file keeps; the others only matter while it is being opened.
 const openFlags = abi.O_ACCMODE | abi.O_APPEND | abi.O_NONBLOCK | abi.O_SYNC | abi.O_DIRECT | abi.O_LARGEFILE |
-	abi.O_DIRECTORY | abi.O_NOFOLLOW | abi.O_NOATIME | abi.O_PATH
+	abi.O_DIRECTORY | abi.O_NOFOLLOW | abi.O_NOATIME | abi.O_PATH | abi.O_TMPFILE
 
 // pathFlags are all that O_PATH leaves of the others. open(2)
 const pathFlags = abi.O_PATH | abi.O_DIRECTORY | abi.O_NOFOLLOW | abi.O_CLOEXEC
@@ -51,7 +51,7 @@ func (v *VFS) openAt(c *Ctx, dirfd int32, path string, flags, mode uint32) (File
 	case flags&abi.O_PATH != 0:
 		flags &= pathFlags
 	case flags&abi.O_TMPFILE == abi.O_TMPFILE:
-		return 0, abi.EOPNOTSUPP
+		return v.openTmpfile(c, dirfd, path, flags, mode)
 	case flags&abi.O_CREAT != 0 && flags&abi.O_DIRECTORY != 0:
 		return 0, abi.EINVAL
 	}
@@ -108,8 +108,7 @@ func (w *walker) create(flags, mode uint32) (created bool, err abi.Errno) {
 			return false, abi.EEXIST
 		}
 		if !v.inodeOf(d).IsLnk() || flags&abi.O_NOFOLLOW != 0 {
-			w.stand(d)
-			return false, abi.OK
+			return false, w.moveTo(d)
 		}
 		if err := w.follow(d); err != abi.OK {
 			return false, err

@@ -233,3 +233,36 @@ func (v *VFS) SetPipeSize(f FileID, n uint64) (int, abi.Errno) {
 	pipe.Slots = slots
 	return int(slots) * PageSize, abi.OK
 }
+
+// PipePeek copies bytes that lie in a pipe from the off-th on, without taking them out: splice(2), tee(2).
+func (v *VFS) PipePeek(f FileID, off int, p []byte) int {
+	n := 0
+	for _, b := range v.pipeOf(f).Bufs {
+		if off >= int(b.Len) {
+			off -= int(b.Len)
+			continue
+		}
+		n += copy(p[n:], b.Page[b.Off+uint32(off):b.Off+b.Len])
+		off = 0
+	}
+	return n
+}
+
+// PipeSkip takes n bytes out.
+func (v *VFS) PipeSkip(f FileID, n int) {
+	v.readPipe(v.inode(v.S.Files.Get(f).Inode), make([]byte, n))
+}
+
+// PipeRoom tells whether a pipe takes another page, and whether anybody reads it.
+func (v *VFS) PipeRoom(f FileID) (pages int, readers bool) {
+	p := v.pipeOf(f)
+	return int(p.Slots) - min(int(p.Slots), len(p.Bufs)), p.Readers > 0
+}
+
+// PipeWriters tells whether anybody may still write to a pipe.
+func (v *VFS) PipeWriters(f FileID) bool { return v.pipeOf(f).Writers > 0 }
+
+// IsPipe tells whether an open file is a pipe or FIFO.
+func (v *VFS) IsPipe(f FileID) bool { return v.inode(v.S.Files.Get(f).Inode).Pipe != 0 }
+
+func (v *VFS) pipeOf(f FileID) *Pipe { return v.S.Pipes.Get(v.inode(v.S.Files.Get(f).Inode).Pipe) }

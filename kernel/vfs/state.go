@@ -70,15 +70,16 @@ type Inode struct {
 	Mtime Time
 	Ctime Time
 
-	Refs    int32    // dentries, open files and mappings
-	Writers int32    // open for writing; negative: being executed (ETXTBSY)
-	Pipe    state.ID // a FIFO or pipe that is open
-	Dirty   bool     // differs from what the driver last wrote
-	Flags   uint32   // the driver's
-	Block   [15]uint32
-	ACL     uint32 // the driver's: block of the extended attributes
-	Pages   []Page // sorted by Index
-	Target  string // of a symbolic link, once read
+	Refs     int32    // dentries, open files and mappings
+	Writers  int32    // open for writing; negative: being executed (ETXTBSY)
+	Pipe     state.ID // a FIFO or pipe that is open
+	Dirty    bool     // differs from what the driver last wrote
+	Linkable bool     // made without a name, but may be given one: O_TMPFILE
+	Flags    uint32   // the driver's
+	Block    [15]uint32
+	ACL      uint32 // the driver's: block of the extended attributes
+	Pages    []Page // sorted by Index
+	Target   string // of a symbolic link, once read
 }
 
 // Page is one page of a file in the cache.

@@ -60,6 +60,8 @@ type Ctx struct {
 	Groups []uint32
 	NoFile uint32 // RLIMIT_NOFILE
 	FSize  uint64 // RLIMIT_FSIZE, abi.RLIM_INFINITY for none
+	// Resolve are the RESOLVE_* that restrict this call's walks: openat2(2).
+	Resolve uint32
 }
 
 // MakeDev packs a device number as st_rdev does. makedev(3)

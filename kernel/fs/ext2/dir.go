@@ -265,6 +265,22 @@ func (fs *FS) Create(v *vfs.VFS, dir *vfs.Inode, name string, n *vfs.NewInode) (
 	return uint64(ino), abi.OK
 }
 
+// Tmpfile makes a file without a name. On the disk it has a link until it is written: without one it would not be read.
+// Linux fs/ext2/namei.c:ext2_tmpfile
+func (fs *FS) Tmpfile(v *vfs.VFS, dir *vfs.Inode, n *vfs.NewInode) (uint64, abi.Errno) {
+	o := fs.op(v, dir)
+	ino, err := o.allocInode(dir.Ino, false)
+	if err != abi.OK {
+		return 0, err
+	}
+	in := vfs.Inode{SB: dir.SB, Ino: uint64(ino), Mode: n.Mode, UID: n.UID, GID: n.GID, Nlink: 1, Atime: n.Time, Mtime: n.Time, Ctime: n.Time}
+	if err := o.initInode(&in); err != abi.OK {
+		o.freeInode(ino, false)
+		return 0, err
+	}
+	return uint64(ino), abi.OK
+}
+
 // fill gives a new inode its first contents: a directory's two entries, a link's target, a device's number.
 func (o op) fill(in, dir *vfs.Inode, n *vfs.NewInode) abi.Errno {
 	var d dirBlock
