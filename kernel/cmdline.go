@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -8,7 +9,8 @@ import (
 // option returns the value of "name=value" on the kernel command line; the last one counts.
 func (k *Kernel) option(name string) (string, bool) {
 	value, ok := "", false
-	for _, word := range strings.Fields(k.State.Cmdline) {
+	ours, _ := k.words()
+	for _, word := range ours {
 		if key, v, has := strings.Cut(word, "="); has && key == name {
 			value, ok = v, true
 		}
@@ -18,12 +20,18 @@ func (k *Kernel) option(name string) (string, bool) {
 
 // flag tells whether a bare word is on the kernel command line.
 func (k *Kernel) flag(name string) bool {
-	for _, word := range strings.Fields(k.State.Cmdline) {
-		if word == name {
-			return true
-		}
+	ours, _ := k.words()
+	return slices.Contains(ours, name)
+}
+
+// words are the command line's: what stands after "--" is the first program's.
+// Linux Documentation/admin-guide/kernel-parameters.rst
+func (k *Kernel) words() (ours, inits []string) {
+	all := strings.Fields(k.State.Cmdline)
+	if i := slices.Index(all, "--"); i >= 0 {
+		return all[:i], all[i+1:]
 	}
-	return false
+	return all, nil
 }
 
 // ReadOnlyRoot tells whether "ro" is on the command line.

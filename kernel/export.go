@@ -7,3 +7,6 @@ func (k *Kernel) WakeTask(t *Task, why wait.Outcome) { k.wakeTask(t, why) }
 
 // Restart stops the machine for a new start: reboot(2).
 func (k *Kernel) Restart() { k.State.Stop = Rebooted }
+
+// Halt stops the machine with the power on: reboot(2).
+func (k *Kernel) Halt() { k.State.Stop = HaltedForGood }

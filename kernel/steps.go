@@ -195,7 +195,12 @@ func (k *Kernel) runInitProcess() {
 func (k *Kernel) tryInit(t *Task, path string) abi.Errno {
 	k.Printk("Run %s as init process", path)
 	env := [][]byte{[]byte("HOME=/"), []byte("TERM=linux")}
-	_, e := k.Execve(t, abi.AT_FDCWD, path, [][]byte{[]byte(path)}, env, 0)
+	argv := [][]byte{[]byte(path)}
+	_, inits := k.words()
+	for _, word := range inits {
+		argv = append(argv, []byte(word))
+	}
+	_, e := k.Execve(t, abi.AT_FDCWD, path, argv, env, 0)
 	return e
 }
 

@@ -238,6 +238,8 @@ function show(t) {
   document.documentElement.dataset.stop = t.stop;
   if (t.stop.startsWith("panic") && state.told !== t.stop) { state.told = t.stop; tell("The guest's kernel has panicked", t.stop.slice(7)); }
   else if (t.stop === "power off" && state.told !== t.stop) { state.told = t.stop; tell("The machine is off", "The guest switched itself off."); }
+  else if (t.stop === "restart" && state.told !== t.stop) { state.told = t.stop; tell("The guest asked for a restart", "Load the page again to switch the machine on."); }
+  else if (t.stop === "system halted" && state.told !== t.stop) { state.told = t.stop; tell("The system is halted", "The guest stopped, with the power on."); }
   else if (t.stop === "" || t.stop === "paused") state.told = "";
 }
 

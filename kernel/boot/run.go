@@ -14,11 +14,12 @@ const (
 	WaitInput               // every task sleeps, one of them until something is typed, and no timer runs
 	PowerOff                // switched off; Status is what reboot(2) was given
 	Panic                   // the kernel gave up; Text says why
-	Halted                  // every task sleeps and nothing can wake them, not even typing
+	Halted                  // every task sleeps and nothing can wake them, not even typing; or, with Text, reboot(2) halted the system
 	Event                   // one of the kinds in StopOn has happened in the kernel
+	Restart                 // reboot(2) asked for a new start
 )
 
-var reasonNames = [...]string{"budget", "wait-input", "power-off", "panic", "halted", "event"}
+var reasonNames = [...]string{"budget", "wait-input", "power-off", "panic", "halted", "event", "restart"}
 
 func (r Reason) String() string { return reasonNames[r] }
 
@@ -130,8 +131,12 @@ func (c *Computer) over() (Stop, bool) {
 	}
 	s := &c.K.State
 	switch s.Stop {
-	case kernel.PoweredOff, kernel.Rebooted, kernel.HaltedForGood:
+	case kernel.PoweredOff:
 		return Stop{Reason: PowerOff, Status: s.StopCode}, true
+	case kernel.Rebooted:
+		return Stop{Reason: Restart}, true
+	case kernel.HaltedForGood:
+		return Stop{Reason: Halted, Text: "system halted"}, true
 	case kernel.Panicked:
 		return Stop{Reason: Panic, Text: s.Message}, true
 	}

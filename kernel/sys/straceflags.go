@@ -164,7 +164,7 @@ var flagSets = map[string]flagSet{
 		{3, "SYSLOG_ACTION_READ_ALL"}, {4, "SYSLOG_ACTION_READ_CLEAR"}, {5, "SYSLOG_ACTION_CLEAR"}, {6, "SYSLOG_ACTION_CONSOLE_OFF"},
 		{7, "SYSLOG_ACTION_CONSOLE_ON"}, {8, "SYSLOG_ACTION_CONSOLE_LEVEL"}, {9, "SYSLOG_ACTION_SIZE_UNREAD"}, {10, "SYSLOG_ACTION_SIZE_BUFFER"}}},
 	"reboot": {enum: true, other: "LINUX_REBOOT_CMD_???", flags: []flag{{rebootPowerOff, "LINUX_REBOOT_CMD_POWER_OFF"},
-		{rebootRestart, "LINUX_REBOOT_CMD_RESTART"}, {rebootHalt, "LINUX_REBOOT_CMD_HALT"}, {rebootCADOn, "LINUX_REBOOT_CMD_CAD_ON"},
+		{rebootRestart, "LINUX_REBOOT_CMD_RESTART"}, {rebootRestart2, "LINUX_REBOOT_CMD_RESTART2"}, {rebootHalt, "LINUX_REBOOT_CMD_HALT"}, {rebootCADOn, "LINUX_REBOOT_CMD_CAD_ON"},
 		{rebootCADOff, "LINUX_REBOOT_CMD_CAD_OFF"}}},
 	"mount": {flags: []flag{{1, "MS_RDONLY"}, {2, "MS_NOSUID"}, {4, "MS_NODEV"}, {8, "MS_NOEXEC"}, {0x20, "MS_REMOUNT"}, {0x1000, "MS_BIND"},
 		{0x8000, "MS_SILENT"}}},

@@ -217,7 +217,14 @@ func (s *session) loop() int {
 		case boot.Panic:
 			fmt.Fprintln(os.Stderr, "vm: guest panic:", stop.Text)
 			return statusPanic
+		case boot.Restart:
+			fmt.Fprintln(os.Stderr, "vm: the guest restarts")
+			return 0
 		case boot.Halted:
+			if stop.Text != "" {
+				fmt.Fprintln(os.Stderr, "vm:", stop.Text)
+				return 0
+			}
 			return s.halted()
 		}
 	}

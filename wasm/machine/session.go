@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"strings"
 
 	"vitrine/engine/dev"
@@ -372,8 +373,11 @@ func (s *Session) run(until, retired uint64) (idle uint64, more bool) {
 	case boot.PowerOff:
 		s.end("power off")
 		return idle, false
+	case boot.Restart:
+		s.end("restart")
+		return idle, false
 	case boot.Halted:
-		s.end("halted for good")
+		s.end(cmp.Or(stop.Text, "halted for good"))
 		return idle, false
 	}
 	return idle, true

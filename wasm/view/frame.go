@@ -14,7 +14,7 @@ type Frame struct {
 	Speed   uint64 // wanted instructions per second; 0 = full speed
 	Rate    uint64 // instructions per second really executed lately (host time)
 	Held    bool   // at full speed, but held a moment ago at an event that matters
-	Stop    string // why it is not running: "", "paused", "step", "waiting for input", "power off", "panic: …"
+	Stop    string // why it is not running: "", "paused", "step", "waiting for input", "power off", "restart", "system halted", "panic: …"
 	Chapter string // boot stage or "running"
 	Story   string // one or two plain sentences: what is happening now
 
