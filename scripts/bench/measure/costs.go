@@ -18,9 +18,12 @@ type Cost struct {
 	HostNS       float64
 }
 
+// costsRAM is enough for 1,000 tasks: Linux's limit by the size of memory holds in the guest too.
+const costsRAM = 256 << 20
+
 // Costs runs an image whose init runs the program of costs. Each cost is passed on as it comes; clock gives milliseconds.
 func Costs(image []byte, clock func() float64, report func(Cost)) error {
-	c, err := start(image, 0)
+	c, err := start(image, 0, costsRAM)
 	if err != nil {
 		return err
 	}

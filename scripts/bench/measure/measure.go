@@ -49,13 +49,13 @@ func All(image []byte, clock func() float64, report func(Result)) error {
 }
 
 // start switches on a machine with an image whose init runs the kernels.
-func start(image []byte, mask trace.Mask) (*boot.Computer, error) {
-	return boot.New(boot.Options{Cmdline: "quiet", Disk: dev.Image(image), Seed: 1, TermRaw: true, TermNoEcho: true, Mask: mask})
+func start(image []byte, mask trace.Mask, ram uint64) (*boot.Computer, error) {
+	return boot.New(boot.Options{Cmdline: "quiet", RAM: ram, Disk: dev.Image(image), Seed: 1, TermRaw: true, TermNoEcho: true, Mask: mask})
 }
 
 // run boots an image whose init runs the kernels.
 func run(image []byte, mode string, mask trace.Mask, clock func() float64, report func(Result)) error {
-	c, err := start(image, mask)
+	c, err := start(image, mask, boot.DefaultRAM)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func run(image []byte, mode string, mask trace.Mask, clock func() float64, repor
 
 // single runs the first kernel while every instruction is listened to.
 func single(image []byte, clock func() float64) (Result, error) {
-	c, err := start(image, 0)
+	c, err := start(image, 0, boot.DefaultRAM)
 	if err != nil {
 		return Result{}, err
 	}
