@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"math/bits"
+	"slices"
 
 	"vitrine/kernel/abi"
 	"vitrine/kernel/wait"
@@ -231,24 +232,18 @@ func take(pending *uint64, q *[]Siginfo, set uint64) (info Siginfo, ok bool) {
 		avail &= sigSynchronous
 	}
 	sig := int32(bits.TrailingZeros64(avail) + 1)
-	more := false
-	rest := (*q)[:0]
-	for _, s := range *q {
-		switch {
-		case s.Signo == sig && !ok:
-			info, ok = s, true
-			continue
-		case s.Signo == sig:
-			more = true
-		}
-		rest = append(rest, s)
+	same := func(s Siginfo) bool { return s.Signo == sig }
+	info = Siginfo{Signo: sig}
+	at := slices.IndexFunc(*q, same)
+	switch {
+	case at == 0: // the queue's memory moves on when it grows again
+		info, *q = (*q)[0], (*q)[1:]
+	case at > 0:
+		info = (*q)[at]
+		*q = slices.Delete(*q, at, at+1)
 	}
-	*q = rest
-	if !more {
+	if at < 0 || !slices.ContainsFunc((*q)[at:], same) {
 		*pending &^= sigbit(sig)
 	}
-	if !ok {
-		info, ok = Siginfo{Signo: sig}, true
-	}
-	return info, ok
+	return info, true
 }

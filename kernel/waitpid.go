@@ -24,14 +24,19 @@ type Waited struct {
 func (k *Kernel) DoWait(t *Task, w WaitFor) (Waited, abi.Errno) {
 	any := false
 	var found Waited
-	k.forEachChild(t, func(c *Task) bool {
+	look := func(c *Task) bool {
 		if !k.waitMeans(t, c, w) {
 			return true
 		}
 		any = true
 		found = k.waitChild(t, c, w.Options)
 		return found.PID == 0
-	})
+	}
+	if w.PID <= 0 {
+		k.forEachChild(t, look)
+	} else if c := k.FindTask(w.PID); c != nil {
+		look(c)
+	}
 	if found.PID != 0 {
 		return found, abi.OK
 	}

@@ -1,7 +1,9 @@
 package sys
 
 import (
+	"bytes"
 	"encoding/binary"
+	"slices"
 
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
@@ -51,24 +53,35 @@ func readInterest(b []byte) (i interest) {
 	return i
 }
 
-// interests reads an epoll's list; members whose file is closed drop out of it.
+// open tells whether the member's file has not been closed; one that has drops out of the list.
+func (i *interest) open(v *vfs.VFS) bool {
+	o := v.File(i.file)
+	return o != nil && v.S.Inodes.Get(o.Inode).Ino == i.inode
+}
+
+// interests are an epoll's members.
 func interests(k *kernel.Kernel, f vfs.FileID) []interest {
 	var list []interest
 	for b := k.VFS.File(f).Data; len(b) >= interestSize; b = b[interestSize:] {
-		i := readInterest(b)
-		if o := k.VFS.File(i.file); o != nil && k.VFS.S.Inodes.Get(o.Inode).Ino == i.inode {
+		if i := readInterest(b); i.open(k.VFS) {
 			list = append(list, i)
 		}
 	}
 	return list
 }
 
-func setInterests(k *kernel.Kernel, f vfs.FileID, list []interest) {
-	var b []byte
-	for i := range list {
-		b = list[i].append(b)
+// findInterest is where in the list the member for a descriptor lies, -1 when there is none.
+func findInterest(v *vfs.VFS, list []byte, fd int32, file vfs.FileID) int {
+	want := binary.LittleEndian.AppendUint32(nil, uint32(fd))
+	want = binary.LittleEndian.AppendUint32(want, uint32(file))
+	for at := 0; at+interestSize <= len(list); at += interestSize {
+		if bytes.Equal(list[at:at+8], want) {
+			if i := readInterest(list[at:]); i.open(v) {
+				return at
+			}
+		}
 	}
-	k.VFS.File(f).Data = b
+	return -1
 }
 
 // ready is what can be reported of one member now. An edge-triggered one is reported again only after a wake-up.
@@ -145,29 +158,26 @@ func epollCtl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errn
 		return 0, abi.EINVAL // an epoll in an epoll is not supported
 	}
 	events, data := binary.LittleEndian.Uint32(b[:]), binary.LittleEndian.Uint64(b[4:])
-	list := interests(k, f)
-	at := -1
-	for i := range list {
-		if list[i].fd == a.Int(2) && list[i].file == target {
-			at = i
-		}
-	}
+	list := &k.VFS.File(f).Data
+	at := findInterest(k.VFS, *list, a.Int(2), target)
 	switch {
 	case op == abi.EPOLL_CTL_ADD && at >= 0:
 		return 0, abi.EEXIST
 	case op == abi.EPOLL_CTL_ADD:
 		ino := k.VFS.S.Inodes.Get(k.VFS.File(target).Inode).Ino
-		list = append(list, interest{fd: a.Int(2), file: target, inode: ino, events: events, data: data})
+		i := interest{fd: a.Int(2), file: target, inode: ino, events: events, data: data}
+		*list = i.append(*list)
 	case op != abi.EPOLL_CTL_MOD && op != abi.EPOLL_CTL_DEL:
 		return 0, abi.EINVAL
 	case at < 0:
 		return 0, abi.ENOENT
 	case op == abi.EPOLL_CTL_DEL:
-		list = append(list[:at], list[at+1:]...)
+		*list = slices.Delete(*list, at, at+interestSize)
 	default:
-		list[at].events, list[at].data, list[at].seen = events, data, 0
+		i := readInterest((*list)[at:])
+		i.events, i.data, i.seen = events, data, 0
+		i.append((*list)[:at])
 	}
-	setInterests(k, f, list)
 	k.Wake(epollKey(k, f), -1) // who waits looks at the new list
 	return 0, abi.OK
 }
@@ -238,12 +248,11 @@ func waitEpoll(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 	if k.VFS.Anon(f) != vfs.AnonEpoll {
 		return 0, abi.EINVAL
 	}
-	list := interests(k, f)
-	if p := takeReady(k, list, int(n)); len(p.b) > 0 {
+	if p, list := takeReady(k, k.VFS.File(f).Data, int(n)); len(p.b) > 0 {
 		if e := k.CopyOut(t, a[1], p.b); e != abi.OK {
 			return 0, e
 		}
-		setInterests(k, f, list)
+		k.VFS.File(f).Data = list
 		return int64(len(p.b) / 12), abi.OK
 	}
 	until, over := expired(k, t)
@@ -251,26 +260,31 @@ func waitEpoll(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 		return 0, abi.OK
 	}
 	keys := []wait.Key{epollKey(k, f)}
-	for i := range list {
-		until = min(until, fileDeadline(k, list[i].file))
-		keys = append(keys, k.VFS.WaitKey(list[i].file, false))
-		if list[i].events&abi.POLLOUT != 0 {
-			keys = append(keys, k.VFS.WaitKey(list[i].file, true))
+	for _, i := range interests(k, f) {
+		until = min(until, fileDeadline(k, i.file))
+		keys = append(keys, k.VFS.WaitKey(i.file, false))
+		if i.events&abi.POLLOUT != 0 {
+			keys = append(keys, k.VFS.WaitKey(i.file, true))
 		}
 	}
 	return 0, k.Block(t, until, keys...)
 }
 
-// takeReady collects up to n events. What was reported goes to the end of the list, so that everybody's turn comes.
-func takeReady(k *kernel.Kernel, list []interest, n int) (p packer) {
-	var rest, told []interest
-	for _, i := range list {
-		got := uint32(0)
-		if len(told) < n {
-			got = i.ready(k)
+// takeReady collects up to n events, and the list as it is afterwards: what was reported goes to the end, so that
+// everybody's turn comes.
+func takeReady(k *kernel.Kernel, list []byte, n int) (p packer, after []byte) {
+	var told []byte
+	from := 0 // of the members that have not been copied yet
+	for at := 0; at+interestSize <= len(list) && len(told) < n*interestSize; at += interestSize {
+		i, got := readInterest(list[at:]), uint32(0)
+		if open := i.open(k.VFS); open {
+			if got = i.ready(k); got == 0 {
+				continue
+			}
 		}
+		after = append(after, list[from:at]...)
+		from = at + interestSize
 		if got == 0 {
-			rest = append(rest, i)
 			continue
 		}
 		p.u32(got)
@@ -279,10 +293,9 @@ func takeReady(k *kernel.Kernel, list []interest, n int) (p packer) {
 		if i.events&epollOneShot != 0 {
 			i.events &= epollFlags
 		}
-		told = append(told, i)
+		told = i.append(told)
 	}
-	copy(list, append(rest, told...))
-	return p
+	return p, append(append(after, list[from:]...), told...)
 }
 
 // epollFile is the epoll itself as a file: readable when a member is ready.
@@ -299,7 +312,7 @@ func (epollFile) Write(v *vfs.VFS, f *vfs.File, in *vfs.Inode, p []byte, off int
 func (d epollFile) Poll(v *vfs.VFS, f *vfs.File, in *vfs.Inode) uint32 {
 	for b := f.Data; len(b) >= interestSize; b = b[interestSize:] {
 		i := readInterest(b)
-		if o := v.File(i.file); o != nil && v.S.Inodes.Get(o.Inode).Ino == i.inode && i.ready(d.k) != 0 {
+		if i.open(v) && i.ready(d.k) != 0 {
 			return abi.POLLIN
 		}
 	}

@@ -2,13 +2,16 @@ package sys
 
 import (
 	"encoding/binary"
+	"math"
+	"slices"
+	"sort"
 
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
 )
 
 // maxTimers bounds the timers of a process (Linux: RLIMIT_SIGPENDING).
-const maxTimers = 256
+const maxTimers = 1024
 
 var _ = define(kernel.Syscall{Nr: 222, Name: "timer_create", Man: "timer_create(2); kernel/time/posix-timers.c:do_timer_create",
 	Args: args(pFlags("clockid", "clock"), pPtr("sevp"), pResult("timerid", "int")), Fn: timerCreate})
@@ -61,21 +64,26 @@ func validNotify(k *kernel.Kernel, t *kernel.Task, tm *kernel.PosixTimer) bool {
 	return tm.Signo > 0 && tm.Signo <= kernel.NumSigs
 }
 
+// freeTimerID is the number after the last one given, from 0 again when there are none left.
 func freeTimerID(p *kernel.Process) int32 {
-	for id := int32(0); ; id++ {
-		if findTimer(p, id) == nil {
+	if n := len(p.Timers); n > 0 && p.Timers[n-1].ID < math.MaxInt32 {
+		return p.Timers[n-1].ID + 1
+	}
+	for id := range int32(len(p.Timers)) {
+		if p.Timers[id].ID != id {
 			return id
 		}
 	}
+	return int32(len(p.Timers))
 }
 
+// findTimer relies on the timers' order, which is that of their numbers.
 func findTimer(p *kernel.Process, id int32) *kernel.PosixTimer {
-	for i := range p.Timers {
-		if p.Timers[i].ID == id {
-			return &p.Timers[i]
-		}
+	i := sort.Search(len(p.Timers), func(i int) bool { return p.Timers[i].ID >= id })
+	if i == len(p.Timers) || p.Timers[i].ID != id {
+		return nil
 	}
-	return nil
+	return &p.Timers[i]
 }
 
 var _ = define(kernel.Syscall{Nr: 223, Name: "timer_settime", Man: "timer_settime(2); kernel/time/posix-timers.c:do_timer_settime",
@@ -153,7 +161,6 @@ func timerDelete(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.E
 	if tm == nil {
 		return 0, abi.EINVAL
 	}
-	*tm = p.Timers[len(p.Timers)-1]
-	p.Timers = p.Timers[:len(p.Timers)-1]
+	p.Timers = slices.DeleteFunc(p.Timers, func(o kernel.PosixTimer) bool { return o.ID == tm.ID })
 	return 0, 0
 }

@@ -14,14 +14,15 @@ func (v *VFS) NewTable() TableID {
 
 // CopyTable copies a table for fork(2): the open files are shared. Linux fs/file.c:dup_fd
 func (v *VFS) CopyTable(id TableID) TableID {
-	fds := append([]FD(nil), v.S.Tables.Get(id).FDs...)
+	from := v.S.Tables.Get(id)
+	fds, low := append([]FD(nil), from.FDs...), from.Low
 	for _, fd := range fds {
 		if fd.File != 0 {
 			v.GetFile(fd.File)
 		}
 	}
 	to, t := v.S.Tables.Alloc()
-	*t = FDTable{FDs: fds, Refs: 1}
+	*t = FDTable{FDs: fds, Low: low, Refs: 1}
 	return to
 }
 
@@ -67,6 +68,7 @@ func (v *VFS) closeSlot(id TableID, fd int) {
 	t := v.S.Tables.Get(id)
 	f := t.FDs[fd].File
 	t.FDs[fd] = FD{}
+	t.Low = min(t.Low, int32(fd))
 	if f != 0 {
 		v.dropLocks(v.S.Files.Get(f).Inode, Owner{OwnerTable, uint32(id)})
 		v.PutFile(f)
@@ -104,11 +106,15 @@ func (v *VFS) GetAny(c *Ctx, fd int32) (FileID, abi.Errno) {
 
 // freeFD is the lowest free descriptor from min on, which may be past the table's end.
 func (v *VFS) freeFD(c *Ctx, min int32) int32 {
-	fds := v.S.Tables.Get(c.Files).FDs
-	for int(min) < len(fds) && fds[min].File != 0 {
-		min++
+	t := v.S.Tables.Get(c.Files)
+	fd := max(min, t.Low)
+	for int(fd) < len(t.FDs) && t.FDs[fd].File != 0 {
+		fd++
 	}
-	return min
+	if min <= t.Low {
+		t.Low = fd
+	}
+	return fd
 }
 
 // HasFreeFD tells whether Install will find a descriptor.

@@ -1,6 +1,8 @@
 package vfs
 
 import (
+	"slices"
+
 	"vitrine/kernel/abi"
 	"vitrine/kernel/wait"
 )
@@ -67,29 +69,33 @@ const maxLocks = 4096
 
 // ClearLock gives the owner's locks on the range back; what sticks out of the range stays. Linux fs/locks.c:posix_lock_inode
 func (v *VFS) ClearLock(l Lock) {
-	kept := v.S.Locks[:0:0]
-	changed := false
-	for _, o := range v.S.Locks {
-		if o.Inode != l.Inode || o.Owner != l.Owner || o.End < l.Start || l.End < o.Start {
+	meant := func(o Lock) bool {
+		return o.Inode == l.Inode && o.Owner == l.Owner && o.Start <= l.End && l.Start <= o.End
+	}
+	first := slices.IndexFunc(v.S.Locks, meant)
+	if first < 0 {
+		return
+	}
+	var rest []Lock // of those that stick out
+	kept := v.S.Locks[:first]
+	for _, o := range v.S.Locks[first:] {
+		if !meant(o) {
 			kept = append(kept, o)
 			continue
 		}
-		changed = true
 		if o.Start < l.Start {
 			left := o
 			left.End = l.Start - 1
-			kept = append(kept, left)
+			rest = append(rest, left)
 		}
 		if o.End > l.End {
 			right := o
 			right.Start = l.End + 1
-			kept = append(kept, right)
+			rest = append(rest, right)
 		}
 	}
-	if changed {
-		v.S.Locks = kept
-		v.host.Wake(LockKey(l.Inode))
-	}
+	v.S.Locks = append(kept, rest...)
+	v.host.Wake(LockKey(l.Inode))
 }
 
 // dropLocks gives back all that an owner holds on a file.

@@ -132,9 +132,10 @@ func (v *VFS) enqueue(w *Watch, mask, cookie uint32, name string) {
 	if len(file.Data)+len(e) > maxNotifyBytes {
 		e = packEvent(-1, abi.IN_Q_OVERFLOW, 0, "")
 	}
-	if bytes.Equal(lastEvent(file.Data), e) {
+	if len(file.Data) > 0 && bytes.Equal(file.Data[file.Last:], e) {
 		return
 	}
+	file.Last = int32(len(file.Data))
 	file.Data = append(file.Data, e...)
 	v.host.Wake(notifyKey(v.inode(file.Inode)))
 }
@@ -159,14 +160,6 @@ func packEvent(wd int32, mask, cookie uint32, name string) []byte {
 // eventSize is how long the first event of a queue is.
 func eventSize(b []byte) int { return notifyHead + int(binary.LittleEndian.Uint32(b[12:])) }
 
-func lastEvent(b []byte) []byte {
-	last := b
-	for len(b) > 0 {
-		last, b = b, b[eventSize(b):]
-	}
-	return last
-}
-
 // ReadEvents takes as many whole events off a queue as fit; EINVAL when not even the first does.
 func (f *File) ReadEvents(p []byte) (int, abi.Errno) {
 	n := 0
@@ -185,6 +178,7 @@ func (f *File) ReadEvents(p []byte) (int, abi.Errno) {
 	}
 	copy(p, f.Data[:n])
 	f.Data = append(f.Data[:0], f.Data[n:]...)
+	f.Last = max(f.Last-int32(n), 0)
 	return n, abi.OK
 }
 

@@ -114,6 +114,7 @@ type File struct {
 	Pos    int64
 	Seq    uint64 // the driver's: generation, snapshot, …
 	Data   []byte // the driver's: text generated for this opening
+	Last   int32  // inotify's: where in Data the last event begins
 }
 
 // FD is one descriptor.
@@ -126,6 +127,7 @@ type FD struct {
 type FDTable struct {
 	FDs  []FD
 	Refs int32
+	Low  int32 // no descriptor below this one is free
 }
 
 // FSStruct is a process's place in the tree. Linux struct fs_struct
