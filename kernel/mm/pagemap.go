@@ -13,11 +13,14 @@ const (
 // Pagemap is the entry for the page at va, with the frame's number only for who may know it. Soft-dirty is not tracked:
 // as on a Linux without CONFIG_MEM_SOFT_DIRTY the bit is always clear.
 func (m *Manager) Pagemap(as *AddressSpace, va uint64, frames bool) uint64 {
-	pa, ok := m.ptep(as, va)
+	pa, size, ok := m.leaf(as, va)
 	if !ok {
 		return 0
 	}
 	e := m.ram.Read64(pa)
+	if size == hugeSize {
+		e += va & hugeMask &^ pageMask
+	}
 	switch {
 	case e == 0:
 		return 0
