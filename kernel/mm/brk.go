@@ -41,7 +41,7 @@ func (m *Manager) growHeap(as *AddressSpace, start, end uint64) abi.Errno {
 	if e := as.mayExpand(end-start, 0, v.Flags); e != abi.OK {
 		return e
 	}
-	if as.VMAs.Len() >= MaxMapCount || !m.enough(as, (end-start)>>pageShift) {
+	if as.VMAs.Len() > MaxMapCount || !m.enough(as, (end-start)>>pageShift) {
 		return abi.ENOMEM
 	}
 	v.Flags |= VM_ACCOUNT

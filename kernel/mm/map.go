@@ -27,7 +27,7 @@ func (m *Manager) MapFile(id ASID, addr, length uint64, prot, flags, obj uint32,
 	if off+size < off {
 		return 0, abi.EOVERFLOW
 	}
-	if as.VMAs.Len() >= MaxMapCount {
+	if as.VMAs.Len() > MaxMapCount {
 		return 0, abi.ENOMEM
 	}
 	addr, e := as.place(addr, size, flags)
@@ -175,7 +175,7 @@ func (m *Manager) Unmap(id ASID, addr, length uint64) abi.Errno {
 		return abi.EINVAL
 	}
 	end := addr + size
-	if e := m.splitRange(as, addr, end); e != abi.OK {
+	if e := m.splitForUnmap(as, addr, end); e != abi.OK {
 		return e
 	}
 	l, any := &as.VMAs, false

@@ -104,10 +104,7 @@ func (as *AddressSpace) Find(va uint64) *VMA {
 }
 
 // split cuts VMA v at va, which lies inside it. A huge page there becomes small ones. Linux mm/vma.c:__split_vma
-func (m *Manager) split(as *AddressSpace, v *VMA, va uint64) abi.Errno {
-	if as.VMAs.Len() >= MaxMapCount {
-		return abi.ENOMEM
-	}
+func (m *Manager) split(as *AddressSpace, v *VMA, va uint64) {
 	upper := *v
 	if upper.Object != 0 {
 		upper.Off += va - upper.Start
@@ -117,16 +114,30 @@ func (m *Manager) split(as *AddressSpace, v *VMA, va uint64) abi.Errno {
 	as.VMAs.insert(upper)
 	m.objGet(upper.Object)
 	m.splitHugeAt(as, va)
-	return abi.OK
 }
 
-// splitRange cuts at both ends of [start, end), so that VMAs lie inside or outside.
+// splitRange cuts at both ends of [start, end), so that VMAs lie inside or outside. Linux mm/vma.c:split_vma
 func (m *Manager) splitRange(as *AddressSpace, start, end uint64) abi.Errno {
 	for _, va := range [2]uint64{start, end} {
 		if v := as.Find(va); v != nil && v.Start < va {
-			if e := m.split(as, v, va); e != abi.OK {
-				return e
+			if as.VMAs.Len() >= MaxMapCount {
+				return abi.ENOMEM
 			}
+			m.split(as, v, va)
+		}
+	}
+	return abi.OK
+}
+
+// splitForUnmap is splitRange for a range that will be free: only a hole inside one VMA makes them more.
+// Linux mm/vma.c:vms_gather_munmap_vmas
+func (m *Manager) splitForUnmap(as *AddressSpace, start, end uint64) abi.Errno {
+	if v := as.Find(start); v != nil && v.Start < start && end < v.End && as.VMAs.Len() >= MaxMapCount {
+		return abi.ENOMEM
+	}
+	for _, va := range [2]uint64{start, end} {
+		if v := as.Find(va); v != nil && v.Start < va {
+			m.split(as, v, va)
 		}
 	}
 	return abi.OK
