@@ -100,6 +100,7 @@ func (k *Kernel) beginNewExec(t *Task, res *exec.Result, file vfs.FileID) {
 	t.ASID = res.Space
 	k.switchMM(t)
 	if old != 0 {
+		k.MM.AS(t.ASID).NoHuge = k.MM.AS(old).NoHuge
 		k.MM.Free(old)
 	}
 	k.completeVfork(t)

@@ -246,3 +246,41 @@ func TestOOMNamesVictim(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestOvercommit: mode 2 promises as much as half of memory and all of swap, mode 1 everything, and mode 0 all but what could
+// never be there; who ends gives back what it was promised.
+func TestOvercommit(t *testing.T) {
+	code, err := memoryProgram()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		mode      string
+		most      bool
+		noreserve string
+	}{{"0", true, "1 1"}, {"1", true, "1 1"}, {"2", false, "1 0"}} {
+		g := newGuest(t, "quiet", map[string]string{"/bin/memory": code}, "/bin/sh", "-c",
+			"echo "+c.mode+" >/proc/sys/vm/overcommit_memory; echo 40 >/proc/sys/vm/overcommit_ratio; /bin/memory promise; /bin/busybox true; exit $?")
+		g.waits(t, "ready")
+		m := g.K.MM
+		var n int
+		var rest string
+		line := g.out.String()
+		fmt.Sscanf(line, "%d", &n)
+		_, rest, _ = strings.Cut(strings.SplitN(line, "\n", 2)[0], " ")
+		if rest != c.noreserve {
+			t.Errorf("mode %s: %s", c.mode, line)
+		}
+		limit, promised := int64(m.CommitLimit()), m.State.Commit.Pages
+		if limit != int64(m.TotalFrames())*40/100 {
+			t.Errorf("limit %d of %d frames", limit, m.TotalFrames())
+		}
+		if c.most && n != 1000 || !c.most && (promised > limit || promised < limit*3/4) {
+			t.Errorf("mode %s: %d MiB, %d of %d pages promised", c.mode, n, promised, limit)
+		}
+		g.goOn()
+		if stop := g.until(60); stop.Reason != boot.PowerOff || m.State.Commit.Pages > 200 {
+			t.Errorf("mode %s: %+v, %d pages promised at the end", c.mode, stop, m.State.Commit.Pages)
+		}
+	}
+}

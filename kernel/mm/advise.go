@@ -63,10 +63,12 @@ func (m *Manager) adviseVMA(as *AddressSpace, v *VMA, start, end uint64, advice 
 			return abi.EINVAL
 		}
 		m.pageOut(as, start, end, advice == abi.MADV_PAGEOUT)
-	case abi.MADV_POPULATE_READ:
-		return m.populateFor(as, start, end, false)
-	case abi.MADV_POPULATE_WRITE:
-		return m.populateFor(as, start, end, true)
+	case abi.MADV_POPULATE_READ, abi.MADV_POPULATE_WRITE:
+		write := advice == abi.MADV_POPULATE_WRITE
+		if v.Flags&vmAccess == 0 || write && v.Flags&VM_WRITE == 0 {
+			return abi.EINVAL
+		}
+		return m.populateFor(as, start, end, write)
 	case abi.MADV_WIPEONFORK:
 		if v.Object != 0 {
 			return abi.EINVAL

@@ -38,8 +38,8 @@ func isHuge(e uint64) bool { return mapped(e) && e&mmu.PS != 0 }
 func smallEntry(e uint64, i int) uint64 { return e&^mmu.PS + uint64(i)<<pageShift }
 
 // HugeAllowed tells whether v may have huge pages. Linux include/linux/huge_mm.h:thp_vma_allowable_order
-func (m *Manager) HugeAllowed(v *VMA) bool {
-	if v.Object != 0 || v.Flags&VM_NOHUGEPAGE != 0 || (v.Start+hugeMask)&^hugeMask+hugeSize > v.End {
+func (m *Manager) HugeAllowed(as *AddressSpace, v *VMA) bool {
+	if as.NoHuge || v.Object != 0 || v.Flags&VM_NOHUGEPAGE != 0 || (v.Start+hugeMask)&^hugeMask+hugeSize > v.End {
 		return false
 	}
 	mode := m.State.Huge
@@ -68,7 +68,7 @@ func (m *Manager) handleHuge(f *fault) (o Outcome, done bool) {
 // hugeFits: a read of memory that cannot be written gets the zero page.
 func (m *Manager) hugeFits(f *fault) bool {
 	start := f.va &^ hugeMask
-	return f.v.Start <= start && start+hugeSize <= f.v.End && f.v.Flags&VM_WRITE != 0 && m.HugeAllowed(f.v)
+	return f.v.Start <= start && start+hugeSize <= f.v.End && f.v.Flags&VM_WRITE != 0 && m.HugeAllowed(f.as, f.v)
 }
 
 // doHugeAnonymousPage takes 2 MiB at once; when they cannot be had the page table way remains.

@@ -43,6 +43,7 @@ type AddressSpace struct {
 	Limits                     Limits
 	Dumpable                   bool   // prctl(2), PR_SET_DUMPABLE
 	Privileged                 bool   // CAP_SYS_RAWIO, CAP_IPC_LOCK, CAP_SYS_ADMIN: may map below MmapMinAddr, lock all it likes, use the last reserves
+	NoHuge                     bool   // prctl(2), PR_SET_THP_DISABLE
 	ReadImpliesExec            bool   // personality(2): what may be read may be executed
 	DefFlags                   uint32 // VM_LOCKED and VM_LOCKONFAULT for new mappings: mlockall(2), MCL_FUTURE
 }

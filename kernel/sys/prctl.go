@@ -62,6 +62,17 @@ func prctl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 		}
 		t.NoNewPrivs = true
 		return 0, abi.OK
+	case abi.PR_SET_THP_DISABLE:
+		if a[2] != 0 || a[3] != 0 || a[4] != 0 {
+			return 0, abi.EINVAL
+		}
+		k.MM.AS(t.ASID).NoHuge = a[1] != 0
+		return 0, abi.OK
+	case abi.PR_GET_THP_DISABLE:
+		if a[1] != 0 || a[2] != 0 || a[3] != 0 || a[4] != 0 {
+			return 0, abi.EINVAL
+		}
+		return int64(toInt(k.MM.AS(t.ASID).NoHuge)), abi.OK
 	case abi.PR_CAPBSET_READ:
 		if a[1] > lastCap {
 			return 0, abi.EINVAL

@@ -37,7 +37,7 @@ func smaps(k *kernel.Kernel, as *mm.AddressSpace) string {
 		smapsRow(&b, "Pss", u.Pss)
 		smapsRow(&b, "Pss_Dirty", u.PssDirty)
 		smapsUsage(&b, &u)
-		fmt.Fprintf(&b, "THPeligible:    %d\nVmFlags: ", toInt(k.MM.HugeAllowed(v)))
+		fmt.Fprintf(&b, "THPeligible:    %d\nVmFlags: ", toInt(k.MM.HugeAllowed(as, v)))
 		for _, f := range vmFlagNames {
 			if v.Flags&f.bit != 0 {
 				b.WriteString(f.name + " ")

@@ -115,11 +115,21 @@ static void do_eat(void)
 	}
 }
 
+// promise: as many mappings of 1 MiB as are allowed, none of them touched; then as many read-only ones as asked
+static void do_promise(void)
+{
+	int n = 0;
+	while (n < 1000 && mmap(NULL, 1 << 20, RW, ANON, -1, 0) != MAP_FAILED)
+		n++;
+	printf("%d %d %d\n", n, mmap(NULL, 1 << 30, PROT_READ, ANON, -1, 0) != MAP_FAILED, mmap(NULL, 1 << 20, RW, ANON | MAP_NORESERVE, -1, 0) != MAP_FAILED);
+	ready("ready", NULL);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct { const char *name; void (*run)(void); } all[] = {
 		{ "huge", do_huge }, { "high", do_high }, { "zero", do_zero }, { "null", do_null }, { "locked", do_locked },
-		{ "stack", do_stack }, { "eat", do_eat },
+		{ "stack", do_stack }, { "eat", do_eat }, { "promise", do_promise },
 	};
 	for (unsigned i = 0; i < sizeof all / sizeof *all; i++)
 		if (argc > 1 && !strcmp(argv[1], all[i].name))
