@@ -101,7 +101,7 @@ func (k *Kernel) checkClone(t *Task, c CloneArgs) abi.Errno {
 		return abi.EINVAL
 	case f&abi.CLONE_INTO_CGROUP != 0:
 		return abi.EINVAL
-	case f&abi.CLONE_SETTLS != 0 && c.TLS >= k.MM.TaskSizeMax():
+	case f&abi.CLONE_SETTLS != 0 && c.TLSEntry == 0 && c.TLS >= k.MM.TaskSizeMax():
 		return abi.EPERM
 	}
 	if e := k.namespaces(t, f); e != abi.OK {

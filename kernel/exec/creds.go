@@ -49,7 +49,6 @@ func (l *Loader) credsFromFile(b *binprm) {
 	if c.Secure {
 		b.req.Limits.Stack = min(b.req.Limits.Stack, mm.DefaultStack)
 	}
-	b.req.Personality &^= abi.READ_IMPLIES_EXEC // Linux arch/x86/kernel/process_64.c:set_personality_64bit
 	if b.req.Personality&abi.ADDR_NO_RANDOMIZE != 0 {
 		b.req.Layout.Level = 0
 	}

@@ -73,9 +73,7 @@ func (l *Loader) loadELF(b *binprm, m *machine) abi.Errno {
 		b.unreadable = true
 	}
 	l.credsFromFile(b)
-	if m.execAll && !p.hasGNUStack() {
-		b.req.Personality |= abi.READ_IMPLIES_EXEC
-	}
+	p.setPersonality(&b.req.Personality)
 	return l.runELF(b, &p)
 }
 
@@ -130,6 +128,17 @@ func (im *image) wantsExecStack() bool {
 		}
 	}
 	return im.m.execAll
+}
+
+// setPersonality: a 64-bit program begins without READ_IMPLIES_EXEC, a 32-bit one that says nothing about its stack with it.
+// Linux arch/x86/kernel/process_64.c:set_personality_64bit, fs/binfmt_elf.c:load_elf_binary
+func (im *image) setPersonality(p *uint32) {
+	switch {
+	case !im.m.execAll:
+		*p &^= abi.READ_IMPLIES_EXEC
+	case !im.hasGNUStack():
+		*p |= abi.READ_IMPLIES_EXEC
+	}
 }
 
 // hasGNUStack tells whether the program says what its stack is to be.

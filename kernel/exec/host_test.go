@@ -137,6 +137,7 @@ func TestMutatedOnHost(t *testing.T) {
 		os.Remove(path)
 
 		w := newWorld(t)
+		w.m.State.Commit.Mode = mm.OvercommitAlways // the host has more memory than this world
 		req := request(w.add(path, data), path, "x")
 		req.Creds.EUID = uint32(os.Geteuid())
 		res, e := w.run(t, req)

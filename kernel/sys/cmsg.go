@@ -26,6 +26,9 @@ const maxPassed = 253
 // eachControl calls fn for the control messages of a buffer until it fails. Linux net/core/scm.c:__scm_send
 func eachControl(l cmsgLayout, b []byte, fn func(level, kind uint32, data []byte) abi.Errno) abi.Errno {
 	le := binary.LittleEndian
+	if l.word == 4 && len(b) > 0 && len(b) < l.header {
+		return abi.EINVAL // Linux net/compat.c:cmsghdr_from_user_compat_to_kern wants at least one
+	}
 	for len(b) >= l.header {
 		size := uint64(le.Uint32(b))
 		if l.word == 8 {

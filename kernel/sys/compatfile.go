@@ -68,14 +68,17 @@ type wideStat struct {
 	_                     [24]byte
 }
 
+// ino32 is an inode's number in 32 bits. Linux numbers the inodes of proc with so many; here they say what they stand for.
+func ino32(ino uint64) uint32 { return uint32(ino) ^ uint32(ino>>32)*0x9e3779b1 }
+
 // oldStat is the struct stat of before large files. Linux fs/stat.c:cp_compat_stat
 func oldStat(s *wideStat) ([]byte, abi.Errno) {
-	if s.Dev>>16 != 0 || s.Rdev>>16 != 0 || s.Ino > math.MaxUint32 || s.Size > math.MaxInt32 || s.Nlink > math.MaxUint16 {
+	if s.Dev>>16 != 0 || s.Rdev>>16 != 0 || s.Size > math.MaxInt32 || s.Nlink > math.MaxUint16 {
 		return nil, abi.EOVERFLOW
 	}
 	var p packer
 	p.u32(uint32(s.Dev))
-	p.u32(uint32(s.Ino))
+	p.u32(ino32(s.Ino))
 	p.u16(uint16(s.Mode))
 	p.u16(uint16(s.Nlink))
 	p.u16(id16(s.UID))
@@ -96,7 +99,7 @@ func stat64(s *wideStat) ([]byte, abi.Errno) {
 	var p packer
 	p.u64(s.Dev)
 	p.pad(4)
-	for _, v := range []uint32{uint32(s.Ino), s.Mode, uint32(s.Nlink), s.UID, s.GID} {
+	for _, v := range []uint32{ino32(s.Ino), s.Mode, uint32(s.Nlink), s.UID, s.GID} {
 		p.u32(v)
 	}
 	p.u64(s.Rdev)
@@ -180,7 +183,7 @@ func getdents32(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Er
 		reclen := le.Uint16(b[16:])
 		name := cString(b[19:reclen])
 		rec := make([]byte, roundUp(10+len(name)+2, 4))
-		le.PutUint32(rec, uint32(le.Uint64(b)))
+		le.PutUint32(rec, ino32(le.Uint64(b)))
 		le.PutUint32(rec[4:], uint32(le.Uint64(b[8:])))
 		le.PutUint16(rec[8:], uint16(len(rec)))
 		copy(rec[10:], name)

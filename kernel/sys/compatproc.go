@@ -44,6 +44,8 @@ var (
 	_ = i386(170, "setresgid", 119, wide16(0, 1, 2))
 	_ = i386(165, "getresuid", 118, out16(0), out16(1), out16(2))
 	_ = i386(171, "getresgid", 120, out16(0), out16(1), out16(2))
+	_ = i386(80, "getgroups", 115, groups16(true))
+	_ = i386(81, "setgroups", 116, groups16(false))
 	_ = i386(16, "lchown", 94, wide16(1, 2))
 	_ = i386(95, "fchown", 93, wide16(1, 2))
 	_ = i386(182, "chown", 92, wide16(1, 2))
@@ -63,6 +65,39 @@ func out16(i int) conversion {
 		c.a[i] = at
 		c.behind(s, addr, func(b []byte) ([]byte, abi.Errno) {
 			return binary.LittleEndian.AppendUint16(nil, id16(binary.LittleEndian.Uint32(b))), abi.OK
+		})
+		return abi.OK
+	}
+}
+
+// groups16 converts the list of supplementary groups, read by the handler or written.
+func groups16(written bool) conversion {
+	return func(c *compatCall) abi.Errno {
+		addr, n := c.a[1], int(c.a.Uint(0))
+		if n > maxGroups || n < 0 {
+			return abi.OK // the handler refuses it
+		}
+		var p packer
+		if written {
+			p.pad(4 * n)
+		} else {
+			b, e := c.read(addr, 2*n)
+			if e != abi.OK {
+				return e
+			}
+			for ; len(b) > 0; b = b[2:] {
+				p.u32(uint32(binary.LittleEndian.Uint16(b)))
+			}
+		}
+		s, at := c.k.Stage(p.b)
+		c.a[1] = at
+		c.behind(s, addr, func(w []byte) ([]byte, abi.Errno) {
+			var p packer
+			for range min(n, len(c.t.Cred.Groups)) {
+				p.u16(id16(binary.LittleEndian.Uint32(w)))
+				w = w[4:]
+			}
+			return p.b, abi.OK
 		})
 		return abi.OK
 	}

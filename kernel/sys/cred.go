@@ -1,6 +1,8 @@
 package sys
 
 import (
+	"slices"
+
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
 )
@@ -214,6 +216,7 @@ func setgroups(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 		}
 		groups[i] = g
 	}
+	slices.Sort(groups) // Linux kernel/groups.c:groups_sort
 	t.Cred.Groups = groups
 	return 0, abi.OK
 }

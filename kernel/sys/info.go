@@ -18,8 +18,12 @@ var _ = define(kernel.Syscall{Nr: 63, Name: "uname", Man: "uname(2); kernel/sys.
 	Args: args(pResult("buf", "uname")), Fn: uname})
 
 func uname(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	machine := Machine
+	if k.Process(t).Personality&abi.PER_MASK == abi.PER_LINUX32 {
+		machine = "i686" // Linux kernel/sys.c:override_architecture
+	}
 	var p packer
-	for _, s := range []string{"Linux", k.State.Hostname, Release, Version, Machine, "(none)"} {
+	for _, s := range []string{"Linux", k.State.Hostname, Release, Version, machine, "(none)"} {
 		p.field(s, utsLen)
 	}
 	return done(k.CopyOut(t, a[0], p.b))
