@@ -52,36 +52,50 @@ func (k *Kernel) walkRobustList(t *Task, head, word uint64, read func(t *Task, a
 	if head == 0 {
 		return
 	}
-	entry, e := read(t, head)
+	link := func(addr uint64) (uint64, abi.Errno) { // the lowest bit says that the lock inherits priorities: none does here
+		v, e := read(t, addr)
+		return v &^ 1, e
+	}
+	entry, e := link(head)
 	offset, e2 := read(t, head+word)
-	pending, e3 := read(t, head+2*word)
+	pending, e3 := link(head + 2*word)
 	if e != abi.OK || e2 != abi.OK || e3 != abi.OK {
 		return
 	}
 	if word == 4 {
 		offset = uint64(int64(int32(offset)))
 	}
-	for n := 0; entry != head && entry != 0 && n < maxRobust; n++ {
-		if entry != pending {
-			k.futexDeath(t, entry+offset)
-		}
-		if entry, e = read(t, entry&^1); e != abi.OK {
+	for n := 0; entry != head && n < maxRobust; n++ {
+		next, e := link(entry)
+		if entry != pending && !k.futexDeath(t, entry+offset, false) || e != abi.OK {
 			return
 		}
+		entry = next
 	}
 	if pending != 0 {
-		k.futexDeath(t, pending+offset)
+		k.futexDeath(t, pending+offset, true)
 	}
 }
 
-// futexDeath is Linux kernel/futex/core.c:handle_futex_death.
-func (k *Kernel) futexDeath(t *Task, addr uint64) {
+// futexDeath marks a lock if t holds it, and tells whether the word can be one. A thread that died between unlocking a word
+// (pending) and waking its waiters wakes one by this. Linux kernel/futex/core.c:handle_futex_death
+func (k *Kernel) futexDeath(t *Task, addr uint64, pending bool) bool {
 	v, e := k.ReadU32(t, addr)
-	if e != abi.OK || v&abi.FUTEX_TID_MASK != uint32(t.PID) {
-		return
+	if addr&3 != 0 || e != abi.OK {
+		return false
 	}
-	k.WriteU32(t, addr, v&abi.FUTEX_WAITERS|abi.FUTEX_OWNER_DIED)
+	if pending && v == 0 {
+		k.FutexWake(t, addr, false, 1)
+		return true
+	}
+	if v&abi.FUTEX_TID_MASK != uint32(t.PID) {
+		return true
+	}
+	if k.WriteU32(t, addr, v&abi.FUTEX_WAITERS|abi.FUTEX_OWNER_DIED) != abi.OK {
+		return false
+	}
 	if v&abi.FUTEX_WAITERS != 0 {
 		k.FutexWake(t, addr, false, 1)
 	}
+	return true
 }

@@ -66,8 +66,8 @@ func (h host) Caller() (pid int32, uid, gid, euid, egid uint32) {
 
 // TimeOfDay is the time since 1970.
 func (k *Kernel) TimeOfDay() (sec int64, nsec uint32) {
-	now := k.Now()
-	return k.State.BootTime + int64(now/1e9), uint32(now % 1e9)
+	now := k.State.BootTime + int64(k.Now())
+	return now / 1e9, uint32(now % 1e9)
 }
 
 // console is the serial line and the rest of the kernel as the terminals see them.

@@ -74,7 +74,7 @@ const pitHz = 1193182
 // timeInit reads the clock and starts the tick. Linux arch/x86/kernel/time.c:time_init
 func (k *Kernel) timeInit() {
 	now := k.readCMOS()
-	k.State.BootTime = now.unix() - int64(k.Now()/1e9)
+	k.State.BootTime = now.unix()*1e9 - int64(k.Now())
 	divisor := k.programTick()
 	k.Printk("time_init: 8254 counts %d to tick %d times a second", divisor, k.State.Sched.HZ)
 	k.Printk("rtc_cmos: setting system clock to %s UTC (%d)", now, now.unix())

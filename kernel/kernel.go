@@ -82,7 +82,7 @@ type State struct {
 
 	Step        uint8 // how many steps of the start have been called
 	Jiffies     uint64
-	BootTime    int64 // Unix seconds at Now = 0, from the CMOS clock
+	BootTime    int64 // Unix time in ns at Now = 0, from the CMOS clock
 	SchedOn     bool  // PID 1 exists
 	RootMounted bool
 	Booted      bool // init runs

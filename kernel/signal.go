@@ -46,9 +46,14 @@ func (k *Kernel) SendSignal(t *Task, info Siginfo) abi.Errno {
 	if e := k.queue(t, &t.Sig.Pending, &t.Sig.Queue, info); e != abi.OK {
 		return e
 	}
-	k.Wake(SignalKey(t), -1)
-	k.signalWake(t, info.Signo)
+	k.notifySignal(t, info.Signo)
 	return abi.OK
+}
+
+// notifySignal tells who waits for signals of a thread that one was queued.
+func (k *Kernel) notifySignal(t *Task, sig int32) {
+	k.Wake(SignalKey(t), -1)
+	k.signalWake(t, sig)
 }
 
 // SendSignalProcess sends to the process of t: some thread that does not block it will take it.
@@ -60,13 +65,18 @@ func (k *Kernel) SendSignalProcess(t *Task, info Siginfo) abi.Errno {
 	if e := k.queue(t, &p.Pending, &p.Queue, info); e != abi.OK {
 		return e
 	}
-	k.Wake(SignalKey(t), -1)
-	if taker := k.taker(t, info.Signo); taker != nil {
-		k.signalWake(taker, info.Signo)
-		return abi.OK
-	}
-	k.forEachThread(t, func(o *Task) { k.signalWake(o, info.Signo) })
+	k.notifyProcess(t, info.Signo)
 	return abi.OK
+}
+
+// notifyProcess tells who waits for signals of t's process that one was queued.
+func (k *Kernel) notifyProcess(t *Task, sig int32) {
+	k.Wake(SignalKey(t), -1)
+	if taker := k.taker(t, sig); taker != nil {
+		k.signalWake(taker, sig)
+		return
+	}
+	k.forEachThread(t, func(o *Task) { k.signalWake(o, sig) })
 }
 
 // taker chooses the thread that is to take a signal of its process: the leader if it can.
@@ -216,11 +226,15 @@ func flush(pending *uint64, q *[]Siginfo, set uint64) {
 // DequeueSignal takes the next signal of set, a thread's own first; faults before others, then by number.
 // Linux kernel/signal.c:dequeue_signal
 func (k *Kernel) DequeueSignal(t *Task, set uint64) (Siginfo, bool) {
-	if info, ok := take(&t.Sig.Pending, &t.Sig.Queue, set); ok {
-		return info, true
+	info, ok := take(&t.Sig.Pending, &t.Sig.Queue, set)
+	if !ok {
+		p := k.Process(t)
+		info, ok = take(&p.Pending, &p.Queue, set)
 	}
-	p := k.Process(t)
-	return take(&p.Pending, &p.Queue, set)
+	if info.Timer {
+		k.overran(t, &info)
+	}
+	return info, ok
 }
 
 func take(pending *uint64, q *[]Siginfo, set uint64) (info Siginfo, ok bool) {

@@ -149,6 +149,7 @@ type Siginfo struct {
 	Value  uint64
 	UTime  int64
 	STime  int64
+	Timer  bool // a timer of the receiver sent it
 }
 
 // SigAction is one entry of the table of handlers. Linux struct k_sigaction.
@@ -207,7 +208,7 @@ type Rlimit struct{ Cur, Max uint64 }
 
 // Itimer is an interval timer: setitimer(2), alarm(2).
 type Itimer struct {
-	Next     int64 // ns, absolute for ITIMER_REAL, remaining for the others; 0 disarmed
+	Next     int64 // ns, on the clock that the timer counts; 0 disarmed
 	Interval int64
 }
 

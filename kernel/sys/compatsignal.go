@@ -29,22 +29,6 @@ func outSiginfo(i int) conversion {
 	}
 }
 
-// decodeSiginfo reads what encodeSiginfo writes.
-func decodeSiginfo(w []byte) kernel.Siginfo {
-	le := binary.LittleEndian
-	word := func(at int) uint32 { return le.Uint32(w[at:]) }
-	i := kernel.Siginfo{Signo: int32(word(0)), Errno: int32(word(4)), Code: int32(word(8)), PID: int32(word(16)), UID: word(20)}
-	switch {
-	case i.Signo == abi.SIGCHLD && i.Code > 0:
-		i.Status, i.UTime, i.STime = int32(word(24)), int64(le.Uint64(w[32:])), int64(le.Uint64(w[40:]))
-	case i.Code > 0 && i.Code != abi.SI_KERNEL:
-		i.Addr = le.Uint64(w[16:])
-	default:
-		i.Value = le.Uint64(w[24:])
-	}
-	return i
-}
-
 // inSiginfo widens the siginfo_t that a program sends. Linux kernel/signal.c:copy_siginfo_from_user32
 func inSiginfo(i int) conversion {
 	return func(c *compatCall) abi.Errno {

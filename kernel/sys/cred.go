@@ -102,6 +102,19 @@ func setRESID(s ids, real, eff, saved uint32, root bool) abi.Errno {
 	return abi.OK
 }
 
+// sameUser tells whether t is root or o is wholly of t's user and group. Linux kernel/sys.c:check_prlimit_permission
+func sameUser(t, o *kernel.Task) bool {
+	u, g, c := t.Cred.UID, t.Cred.GID, &o.Cred
+	return t.Cred.EUID == 0 || o.TGID == t.TGID || u == c.UID && u == c.EUID && u == c.SUID && g == c.GID && g == c.EGID && g == c.SGID
+}
+
+// mayTrace tells whether t may look into o, which for others than root must not hide its memory either.
+// Linux kernel/ptrace.c:__ptrace_may_access
+func mayTrace(k *kernel.Kernel, t, o *kernel.Task) bool {
+	as := k.MM.AS(o.ASID)
+	return sameUser(t, o) && (t.Cred.EUID == 0 || o.TGID == t.TGID || as == nil || as.Dumpable)
+}
+
 // setFSID is setfsuid(2) and setfsgid(2): it answers the old one whether it changes or not.
 func setFSID(s ids, id uint32, root bool) int64 {
 	old := *s.fs

@@ -82,7 +82,7 @@ func futexDeadline(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) abi.Errno {
 	if a.Int(1)&abi.FUTEX_CLOCK_REALTIME != 0 {
 		clock = abi.CLOCK_REALTIME
 	}
-	now, _ := clockNow(k, t, clock)
+	now, _ := k.ClockNow(t, clock)
 	setDeadline(k, t, max(ns-now, 0))
 	return abi.OK
 }
@@ -90,6 +90,17 @@ func futexDeadline(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) abi.Errno {
 // futexSleeper is the task that has slept longest on key with one of the bits.
 func futexSleeper(k *kernel.Kernel, key wait.Key, bits uint32) *kernel.Task {
 	return k.FirstSleeper(key, func(t *kernel.Task) bool { return uint32(t.Sys.Scratch[0])&bits != 0 })
+}
+
+// futexSleepers counts the tasks that sleep on key.
+func futexSleepers(k *kernel.Kernel, key wait.Key) (n int32) {
+	k.ForEachTask(func(t *kernel.Task) bool {
+		if t.Run == kernel.Sleep && t.Wait.Matches(key) {
+			n++
+		}
+		return true
+	})
+	return n
 }
 
 func futexWake(k *kernel.Kernel, t *kernel.Task, addr uint64, private bool, n int32, bits uint32) (int64, abi.Errno) {
@@ -141,7 +152,10 @@ func futexRequeue(k *kernel.Kernel, t *kernel.Task, a *kernel.Args, private, com
 	}
 	n := wakeUpTo(k, from, wake, abi.FUTEX_BITSET_MATCH_ANY)
 	moved := int32(0)
-	for from != to && moved < move {
+	if from == to { // they stay, and count
+		return int64(n + min(move, futexSleepers(k, from))), abi.OK
+	}
+	for moved < move {
 		s := futexSleeper(k, from, abi.FUTEX_BITSET_MATCH_ANY)
 		if s == nil {
 			break

@@ -67,7 +67,7 @@ func prlimit64(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 		if of = k.FindTask(pid); of == nil {
 			return 0, abi.ESRCH
 		}
-		if c := &of.Cred; t.Cred.EUID != 0 && (t.Cred.UID != c.UID || t.Cred.UID != c.EUID || t.Cred.UID != c.SUID) {
+		if !sameUser(t, of) {
 			return 0, abi.EPERM
 		}
 	}

@@ -104,7 +104,7 @@ func pidfdGetfd(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Er
 	if o == nil || k.Ended(o) {
 		return 0, abi.ESRCH
 	}
-	if mine, c := t.Cred.UID, &o.Cred; t.Cred.EUID != 0 && o.TGID != t.TGID && (mine != c.UID || mine != c.EUID || mine != c.SUID) {
+	if !mayTrace(k, t, o) {
 		return 0, abi.EPERM
 	}
 	c := k.Ctx(t)

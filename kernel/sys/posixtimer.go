@@ -30,10 +30,13 @@ func timerCreate(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.E
 	}
 	switch tm.Clock {
 	case abi.CLOCK_REALTIME, abi.CLOCK_MONOTONIC, abi.CLOCK_BOOTTIME, abi.CLOCK_TAI:
-	case abi.CLOCK_PROCESS_CPUTIME_ID, abi.CLOCK_THREAD_CPUTIME_ID, abi.CLOCK_MONOTONIC_RAW, abi.CLOCK_REALTIME_COARSE, abi.CLOCK_MONOTONIC_COARSE:
+	case abi.CLOCK_MONOTONIC_RAW, abi.CLOCK_REALTIME_COARSE, abi.CLOCK_MONOTONIC_COARSE:
 		return 0, abi.EOPNOTSUPP
 	default:
-		return 0, abi.EINVAL
+		var e abi.Errno
+		if tm.Clock, e = k.CPUClock(t, tm.Clock); e != abi.OK {
+			return 0, e
+		}
 	}
 	if !validNotify(k, t, &tm) {
 		return 0, abi.EINVAL
@@ -57,7 +60,7 @@ func validNotify(k *kernel.Kernel, t *kernel.Task, tm *kernel.PosixTimer) bool {
 		if o := k.FindTask(tm.TID); o == nil || o.TGID != t.TGID {
 			return false
 		}
-	case kernel.SigevSignal:
+	case kernel.SigevSignal, kernel.SigevThread:
 	default:
 		return false
 	}
@@ -106,27 +109,16 @@ func timerSettime(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.
 		return 0, abi.EINVAL
 	}
 	old := *tm
-	tm.Itimer, tm.Overrun = kernel.Itimer{Interval: interval}, 0
-	if value != 0 {
-		if a.Uint(1)&abi.TIMER_ABSTIME != 0 {
-			clock, _ := clockNow(k, t, tm.Clock)
-			value = max(value-clock, 1)
-		}
-		tm.Next = int64(k.Now()) + value
-		k.TimerArmed(tm.Next)
-	}
+	left := k.TimerLeft(tm)
+	k.SetTimer(tm, a.Uint(1)&abi.TIMER_ABSTIME != 0, kernel.Itimer{Next: value, Interval: interval})
 	if a[3] == 0 {
 		return 0, 0
 	}
-	return done(putTimer(k, t, a[3], &old))
+	return done(putTimer(k, t, a[3], &old, left))
 }
 
 // putTimer writes a struct itimerspec: the interval and what is left.
-func putTimer(k *kernel.Kernel, t *kernel.Task, addr uint64, tm *kernel.PosixTimer) abi.Errno {
-	left := int64(0)
-	if tm.Next != 0 {
-		left = max(tm.Next-int64(k.Now()), 1)
-	}
+func putTimer(k *kernel.Kernel, t *kernel.Task, addr uint64, tm *kernel.PosixTimer, left int64) abi.Errno {
 	return writeWords(k, t, addr, tm.Interval/second, tm.Interval%second, left/second, left%second)
 }
 
@@ -138,7 +130,7 @@ func timerGettime(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.
 	if tm == nil {
 		return 0, abi.EINVAL
 	}
-	return done(putTimer(k, t, a[1], tm))
+	return done(putTimer(k, t, a[1], tm, k.TimerLeft(tm)))
 }
 
 var _ = define(kernel.Syscall{Nr: 225, Name: "timer_getoverrun", Man: "timer_getoverrun(2); kernel/time/posix-timers.c",

@@ -327,7 +327,7 @@ func systemStat(k *kernel.Kernel) string {
 	}
 	s := &k.State.Stats
 	fmt.Fprintf(&b, "\nctxt %d\nbtime %d\nprocesses %d\nprocs_running %d\nprocs_blocked %d\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n",
-		s.ContextSwitches, k.State.BootTime, s.Forks+1, running, blocked)
+		s.ContextSwitches, k.State.BootTime/second, s.Forks+1, running, blocked)
 	return b.String()
 }
 

@@ -165,6 +165,9 @@ func getRobustList(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi
 			return 0, abi.ESRCH
 		}
 	}
+	if !mayTrace(k, t, of) {
+		return 0, abi.EPERM
+	}
 	if e := k.WriteU64(t, a[2], robustListSize); e != abi.OK {
 		return 0, e
 	}

@@ -121,7 +121,7 @@ var (
 	_ = refuse(154, "modify_ldt")
 )
 
-// Memory and time.
+// Memory and the rest.
 var (
 	_ = refuse(216, "remap_file_pages")
 	_ = refuse(323, "userfaultfd")
@@ -129,8 +129,6 @@ var (
 	_ = refuse(448, "process_mrelease")
 	_ = refuse(329, "pkey_mprotect")
 	_ = refuse(331, "pkey_free")
-	_ = refuse(159, "adjtimex")
-	_ = refuse(305, "clock_adjtime")
 	_ = refuse(449, "futex_waitv")
 	_ = refuse(251, "ioprio_set")
 	_ = refuse(252, "ioprio_get")

@@ -222,14 +222,22 @@ func rtTgsigqueueinfo(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, 
 	return done(k.Tgkill(t, tgid, tid, info))
 }
 
+// decodeSiginfo reads a siginfo_t of 64 bits, whatever it is about: the layouts overlap.
+func decodeSiginfo(b []byte) kernel.Siginfo {
+	le := binary.LittleEndian
+	word := func(at int) uint32 { return le.Uint32(b[at:]) }
+	return kernel.Siginfo{Signo: int32(word(0)), Errno: int32(word(4)), Code: int32(word(8)), PID: int32(word(16)), UID: word(20),
+		Status: int32(word(24)), Addr: le.Uint64(b[16:]), Value: le.Uint64(b[24:]), UTime: int64(le.Uint64(b[32:])), STime: int64(le.Uint64(b[40:]))}
+}
+
 // readSiginfo reads the siginfo_t of sigqueue(3). Only to itself may a process pretend that the kernel sends.
 func readSiginfo(k *kernel.Kernel, t *kernel.Task, pid, sig int32, addr uint64) (kernel.Siginfo, abi.Errno) {
 	var b [128]byte
 	if e := k.CopyIn(t, addr, b[:]); e != abi.OK {
 		return kernel.Siginfo{}, e
 	}
-	info := kernel.Siginfo{Signo: sig, Errno: int32(binary.LittleEndian.Uint32(b[4:])), Code: int32(binary.LittleEndian.Uint32(b[8:])),
-		PID: int32(binary.LittleEndian.Uint32(b[16:])), UID: binary.LittleEndian.Uint32(b[20:]), Value: binary.LittleEndian.Uint64(b[24:])}
+	info := decodeSiginfo(b[:])
+	info.Signo = sig
 	if (info.Code >= 0 || info.Code == abi.SI_TKILL) && pid != t.TGID {
 		return info, abi.EPERM
 	}

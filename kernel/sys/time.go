@@ -27,11 +27,11 @@ var _ = define(kernel.Syscall{Nr: 230, Name: "clock_nanosleep", Man: "clock_nano
 func clockNanosleep(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	clock := a.Int(0)
 	switch clock {
-	case abi.CLOCK_REALTIME, abi.CLOCK_MONOTONIC, abi.CLOCK_BOOTTIME, abi.CLOCK_TAI, abi.CLOCK_PROCESS_CPUTIME_ID:
+	case abi.CLOCK_REALTIME, abi.CLOCK_MONOTONIC, abi.CLOCK_BOOTTIME, abi.CLOCK_TAI:
 	case abi.CLOCK_MONOTONIC_RAW, abi.CLOCK_REALTIME_COARSE, abi.CLOCK_MONOTONIC_COARSE, abi.CLOCK_THREAD_CPUTIME_ID:
 		return 0, abi.EOPNOTSUPP
 	default:
-		return 0, abi.EINVAL
+		return cpuSleep(k, t, a)
 	}
 	if t.Sys.Phase&deadlineSet != 0 {
 		return sleepUntil(k, t, remainder(a))
@@ -44,7 +44,7 @@ func clockNanosleep(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, ab
 		return 0, e
 	}
 	if a.Uint(1)&abi.TIMER_ABSTIME != 0 {
-		now, _ := clockNow(k, t, clock)
+		now, _ := k.ClockNow(t, clock)
 		ns = max(ns-now, 0)
 	}
 	setDeadline(k, t, ns)
@@ -74,28 +74,11 @@ func sleepUntil(k *kernel.Kernel, t *kernel.Task, rem uint64) (int64, abi.Errno)
 	return 0, e
 }
 
-// clockNow reads a clock, in ns. Linux kernel/time/posix-timers.c
-func clockNow(k *kernel.Kernel, t *kernel.Task, clock int32) (int64, abi.Errno) {
-	switch clock {
-	case abi.CLOCK_REALTIME, abi.CLOCK_REALTIME_COARSE, abi.CLOCK_TAI:
-		sec, nsec := k.TimeOfDay()
-		return sec*second + int64(nsec), abi.OK
-	case abi.CLOCK_MONOTONIC, abi.CLOCK_MONOTONIC_RAW, abi.CLOCK_MONOTONIC_COARSE, abi.CLOCK_BOOTTIME:
-		return int64(k.Now()), abi.OK
-	case abi.CLOCK_THREAD_CPUTIME_ID:
-		return int64(t.UTime+t.STime) * kernel.UnitNS, abi.OK
-	case abi.CLOCK_PROCESS_CPUTIME_ID:
-		u := k.ProcessUsage(t)
-		return int64(u.UTime+u.STime) * kernel.UnitNS, abi.OK
-	}
-	return 0, abi.EINVAL
-}
-
 var _ = define(kernel.Syscall{Nr: 228, Name: "clock_gettime", Man: "clock_gettime(2); kernel/time/posix-timers.c",
 	Args: args(pFlags("clockid", "clock"), pResult("tp", "timespec")), Fn: clockGettime})
 
 func clockGettime(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	ns, e := clockNow(k, t, a.Int(0))
+	ns, e := k.ClockNow(t, a.Int(0))
 	if e != abi.OK {
 		return 0, e
 	}
@@ -107,7 +90,7 @@ var _ = define(kernel.Syscall{Nr: 229, Name: "clock_getres", Man: "clock_getres(
 
 func clockGetres(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	clock := a.Int(0)
-	if _, e := clockNow(k, t, clock); e != abi.OK {
+	if _, e := k.ClockNow(t, clock); e != abi.OK {
 		return 0, e
 	}
 	if a[1] == 0 {
@@ -123,8 +106,12 @@ func clockGetres(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.E
 var _ = define(kernel.Syscall{Nr: 227, Name: "clock_settime", Man: "clock_settime(2); kernel/time/posix-timers.c",
 	Args: args(pFlags("clockid", "clock"), pPtr("tp")), Fn: clockSettime})
 
-// clockSettime moves the time of day, to the second.
 func clockSettime(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	if a.Int(0) < 0 {
+		if _, e := k.CPUClock(t, a.Int(0)); e == abi.OK {
+			return 0, abi.EPERM // what was used stays used
+		}
+	}
 	if a.Int(0) != abi.CLOCK_REALTIME {
 		return 0, abi.EINVAL
 	}
@@ -132,7 +119,7 @@ func clockSettime(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.
 	if e != abi.OK {
 		return 0, e
 	}
-	return done(setTimeOfDay(k, t, ns/second))
+	return done(setTimeOfDay(k, t, ns))
 }
 
 var _ = define(kernel.Syscall{Nr: 164, Name: "settimeofday", Man: "settimeofday(2); kernel/time/time.c",
@@ -149,14 +136,15 @@ func settimeofday(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.
 	if v[0] < 0 || v[1] < 0 || v[1] >= 1_000_000 {
 		return 0, abi.EINVAL
 	}
-	return done(setTimeOfDay(k, t, v[0]))
+	return done(setTimeOfDay(k, t, clampNS(v[0], v[1]*1000)))
 }
 
-func setTimeOfDay(k *kernel.Kernel, t *kernel.Task, sec int64) abi.Errno {
+func setTimeOfDay(k *kernel.Kernel, t *kernel.Task, ns int64) abi.Errno {
 	if t.Cred.EUID != 0 {
 		return abi.EPERM
 	}
-	k.State.BootTime = sec - int64(k.Now()/second)
+	k.State.BootTime = ns - int64(k.Now())
+	k.TimesChanged()
 	for f := vfs.FileID(1); int(f) <= k.VFS.S.Files.Len(); f++ { // who waits for a time of day waits longer or shorter now
 		if k.VFS.File(f) != nil && k.VFS.Anon(f) == vfs.AnonTimer {
 			k.Wake(k.VFS.WaitKey(f, false), -1)

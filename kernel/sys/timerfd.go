@@ -45,7 +45,7 @@ func readTimerfd(b []byte) timerfd {
 
 // now reads the timer's clock.
 func (d *timerfd) now(k *kernel.Kernel) int64 {
-	n, _ := clockNow(k, nil, d.clock)
+	n, _ := k.ClockNow(nil, d.clock)
 	return n
 }
 
