@@ -55,7 +55,7 @@ func (d blockDevice) Open(v *vfs.VFS, f *vfs.File, in *vfs.Inode) abi.Errno {
 	switch {
 	case d.device(in) == nil:
 		return abi.ENXIO
-	case f.Flags&abi.O_ACCMODE != abi.O_RDONLY && vfs.Minor(in.Rdev) != minorSDB:
+	case f.Flags&abi.O_ACCMODE != abi.O_RDONLY && (vfs.Minor(in.Rdev) != minorSDB || v.MountedFrom(in.Rdev)):
 		return abi.EBUSY
 	}
 	return abi.OK
@@ -75,7 +75,7 @@ func (d blockDevice) Read(v *vfs.VFS, f *vfs.File, in *vfs.Inode, p []byte, off 
 		return 0, abi.OK
 	}
 	p = p[:min(int64(len(p)), size-off, maxBlockRead)]
-	if sb := d.set.mounted(); vfs.Minor(in.Rdev) == minorSDA1 && sb != nil {
+	if sb := d.set.mounted(in.Rdev); sb != nil {
 		return len(p), v.ReadBuffer(sb, uint64(off), p)
 	}
 	first := off / blk.SectorSize
@@ -87,10 +87,10 @@ func (d blockDevice) Read(v *vfs.VFS, f *vfs.File, in *vfs.Inode, p []byte, off 
 	return copy(p, sectors[off%blk.SectorSize:]), abi.OK
 }
 
-// mounted is the super block of the file system on the partition.
-func (s *Set) mounted() *vfs.SuperBlock {
+// mounted is the super block of the file system on a device, nil when none is mounted.
+func (s *Set) mounted(dev uint64) *vfs.SuperBlock {
 	for id := vfs.FSID(1); int(id) <= s.v.S.Supers.Len(); id++ {
-		if sb := s.v.Super(id); sb != nil && sb.Kind == vfs.Ext2 {
+		if sb := s.v.Super(id); sb != nil && sb.Bdev != 0 && sb.Dev == dev {
 			return sb
 		}
 	}

@@ -16,6 +16,8 @@ type BlockDevice = blk.Device
 type World interface {
 	// Random fills p from the pool behind /dev/random.
 	Random(p []byte)
+	// Log writes a line to the kernel's log.
+	Log(text string)
 	Facts
 }
 
@@ -39,6 +41,8 @@ func Register(v *vfs.VFS, disk BlockDevice, w World) *Set {
 	s := &Set{v: v, root: disk}
 	root := ext2.New(disk)
 	root.State = &s.S.Ext2
+	root.Log = w.Log
+	root.Find = s.other
 	v.Register(vfs.Ext2, root)
 	v.Register(vfs.Proc, &procFS{facts: w, v: v})
 	v.Register(vfs.Tmpfs, &tmpFS{name: "tmpfs", state: &s.S.Tmp})
@@ -46,6 +50,14 @@ func Register(v *vfs.VFS, disk BlockDevice, w World) *Set {
 	v.RegisterChar(majorMem, memDevice{w})
 	v.RegisterBlock(majorSD, blockDevice{s})
 	return s
+}
+
+// other is a disk that is not the root file system's, nil when the number is no other's.
+func (s *Set) other(dev uint64) BlockDevice {
+	if dev == vfs.MakeDev(majorSD, minorSDB) {
+		return s.second
+	}
+	return nil
 }
 
 // MountRoot mounts the disk as root, and on it devtmpfs, procfs, binfmt_misc and devpts where there are directories for them.

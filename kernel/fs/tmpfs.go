@@ -27,7 +27,8 @@ type initial struct {
 
 // TmpState is the nodes of all tmpfs mounts; a node's ID is its inode number.
 type TmpState struct {
-	Nodes state.Arena[TmpNode]
+	Nodes  state.Arena[TmpNode]
+	Mounts state.Arena[TmpMount]
 }
 
 // TmpNode is an inode as it was made, and a directory's names.
@@ -63,8 +64,16 @@ func (t *tmpFS) Mount(v *vfs.VFS, sb *vfs.SuperBlock) (uint64, abi.Errno) {
 	if t.initial != nil {
 		perm = 0o755
 	}
+	m, err := parseTmpOptions(sb.Data, defaultTmpMount(v, perm))
+	if err != abi.OK {
+		return 0, err
+	}
+	id, slot := t.state.Mounts.Alloc()
+	*slot = m
+	slot.Inodes = 1 + uint64(len(t.initial))
+	sb.Private = id
 	root, n := t.state.Nodes.Alloc()
-	*n = TmpNode{SB: sb.ID, Mode: abi.S_IFDIR | perm, Time: now, Parent: uint64(root)}
+	*n = TmpNode{SB: sb.ID, Mode: abi.S_IFDIR | m.Mode, UID: m.UID, GID: m.GID, Time: now, Parent: uint64(root)}
 	for _, i := range t.initial {
 		id, n := t.state.Nodes.Alloc()
 		*n = TmpNode{SB: sb.ID, Mode: i.mode, Rdev: i.rdev, Target: i.target, Time: now, Parent: uint64(root)}
@@ -75,6 +84,11 @@ func (t *tmpFS) Mount(v *vfs.VFS, sb *vfs.SuperBlock) (uint64, abi.Errno) {
 
 // Unmount forgets the nodes.
 func (t *tmpFS) Unmount(v *vfs.VFS, sb *vfs.SuperBlock) {
+	if sb.Private == 0 {
+		return
+	}
+	t.state.Mounts.Free(sb.Private)
+	sb.Private = 0
 	for id := state.ID(1); int(id) <= t.state.Nodes.Len(); id++ {
 		if n := t.state.Nodes.Get(id); n != nil && n.SB == sb.ID {
 			t.state.Nodes.Free(id)
@@ -110,7 +124,13 @@ func (t *tmpFS) subdirs(n *TmpNode) uint32 {
 }
 
 // EvictInode forgets a node without names.
-func (t *tmpFS) EvictInode(v *vfs.VFS, in *vfs.Inode) { t.state.Nodes.Free(state.ID(in.Ino)) }
+func (t *tmpFS) EvictInode(v *vfs.VFS, in *vfs.Inode) {
+	t.count(v, in)
+	if m := t.mount(v, in); m != nil {
+		m.Inodes--
+	}
+	t.state.Nodes.Free(state.ID(in.Ino))
+}
 
 // at finds the place of a name.
 func (n *TmpNode) at(name string) (int, bool) {
@@ -155,6 +175,9 @@ func (t *tmpFS) Readdir(v *vfs.VFS, dir *vfs.Inode, pos int64, emit func(string,
 
 // Create makes a node and a name for it.
 func (t *tmpFS) Create(v *vfs.VFS, dir *vfs.Inode, name string, n *vfs.NewInode) (uint64, abi.Errno) {
+	if err := t.newInode(v, dir); err != abi.OK {
+		return 0, err
+	}
 	id, node := t.state.Nodes.Alloc()
 	*node = TmpNode{SB: dir.SB, Mode: n.Mode, UID: n.UID, GID: n.GID, Rdev: n.Rdev, Target: n.Target, Time: n.Time, Parent: dir.Ino}
 	t.insert(t.node(dir.Ino), TmpEntry{Name: name, Ino: uint64(id), Type: uint8(n.Mode >> 12)})
@@ -163,6 +186,9 @@ func (t *tmpFS) Create(v *vfs.VFS, dir *vfs.Inode, name string, n *vfs.NewInode)
 
 // Tmpfile makes a node without a name.
 func (t *tmpFS) Tmpfile(v *vfs.VFS, dir *vfs.Inode, n *vfs.NewInode) (uint64, abi.Errno) {
+	if err := t.newInode(v, dir); err != abi.OK {
+		return 0, err
+	}
 	id, node := t.state.Nodes.Alloc()
 	*node = TmpNode{SB: dir.SB, Mode: n.Mode, UID: n.UID, GID: n.GID, Time: n.Time, Parent: dir.Ino}
 	return uint64(id), abi.OK
@@ -224,17 +250,11 @@ func (t *tmpFS) ReadPage(v *vfs.VFS, in *vfs.Inode, index uint64, p []byte) abi.
 // WritePage has nowhere to write to.
 func (t *tmpFS) WritePage(v *vfs.VFS, in *vfs.Inode, index uint64, p []byte) abi.Errno { return abi.OK }
 
-// Reserve counts the page; memory itself is taken when the page is.
-func (t *tmpFS) Reserve(v *vfs.VFS, in *vfs.Inode, off, n uint64) abi.Errno {
-	in.Sects = uint64(len(in.Pages)) * (vfs.PageSize / 512)
-	return abi.OK
-}
+// Reserve counts the page, which has been taken from memory already: ENOSPC when the file system may not have it.
+func (t *tmpFS) Reserve(v *vfs.VFS, in *vfs.Inode, off, n uint64) abi.Errno { return t.count(v, in) }
 
 // Truncate counts what is left.
-func (t *tmpFS) Truncate(v *vfs.VFS, in *vfs.Inode, size uint64) abi.Errno {
-	in.Sects = uint64(len(in.Pages)) * (vfs.PageSize / 512)
-	return abi.OK
-}
+func (t *tmpFS) Truncate(v *vfs.VFS, in *vfs.Inode, size uint64) abi.Errno { return t.count(v, in) }
 
 // Readlink is known since ReadInode.
 func (t *tmpFS) Readlink(v *vfs.VFS, in *vfs.Inode) (string, abi.Errno) { return in.Target, abi.OK }
@@ -242,9 +262,17 @@ func (t *tmpFS) Readlink(v *vfs.VFS, in *vfs.Inode) (string, abi.Errno) { return
 // tmpfsMagic is TMPFS_MAGIC.
 const tmpfsMagic = 0x01021994
 
-// Statfs says the type; there is no limit but memory. statfs(2)
+// Statfs tells the limits and what is left. statfs(2); Linux mm/shmem.c:shmem_statfs
 func (t *tmpFS) Statfs(v *vfs.VFS, sb *vfs.SuperBlock, st *vfs.Statfs) abi.Errno {
 	*st = vfs.Statfs{Type: tmpfsMagic, Bsize: vfs.PageSize, Frsize: vfs.PageSize, Namelen: 255}
+	m := t.state.Mounts.Get(sb.Private)
+	if m == nil {
+		return abi.OK
+	}
+	st.Blocks, st.Files = m.MaxPages, m.MaxInodes
+	st.Bfree = m.MaxPages - min(m.MaxPages, m.Pages)
+	st.Bavail = st.Bfree
+	st.Ffree = m.MaxInodes - min(m.MaxInodes, m.Inodes)
 	return abi.OK
 }
 

@@ -37,6 +37,7 @@ func (nobody) Owner(uint32) (uint32, uint32, bool)    { return 0, 0, false }
 func (nobody) SetText(uint32, Node, []byte) abi.Errno { return abi.EINVAL }
 func (nobody) Place(uint32, Node) vfs.DentryID        { return 0 }
 func (nobody) Table(uint32) vfs.TableID               { return 0 }
+func (nobody) Log(string)                             {}
 func (nobody) SelfThread() uint32                     { return 0 }
 func (nobody) FDInfo(*vfs.File, vfs.FD) string        { return "" }
 func (nobody) ReadAt(uint32, Node, []byte, int64) (int, abi.Errno) {

@@ -3,9 +3,10 @@ package sys
 import (
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
+	"vitrine/kernel/vfs"
 )
 
-var _ = define(kernel.Syscall{Nr: 165, Name: "mount", Man: "mount(2); fs/namespace.c:mount", Missing: "binding, moving, propagation, options in data",
+var _ = define(kernel.Syscall{Nr: 165, Name: "mount", Man: "mount(2); fs/namespace.c:mount", Missing: "binding, moving, propagation other than private",
 	Args: args(pStr("source"), pPath("target"), pStr("filesystemtype"), pFlags("mountflags", "mount"), pPtr("data")), Fn: mount})
 
 func mount(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
@@ -30,13 +31,16 @@ func mount(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 		}
 	}
 	e := k.VFS.Mount(k.Ctx(t), s[0], s[1], s[2], a[3], data)
-	if e == abi.ENODEV {
+	switch {
+	case e == abi.ENODEV:
 		k.Lacks(t, "file system type %.32q", s[2])
+	case e == abi.EINVAL && a[3]&(vfs.MS_BIND|vfs.MS_MOVE|vfs.MS_SHARED|vfs.MS_SLAVE|vfs.MS_UNBINDABLE) != 0:
+		k.Lacks(t, "mount with flags %#x", a[3])
 	}
 	return 0, e
 }
 
-var _ = define(kernel.Syscall{Nr: 166, Name: "umount2", Man: "umount(2); fs/namespace.c:ksys_umount",
+var _ = define(kernel.Syscall{Nr: 166, Name: "umount2", Man: "umount(2); fs/namespace.c:ksys_umount", Missing: "MNT_EXPIRE; MNT_DETACH of what is in use",
 	Args: args(pPath("target"), pFlags("flags", "umount")), Fn: umount2})
 
 func umount2(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {

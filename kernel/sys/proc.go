@@ -22,6 +22,9 @@ func NewFacts(k *kernel.Kernel) fs.World { return facts{k} }
 // Random fills p from the pool behind /dev/random.
 func (f facts) Random(p []byte) { f.k.Random(p) }
 
+// Log writes a line to the kernel's log.
+func (f facts) Log(text string) { f.k.Printk("%s", text) }
+
 // PIDs lists the processes.
 func (f facts) PIDs() []uint32 {
 	return f.pids(func(t *kernel.Task) bool { return t.Leader() && t.PID != 0 })

@@ -70,6 +70,11 @@ type FileSystem interface {
 // Optioned is what a FileSystem may also be: one with options of its own, which /proc/mounts shows, each after a comma.
 type Optioned interface{ Options(sb *SuperBlock) string }
 
+// Remounter is what a FileSystem may also be: one whose own options can be changed.
+type Remounter interface {
+	Remount(v *VFS, sb *SuperBlock, data string) abi.Errno
+}
+
 // NewInode describes an inode to be made.
 type NewInode struct {
 	Mode     uint32

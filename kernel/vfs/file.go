@@ -165,6 +165,12 @@ func (v *VFS) readPages(id InodeID, p []byte, off uint64) (int, abi.Errno) {
 	}
 	done := 0
 	for done < len(p) {
+		if _, there := in.pageAt(off / PageSize); !there && v.memoryOnly(in) {
+			n := min(len(p)-done, int(PageSize-off%PageSize)) // reading a hole takes no memory
+			clear(p[done : done+n])
+			done, off = done+n, off+uint64(n)
+			continue
+		}
 		f, err := v.page(id, off/PageSize)
 		if err != abi.OK {
 			if done > 0 {
@@ -297,6 +303,7 @@ func (v *VFS) writePage(id InodeID, p []byte, off uint64) abi.Errno {
 	if off/PageSize >= pagesOf(in.Size) {
 		get = v.zeroPage
 	}
+	_, had := in.pageAt(off / PageSize)
 	f, err := get(id, off/PageSize)
 	if err != abi.OK {
 		return err
@@ -305,6 +312,9 @@ func (v *VFS) writePage(id InodeID, p []byte, off uint64) abi.Errno {
 	err = v.driver(in).Reserve(v, in, off, uint64(len(p)))
 	v.frames.PutFrame(f)
 	if err != abi.OK {
+		if !had && !v.evictable(in) {
+			v.dropRange(id, off/PageSize, off/PageSize+1) // nothing else would ever
+		}
 		return err
 	}
 	v.ram.WriteAt(p, f.Addr()+off%PageSize)

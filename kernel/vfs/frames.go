@@ -49,3 +49,6 @@ func (s *Frames) Free() int {
 	}
 	return n
 }
+
+// MemoryPages is how many pages memory has.
+func (v *VFS) MemoryPages() uint64 { return uint64(v.ram.Frames()) }

@@ -37,6 +37,12 @@ func (v *VFS) seekHole(in *Inode, off, size int64, hole bool) (int64, abi.Errno)
 	return int64(at), err
 }
 
+// memoryOnly tells whether the cache is all there is of a file: tmpfs.
+func (v *VFS) memoryOnly(in *Inode) bool {
+	h, ok := v.driver(in).(Holes)
+	return ok && h.Preallocates()
+}
+
 // Modes of fallocate(2). Linux include/uapi/linux/falloc.h
 const (
 	fallocKeepSize = 1
@@ -147,6 +153,7 @@ func (v *VFS) preallocate(c *Ctx, id InodeID, off, end uint64, keep bool) abi.Er
 			return abi.ENOSPC
 		}
 		if err := v.driver(v.inode(id)).Reserve(v, v.inode(id), i*PageSize, PageSize); err != abi.OK {
+			v.dropRange(id, i, i+1)
 			return err
 		}
 	}

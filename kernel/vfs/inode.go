@@ -162,7 +162,7 @@ func (t Time) before(u Time) bool { return t.Sec < u.Sec || t.Sec == u.Sec && t.
 // accessed updates the access time as mount option relatime does: only when it is older than a change, or than a day.
 // Linux fs/inode.c:relatime_need_update
 func (v *VFS) accessed(in *Inode) {
-	if v.S.Supers.Get(in.SB).ReadOnly {
+	if sb := v.S.Supers.Get(in.SB); sb.ReadOnly || sb.Flags&MS_NOATIME != 0 {
 		return
 	}
 	now := v.host.Now()

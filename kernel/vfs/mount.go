@@ -4,12 +4,22 @@ import "vitrine/kernel/abi"
 
 // Flags of mount(2).
 const (
-	MS_RDONLY  = 1
-	MS_NOSUID  = 2
-	MS_NODEV   = 4
-	MS_NOEXEC  = 8
-	MS_REMOUNT = 32
-	MS_BIND    = 4096
+	MS_RDONLY     = 1
+	MS_NOSUID     = 2
+	MS_NODEV      = 4
+	MS_NOEXEC     = 8
+	MS_REMOUNT    = 32
+	MS_NOATIME    = 1 << 10
+	MS_BIND       = 1 << 12
+	MS_MOVE       = 1 << 13
+	MS_REC        = 1 << 14
+	MS_SILENT     = 1 << 15
+	MS_UNBINDABLE = 1 << 17
+	MS_PRIVATE    = 1 << 18
+	MS_SLAVE      = 1 << 19
+	MS_SHARED     = 1 << 20
+
+	msPropagation = MS_UNBINDABLE | MS_PRIVATE | MS_SLAVE | MS_SHARED
 )
 
 // MountRoot mounts the first file system; its root becomes the tree's. Linux init/do_mounts.c:mount_root
@@ -18,7 +28,7 @@ func (v *VFS) MountRoot(kind FSKind, source string, readOnly bool) abi.Errno {
 	if readOnly {
 		flags = MS_RDONLY
 	}
-	id, err := v.mountType(kind, source, flags, "")
+	id, err := v.mountType(kind, source, flags, "", rootDev)
 	if err != abi.OK {
 		return err
 	}
@@ -26,12 +36,15 @@ func (v *VFS) MountRoot(kind FSKind, source string, readOnly bool) abi.Errno {
 	return abi.OK
 }
 
+// rootDev is /dev/sda1, where the root file system is.
+var rootDev = MakeDev(8, 1)
+
 // mountType makes a super block and its root dentry, mounted nowhere yet.
-func (v *VFS) mountType(kind FSKind, source string, flags uint64, data string) (FSID, abi.Errno) {
+func (v *VFS) mountType(kind FSKind, source string, flags uint64, data string, dev uint64) (FSID, abi.Errno) {
 	id, sb := v.S.Supers.Alloc()
 	*sb = SuperBlock{ID: id, Kind: kind, Flags: flags, ReadOnly: flags&MS_RDONLY != 0, Source: source, Data: data, BlockSize: PageSize, Dev: MakeDev(0, uint32(id))}
 	if sb.Bdev = v.newBdev(id); sb.Bdev != 0 {
-		sb.Dev = MakeDev(8, 1) // /dev/sda1
+		sb.Dev = dev
 	}
 	root, err := v.types[kind].Mount(v, v.S.Supers.Get(id))
 	if err != abi.OK {
@@ -101,21 +114,29 @@ func (v *VFS) mountOn(c *Ctx, d DentryID, source, fstype string, flags uint64, d
 	if c.UID != 0 {
 		return abi.EPERM
 	}
-	if flags&MS_REMOUNT != 0 {
-		return v.remount(d, flags)
+	switch {
+	case flags&MS_REMOUNT != 0:
+		return v.remount(d, flags, data)
+	case flags&msPropagation != 0:
+		return v.setPropagation(d, flags)
+	case flags&(MS_BIND|MS_MOVE) != 0:
+		return abi.EINVAL
 	}
 	kind, ok := v.kindOf(fstype)
 	switch {
-	case flags&MS_BIND != 0:
-		return abi.EINVAL
 	case !ok:
 		return abi.ENODEV
 	case !v.inodeOf(d).IsDir():
 		return abi.ENOTDIR
-	case !v.types[kind].NoDev():
-		return abi.EBUSY // there is one disk, and it is the root
 	}
-	id, err := v.mountType(kind, source, flags, data)
+	dev := uint64(0)
+	if !v.types[kind].NoDev() {
+		var err abi.Errno
+		if dev, err = v.mountable(c, source); err != abi.OK {
+			return err
+		}
+	}
+	id, err := v.mountType(kind, source, flags, data, dev)
 	if err != abi.OK {
 		return err
 	}
@@ -124,19 +145,64 @@ func (v *VFS) mountOn(c *Ctx, d DentryID, source, fstype string, flags uint64, d
 	return abi.OK
 }
 
+// mountable is the device number of a block device that can be mounted: it is there, and not mounted already.
+// Linux fs/super.c:get_tree_bdev
+func (v *VFS) mountable(c *Ctx, source string) (uint64, abi.Errno) {
+	d, err := v.resolve(c, abi.AT_FDCWD, source, true)
+	if err != abi.OK {
+		return 0, err
+	}
+	in := v.inodeOf(d)
+	defer v.DPut(d)
+	ops, _ := v.ops(in).(Sized)
+	switch {
+	case in.Mode&abi.S_IFMT != abi.S_IFBLK:
+		return 0, abi.ENOTBLK
+	case ops == nil || ops.DeviceSize(in) <= 0:
+		return 0, abi.ENXIO
+	case v.MountedFrom(in.Rdev):
+		return 0, abi.EBUSY
+	}
+	return in.Rdev, abi.OK
+}
+
+// MountedFrom tells whether a file system on a block device is mounted.
+func (v *VFS) MountedFrom(dev uint64) bool {
+	for id := FSID(1); int(id) <= v.S.Supers.Len(); id++ {
+		if sb := v.S.Supers.Get(id); sb != nil && sb.Bdev != 0 && sb.Dev == dev {
+			return true
+		}
+	}
+	return false
+}
+
+// setPropagation is what mount(2) does with MS_PRIVATE and its like: there is one name space, so all mounts are private,
+// and no others can be had. Linux fs/namespace.c:do_change_type
+func (v *VFS) setPropagation(d DentryID, flags uint64) abi.Errno {
+	if flags&msPropagation&^MS_PRIVATE != 0 || flags&^(msPropagation|MS_REC|MS_SILENT) != 0 || v.S.Supers.Get(v.dentry(d).SB).Root != d {
+		return abi.EINVAL
+	}
+	v.DPut(d)
+	return abi.OK
+}
+
 // remount changes a mounted file system between read-only and read-write.
-func (v *VFS) remount(d DentryID, flags uint64) abi.Errno {
+func (v *VFS) remount(d DentryID, flags uint64, data string) abi.Errno {
 	id := v.dentry(d).SB
 	sb := v.S.Supers.Get(id)
 	if sb.Root != d {
 		return abi.EINVAL
 	}
+	if flags&MS_RDONLY != 0 && !sb.ReadOnly && v.writers(id) {
+		return abi.EBUSY
+	}
+	if r, ok := v.types[sb.Kind].(Remounter); ok {
+		if err := r.Remount(v, sb, data); err != abi.OK {
+			return err
+		}
+	}
 	v.DPut(d)
 	if flags&MS_RDONLY != 0 && !sb.ReadOnly {
-		if v.writers(id) {
-			v.DGet(d)
-			return abi.EBUSY
-		}
 		v.Sync()
 	}
 	sb = v.S.Supers.Get(id)
@@ -155,9 +221,19 @@ func (v *VFS) writers(id FSID) bool {
 	return false
 }
 
+// Flags of umount2(2). A mount that is in use is not taken away from its users.
+const (
+	MNT_FORCE       = 1
+	MNT_DETACH      = 2
+	UMOUNT_NOFOLLOW = 8
+)
+
 // Umount takes a file system out of the tree. umount2(2)
 func (v *VFS) Umount(c *Ctx, target string, flags int) abi.Errno {
-	d, err := v.resolve(c, abi.AT_FDCWD, target, true)
+	if flags&^(MNT_FORCE|MNT_DETACH|UMOUNT_NOFOLLOW) != 0 {
+		return abi.EINVAL
+	}
+	d, err := v.resolve(c, abi.AT_FDCWD, target, flags&UMOUNT_NOFOLLOW == 0)
 	if err != abi.OK {
 		return err
 	}
@@ -268,7 +344,11 @@ func (v *VFS) MountsText(dst []byte) []byte {
 				mode += o.name
 			}
 		}
-		mode += ",relatime"
+		if sb.Flags&MS_NOATIME != 0 {
+			mode += ",noatime"
+		} else {
+			mode += ",relatime"
+		}
 		if o, ok := v.types[sb.Kind].(Optioned); ok {
 			mode += o.Options(sb)
 		}

@@ -11,7 +11,21 @@ import (
 type FS struct {
 	vfs.ReadOnly
 	State *State
-	dev   blk.Device
+	// Find is the device of a device number, nil when it is the one that New was given.
+	Find func(dev uint64) blk.Device
+	// Log, when set, is told why a file system cannot be mounted.
+	Log func(text string)
+	dev blk.Device
+}
+
+// disk is the device under a super block.
+func (fs *FS) disk(sb *vfs.SuperBlock) blk.Device {
+	if fs.Find != nil {
+		if d := fs.Find(sb.Dev); d != nil {
+			return d
+		}
+	}
+	return fs.dev
 }
 
 // State is the driver's plain data.
@@ -48,11 +62,13 @@ func (fs *FS) Mount(v *vfs.VFS, sb *vfs.SuperBlock) (uint64, abi.Errno) {
 	if err := v.ReadBuffer(sb, superAt, s[:]); err != abi.OK {
 		return 0, err
 	}
-	parsed, err := parse(s[:], uint64(fs.dev.Blocks()))
+	parsed, err := parse(s[:], uint64(fs.disk(sb).Blocks()))
 	if err != abi.OK {
+		fs.explain(sb, s[:])
 		return 0, err
 	}
-	if le.Uint32(s[sRoCompat:])&^roKnown != 0 {
+	if bad := le.Uint32(s[sRoCompat:]) &^ roKnown; bad != 0 {
+		fs.say(sb, "mounted read-only because of unsupported optional features ("+featureText(bad, roNames)+")")
 		sb.ReadOnly = true
 	}
 	sb.BlockSize = parsed.BlockSize
@@ -172,20 +188,20 @@ func (fs *FS) Statfs(v *vfs.VFS, sb *vfs.SuperBlock, st *vfs.Statfs) abi.Errno {
 }
 
 // readDevice fills a page of the block device's cache.
-func (fs *FS) readDevice(index uint64, p []byte) abi.Errno {
+func readDevice(dev blk.Device, index uint64, p []byte) abi.Errno {
 	first := index * (vfs.PageSize / blk.SectorSize)
-	if first >= uint64(fs.dev.Blocks()) {
+	if first >= uint64(dev.Blocks()) {
 		return abi.EIO
 	}
-	n := min(uint64(len(p)/blk.SectorSize), uint64(fs.dev.Blocks())-first)
-	return fs.dev.ReadBlock(uint32(first), p[:n*blk.SectorSize])
+	n := min(uint64(len(p)/blk.SectorSize), uint64(dev.Blocks())-first)
+	return dev.ReadBlock(uint32(first), p[:n*blk.SectorSize])
 }
 
 // writeDevice is its inverse.
-func (fs *FS) writeDevice(index uint64, p []byte) abi.Errno {
+func writeDevice(dev blk.Device, index uint64, p []byte) abi.Errno {
 	first := index * (vfs.PageSize / blk.SectorSize)
-	n := min(uint64(len(p)/blk.SectorSize), uint64(fs.dev.Blocks())-first)
-	return fs.dev.WriteBlock(uint32(first), p[:n*blk.SectorSize])
+	n := min(uint64(len(p)/blk.SectorSize), uint64(dev.Blocks())-first)
+	return dev.WriteBlock(uint32(first), p[:n*blk.SectorSize])
 }
 
 // isDevice tells the inode of the block device's cache from files.
@@ -194,7 +210,7 @@ func isDevice(in *vfs.Inode) bool { return in.Ino == 0 }
 // ReadPage reads a page of a file, block by block; holes are zero. Linux fs/mpage.c:do_mpage_readpage
 func (fs *FS) ReadPage(v *vfs.VFS, in *vfs.Inode, index uint64, p []byte) abi.Errno {
 	if isDevice(in) {
-		return fs.readDevice(index, p)
+		return readDevice(fs.disk(v.Super(in.SB)), index, p)
 	}
 	o := fs.op(v, in)
 	bs := uint64(o.m.BlockSize)
@@ -213,7 +229,7 @@ func (fs *FS) ReadPage(v *vfs.VFS, in *vfs.Inode, index uint64, p []byte) abi.Er
 		if v.CachedBuffer(o.sb, o.m.at(block), to) {
 			continue
 		}
-		if err := fs.dev.ReadBlock(uint32(o.m.at(block)/blk.SectorSize), to); err != abi.OK {
+		if err := o.disk(o.sb).ReadBlock(uint32(o.m.at(block)/blk.SectorSize), to); err != abi.OK {
 			return err
 		}
 	}
@@ -223,7 +239,7 @@ func (fs *FS) ReadPage(v *vfs.VFS, in *vfs.Inode, index uint64, p []byte) abi.Er
 // WritePage writes the blocks of a page that have a place on the disk.
 func (fs *FS) WritePage(v *vfs.VFS, in *vfs.Inode, index uint64, p []byte) abi.Errno {
 	if isDevice(in) {
-		return fs.writeDevice(index, p)
+		return writeDevice(fs.disk(v.Super(in.SB)), index, p)
 	}
 	o := fs.op(v, in)
 	bs := uint64(o.m.BlockSize)
@@ -236,7 +252,7 @@ func (fs *FS) WritePage(v *vfs.VFS, in *vfs.Inode, index uint64, p []byte) abi.E
 			continue
 		}
 		from := p[i*bs : (i+1)*bs]
-		if err := fs.dev.WriteBlock(uint32(o.m.at(block)/blk.SectorSize), from); err != abi.OK {
+		if err := o.disk(o.sb).WriteBlock(uint32(o.m.at(block)/blk.SectorSize), from); err != abi.OK {
 			return err
 		}
 		v.UpdateBuffer(o.sb, o.m.at(block), from)
