@@ -8,7 +8,7 @@ GUEST   := $(wildcard assets/guest/*) scripts/rootfs NOTICE
 IMAGE   := $(wildcard assets/boot/*.go scripts/mkdisk/*.go scripts/image/*.go kernel/fs/*/*.go kernel/blk/*.go)
 
 .DEFAULT_GOAL := build
-.PHONY: help build run serve dist test check gen bench bench-peer fuzz clean setup setup-test linux hw metal disk-debian
+.PHONY: help build run serve dist test check gen bench bench-peer fuzz torture clean setup setup-test linux hw metal disk-debian
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -110,6 +110,9 @@ bench-peer: | build/setup.ok ## the same C kernels here and in v86, in one Chrom
 
 fuzz: ## each fuzz test for a while (TIME=30s)
 	@scripts/fuzz $(or $(TIME),30s)
+
+torture: | build/setup.ok ## the whole guest suite disturbed at every sleep, system call and 100,000th instruction: half an hour
+	go test -count=1 -timeout 3h ./kernel/sys -run Torture -torture
 
 metal: ## run the bare-metal test images here, in Node, in Chromium, and in QEMU where it is installed
 	VITRINE_QEMU=1 go test -count=1 -v -run 'Images|Node|Chromium|QEMU' ./scripts/metal
