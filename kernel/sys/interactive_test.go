@@ -3,12 +3,14 @@
 package sys_test
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"vitrine/kernel/boot"
+	"vitrine/wasm/term"
 )
 
 // A session is what somebody types at an interactive program, piece by piece. Each piece is typed when the program
@@ -17,14 +19,15 @@ type session struct {
 	name   string
 	args   []string
 	pieces []string
+	screen bool // what stands on the screen is compared, not the bytes that drew it
 }
 
 var sessions = []session{
 	{"ash", []string{"/bin/busybox", "sh"}, []string{"echo hello\r", "sleep 100\r", "\x1a", "jobs\r", "bg\r", "fg\r", "\x03", "echo $?\r",
 		"cat\r", "typed\r", "\x04", "echo abX\x7fc\r", "sleep 100 & sleep 200 &\r", "jobs\r", "kill %1\r", "kill %2\r", "\r", "read x\r", "value\r", "echo $x\r",
-		"stty -echo; read y; stty echo; echo got $y\r", "secret\r", "trap 'echo int' INT\r", "\x03", "sh -c 'kill -STOP $$'\r", "fg\r", "\x1b[A\x1b[B\r", "ec\x01\x05ho end of line\r", "exit 5\r"}},
+		"stty -echo; read y; stty echo; echo got $y\r", "secret\r", "trap 'echo int' INT\r", "\x03", "sh -c 'kill -STOP $$'\r", "fg\r", "\x1b[A\x1b[B\r", "ec\x01\x05ho end of line\r", "exit 5\r"}, false},
 	{"bash", []string{"/bin/bash", "--norc", "--noprofile"}, []string{"PS1='$ '\r", "bind 'set enable-bracketed-paste off'\r", "echo hello\r", "sleep 100\r", "\x1a", "jobs\r", "bg\r", "fg\r", "\x03", "echo $?\r",
-		"cat\r", "typed\r", "\x04", "echo abX\x7fc\r", "sleep 100 &\r", "kill %1\r", "\r", "read x\r", "value\r", "echo $x\r", "echo one two\x17three\r", "(sleep 100)\r", "\x1c", "\x03", "vi\x15echo killed\r", "exit 6\r"}},
+		"cat\r", "typed\r", "\x04", "echo abX\x7fc\r", "sleep 100 &\r", "kill %1\r", "\r", "read x\r", "value\r", "echo $x\r", "echo one two\x17three\r", "(sleep 100)\r", "\x1c", "\x03", "vi\x15echo killed\r", "exit 6\r"}, false},
 }
 
 // scratch is a file that sessions write, under the same name on both machines.
@@ -33,13 +36,22 @@ const scratch = "/tmp/vitrine-test-text"
 // editors are full-screen programs; what they draw must be the same, byte for byte.
 func init() {
 	sessions = append(sessions, []session{
-		{"less", []string{"/usr/bin/less", "/etc/services"}, []string{" ", "G", "g", "/http\r", "n", "k", "j", "q"}},
-		{"vim", []string{"/usr/bin/vim", "-u", "NONE", "-i", "NONE", "-N", scratch}, []string{"ihello world\x1b", "o second line\x1b", "yyp", "gg", "dw", "/sec\r", ":set number\r", ":!echo from vim\r", "\r", ":wq\r"}},
+		{"less", []string{"/usr/bin/less", "/etc/services"}, []string{" ", "G", "g", "/http\r", "n", "k", "j", "q"}, false},
+		{"vim", []string{"/usr/bin/vim", "-u", "NONE", "-i", "NONE", "-N", scratch}, []string{"ihello world\x1b", "o second line\x1b", "yyp", "gg", "dw", "/sec\r", ":set number\r", ":!echo from vim\r", "\r", ":wq\r"}, false},
 	}...)
 }
 
-// hostSession types a session at a program on a pseudo-terminal of the host.
-func hostSession(t *testing.T, pieces []string, args ...string) result {
+// transcript is what a session left: all that was printed, how much of it at each moment when a piece was typed, and the
+// exit status.
+type transcript struct {
+	out    string
+	marks  []int
+	status int
+}
+
+// hostSession types a session at a program on a pseudo-terminal of the host. The guest, which is never in a hurry, has
+// done it before: a piece is typed when as much was printed as there, or nothing for a while.
+func hostSession(t *testing.T, like transcript, pieces []string, args ...string) transcript {
 	t.Helper()
 	p := startPTY(t, args...)
 	out := make(chan []byte, 64)
@@ -54,53 +66,90 @@ func hostSession(t *testing.T, pieces []string, args ...string) result {
 			out <- b[:n]
 		}
 	}()
-	var all []byte
-	quiet := 300 * time.Millisecond
+	// slack: process numbers have as many digits as they like
+	const soon, late, never, slack = 40 * time.Millisecond, time.Second, 20 * time.Second, 8
+	got := transcript{}
 	for {
+		typed, patience := len(got.marks), late
+		switch {
+		case typed == len(pieces):
+			patience = never
+		case typed < len(like.marks) && len(got.out) >= like.marks[typed]-slack:
+			patience = soon
+		}
 		select {
 		case b, ok := <-out:
 			if !ok {
 				p.cmd.Wait()
-				return result{string(all), exitStatus(p.cmd.ProcessState)}
+				got.status = exitStatus(p.cmd.ProcessState)
+				return got
 			}
-			all = append(all, b...)
+			got.out += string(b)
 			continue
-		case <-time.After(quiet):
+		case <-time.After(patience):
 		}
-		if len(pieces) == 0 {
-			t.Fatalf("the host's program does not end\n%s", all)
+		if typed == len(pieces) {
+			p.cmd.Process.Kill()
+			t.Fatalf("the host's program does not end\n%s", got.out)
 		}
-		p.master.Write([]byte(pieces[0]))
-		pieces = pieces[1:]
+		got.marks = append(got.marks, len(got.out))
+		p.master.Write([]byte(pieces[typed]))
 	}
 }
 
 // guestSession types a session at a program on the guest's console.
-func guestSession(t *testing.T, disk []byte, pieces []string, args ...string) result {
+func guestSession(t *testing.T, disk []byte, pieces []string, args ...string) transcript {
 	t.Helper()
 	c := guestComputer(t, disk, args[0], args[1:]...)
 	c.K.TTY.State.Termios = stdTermios()
-	var all []byte
+	got := transcript{}
 	for {
 		stop := c.Run(c.M.Now()+30_000_000, instrLimit) // 0.3 s
 		b := c.Output()
-		all = append(all, b...)
+		got.out += string(b)
 		switch stop.Reason {
 		case boot.PowerOff:
-			return result{string(all), int(stop.Status)}
+			got.status = int(stop.Status)
+			return got
 		case boot.Panic:
-			t.Fatalf("%s\n%s", stop.Text, all)
+			t.Fatalf("%s\n%s", stop.Text, got.out)
 		}
 		if len(b) > 0 && stop.Reason == boot.Budget {
 			continue
 		}
-		if len(pieces) == 0 {
-			t.Fatalf("the guest's program does not end\n%s", all)
+		typed := len(got.marks)
+		if typed == len(pieces) {
+			t.Fatalf("the guest's program does not end\n%s", got.out)
 		}
-		c.Input([]byte(pieces[0]))
-		pieces = pieces[1:]
+		got.marks = append(got.marks, len(got.out))
+		c.Input([]byte(pieces[typed]))
 	}
 }
+
+// screens are what a terminal shows at each moment when a piece was typed.
+func (x *transcript) screens() []string {
+	screen := term.New(24, 80)
+	var all []string
+	at := 0
+	for _, mark := range x.marks {
+		screen.Write([]byte(x.out[at:mark]))
+		at = mark
+		all = append(all, strings.Join(screen.Text(), "\n"))
+	}
+	return all
+}
+
+// sessionDisk has all programs that sessions run; it is made once.
+var sessionDisk = func() func(t *testing.T) []byte {
+	var disk []byte
+	return func(t *testing.T) []byte {
+		if disk == nil {
+			disk = hostDiskOf(t, 96<<20, []string{"/bin/busybox", "/bin/sleep", "/bin/cat", "/lib/terminfo/x/xterm-256color", "/etc/services", "/bin/sh", "/bin/dash",
+				"/usr/bin/less", "/usr/bin/vim", "/usr/bin/vim.tiny", "/bin/nano", "/usr/bin/script", "/usr/bin/python3", "/usr/lib/python3.11"})
+		}
+		return disk
+	}
+}()
 
 func TestInteractive(t *testing.T) {
 	if testing.Short() {
@@ -111,24 +160,43 @@ func TestInteractive(t *testing.T) {
 			if _, err := os.Stat(s.args[0]); err != nil {
 				t.Skip(err)
 			}
-			os.Remove(scratch)
 			defer os.Remove(scratch)
-			host := hostSession(t, s.pieces, s.args...)
-			guest := guestSession(t, hostDisk(t, []string{s.args[0], "/bin/sleep", "/bin/cat", "/lib/terminfo/x/xterm-256color", "/etc/services", "/bin/sh"}), s.pieces, s.args...)
-			host.out, guest.out = tidyPIDs(host.out), tidyPIDs(guest.out)
-			for try := 0; try < 2 && host != guest; try++ { // a busy host is late with its prompt
+			guest := guestSession(t, sessionDisk(t), s.pieces, s.args...)
+			why := ""
+			for try := 0; try < 3; try++ { // a busy host is late with its prompt
 				os.Remove(scratch)
-				host = hostSession(t, s.pieces, s.args...)
-				host.out = tidyPIDs(host.out)
+				host := hostSession(t, guest, s.pieces, s.args...)
+				if *hostFlag {
+					t.Logf("host:\n%s\nguest:\n%s", host.out, guest.out)
+				}
+				if why = s.compare(host, guest); why == "" {
+					return
+				}
 			}
-			if *hostFlag {
-				t.Logf("host:\n%s\nguest:\n%s", host.out, guest.out)
-			}
-			if host != guest {
-				t.Errorf("status %d, %d; output differs:\n%s", host.status, guest.status, firstDifference(host.out, guest.out))
-			}
+			t.Error(why)
 		})
 	}
+}
+
+// compare tells how two runs of a session differ: by what was printed, or by what stands on the screen each time when
+// something is typed.
+func (s *session) compare(host, guest transcript) string {
+	if host.status != guest.status {
+		return fmt.Sprintf("status %d, %d\nhost:\n%s\nguest:\n%s", host.status, guest.status, host.out, guest.out)
+	}
+	if !s.screen {
+		if h, g := tidyPIDs(host.out), tidyPIDs(guest.out); h != g {
+			return "output differs:\n" + firstDifference(h, g)
+		}
+		return ""
+	}
+	h, g := host.screens(), guest.screens()
+	for i := range min(len(h), len(g)) {
+		if h[i] != g[i] {
+			return fmt.Sprintf("the screens differ before piece %d is typed:\n%s", i, firstDifference(h[i], g[i]))
+		}
+	}
+	return ""
 }
 
 // tidyPIDs replaces numbers of more than one digit at the ends of words: process numbers differ.
