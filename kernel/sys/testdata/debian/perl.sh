@@ -1,0 +1,17 @@
+# perl
+perl /root/samples/words.pl /etc/profile; cat >t.pl <<'E'
+use strict; use warnings; use POSIX qw(floor strftime :sys_wait_h); use List::Util qw(sum max first reduce shuffle); use File::Basename; use Cwd; use IO::Handle; use Scalar::Util qw(blessed reftype); use Socket; use Fcntl qw(:flock SEEK_SET);
+my %h = (one => 1, two => 2, three => 3); print join(",", map { "$_=$h{$_}" } sort { $h{$a} <=> $h{$b} } keys %h), "\n";
+print sum(1..10), " ", max(3, 9, 2), " ", first { $_ > 4 } (1..9); print " ", floor(-2.5), " ", strftime("%F", gmtime 0), "\n"; my $f = reduce { $a * $b } 1..10; print "$f\n";
+my $s = "The quick brown fox"; (my $u = $s) =~ s/(\w+)/\u\L$1/g; print "$u ", scalar reverse("abc"), " ", ($s =~ tr/a-z//), " ", join("|", $s =~ /\b(\w)/g), "\n"; print "$1-$2\n" if "2024-05" =~ /^(?<y>\d+)-(\d+)$/ and $+{y} == 2024;
+package Animal { sub new { my ($c, %a) = @_; bless {%a}, $c } sub speak { my $s = shift; sprintf "%s says %s", $s->{name}, $s->sound } sub DESTROY { print "destroyed $_[0]{name}\n" } } package Dog { our @ISA = ("Animal"); sub sound { "Woof" } } package main;
+{ my $d = Dog->new(name => "Rex"); print $d->speak, " ", blessed($d), " ", Dog->can("speak") ? 1 : 0, "\n"; } eval { die { code => 5 } }; print "died $@->{code}\n"; eval { my $x = 1 / 0 }; print $@; local $@; eval "1 +"; print "syntax\n" if $@;
+open(my $o, ">", "f") or die; print $o "line $_\n" for 1..3; close $o; open(my $i, "<", "f"); my @l = <$i>; seek($i, 0, SEEK_SET); local $/; my $all = <$i>; print scalar(@l), " ", length($all), " ", -s "f", " ", (-d "/tmp" ? "dir" : ""), "\n"; { local $/ = "\n"; print "sorted ", join(" ", sort { $b <=> $a } 10, 9, 100), "\n"; }
+my $pid = fork; if (!$pid) { POSIX::_exit(3) } waitpid($pid, 0); print "child ", $? >> 8, "\n"; pipe(my $r, my $w); if (!fork) { close $r; print $w "through"; close $w; exit } close $w; print <$r>, "\n"; wait; print `echo backtick`, $? >> 8, "\n"; system("sh", "-c", "exit 4"); print $? >> 8, "\n"; $SIG{ALRM} = sub { print "alarm\n" }; alarm 1; select(undef, undef, undef, 1.5); $SIG{USR1} = sub { print "usr1\n" }; kill USR1 => $$; local $SIG{__WARN__} = sub { print "warned: $_[0]" }; warn "x\n";
+socketpair(my $a1, my $b1, AF_UNIX, SOCK_STREAM, PF_UNSPEC) or die; $a1->autoflush; print $a1 "socket\n"; { local $/ = "\n"; print scalar <$b1>; } printf "%05.2f %x %s %e %b %o\n", 3.14159, 255, "str", 12345.678, 10, 8; my @sorted = sort { $a->[1] <=> $b->[1] } ([a => 3], [b => 1]); print $sorted[0][0], "\n"; print "@{[map { $_ ** 2 } grep { $_ % 2 } 1..7]} @l[0,1]"; my ($x, $y) = (10, 3); print $x % $y, " ", -$x % $y, " ", 2 ** 10, " ", 10 <=> 9, " ", "a" x 3, " ", 0.1 + 0.2, " ", 1e21, " ", 9007199254740993, "\n"; print sprintf("%vd", "1.22.333"), " ", ucfirst lc "HELLO", " ", join(",", splice(@{[1..5]}, 1, 2)), " ", wantarray() // "undef", " ", ref sub {}, "\n"; my $n = 0; $n = ($n * 31 + $_) % 1000007 for 1..50000; print "$n\n"; format STDOUT =
+@<<<<< @>>>>>
+$s, $n
+.
+write; printf "%s\n", basename("/x/y.pl", ".pl"); print "ok\n" if pos($s) || 1; exit 6;
+E
+perl -w t.pl; echo $?; perl -ne 'print if /root/' /etc/passwd; perl -pe 's/:.*//' /etc/passwd; perl -lane 'print $F[0]' <<<'a b c'; echo x >i; perl -i.bak -pe 'tr/x/y/' i; cat i i.bak; perl -MO=Deparse -e1 2>&1 | head -c 0; perl -e 'print "$]\n"; print sort qw(b a c); print "\n", $^O, "\n"'; perl -c t.pl; perl -e 'die "dead\n"'; echo $?; perl -e 'exit 300'; echo $?; perl -e 'kill 9, $$'; echo $?; perl -Mutf8 -CS -e 'print length("é"), uc("é"), "\n"'; perl nothing; echo $?
