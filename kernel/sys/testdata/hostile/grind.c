@@ -151,6 +151,8 @@ int main(int argc, char **argv)
 	uint64_t first = argc > 1 ? strtoull(argv[1], 0, 0) : 1;
 	int children = argc > 2 ? atoi(argv[2]) : 10, n = argc > 3 ? atoi(argv[3]) : 100;
 	grinder = getpid();
+	if (grinder > 4) // started by a child, which tries every program there is
+		return 0;
 	int fd = open("/proc/self/oom_score_adj", O_WRONLY);
 	if (fd >= 0 && write(fd, "-1000", 5) < 0)
 		perror("oom_score_adj");
