@@ -33,7 +33,7 @@ func zeroBit(bitmap []byte, from, limit uint32) (uint32, bool) {
 // setBit sets or clears one bit of a bitmap block; it fails when the bit is so already.
 func (o op) setBit(bitmap, bit uint32, on bool) abi.Errno {
 	if !o.m.valid(bitmap) {
-		return abi.EUCLEAN
+		return o.damaged("bitmap in block %d", bitmap)
 	}
 	at := o.m.at(bitmap) + uint64(bit/8)
 	var b [1]byte
@@ -41,7 +41,7 @@ func (o op) setBit(bitmap, bit uint32, on bool) abi.Errno {
 		return err
 	}
 	if (b[0]>>(bit%8)&1 != 0) == on {
-		return abi.EUCLEAN
+		return o.damaged("bit %d of the bitmap in block %d is %t already", bit, bitmap, on)
 	}
 	b[0] ^= 1 << (bit % 8)
 	o.modify()
@@ -83,7 +83,7 @@ func (o op) takeBlock(group, from uint32) (uint32, abi.Errno) {
 		return 0, err
 	}
 	if !o.m.valid(o.m.FirstData + group*o.m.BlocksPerGroup + bit) {
-		return 0, abi.EUCLEAN
+		return 0, o.damaged("bit %d of group %d's block bitmap is no block", bit, group)
 	}
 	if err := o.setBit(bitmap, bit, true); err != abi.OK {
 		return 0, err
@@ -95,7 +95,7 @@ func (o op) takeBlock(group, from uint32) (uint32, abi.Errno) {
 // scan finds a clear bit in a bitmap block, ENOSPC when there is none.
 func (o op) scan(bitmap, from, limit uint32) (uint32, abi.Errno) {
 	if !o.m.valid(bitmap) {
-		return 0, abi.EUCLEAN
+		return 0, o.damaged("bitmap in block %d", bitmap)
 	}
 	var b [vfs.PageSize]byte
 	if err := o.get(o.m.at(bitmap), b[:o.m.BlockSize]); err != abi.OK {
@@ -111,7 +111,7 @@ func (o op) scan(bitmap, from, limit uint32) (uint32, abi.Errno) {
 // freeBlock gives a block back; a free one is a damaged disk. Linux fs/ext2/balloc.c:ext2_free_blocks
 func (o op) freeBlock(in *vfs.Inode, block uint32) abi.Errno {
 	if !o.m.valid(block) {
-		return abi.EUCLEAN
+		return o.damaged("block %d of inode %d cannot be freed", block, in.Ino)
 	}
 	group := (block - o.m.FirstData) / o.m.BlocksPerGroup
 	bitmap, err := o.get32(o.m.descriptor(group) + gdBlockBitmap)
@@ -177,7 +177,7 @@ func (o op) takeInode(group uint32, dir bool) (uint32, abi.Errno) {
 	}
 	ino := group*o.m.InodesPerGroup + bit + 1
 	if o.v.Find(o.sb.ID, uint64(ino)) != 0 {
-		return 0, abi.EUCLEAN // free on the disk but in use
+		return 0, o.damaged("inode %d is in use and free on the disk", ino)
 	}
 	if err := o.setBit(bitmap, bit, true); err != abi.OK {
 		return 0, err

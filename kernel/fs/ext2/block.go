@@ -51,7 +51,7 @@ func (o op) bmap(in *vfs.Inode, n uint64) (uint32, abi.Errno) {
 			return 0, abi.OK
 		}
 		if !o.m.valid(block) {
-			return 0, abi.EUCLEAN
+			return 0, o.damaged("inode %d: indirect block %d", in.Ino, block)
 		}
 		var err abi.Errno
 		if block, err = o.get32(o.m.at(block) + 4*index); err != abi.OK {
@@ -59,7 +59,7 @@ func (o op) bmap(in *vfs.Inode, n uint64) (uint32, abi.Errno) {
 		}
 	}
 	if block != 0 && !o.m.valid(block) {
-		return 0, abi.EUCLEAN
+		return 0, o.damaged("inode %d: block %d", in.Ino, block)
 	}
 	return block, abi.OK
 }
@@ -80,7 +80,7 @@ func (o op) bmapAlloc(in *vfs.Inode, n uint64) (uint32, abi.Errno) {
 	}
 	for level, index := range p.index[:p.depth] {
 		if !o.m.valid(block) {
-			return 0, abi.EUCLEAN
+			return 0, o.damaged("inode %d: indirect block %d", in.Ino, block)
 		}
 		at := o.m.at(block) + 4*index
 		next, err := o.get32(at)
@@ -104,7 +104,7 @@ func (o op) bmapAlloc(in *vfs.Inode, n uint64) (uint32, abi.Errno) {
 		block = next
 	}
 	if !o.m.valid(block) {
-		return 0, abi.EUCLEAN
+		return 0, o.damaged("inode %d: block %d", in.Ino, block)
 	}
 	return block, abi.OK
 }
@@ -202,7 +202,7 @@ func (o op) freeTree(in *vfs.Inode, slot *uint32, depth int) abi.Errno {
 // trim frees what lies after the first keep blocks of an indirect block's tree.
 func (o op) trim(in *vfs.Inode, block uint32, depth int, keep uint64) abi.Errno {
 	if !o.m.valid(block) {
-		return abi.EUCLEAN
+		return o.damaged("inode %d: indirect block %d", in.Ino, block)
 	}
 	span := uint64(1)
 	for range depth - 1 {

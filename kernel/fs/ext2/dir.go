@@ -94,6 +94,15 @@ func (o op) store(dir *vfs.Inode, d *dirBlock) abi.Errno {
 	return o.v.WriteContents(o.v.Find(dir.SB, dir.Ino), d.off, d.b)
 }
 
+// entryAt is the entry at an offset of a block.
+func (o op) entryAt(dir *vfs.Inode, d *dirBlock, at uint32) (entry, abi.Errno) {
+	e, err := o.m.parseEntry(d.b, at)
+	if err != abi.OK {
+		return e, o.damaged("directory %d: bad entry at %d", dir.Ino, d.off+uint64(at))
+	}
+	return e, abi.OK
+}
+
 // find looks for a name; prev is the entry before it in the block, with size 0 when there is none.
 func (o op) find(dir *vfs.Inode, name string, d *dirBlock) (e, prev entry, err abi.Errno) {
 	for off := uint64(0); off < dir.Size; off += uint64(o.m.BlockSize) {
@@ -102,7 +111,7 @@ func (o op) find(dir *vfs.Inode, name string, d *dirBlock) (e, prev entry, err a
 		}
 		prev = entry{}
 		for at := uint32(0); at < o.m.BlockSize; {
-			e, err := o.m.parseEntry(d.b, at)
+			e, err := o.entryAt(dir, d, at)
 			if err != abi.OK {
 				return entry{}, entry{}, err
 			}
@@ -134,7 +143,7 @@ func (fs *FS) Readdir(v *vfs.VFS, dir *vfs.Inode, pos int64, emit func(string, u
 			return err
 		}
 		for at := uint32(0); at < o.m.BlockSize; {
-			e, err := o.m.parseEntry(d.b, at)
+			e, err := o.entryAt(dir, &d, at)
 			if err != abi.OK {
 				return err
 			}
@@ -173,7 +182,7 @@ func (o op) add(dir *vfs.Inode, name string, ino, mode uint32) abi.Errno {
 			return err
 		}
 		for at := uint32(0); at < o.m.BlockSize; {
-			e, err := o.m.parseEntry(d.b, at)
+			e, err := o.entryAt(dir, &d, at)
 			if err != abi.OK {
 				return err
 			}

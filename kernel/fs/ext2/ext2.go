@@ -1,6 +1,9 @@
 package ext2
 
 import (
+	"fmt"
+	"strings"
+
 	"vitrine/engine/state"
 	"vitrine/kernel/abi"
 	"vitrine/kernel/blk"
@@ -13,7 +16,7 @@ type FS struct {
 	State *State
 	// Find is the device of a device number, nil when it is the one that New was given.
 	Find func(dev uint64) blk.Device
-	// Log, when set, is told why a file system cannot be mounted.
+	// Log, when set, is told what is wrong with a disk.
 	Log func(text string)
 	dev blk.Device
 }
@@ -31,6 +34,7 @@ func (fs *FS) disk(sb *vfs.SuperBlock) blk.Device {
 // State is the driver's plain data.
 type State struct {
 	Mounts state.Arena[Mount]
+	Told   string // the last complaint in the log: it is not repeated
 }
 
 // New returns the driver for a disk, with a State of its own until it is given another.
@@ -54,6 +58,16 @@ func (fs *FS) op(v *vfs.VFS, in *vfs.Inode) op { return fs.opSuper(v, v.Super(in
 
 func (fs *FS) opSuper(v *vfs.VFS, sb *vfs.SuperBlock) op {
 	return op{fs, v, sb, fs.State.Mounts.Get(sb.Private)}
+}
+
+// damaged says in the log what is wrong with the disk, and is the error for whoever asked. Linux fs/ext2/super.c:ext2_error
+func (o op) damaged(format string, args ...any) abi.Errno {
+	line := fmt.Sprintf("EXT2-fs error (device %s): ", strings.TrimPrefix(o.sb.Source, "/dev/")) + fmt.Sprintf(format, args...)
+	if line != o.State.Told && o.Log != nil {
+		o.Log(line)
+	}
+	o.State.Told = line
+	return abi.EUCLEAN
 }
 
 // Mount reads the super block. A feature that we must not write next to makes the mount read-only.
@@ -97,7 +111,7 @@ func (o op) checkGroups() abi.Errno {
 		table := le.Uint32(d[gdInodeTable:])
 		if !o.m.valid(le.Uint32(d[gdBlockBitmap:])) || !o.m.valid(le.Uint32(d[gdInodeBitmap:])) || !o.m.valid(table) ||
 			uint64(table)+uint64(tableBlocks) > uint64(o.m.Blocks) {
-			return abi.EUCLEAN
+			return o.damaged("descriptors of group %d", g)
 		}
 	}
 	return abi.OK

@@ -62,7 +62,7 @@ func (o op) bmapSpan(in *vfs.Inode, n uint64) (block uint32, skip uint64, err ab
 			return 0, span - below, abi.OK
 		}
 		if !o.m.valid(block) {
-			return 0, 1, abi.EUCLEAN
+			return 0, 1, o.damaged("inode %d: block %d", in.Ino, block)
 		}
 		if level == p.depth {
 			return block, 1, abi.OK

@@ -10,7 +10,7 @@ import (
 // inodeAt is the byte offset of an inode on the device.
 func (o op) inodeAt(ino uint64) (uint64, abi.Errno) {
 	if ino == 0 || ino > uint64(o.m.Inodes) || ino < uint64(o.m.FirstIno) && ino != rootIno {
-		return 0, abi.EUCLEAN
+		return 0, o.damaged("inode %d does not exist", ino)
 	}
 	group := uint32(ino-1) / o.m.InodesPerGroup
 	table, err := o.get32(o.m.descriptor(group) + gdInodeTable)
@@ -18,7 +18,7 @@ func (o op) inodeAt(ino uint64) (uint64, abi.Errno) {
 		return 0, err
 	}
 	if !o.m.valid(table) {
-		return 0, abi.EUCLEAN
+		return 0, o.damaged("group %d: inode table in block %d", group, table)
 	}
 	return o.m.at(table) + uint64(uint32(ino-1)%o.m.InodesPerGroup)*uint64(o.m.InodeSize), abi.OK
 }
@@ -64,17 +64,17 @@ func (o op) rawInode(ino uint64, b *[largeInode]byte) (raw []byte, at uint64, er
 // checkInode refuses inodes that cannot be, and takes device numbers and short link targets out of Block.
 func (o op) checkInode(in *vfs.Inode) abi.Errno {
 	if in.Nlink == 0 || in.Flags&flagExtents != 0 || in.Size > 1<<41 {
-		return abi.EUCLEAN
+		return o.damaged("inode %d: mode %#o, size %d, %d links, flags %#x", in.Ino, in.Mode, in.Size, in.Nlink, in.Flags)
 	}
 	switch in.Mode & abi.S_IFMT {
 	case abi.S_IFREG:
 	case abi.S_IFDIR:
-		if in.Size == 0 || in.Size%uint64(o.m.BlockSize) != 0 {
-			return abi.EUCLEAN
+		if in.Size == 0 || in.Size%uint64(o.m.BlockSize) != 0 || in.Size > o.m.at(o.m.Blocks) {
+			return o.damaged("inode %d: mode %#o, size %d, %d links, flags %#x", in.Ino, in.Mode, in.Size, in.Nlink, in.Flags)
 		}
 	case abi.S_IFLNK:
 		if in.Size == 0 || in.Size >= vfs.PageSize {
-			return abi.EUCLEAN
+			return o.damaged("inode %d: mode %#o, size %d, %d links, flags %#x", in.Ino, in.Mode, in.Size, in.Nlink, in.Flags)
 		}
 		if o.m.isFastSymlink(in) {
 			in.Target = fastTarget(in)
@@ -86,7 +86,7 @@ func (o op) checkInode(in *vfs.Inode) abi.Errno {
 		}
 	case abi.S_IFIFO, abi.S_IFSOCK:
 	default:
-		return abi.EUCLEAN
+		return o.damaged("inode %d: mode %#o, size %d, %d links, flags %#x", in.Ino, in.Mode, in.Size, in.Nlink, in.Flags)
 	}
 	return abi.OK
 }

@@ -48,20 +48,24 @@ func (fs *FS) Xattrs(v *vfs.VFS, in *vfs.Inode) ([]vfs.Xattr, abi.Errno) {
 	if err != abi.OK {
 		return nil, err
 	}
-	return parseXattrs(b)
+	list, err := parseXattrs(b)
+	if err != abi.OK {
+		return nil, o.damaged("inode %d: bad attributes in block %d", in.Ino, in.ACL)
+	}
+	return list, abi.OK
 }
 
 // xattrBlock reads an attribute block.
 func (o op) xattrBlock(block uint32) ([]byte, abi.Errno) {
 	if !o.m.valid(block) {
-		return nil, abi.EUCLEAN
+		return nil, o.damaged("attributes in block %d", block)
 	}
 	b := make([]byte, o.m.BlockSize)
 	if err := o.get(o.m.at(block), b); err != abi.OK {
 		return nil, err
 	}
 	if le.Uint32(b[xaMagicAt:]) != xattrMagic || le.Uint32(b[xaBlocks:]) != 1 {
-		return nil, abi.EUCLEAN
+		return nil, o.damaged("bad attributes in block %d", block)
 	}
 	return b, abi.OK
 }
