@@ -38,7 +38,7 @@ func (k *Kernel) enterCompat(t *Task, r *PtRegs) {
 func (k *Kernel) begin(t *Task, nr uint64, a Args, compat bool) {
 	k.State.Stats.Syscalls++
 	k.Charge(costSyscall)
-	t.Sys = SysState{Active: true, Compat: compat, Nr: uint16(min(nr, 0xffff)), Args: a, Entered: k.M.Now()}
+	t.Sys = SysState{Active: true, Compat: compat, Nr: uint16(min(nr, 0xffff)), Args: a, Entered: k.M.Now(), Opened: k.M.Now()}
 	t.setRun(Invoke)
 	if k.Trace.Has(trace.Syscall) {
 		k.Trace.Emit(trace.Syscall, nr, a[0])
@@ -71,11 +71,17 @@ func (k *Kernel) invoke(t *Task) {
 		return
 	}
 	k.Charge(costInvoke)
+	t.Sys.Resumed = false
 	seq := k.State.SleepSeq
 	ret, e := s.Fn(k, t, &t.Sys.Args)
 	switch {
 	case !t.Sys.Active || t.Run == Zombie || t.Run == Dead:
 		// exit, or rt_sigreturn: the registers are not to be touched
+	case e == abi.ErrPaused:
+		if t.pauseBroken() {
+			panic("BUG: " + s.Name + " pauses without having asked")
+		}
+		t.KRIP = k.sym.preemptPoint
 	case e == abi.ErrBlocked:
 		if k.State.SleepSeq == seq {
 			panic("BUG: " + s.Name + " says that it blocks but does not sleep")
@@ -115,6 +121,7 @@ func (k *Kernel) endSyscall(t *Task, ret int64, again bool) {
 			k.OnSyscallRet(t, s, -int64(t.Sys.Restart))
 		}
 	}
+	k.unlockInode(t)
 	t.Sys.Active, t.Sys.Restart = false, abi.OK
 	t.setRun(User)
 }

@@ -47,7 +47,8 @@ func (k *Kernel) Exit(t *Task, status int32) {
 		k.Panic("Attempted to kill init! exitcode=0x%08x", uint32(status))
 		return
 	}
-	t.Sys.Active = false
+	k.unlockInode(t)
+	t.Sys.Active, t.Sys.Paused = false, false
 	t.ExitStatus = status
 	k.exitMM(t)
 	k.VFS.PutTable(t.Files)

@@ -63,8 +63,10 @@ type Kernel struct {
 type symbols struct {
 	percpu      uint64 // physical
 	retFromFork uint64
-	retByIret   boot.Symbol
-	kernelInit  uint64
+
+	preemptPoint uint64
+	retByIret    boot.Symbol
+	kernelInit   uint64
 }
 
 // State is everything the kernel knows beyond mm, vfs and tty. Plain data.
@@ -88,6 +90,8 @@ type State struct {
 	Booted      bool // init runs
 	Cmdline     string
 	Sched       Policy
+	Preempt     Preemption
+	Midway      int32 // tasks with Sys.Inode
 	Log         Log
 	NiceTime    uint64    // clock units in ring 3 of tasks with a positive nice value, part of all tasks' UTime
 	Load        [3]uint64 // load averages, fixed point with 11 bits
@@ -134,8 +138,10 @@ func New(m *engine.Machine, cmdline string, seed uint64) *Kernel {
 	k.sym = symbols{
 		percpu:      boot.Phys("percpu"),
 		retFromFork: boot.Addr("ret_from_fork"),
-		retByIret:   boot.Find("ret_by_iret"),
-		kernelInit:  boot.Addr("kernel_init"),
+
+		preemptPoint: boot.Addr("preempt_point"),
+		retByIret:    boot.Find("ret_by_iret"),
+		kernelInit:   boot.Addr("kernel_init"),
 	}
 	k.MM = mm.New(m.RAM, m.Trace, &pager{k}, m.CPU)
 	k.VFS = vfs.New(m.RAM, frames{k}, host{k})

@@ -14,7 +14,7 @@ import (
 // Version is what uname(2) and the first line of the log say; programs check that it is not too old.
 const (
 	Release = "6.1.0-vitrine"
-	Version = "#1 PREEMPT_NONE Vitrine"
+	Version = "#1 PREEMPT_DYNAMIC Vitrine"
 )
 
 // steps are the named steps of start_kernel and kernel_init, in Linux's order; the machine code calls each through
@@ -97,6 +97,8 @@ func (k *Kernel) mmInit() {
 // schedInit makes PID 0, which is what runs already. Linux kernel/sched/core.c:sched_init
 func (k *Kernel) schedInit() {
 	k.State.Sched = k.policyOptions()
+	k.State.Preempt = k.preemptOption()
+	k.Printk("Dynamic Preempt: %s", k.State.Preempt)
 	idle := k.newTask("swapper", mem.FrameOf(boot.Phys("__end_init_stack")-mem.FrameSize))
 	idle.PID, idle.ExitSignal = 0, 0
 	k.indexTask(idle)

@@ -112,6 +112,9 @@ type Cred struct {
 type SysState struct {
 	Active   bool // a call is under way
 	Compat   bool // it came by int 0x80
+	Paused   bool // it has worked long: the task is at preempt_point
+	Nested   bool // and an interrupt has come there: its registers lie on the kernel stack too
+	Resumed  bool // it has come from there
 	Phase    uint8
 	Nr       uint16
 	Args     Args
@@ -119,6 +122,8 @@ type SysState struct {
 	Deadline uint64    // absolute, ns; 0 not set yet
 	Scratch  [4]uint64 // whatever else the handler must remember
 	Entered  uint64    // Now at entry, for strace -T and the diagram
+	Inode    uint32    // the file that it is in the middle of, 0 none
+	Opened   uint64    // Now when interrupts were let in last
 	Slept    bool      // it has been asleep
 	Deaf     bool      // only a fatal signal interrupts it, whatever its definition says (vfork's wait)
 	Restart  abi.Errno // a signal interrupted it: which restart rule holds until the signal is delivered

@@ -30,7 +30,7 @@ func (k *Kernel) VMCall() {
 		t.KRSP, t.KRIP = s.R[cpu.RSP], s.RIP
 	}
 	reason := s.R[cpu.RAX]
-	entry := reason == boot.EnterSyscall || reason == boot.EnterTrap
+	entry := reason == boot.EnterSyscall || reason == boot.EnterTrap || reason == boot.EnterResume
 	switch {
 	case entry && t == nil:
 		k.Fail("an exception before the kernel could handle any")
@@ -41,6 +41,8 @@ func (k *Kernel) VMCall() {
 		k.enterSyscall(t)
 	case reason == boot.EnterTrap:
 		k.trap(t)
+	case reason == boot.EnterResume:
+		k.resumeCall(t)
 	default:
 		k.bootStep(reason)
 	}
@@ -53,7 +55,8 @@ func (k *Kernel) trap(t *Task) {
 	if r.user() {
 		k.accountUser(t)
 	} else {
-		t.Since = k.M.Now()
+		k.accountKernel(t)
+		t.Sys.Nested = t.Sys.Paused
 	}
 	switch v := r.Vector & 0xff; {
 	case v < numExcept:
@@ -103,7 +106,8 @@ func (k *Kernel) exitToUser() {
 	}
 }
 
-// preemptible tells whether t stands at the border to ring 3, or is idle: kernel code is not preempted.
+// preemptible tells whether t stands at the border to ring 3, or is idle: other kernel code is not preempted, unless it
+// says so (preempt.go).
 func (k *Kernel) preemptible(t *Task) bool {
 	return t.ID == k.State.Idle || t.ASID != 0 || !t.ready()
 }
@@ -111,6 +115,9 @@ func (k *Kernel) preemptible(t *Task) bool {
 func (k *Kernel) mustWork(t *Task) bool {
 	if t.ID == k.State.Idle {
 		return len(k.State.Queue) > 0 && k.State.SchedOn
+	}
+	if t.Sys.Paused {
+		return k.preempts(t)
 	}
 	if !k.preemptible(t) {
 		return false
@@ -120,7 +127,7 @@ func (k *Kernel) mustWork(t *Task) bool {
 
 func (k *Kernel) workOnce(t *Task) {
 	switch {
-	case !t.ready() || t.ID == k.State.Idle:
+	case !t.ready() || t.ID == k.State.Idle || t.Sys.Paused || t.Sys.Resumed && t.Resched != Stay:
 		k.giveWay(t)
 	case t.Run == Invoke && t.Sys.Restart == abi.OK:
 		k.invoke(t)

@@ -129,6 +129,20 @@ common_entry:
 	vmcall
 	jmp	ret_from_entry
 
+	.globl	preempt_point
+/*
+ * preempt_point: a system call that has worked long comes by here before it works on: interrupts are let in for a moment.
+ * One that comes lies on this kernel stack, below the saved registers of the call, and is one of ring 0. If it makes
+ * the task give way, the task goes on here when its turn comes. Linux include/linux/sched.h:cond_resched
+ */
+preempt_point:
+	sti
+	nop				/* STI lets one more instruction through */
+	cli
+	movl	$ENTER_RESUME, %eax
+	vmcall
+	jmp	ret_from_entry
+
 	.globl	entry_SYSCALL_64
 /*
  * entry_SYSCALL_64: SYSCALL saves nothing on a stack. It leaves the return address in RCX and RFLAGS in R11, and

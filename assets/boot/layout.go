@@ -37,6 +37,7 @@ const (
 const (
 	EnterTrap    = 1 // through an IDT stub; the vector lies at the top of the stack
 	EnterSyscall = 2 // through SYSCALL
+	EnterResume  = 3 // from preempt_point: a system call goes on
 )
 
 // The other values of RAX at a vmcall: the named steps of the start of the kernel, in order.
@@ -105,7 +106,7 @@ var Constants = []struct {
 	{"KERNEL_BASE", KernelBase}, {"COMMAND_LINE", CommandLine}, {"KERNEL_LBA", KernelLBA},
 	{"KERNEL_CS32", KernelCS32}, {"KERNEL_CS", KernelCS}, {"KERNEL_DS", KernelDS},
 	{"GDT_LIMIT", GDTSize - 1}, {"USER_DS", UserDS}, {"USER_CS", UserCS},
-	{"ENTER_TRAP", EnterTrap}, {"ENTER_SYSCALL", EnterSyscall},
+	{"ENTER_TRAP", EnterTrap}, {"ENTER_SYSCALL", EnterSyscall}, {"ENTER_RESUME", EnterResume},
 	{"STEP_SETUP_ARCH", StepSetupArch}, {"STEP_TRAP_INIT", StepTrapInit}, {"STEP_MM_INIT", StepMMInit},
 	{"STEP_SCHED_INIT", StepSchedInit}, {"STEP_INIT_IRQ", StepInitIRQ}, {"STEP_TIME_INIT", StepTimeInit},
 	{"STEP_CONSOLE_INIT", StepConsoleInit}, {"STEP_VFS_CACHES_INIT", StepVFSCachesInit},

@@ -155,6 +155,7 @@ const (
 	ErrNoIoctlCmd      Errno = 515 // ENOIOCTLCMD: becomes ENOTTY
 	ErrRestartBlock    Errno = 516 // ERESTART_RESTARTBLOCK: restart_syscall(2)
 	ErrBlocked         Errno = 600 // ours: the handler asked to sleep and will be invoked again
+	ErrPaused          Errno = 601 // ours: the handler has worked long and will be invoked again after a look at interrupts
 	firstInternalErrno       = 512
 )
 
@@ -179,6 +180,8 @@ func (e Errno) Name() string {
 		return "ERESTART_RESTARTBLOCK"
 	case ErrBlocked:
 		return "BLOCKED"
+	case ErrPaused:
+		return "PAUSED"
 	}
 	return "E" + strconv.Itoa(int(e))
 }

@@ -130,29 +130,47 @@ func readAny(k *kernel.Kernel, t *kernel.Task, fd int32, off int64, mem func() (
 
 // readFile reads until the span is full, the file ends, or it has nothing more at the moment.
 func readFile(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, off int64, sp span) (int64, abi.Errno) {
-	got := uint64(0)
-	buf := make([]byte, min(sp.n, chunk))
-	for got < sp.n || sp.n == 0 {
-		want, e := sp.reach(k, t, got, min(chunk, sp.n-got), true)
-		if e != abi.OK && !atEnd(k, f, off, got) {
-			return partial(got, e)
+	inode, e := lockFile(k, t, f)
+	if e != abi.OK {
+		return 0, e
+	}
+	got := &t.Sys.Done
+	buf := make([]byte, min(sp.n-*got, chunk))
+	for *got < sp.n || sp.n == 0 {
+		want, e := sp.reach(k, t, *got, min(chunk, sp.n-*got), true)
+		if e != abi.OK && !atEnd(k, f, off, *got) {
+			return partial(*got, e)
 		}
-		n, e := readOnce(k, f, off, got, buf[:want])
-		if e == abi.EAGAIN && got == 0 && k.VFS.FileFlags(f)&abi.O_NONBLOCK == 0 {
+		n, e := readOnce(k, f, off, *got, buf[:want])
+		if e == abi.EAGAIN && *got == 0 && k.VFS.FileFlags(f)&abi.O_NONBLOCK == 0 {
 			return 0, k.Block(t, fileDeadline(k, f), k.VFS.WaitKey(f, false))
 		}
 		if e != abi.OK {
-			return partial(got, e)
+			return partial(*got, e)
 		}
-		if e := sp.out(k, t, got, buf[:n]); e != abi.OK {
-			return partial(got, e)
+		if e := sp.out(k, t, *got, buf[:n]); e != abi.OK {
+			return partial(*got, e)
 		}
-		got += uint64(n)
-		if n < len(buf) || sp.n == 0 {
+		*got += uint64(n)
+		if n < len(buf) || *got >= sp.n {
+			break
+		}
+		if paused, ended := k.Pause(t, inode); paused {
+			return 0, abi.ErrPaused
+		} else if ended {
 			break
 		}
 	}
-	return int64(got), abi.OK
+	return int64(*got), abi.OK
+}
+
+// lockFile waits until nobody else is in the middle of a regular file, which is then what a long call keeps to itself.
+func lockFile(k *kernel.Kernel, t *kernel.Task, f vfs.FileID) (inode uint32, e abi.Errno) {
+	if fileMode(k, f) != abi.S_IFREG {
+		return 0, abi.OK
+	}
+	inode = uint32(k.VFS.File(f).Inode)
+	return inode, k.LockInode(t, inode)
 }
 
 func readOnce(k *kernel.Kernel, f vfs.FileID, off int64, got uint64, p []byte) (int, abi.Errno) {
@@ -226,7 +244,11 @@ func writeAny(k *kernel.Kernel, t *kernel.Task, fd int32, off int64, mem func() 
 
 // writeFile writes the whole span, going to sleep whenever a pipe or the terminal takes no more.
 func writeFile(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, off int64, sp span) (int64, abi.Errno) {
-	for t.Sys.Done < sp.n {
+	inode, e := lockFile(k, t, f)
+	if e != abi.OK {
+		return 0, e
+	}
+	for {
 		want, e := sp.reach(k, t, t.Sys.Done, min(chunk, sp.n-t.Sys.Done), false)
 		if e != abi.OK {
 			return partial(t.Sys.Done, e)
@@ -246,6 +268,14 @@ func writeFile(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, off int64, sp spa
 		if e != abi.OK {
 			signalFailedWrite(k, t, e)
 			return partial(t.Sys.Done, e)
+		}
+		if t.Sys.Done >= sp.n {
+			break
+		}
+		if paused, ended := k.Pause(t, inode); paused {
+			return 0, abi.ErrPaused
+		} else if ended {
+			break
 		}
 	}
 	return int64(t.Sys.Done), abi.OK

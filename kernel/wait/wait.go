@@ -19,6 +19,7 @@ const (
 	ProcessEnd       // a process ended [TGID]
 	EventFile        // an eventfd or the like changed [inode number]
 	FileLock         // an advisory lock was given back [inode ID]
+	Inode            // a call that was in the middle of a file is through with it [inode ID]
 	Child            // a child changed state [PID of the parent]
 	Vfork            // a vfork child gave back the address space [PID of the child]
 	Futex            // a futex was woken [physical address]
@@ -28,7 +29,7 @@ const (
 )
 
 // names are Linux's wchan-like words for /proc and diagrams.
-var names = [NumKinds]string{"", "io", "pipe_read", "pipe_write", "fifo_open", "tty_read", "tty_write", "socket_read", "socket_write", "signalfd", "pidfd", "eventfd", "lock", "wait", "vfork", "futex", "signal", "timer"}
+var names = [NumKinds]string{"", "io", "pipe_read", "pipe_write", "fifo_open", "tty_read", "tty_write", "socket_read", "socket_write", "signalfd", "pidfd", "eventfd", "lock", "inode", "wait", "vfork", "futex", "signal", "timer"}
 
 // String names the kind.
 func (k Kind) String() string {

@@ -126,7 +126,7 @@ var runStates = [...]string{kernel.User: "ready", kernel.Invoke: "ready", kernel
 // reasons says what a sleeper waits for in a reader's words.
 var reasons = [wait.NumKinds]string{
 	wait.AnyIO: "any file", wait.PipeRead: "a pipe", wait.PipeWrite: "room in a pipe", wait.PipeOpen: "a FIFO's other end",
-	wait.TTYRead: "console", wait.TTYWrite: "the console's output", wait.Child: "a child", wait.Vfork: "its vfork child",
+	wait.TTYRead: "console", wait.TTYWrite: "the console's output", wait.Inode: "a file in use", wait.Child: "a child", wait.Vfork: "its vfork child",
 	wait.Futex: "a futex", wait.Signal: "a signal", wait.Timer: "time",
 }
 
