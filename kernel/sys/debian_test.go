@@ -78,16 +78,11 @@ func debianCases(t *testing.T) string {
 }
 
 // debianHost is a copy of the tree, with the devices that programs use, for the host to run in.
-type debianHost struct {
-	root string
-	proc bool // it can have a /proc, and processes of its own
-}
+type debianHost struct{ root string }
 
+// newDebianHost returns nil where the host does not allow all that.
 func newDebianHost(t *testing.T, cases string) *debianHost {
 	t.Helper()
-	if os.Getuid() != 0 {
-		t.Skip("only root may change the root directory")
-	}
 	h := &debianHost{root: filepath.Join(t.TempDir(), "root")}
 	for _, args := range [][]string{{"-a", debianTree, h.root}, {"-a", cases, h.root + "/cases"}} {
 		if out, err := exec.Command("cp", args...).CombinedOutput(); err != nil {
@@ -97,7 +92,8 @@ func newDebianHost(t *testing.T, cases string) *debianHost {
 	for name, minor := range map[string]int{"null": 3, "zero": 5, "full": 7, "random": 8, "urandom": 9} {
 		path := h.root + "/dev/" + name
 		if err := syscall.Mknod(path, syscall.S_IFCHR|0o666, 1<<8|minor); err != nil {
-			t.Skip("the host allows no device: ", err)
+			t.Log("the host allows no devices: ", err)
+			return nil
 		}
 		os.Chmod(path, 0o666)
 	}
@@ -107,11 +103,14 @@ func newDebianHost(t *testing.T, cases string) *debianHost {
 	os.Mkdir(h.root+"/dev/shm", 0o777)
 	os.Mkdir(h.root+"/dev/pts", 0o755)
 	os.Symlink("pts/ptmx", h.root+"/dev/ptmx")
-	h.proc = h.command(t.Context(), "true").Run() == nil
+	if out, err := h.command(t.Context(), "true").CombinedOutput(); err != nil {
+		t.Logf("the host allows no other root directory with a /proc: %v\n%s", err, out)
+		return nil
+	}
 	return h
 }
 
-// command runs a shell command with the tree as the root, where it may with a /proc of its own.
+// command runs a shell command with the tree as the root, a /proc and processes of its own.
 func (h *debianHost) command(ctx context.Context, line string) *exec.Cmd {
 	const mount = `mount --bind "$0" "$0" && mount -t proc proc "$0/proc" && mount -t devpts -o newinstance,ptmxmode=666 devpts "$0/dev/pts" && exec chroot "$0" /bin/sh -c "$1"`
 	cmd := exec.CommandContext(ctx, "unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", mount, h.root, line)
@@ -130,6 +129,27 @@ func (h *debianHost) run(t *testing.T, name string) result {
 		t.Fatal(err)
 	}
 	return result{jobPID.ReplaceAllString(string(out), "$1 PID "), exitStatus(cmd.ProcessState)}
+}
+
+// compare runs a script on the host and compares; without a host the script must at least have come to its end.
+func (h *debianHost) compare(t *testing.T, name string, guest result) {
+	t.Helper()
+	if h == nil {
+		if guest.status != 0 {
+			t.Errorf("status %d\n%s", guest.status, guest.out)
+		}
+		return
+	}
+	want := h.run(t, name)
+	if *hostFlag {
+		t.Logf("host, status %d:\n%s", want.status, want.out)
+	}
+	for try := 0; try < 2 && want != guest; try++ { // on a busy host processes may race
+		want = h.run(t, name)
+	}
+	if want != guest {
+		t.Errorf("status %d, %d; output differs:\n%s", want.status, guest.status, firstDifference(want.out, guest.out))
+	}
 }
 
 // debianDisk is the second disk with the cases, whose name the kernel's command line tells.
@@ -164,30 +184,18 @@ func TestDebianPrograms(t *testing.T) {
 	disk := needDebian(t)
 	cases := debianCases(t)
 	host := newDebianHost(t, cases)
-	if !host.proc {
-		t.Skip("the host allows no /proc in another root directory")
-	}
 	disk = debianDisk(t, disk, cases)
 	scripts, _ := filepath.Glob("testdata/debian/*.sh")
 	for _, script := range scripts {
 		name := strings.TrimSuffix(filepath.Base(script), ".sh")
 		t.Run(name, func(t *testing.T) {
-			want := host.run(t, name)
-			if *hostFlag {
-				t.Logf("host, status %d:\n%s", want.status, want.out)
-			}
 			c, err := boot.New(boot.Options{Cmdline: "quiet case=" + name + " " + *bootFlag, Disk: dev.Image(disk), Seed: 1, Date: 1767225600, TermRaw: true, TermNoEcho: true})
 			if err != nil {
 				t.Fatal(err)
 			}
 			guest := finish(t, c)
 			guest.out = jobPID.ReplaceAllString(guest.out, "$1 PID ")
-			for try := 0; try < 2 && want != guest; try++ { // on a busy host processes may race
-				want = host.run(t, name)
-			}
-			if want != guest {
-				t.Errorf("status %d, %d; output differs:\n%s", want.status, guest.status, firstDifference(want.out, guest.out))
-			}
+			host.compare(t, name, guest)
 			if writers[name] {
 				fsckGuest(t, c)
 			}
