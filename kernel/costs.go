@@ -17,6 +17,8 @@ const (
 	costCopy     = 16    // bytes that copy_to_user and copy_from_user move for one unit
 	costDisk     = 2000  // a command to the disk: what a fast drive takes
 	costDiskCopy = 8     // bytes that programmed I/O moves for one unit; the processor polls meanwhile
+	costLook     = 20    // folio_check_references: a look at a frame that may leave memory
+	costEvict    = 500   // shrink_folio_list: taking a page out of the tables and the cache
 	costPrintk   = 200   // vprintk_emit
 )
 

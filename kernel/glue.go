@@ -29,6 +29,8 @@ func (p *pager) Evict(obj uint32, index uint64) bool {
 	return p.k.VFS.Evict(obj, index)
 }
 
+func (p *pager) PayReclaim(looked, left uint64) { p.k.Charge(looked*costLook + left*costEvict) }
+
 func (p *pager) SwapRead(a *mm.SwapArea, page uint32, b []byte) abi.Errno {
 	return p.k.swapIO(a, page, b, false)
 }

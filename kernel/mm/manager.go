@@ -33,6 +33,12 @@ type Cacher interface {
 	Cached(obj uint32, index uint64) bool
 }
 
+// Payer is what a Pager may also be: the search for pages that can leave memory costs time.
+type Payer interface {
+	// PayReclaim is told how many frames were looked at and how many pages left.
+	PayReclaim(looked, left uint64)
+}
+
 // TLB is the translation cache to keep true; it is told only about the current address space.
 type TLB interface {
 	InvalidatePage(va uint64)
@@ -85,8 +91,9 @@ type Manager struct {
 	tlb   TLB
 
 	// Within one call of Shrink only.
-	reclaiming bool // no page leaves for the sake of another that is leaving
-	noSwap     bool // anonymous pages have nowhere to go
+	reclaiming bool   // no page leaves for the sake of another that is leaving
+	noSwap     bool   // anonymous pages have nowhere to go
+	looked     uint64 // frames looked at
 }
 
 // New returns a manager of ram with no frame handed out and nothing reserved; call InitFrames next.

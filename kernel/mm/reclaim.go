@@ -63,14 +63,17 @@ func (m *Manager) balance() {
 // Shrink makes up to n pages leave memory and returns how many frames are free that were not.
 // Linux mm/vmscan.c:try_to_free_pages
 func (m *Manager) Shrink(n int) int {
-	m.reclaiming, m.noSwap = true, !m.swapping()
-	before := m.FreeFrames()
+	m.reclaiming, m.noSwap, m.looked = true, !m.swapping(), 0
+	before, left := m.FreeFrames(), m.State.Counters.Reclaimed
 	if m.State.Reclaim.Policy == Clock {
 		m.turnHand(before + n)
 	} else {
 		m.evictOldest(before + n)
 	}
 	m.reclaiming = false
+	if p, ok := m.pager.(Payer); ok {
+		p.PayReclaim(m.looked, m.State.Counters.Reclaimed-left)
+	}
 	return max(m.FreeFrames()-before, 0)
 }
 
@@ -184,6 +187,7 @@ func (m *Manager) AgePages() {
 
 // evictable tells whether the page in frame f may leave memory: nobody but page tables and its owner holds it.
 func (m *Manager) evictable(f mem.Frame) bool {
+	m.looked++
 	fr := &m.State.Frames
 	own := int32(1)
 	switch fr.Use[f] {

@@ -1,5 +1,6 @@
 // memory WHAT: makes something to look at in memory, says "ready ADDRESS" and waits for a byte; then goes on.
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,7 +106,7 @@ static void do_stack(void)
 	*sp = 3;
 }
 
-// spread: writes every page of more memory than there is
+// eat: writes every page of more memory than there is
 static void do_eat(void)
 {
 	for (;;) {
@@ -125,12 +126,84 @@ static void do_promise(void)
 	ready("ready", NULL);
 }
 
+// pair: parent and child with one page shared, one private and written by both
+static volatile long mine = 1;
+
+static void do_pair(void)
+{
+	volatile char *page = mmap(NULL, 4096, RW, ANON, -1, 0);
+	volatile char *shared = mmap(NULL, 4096, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	page[0] = 'p';
+	shared[0] = 'p';
+	if (fork() == 0) {
+		mine = 2;
+		page[0] = shared[0] = 'c';
+		printf("%p %p\n", page, shared);
+		ready("ready", &mine);
+		_exit(0);
+	}
+	wait(NULL);
+}
+
+// fault N: does what is forbidden and waits in the handler
+static void handler(int sig, siginfo_t *si, void *context)
+{
+	(void)sig;
+	(void)context;
+	ready("ready", si->si_addr);
+	_exit(0);
+}
+
+static void fault(int n)
+{
+	static char data[8192];
+	struct sigaction sa = { .sa_sigaction = handler, .sa_flags = SA_SIGINFO };
+	sigaction(SIGSEGV, &sa, NULL);
+	sigaction(SIGBUS, &sa, NULL);
+	data[4096] = (char)0xc3;
+	switch (n) {
+	case 0: *(volatile char *)0x123; break;
+	case 1: *(volatile char *)0xffff888000100000; break;
+	case 2: *(volatile char *)handler = 1; break;
+	case 3: ((void (*)(void))(data + 4096))(); break;
+	case 4: *(volatile char *)0x0001000000000000 = 1; break;
+	case 5: *(volatile char *)0x456789 = 1; break;
+	}
+}
+
+// demand: the program's own file, mapped, and its third page touched
+static void do_demand(void)
+{
+	int fd = open("/bin/memory", O_RDONLY);
+	volatile char *p = mmap(NULL, 8 << 12, PROT_READ, MAP_PRIVATE, fd, 0);
+	ready("ready", p);
+	char c = p[2 << 12];
+	ready("touched", p);
+	exit(c == 0x7f);
+}
+
+// out: eight pages, sent to swap
+static void do_out(void)
+{
+	char *p = mmap(NULL, 8 << 12, RW, ANON, -1, 0);
+	for (int i = 0; i < 8; i++)
+		memset(p + (i << 12), 'a' + i, 4096);
+	madvise(p, 8 << 12, MADV_PAGEOUT);
+	ready("ready", p);
+	volatile char c = p[3 << 12];
+	ready("back", p);
+	exit(c != 'd');
+}
+
 int main(int argc, char **argv)
 {
 	static const struct { const char *name; void (*run)(void); } all[] = {
 		{ "huge", do_huge }, { "high", do_high }, { "zero", do_zero }, { "null", do_null }, { "locked", do_locked },
-		{ "stack", do_stack }, { "eat", do_eat }, { "promise", do_promise },
+		{ "stack", do_stack }, { "eat", do_eat }, { "promise", do_promise }, { "pair", do_pair }, { "demand", do_demand },
+		{ "out", do_out },
 	};
+	if (argc > 2)
+		fault(atoi(argv[2]));
 	for (unsigned i = 0; i < sizeof all / sizeof *all; i++)
 		if (argc > 1 && !strcmp(argv[1], all[i].name))
 			all[i].run();
