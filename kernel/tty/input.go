@@ -118,6 +118,8 @@ func (t *TTY) flowControl(c byte) bool {
 	switch {
 	case t.is(c, abi.VSTART):
 		t.Start()
+		s := t.State
+		t.due, s.HeldColumn, s.HeldCanon = len(s.Held), s.Column, s.CanonColumn
 	case t.is(c, abi.VSTOP):
 		t.Stop()
 	default:

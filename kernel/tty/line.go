@@ -50,10 +50,11 @@ func (t *TTY) Drop() {
 func (t *TTY) release() {
 	s := t.State
 	n := 0
-	for !s.Stopped && n < len(s.Held) && t.room() > 0 {
+	for n < len(s.Held) && (!s.Stopped || n < t.due) && t.room() > 0 {
 		t.send(s.Held[n])
 		n++
 	}
+	t.due = 0
 	s.Held = s.Held[n:]
 	if len(s.Held) == 0 {
 		s.Held = nil

@@ -132,8 +132,10 @@ func (t *TTY) Start() {
 	}
 	s.Stopped = false
 	t.tell(abi.TIOCPKT_STOP, abi.TIOCPKT_START)
-	t.release()
-	t.push()
+	if !t.batch {
+		t.release()
+		t.push()
+	}
 	t.World.Wake(t.WriteKey())
 }
 

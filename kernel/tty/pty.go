@@ -106,7 +106,7 @@ func (s *Set) MasterRead(dev uint32, b []byte) int {
 		}
 	}
 	got := copy(b[n:], p.Out[:min(len(p.Out), masterBuf)])
-	p.Out = append([]byte(nil), p.Out[got:]...)
+	p.Out = p.Out[got:]
 	if len(p.Out) == 0 {
 		p.Out = nil
 	}

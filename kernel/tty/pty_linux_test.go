@@ -93,7 +93,7 @@ func (p *pty) termios() (ts abi.Termios) {
 
 // step is one action on both terminals.
 type step struct {
-	kind string // type, read, write, set
+	kind string // type, paste, read, write, set
 	data []byte
 	n    int
 	ts   abi.Termios
@@ -138,6 +138,10 @@ func attempt(t *testing.T, steps []step, pause time.Duration) string {
 					hostGot += string(host.drain())
 				}
 			}
+		case "paste":
+			syscall.Write(host.master, s.data)
+			ours.Receive(s.data)
+			hostGot = string(host.drain())
 		case "write":
 			n, err := syscall.Write(host.slave, s.data)
 			hostGot = fmt.Sprintf("%d %v ", max(n, 0), err == nil) + string(host.drain())
@@ -276,7 +280,7 @@ func randomSteps(r *rand.Rand) []step {
 	ts := StdTermios
 	var steps []step
 	for n := 4 + r.Intn(10); n > 0; n-- {
-		switch r.Intn(6) {
+		switch r.Intn(7) {
 		case 0:
 			ts.Iflag, ts.Oflag, ts.Lflag = flip(ts.Iflag, iflags), flip(ts.Oflag, oflags), flip(ts.Lflag, lflags)
 			steps = append(steps, step{kind: "set", ts: ts})
@@ -284,6 +288,8 @@ func randomSteps(r *rand.Rand) []step {
 			steps = append(steps, step{kind: "write", data: bytes(1 + r.Intn(8))})
 		case 2:
 			steps = append(steps, reads(1+r.Intn(12)))
+		case 3:
+			steps = append(steps, step{kind: "paste", data: bytes(1 + r.Intn(20))})
 		default:
 			steps = append(steps, step{kind: "type", data: bytes(1 + r.Intn(10))})
 		}

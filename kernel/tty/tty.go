@@ -59,6 +59,7 @@ type TTY struct {
 
 	sent  bool // within one call: Pty got something to read
 	batch bool // within one call: echo is held until all input is in
+	due   int  // within one call: so much of the held echo leaves even if output is stopped again
 }
 
 // StdTermios is how a terminal starts. Linux tty_std_termios
@@ -119,7 +120,7 @@ func (t *TTY) FlushOutput() {
 	if s.Stopped || len(s.Held) > 0 {
 		s.Column, s.CanonColumn = s.HeldColumn, s.HeldCanon
 	}
-	s.Held = nil
+	s.Held, t.due = nil, 0
 	t.tell(0, abi.TIOCPKT_FLUSHWRITE)
 	if p := t.Pty; p != nil && len(p.Out) > masterBuf {
 		p.Out = p.Out[:masterBuf]
