@@ -48,6 +48,8 @@ type Kernel struct {
 	OnExec func(t *Task, r *exec.Result)
 	// OnSleep, when set, sees every task that has left the CPU to sleep; tests disturb it (disturb.go).
 	OnSleep func(t *Task)
+	// OnLog, when set, is told of every line of the log: somebody may be reading it.
+	OnLog func()
 	// BlockDevice is the disk of a device number, nil when there is none.
 	BlockDevice func(rdev uint64) Disk
 	// MountRoot mounts the root file system and what belongs on it; the composition root knows the file systems.

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 )
@@ -15,6 +16,8 @@ type Log struct {
 	Quiet bool   // kept off the console
 	Ready bool   // the console can be written to
 	Sent  uint32 // bytes of Text the console has had
+
+	LostLines uint64 // lines that fell off, or a part of them
 }
 
 // Printk adds a line to the log and, unless quiet, to the console. Linux kernel/printk/printk.c
@@ -25,11 +28,15 @@ func (k *Kernel) Printk(format string, args ...any) {
 	k.Charge(costPrintk)
 	l.Text = append(l.Text, line...)
 	if n := len(l.Text) - LogSize; n > 0 {
+		l.LostLines += uint64(bytes.Count(l.Text[:n], []byte{'\n'}))
 		l.Text = append([]byte(nil), l.Text[n:]...)
 		l.Lost += uint64(n)
 		l.Sent -= min(l.Sent, uint32(n))
 	}
 	k.flushLog()
+	if k.State.SchedOn && k.OnLog != nil {
+		k.OnLog()
+	}
 }
 
 // maxLacking bounds the list of what was named: a program that asks for everything does not fill the memory.

@@ -22,6 +22,7 @@ var devices = []initial{
 	{name: "console", mode: abi.S_IFCHR | 0o600, rdev: vfs.MakeDev(5, 1)},
 	{name: "fd", mode: abi.S_IFLNK | 0o777, target: "/proc/self/fd"},
 	{name: "full", mode: abi.S_IFCHR | 0o666, rdev: vfs.MakeDev(majorMem, minorFull)},
+	{name: "kmsg", mode: abi.S_IFCHR | 0o644, rdev: vfs.MakeDev(majorMem, minorKmsg)},
 	{name: "null", mode: abi.S_IFCHR | 0o666, rdev: vfs.MakeDev(majorMem, minorNull)},
 	{name: "ptmx", mode: abi.S_IFCHR | 0o666, rdev: vfs.MakeDev(5, 2)},
 	{name: "pts", mode: abi.S_IFDIR | 0o755},
@@ -45,7 +46,7 @@ type memDevice struct{ world World }
 // Open refuses minors that do not exist.
 func (d memDevice) Open(v *vfs.VFS, f *vfs.File, in *vfs.Inode) abi.Errno {
 	switch vfs.Minor(in.Rdev) {
-	case minorNull, minorZero, minorFull, minorRandom, minorURandom:
+	case minorNull, minorZero, minorFull, minorRandom, minorURandom, minorKmsg:
 		return abi.OK
 	}
 	return abi.ENXIO
@@ -59,6 +60,8 @@ func (d memDevice) Read(v *vfs.VFS, f *vfs.File, in *vfs.Inode, p []byte, off in
 	switch vfs.Minor(in.Rdev) {
 	case minorNull:
 		return 0, abi.OK
+	case minorKmsg:
+		return d.readKmsg(f, p)
 	case minorRandom, minorURandom:
 		d.world.Random(p)
 	default:
@@ -69,8 +72,11 @@ func (d memDevice) Read(v *vfs.VFS, f *vfs.File, in *vfs.Inode, p []byte, off in
 
 // Write swallows everything, except that /dev/full never has room.
 func (d memDevice) Write(v *vfs.VFS, f *vfs.File, in *vfs.Inode, p []byte, off int64) (int, abi.Errno) {
-	if vfs.Minor(in.Rdev) == minorFull && len(p) > 0 {
+	switch {
+	case vfs.Minor(in.Rdev) == minorFull && len(p) > 0:
 		return 0, abi.ENOSPC
+	case vfs.Minor(in.Rdev) == minorKmsg:
+		return d.writeKmsg(p)
 	}
 	return len(p), abi.OK
 }
@@ -90,13 +96,19 @@ func (d memDevice) Ioctl(v *vfs.VFS, f *vfs.File, in *vfs.Inode, cmd uint32, arg
 	return 0, um.CopyOut(arg, []byte{byte(entropyBits & 0xff), entropyBits >> 8, 0, 0})
 }
 
-// Poll is always ready.
+// Poll is always ready, but for the log.
 func (d memDevice) Poll(v *vfs.VFS, f *vfs.File, in *vfs.Inode) uint32 {
+	if vfs.Minor(in.Rdev) == minorKmsg {
+		return d.pollKmsg(f)
+	}
 	return abi.POLLIN | abi.POLLRDNORM | abi.POLLOUT | abi.POLLWRNORM
 }
 
-// WaitKey is never slept on.
+// WaitKey is slept on by readers of the log only.
 func (d memDevice) WaitKey(v *vfs.VFS, f *vfs.File, in *vfs.Inode, write bool) wait.Key {
+	if vfs.Minor(in.Rdev) == minorKmsg {
+		return KmsgKey
+	}
 	return wait.Any
 }
 

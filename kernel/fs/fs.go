@@ -18,6 +18,8 @@ type World interface {
 	Random(p []byte)
 	// Log writes a line to the kernel's log.
 	Log(text string)
+	// KernelLog is that log.
+	KernelLog() Log
 	Facts
 }
 
@@ -45,6 +47,7 @@ func Register(v *vfs.VFS, disk BlockDevice, w World) *Set {
 	root.Find = s.other
 	v.Register(vfs.Ext2, root)
 	v.Register(vfs.Proc, &procFS{facts: w, v: v})
+	v.Register(vfs.Sysfs, &sysFS{facts: w, tree: newSysTree()})
 	v.Register(vfs.Tmpfs, &tmpFS{name: "tmpfs", state: &s.S.Tmp})
 	v.Register(vfs.Devtmpfs, &tmpFS{name: "devtmpfs", state: &s.S.Tmp, initial: devices})
 	v.RegisterChar(majorMem, memDevice{w})
@@ -60,7 +63,7 @@ func (s *Set) other(dev uint64) BlockDevice {
 	return nil
 }
 
-// MountRoot mounts the disk as root, and on it devtmpfs, procfs, binfmt_misc and devpts where there are directories for them.
+// MountRoot mounts the disk as root, and on it devtmpfs, procfs, sysfs, binfmt_misc and devpts where there are directories for them.
 func (s *Set) MountRoot(readOnly bool) abi.Errno {
 	if err := s.v.MountRoot(vfs.Ext2, "/dev/root", readOnly); err != abi.OK {
 		return err
@@ -69,6 +72,7 @@ func (s *Set) MountRoot(readOnly bool) abi.Errno {
 	defer s.v.PutFS(c.FSID)
 	defer s.v.PutTable(c.Files)
 	for _, m := range [...]struct{ source, target, kind, data string }{{"devtmpfs", "/dev", "devtmpfs", ""}, {"proc", "/proc", "proc", ""},
+		{"sysfs", "/sys", "sysfs", ""},
 		{"binfmt_misc", "/proc/sys/fs/binfmt_misc", "binfmt_misc", ""}, {"devpts", "/dev/pts", "devpts", "gid=5,mode=620,ptmxmode=000"}} {
 		err := s.v.Mount(c, m.source, m.target, m.kind, 0, m.data)
 		if err != abi.OK && err != abi.ENOENT && err != abi.ENOTDIR && err != abi.ENODEV {

@@ -23,6 +23,11 @@ type Facts interface {
 	// ReadAt and WriteAt are files with contents at positions: a process's memory and page map.
 	ReadAt(pid uint32, n Node, p []byte, off int64) (int, abi.Errno)
 	WriteAt(pid uint32, n Node, p []byte, off int64) (int, abi.Errno)
+	// SysText is the content of a file below /sys that changes, SetSysText takes what was written to one. HasDisk tells
+	// whether a disk is there.
+	SysText(path string) string
+	SetSysText(path, text string) abi.Errno
+	HasDisk(name string) bool
 	// FDInfo is the content of /proc/PID/fdinfo/N.
 	FDInfo(f *vfs.File, fd vfs.FD) string
 	// Place is the dentry that a process's cwd, root or exe leads to, 0 when there is none.

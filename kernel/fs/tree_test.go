@@ -38,6 +38,10 @@ func (nobody) SetText(uint32, Node, []byte) abi.Errno { return abi.EINVAL }
 func (nobody) Place(uint32, Node) vfs.DentryID        { return 0 }
 func (nobody) Table(uint32) vfs.TableID               { return 0 }
 func (nobody) Log(string)                             {}
+func (nobody) SysText(string) string                  { return "" }
+func (nobody) SetSysText(string, string) abi.Errno    { return abi.EINVAL }
+func (nobody) HasDisk(string) bool                    { return false }
+func (nobody) KernelLog() Log                         { return Log{} }
 func (nobody) SelfThread() uint32                     { return 0 }
 func (nobody) FDInfo(*vfs.File, vfs.FD) string        { return "" }
 func (nobody) ReadAt(uint32, Node, []byte, int64) (int, abi.Errno) {

@@ -3,6 +3,7 @@ package sys
 import (
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
+	"vitrine/kernel/fs"
 	"vitrine/kernel/vfs"
 )
 
@@ -23,6 +24,7 @@ func Install(k *kernel.Kernel) {
 	k.RegisterTable(table)
 	k.RegisterTable(CompatTable())
 	registerTTY(k)
+	k.OnLog = func() { k.Wake(fs.KmsgKey, -1) }
 	k.VFS.RegisterAnon(vfs.AnonEvent, eventFile{k})
 	k.VFS.RegisterAnon(vfs.AnonEpoll, epollFile{eventFile{k}})
 	k.VFS.RegisterAnon(vfs.AnonTimer, timerFile{eventFile{k}})

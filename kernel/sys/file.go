@@ -3,6 +3,7 @@ package sys
 import (
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
+	"vitrine/kernel/fs"
 	"vitrine/kernel/vfs"
 	"vitrine/kernel/wait"
 )
@@ -14,6 +15,9 @@ func lseek(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 	f, e := k.VFS.Get(k.Ctx(t), a.Int(0))
 	if e != abi.OK {
 		return 0, e
+	}
+	if isDevice(k, f, devKmsg) {
+		return done(fs.SeekKmsg(k.VFS.File(f), facts{k}.KernelLog(), int64(a[1]), int(a.Int(2))))
 	}
 	if fileMode(k, f) == abi.S_IFCHR && !isTTY(k, f) || k.VFS.Anon(f) != vfs.NoAnon {
 		return 0, abi.OK // null_lseek, noop_llseek: a position means nothing there

@@ -55,7 +55,7 @@ func baseDiskOf(t testing.TB, size int) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, dir := range []string{"/bin", "/sbin", "/dev", "/etc", "/proc", "/root", "/tmp", workDir} {
+	for _, dir := range []string{"/bin", "/sbin", "/dev", "/etc", "/proc", "/root", "/sys", "/tmp", workDir} {
 		mode := uint32(0o755)
 		if dir == "/tmp" {
 			mode = 0o1777

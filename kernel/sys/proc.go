@@ -25,6 +25,12 @@ func (f facts) Random(p []byte) { f.k.Random(p) }
 // Log writes a line to the kernel's log.
 func (f facts) Log(text string) { f.k.Printk("%s", text) }
 
+// KernelLog is the log.
+func (f facts) KernelLog() fs.Log {
+	l := &f.k.State.Log
+	return fs.Log{Text: l.Text, Lost: l.Lost, Lines: l.LostLines}
+}
+
 // PIDs lists the processes.
 func (f facts) PIDs() []uint32 {
 	return f.pids(func(t *kernel.Task) bool { return t.Leader() && t.PID != 0 })

@@ -29,8 +29,8 @@ func mountinfo(k *kernel.Kernel) string {
 		if sb.ReadOnly {
 			mode = "ro"
 		}
-		fmt.Fprintf(&b, "%d %d %d:%d / %s %s,relatime - %s %s %s\n", id, parent, vfs.Major(sb.Dev), vfs.Minor(sb.Dev), where, mode,
-			k.VFS.TypeName(sb.Kind), sb.Source, mode)
+		fmt.Fprintf(&b, "%d %d %d:%d / %s %s - %s %s %s\n", id, parent, vfs.Major(sb.Dev), vfs.Minor(sb.Dev), where, k.VFS.MountFlags(sb),
+			k.VFS.TypeName(sb.Kind), sb.Source, mode+k.VFS.SuperOptions(sb))
 	}
 	return b.String()
 }
@@ -85,11 +85,11 @@ func vmstat(k *kernel.Kernel) string {
 	}{
 		{"nr_free_pages", uint64(f.Count[mm.Free])}, {"nr_anon_pages", uint64(f.Count[mm.Anonymous])},
 		{"nr_file_pages", uint64(f.Count[mm.PageCache])}, {"nr_dirty", uint64(k.VFS.S.Dirty)},
-		{"nr_writeback", 0}, {"nr_shmem", uint64(f.Count[mm.SharedMemory])}, {"nr_kernel_stack", uint64(f.Count[mm.KernelStack]) * 4},
+		{"nr_writeback", 0}, {"nr_shmem", uint64(f.Count[mm.SharedMemory])}, {"nr_anon_transparent_hugepages", k.MM.HugePages()},
+		{"nr_kernel_stack", uint64(f.Count[mm.KernelStack]) * 4},
 		{"nr_page_table_pages", uint64(f.Count[mm.PageTable])}, {"pgpgin", readKB(k)}, {"pgpgout", wroteKB(k)},
 		{"pswpin", c.SwapIn}, {"pswpout", c.SwapOut}, {"pgfault", c.Faults}, {"pgmajfault", c.Major},
 		{"thp_fault_alloc", c.HugeFault}, {"thp_fault_fallback", c.HugeFallback}, {"thp_split_pmd", c.HugeSplit},
-		{"nr_anon_transparent_hugepages", k.MM.HugePages()},
 	} {
 		fmt.Fprintf(&b, "%s %d\n", row.name, row.n)
 	}

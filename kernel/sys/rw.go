@@ -226,6 +226,9 @@ func writeAny(k *kernel.Kernel, t *kernel.Task, fd int32, off int64, mem func() 
 		return transmit(k, t, f, id, &outgoing{sp: sp})
 	}
 	if sp.n == 0 {
+		if isDevice(k, f, devFull) {
+			return 0, abi.ENOSPC // the one device that looks at nothing
+		}
 		return 0, abi.OK
 	}
 	if isTTY(k, f) {
@@ -306,6 +309,8 @@ func fileMode(k *kernel.Kernel, f vfs.FileID) uint32 {
 const (
 	devNull = 1<<8 | 3
 	devZero = 1<<8 | 5
+	devFull = 1<<8 | 7
+	devKmsg = 1<<8 | 11
 )
 
 // isDevice tells whether an open file is the character device dev.

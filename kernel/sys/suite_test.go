@@ -3,6 +3,7 @@
 package sys_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -88,6 +89,9 @@ var builtSuite = sync.OnceValues(func() ([]compiled, error) {
 	var all []compiled
 	for _, source := range sources {
 		name := strings.TrimSuffix(filepath.Base(source), ".c")
+		if !asked(name) {
+			continue
+		}
 		p := compiled{name, filepath.Join(dir, name)}
 		if err := compileTo(source, p.path); err != nil {
 			return nil, err
@@ -96,6 +100,16 @@ var builtSuite = sync.OnceValues(func() ([]compiled, error) {
 	}
 	return all, nil
 })
+
+// asked tells whether -run may mean a program: TestAgainstHost/NAME need not compile the others.
+func asked(name string) bool {
+	parts := strings.Split(flag.Lookup("test.run").Value.String(), "/")
+	if len(parts) < 2 {
+		return true
+	}
+	want, err := regexp.Compile(parts[1])
+	return err != nil || want.MatchString(name)
+}
 
 var suiteDir string
 

@@ -18,6 +18,7 @@ const (
 	Tmpfs
 	BinfmtMisc
 	Devpts
+	Sysfs
 	Anon   // pipes and other files without a place in the tree
 	Memory // files of memfd_create, which have none either
 	NumFS

@@ -332,27 +332,38 @@ func (v *VFS) MountsText(dst []byte) []byte {
 		if sb.Covered != 0 {
 			where = v.Path(sb.Covered, 0)
 		}
-		mode := "rw"
-		if sb.ReadOnly {
-			mode = "ro"
-		}
-		for _, o := range [...]struct {
-			flag uint64
-			name string
-		}{{MS_NOSUID, ",nosuid"}, {MS_NODEV, ",nodev"}, {MS_NOEXEC, ",noexec"}} {
-			if sb.Flags&o.flag != 0 {
-				mode += o.name
-			}
-		}
-		if sb.Flags&MS_NOATIME != 0 {
-			mode += ",noatime"
-		} else {
-			mode += ",relatime"
-		}
-		if o, ok := v.types[sb.Kind].(Optioned); ok {
-			mode += o.Options(sb)
-		}
+		mode := v.MountFlags(sb) + v.SuperOptions(sb)
 		dst = append(dst, sb.Source+" "+where+" "+v.types[sb.Kind].Name()+" "+mode+" 0 0\n"...)
 	}
 	return dst
+}
+
+// MountFlags are the words for a mount's flags, as in /proc/mounts. Linux fs/proc_namespace.c:show_mnt_opts
+func (v *VFS) MountFlags(sb *SuperBlock) string {
+	words := "rw"
+	if sb.ReadOnly {
+		words = "ro"
+	}
+	for _, o := range [...]struct {
+		flag uint64
+		name string
+	}{{MS_NOSUID, ",nosuid"}, {MS_NODEV, ",nodev"}, {MS_NOEXEC, ",noexec"}} {
+		if sb.Flags&o.flag != 0 {
+			words += o.name
+		}
+	}
+	if sb.Flags&MS_NOATIME != 0 {
+		words += ",noatime"
+	} else {
+		words += ",relatime"
+	}
+	return words
+}
+
+// SuperOptions are the file system's own, each after a comma.
+func (v *VFS) SuperOptions(sb *SuperBlock) string {
+	if o, ok := v.types[sb.Kind].(Optioned); ok {
+		return o.Options(sb)
+	}
+	return ""
 }
