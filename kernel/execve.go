@@ -15,6 +15,10 @@ import (
 // Execve replaces t's program: execve(2), execveat(2). On success the saved registers are the new program's and the
 // system call is over. Linux fs/exec.c:do_execveat_common
 func (k *Kernel) Execve(t *Task, dirfd int32, path string, argv, envp [][]byte, flags uint32) (int64, abi.Errno) {
+	if t.NProcExceeded && k.overUserLimit(t, 0) {
+		return 0, abi.EAGAIN
+	}
+	t.NProcExceeded = false
 	file, e := k.VFS.OpenExec(k.Ctx(t), dirfd, path, flags)
 	if e != abi.OK {
 		return 0, e
@@ -113,7 +117,7 @@ func (k *Kernel) beginNewExec(t *Task, res *exec.Result, file vfs.FileID) {
 	t.SetName(res.Comm)
 	p := k.Process(t)
 	p.DidExec = true
-	p.Timers = nil
+	p.Timers, p.Membarrier = nil, 0
 	p.ExePath = k.VFS.FilePath(file, 0)
 	k.setExe(p, uint32(k.VFS.File(file).Inode))
 	k.startThread(t, res.Entry, res.SP)
@@ -131,6 +135,7 @@ func (k *Kernel) commitCreds(t *Task, res *exec.Result) {
 	}
 	c.EUID, c.SUID, c.FSUID = res.Creds.EUID, res.Creds.EUID, res.Creds.EUID
 	c.EGID, c.SGID, c.FSGID = res.Creds.EGID, res.Creds.EGID, res.Creds.EGID
+	c.execCaps(res.Creds.EUID != res.Creds.UID || res.Creds.EGID != res.Creds.GID)
 	k.MM.AS(t.ASID).Dumpable = res.Creds.Dumpable
 	p.Personality = res.Personality
 	if stack := &p.Rlimits[abi.RLIMIT_STACK]; res.Creds.Secure {

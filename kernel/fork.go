@@ -119,7 +119,7 @@ func (k *Kernel) namespaces(t *Task, flags uint64) abi.Errno {
 	switch {
 	case flags&Namespaces == 0:
 		return abi.OK
-	case flags&Namespaces != abi.CLONE_NEWUSER && t.Cred.EUID != 0:
+	case flags&Namespaces != abi.CLONE_NEWUSER && !t.Capable(abi.CAP_SYS_ADMIN):
 		return abi.EPERM
 	}
 	return abi.EINVAL
@@ -130,7 +130,7 @@ func (k *Kernel) checkSetTID(t *Task, pid int32) abi.Errno {
 	switch {
 	case pid == 0:
 		return abi.OK
-	case t.Cred.EUID != 0:
+	case !t.Capable(abi.CAP_SYS_ADMIN):
 		return abi.EPERM
 	case pid >= MaxPID:
 		return abi.EINVAL
@@ -145,6 +145,10 @@ func (k *Kernel) copyProcess(t *Task, c CloneArgs) (*Task, abi.Errno) {
 	if int(k.State.Tasks.Live) >= k.MaxThreads() {
 		return nil, abi.EAGAIN
 	}
+	if k.overUserLimit(t, 1) && !t.Capable(abi.CAP_SYS_RESOURCE) && !t.Capable(abi.CAP_SYS_ADMIN) {
+		return nil, abi.EAGAIN
+	}
+	t.NProcExceeded = false
 	stack, ok := k.MM.AllocFrame(mm.KernelStack, 0, 0)
 	if !ok {
 		return nil, abi.ENOMEM
@@ -232,7 +236,7 @@ func (k *Kernel) copyProc(t, child *Task, c CloneArgs) {
 	old := k.Process(t)
 	id, p := k.State.Procs.Alloc()
 	*p = Process{Refs: 1, Live: 1, Rlimits: old.Rlimits, ExePath: old.ExePath, OOMAdj: old.OOMAdj,
-		Personality: old.Personality, CoreFilter: old.CoreFilter, TTY: old.TTY}
+		Personality: old.Personality, Membarrier: old.Membarrier, CoreFilter: old.CoreFilter, TTY: old.TTY}
 	k.setExe(p, old.Exe)
 	child.Proc = id
 	child.TGID = child.PID

@@ -73,7 +73,7 @@ func checkKill(from, t *Task, sig int32) abi.Errno {
 	if sig < 0 || sig > NumSigs {
 		return abi.EINVAL
 	}
-	if from == nil || from.TGID == t.TGID || from.Cred.EUID == 0 {
+	if from == nil || from.TGID == t.TGID || from.Capable(abi.CAP_KILL) {
 		return abi.OK
 	}
 	f, c := &from.Cred, &t.Cred

@@ -63,7 +63,7 @@ func (k *Kernel) parent(t *Task) *Task {
 // Ctx is what the file layer needs to know of t.
 func (k *Kernel) Ctx(t *Task) *vfs.Ctx {
 	p := k.Process(t)
-	return &vfs.Ctx{FSID: t.FS, Files: t.Files, UID: t.Cred.FSUID, GID: t.Cred.FSGID, Groups: t.Cred.Groups,
+	return &vfs.Ctx{FSID: t.FS, Files: t.Files, UID: t.Cred.FSUID, GID: t.Cred.FSGID, Groups: t.Cred.Groups, Caps: t.Cred.Caps.Effective,
 		NoFile: uint32(min(p.Rlimits[abi.RLIMIT_NOFILE].Cur, 1<<20)), FSize: p.Rlimits[abi.RLIMIT_FSIZE].Cur}
 }
 

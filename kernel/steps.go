@@ -138,6 +138,7 @@ func (k *Kernel) restInit() {
 // newTask makes a task of the kernel's own: PID 0 and PID 1, before there is anything to inherit.
 func (k *Kernel) newTask(name string, stack mem.Frame) *Task {
 	id, t := k.State.Tasks.Alloc()
+	t.Cred.Caps, t.TimerSlack = allCaps(), DefaultTimerSlack
 	procID, p := k.State.Procs.Alloc()
 	handID, h := k.State.Hands.Alloc()
 	*p = Process{Refs: 1, Live: 1, Rlimits: k.defaultRlimits()}

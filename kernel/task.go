@@ -17,6 +17,8 @@ const (
 	MaxPID     = 32768
 	NumSigs    = 64
 	CommLen    = 16
+
+	DefaultTimerSlack = 50_000 // ns
 )
 
 // TaskID names a Task in Kernel.State.Tasks.
@@ -69,11 +71,14 @@ type Task struct {
 	Fault FaultRecord // the CPU's last complaint
 	Wait  wait.State
 
-	ExitSignal int32  // sent to the parent at exit; -1 for a thread that is not the leader
-	ExitStatus int32  // as wait4 reports it
-	PDeathSig  int32  // prctl PR_SET_PDEATHSIG
-	NoNewPrivs bool   // prctl PR_SET_NO_NEW_PRIVS
-	Vfork      TaskID // the parent that waits until this task lets go of its memory; 0 none
+	ExitSignal int32 // sent to the parent at exit; -1 for a thread that is not the leader
+	ExitStatus int32 // as wait4 reports it
+	PDeathSig  int32 // prctl PR_SET_PDEATHSIG
+	NoNewPrivs bool  // prctl PR_SET_NO_NEW_PRIVS
+	// NProcExceeded: it became a user who has too many tasks already, and may not go on to another program. execve(2), EAGAIN
+	NProcExceeded bool
+	TimerSlack    uint64 // ns, prctl PR_SET_TIMERSLACK
+	Vfork         TaskID // the parent that waits until this task lets go of its memory; 0 none
 
 	ClearChildTID uint64 // set_tid_address(2)
 	RobustList    uint64 // set_robust_list(2)
@@ -106,6 +111,7 @@ type Cred struct {
 	UID, EUID, SUID, FSUID uint32
 	GID, EGID, SGID, FSGID uint32
 	Groups                 []uint32
+	Caps                   Caps
 }
 
 // SysState is what a system call keeps between two invocations of its handler (aesthetics C.8).
@@ -204,6 +210,7 @@ type Process struct {
 	ExePath     string // as /proc/PID/exe names it
 	OOMAdj      int16
 	Personality uint32
+	Membarrier  uint8 // commands of membarrier(2) that it registered for
 	IO          IOCount
 	CoreFilter  uint32 // coredump_filter: the bits that differ from the default
 }

@@ -68,7 +68,7 @@ func (s *Set) MountRoot(readOnly bool) abi.Errno {
 	if err := s.v.MountRoot(vfs.Ext2, "/dev/root", readOnly); err != abi.OK {
 		return err
 	}
-	c := &vfs.Ctx{FSID: s.v.NewFS(), Files: s.v.NewTable(), NoFile: vfs.DefaultNoFile, FSize: vfs.NoLimit}
+	c := &vfs.Ctx{FSID: s.v.NewFS(), Files: s.v.NewTable(), Caps: abi.CAP_ALL, NoFile: vfs.DefaultNoFile, FSize: vfs.NoLimit}
 	defer s.v.PutFS(c.FSID)
 	defer s.v.PutTable(c.Files)
 	for _, m := range [...]struct{ source, target, kind, data string }{{"devtmpfs", "/dev", "devtmpfs", ""}, {"proc", "/proc", "proc", ""},

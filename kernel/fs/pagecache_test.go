@@ -36,7 +36,7 @@ func newSmall(t testing.TB, frames int) *small {
 	if err := Register(s.v, s.disk, nobody{}).MountRoot(false); err != abi.OK {
 		t.Fatal(err)
 	}
-	s.c = &vfs.Ctx{FSID: s.v.NewFS(), Files: s.v.NewTable(), NoFile: 100, FSize: vfs.NoLimit}
+	s.c = &vfs.Ctx{FSID: s.v.NewFS(), Files: s.v.NewTable(), Caps: abi.CAP_ALL, NoFile: 100, FSize: vfs.NoLimit}
 	s.g = &guest{s.v, s.c}
 	return s
 }

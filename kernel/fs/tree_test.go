@@ -67,7 +67,7 @@ func newTree(t testing.TB, w World) (*vfs.VFS, *vfs.Ctx, blk.Bytes) {
 	if err := s.MountRoot(false); err != abi.OK {
 		t.Fatal(err)
 	}
-	c := &vfs.Ctx{FSID: v.NewFS(), Files: v.NewTable(), NoFile: vfs.DefaultNoFile, FSize: vfs.NoLimit}
+	c := &vfs.Ctx{FSID: v.NewFS(), Files: v.NewTable(), Caps: abi.CAP_ALL, NoFile: vfs.DefaultNoFile, FSize: vfs.NoLimit}
 	for _, dir := range []string{"/dev", "/proc", "/tmp"} {
 		if err := v.Mkdir(c, abi.AT_FDCWD, dir, 0o755); err != abi.OK {
 			t.Fatal(err)

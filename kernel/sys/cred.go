@@ -102,17 +102,18 @@ func setRESID(s ids, real, eff, saved uint32, root bool) abi.Errno {
 	return abi.OK
 }
 
-// sameUser tells whether t is root or o is wholly of t's user and group. Linux kernel/sys.c:check_prlimit_permission
-func sameUser(t, o *kernel.Task) bool {
+// sameUser tells whether o is wholly of t's user and group, or t has a capability that makes this unnecessary.
+// Linux kernel/sys.c:check_prlimit_permission
+func sameUser(t, o *kernel.Task, or uint) bool {
 	u, g, c := t.Cred.UID, t.Cred.GID, &o.Cred
-	return t.Cred.EUID == 0 || o.TGID == t.TGID || u == c.UID && u == c.EUID && u == c.SUID && g == c.GID && g == c.EGID && g == c.SGID
+	return t.Capable(or) || o.TGID == t.TGID || u == c.UID && u == c.EUID && u == c.SUID && g == c.GID && g == c.EGID && g == c.SGID
 }
 
-// mayTrace tells whether t may look into o, which for others than root must not hide its memory either.
+// mayTrace tells whether t may look into o, which without a capability must not hide its memory either.
 // Linux kernel/ptrace.c:__ptrace_may_access
 func mayTrace(k *kernel.Kernel, t, o *kernel.Task) bool {
 	as := k.MM.AS(o.ASID)
-	return sameUser(t, o) && (t.Cred.EUID == 0 || o.TGID == t.TGID || as == nil || as.Dumpable)
+	return sameUser(t, o, abi.CAP_SYS_PTRACE) && (t.Capable(abi.CAP_SYS_PTRACE) || o.TGID == t.TGID || as == nil || as.Dumpable)
 }
 
 // setFSID is setfsuid(2) and setfsgid(2): it answers the old one whether it changes or not.
@@ -125,12 +126,16 @@ func setFSID(s ids, id uint32, root bool) int64 {
 }
 
 // credSetter defines a call that changes IDs.
-func credSetter(nr uint16, name string, arguments []kernel.Arg, set func(c *kernel.Cred, a *kernel.Args, root bool) abi.Errno) bool {
+func credSetter(nr uint16, name string, capability uint, arguments []kernel.Arg, set func(c *kernel.Cred, a *kernel.Args, root bool) abi.Errno) bool {
 	return define(kernel.Syscall{Nr: nr, Name: name, Man: name + "(2); kernel/sys.c", Args: arguments,
 		Fn: func(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-			euid, egid := t.Cred.EUID, t.Cred.EGID
-			e := set(&t.Cred, a, t.Cred.EUID == 0)
-			if t.Cred.EUID != euid || t.Cred.EGID != egid { // Linux kernel/cred.c:commit_creds
+			old := t.Cred
+			e := set(&t.Cred, a, t.Capable(capability))
+			t.Cred.FixCaps(&old)
+			if t.Cred.UID != old.UID {
+				k.NoteUserLimit(t)
+			}
+			if t.Cred.EUID != old.EUID || t.Cred.EGID != old.EGID { // Linux kernel/cred.c:commit_creds
 				k.MM.AS(t.ASID).Dumpable, t.PDeathSig = false, 0
 			}
 			return done(e)
@@ -138,34 +143,37 @@ func credSetter(nr uint16, name string, arguments []kernel.Arg, set func(c *kern
 }
 
 var (
-	_ = credSetter(105, "setuid", args(pInt("uid")), func(c *kernel.Cred, a *kernel.Args, root bool) abi.Errno {
+	_ = credSetter(105, "setuid", abi.CAP_SETUID, args(pInt("uid")), func(c *kernel.Cred, a *kernel.Args, root bool) abi.Errno {
 		return setID(userIDs(c), a.Uint(0), root)
 	})
-	_ = credSetter(106, "setgid", args(pInt("gid")), func(c *kernel.Cred, a *kernel.Args, root bool) abi.Errno {
+	_ = credSetter(106, "setgid", abi.CAP_SETGID, args(pInt("gid")), func(c *kernel.Cred, a *kernel.Args, root bool) abi.Errno {
 		return setID(groupIDs(c), a.Uint(0), root)
 	})
-	_ = credSetter(113, "setreuid", args(pInt("ruid"), pInt("euid")), func(c *kernel.Cred, a *kernel.Args, root bool) abi.Errno {
+	_ = credSetter(113, "setreuid", abi.CAP_SETUID, args(pInt("ruid"), pInt("euid")), func(c *kernel.Cred, a *kernel.Args, root bool) abi.Errno {
 		return setREID(userIDs(c), a.Uint(0), a.Uint(1), root)
 	})
-	_ = credSetter(114, "setregid", args(pInt("rgid"), pInt("egid")), func(c *kernel.Cred, a *kernel.Args, root bool) abi.Errno {
+	_ = credSetter(114, "setregid", abi.CAP_SETGID, args(pInt("rgid"), pInt("egid")), func(c *kernel.Cred, a *kernel.Args, root bool) abi.Errno {
 		return setREID(groupIDs(c), a.Uint(0), a.Uint(1), root)
 	})
-	_ = credSetter(117, "setresuid", args(pInt("ruid"), pInt("euid"), pInt("suid")), func(c *kernel.Cred, a *kernel.Args, root bool) abi.Errno {
+	_ = credSetter(117, "setresuid", abi.CAP_SETUID, args(pInt("ruid"), pInt("euid"), pInt("suid")), func(c *kernel.Cred, a *kernel.Args, root bool) abi.Errno {
 		return setRESID(userIDs(c), a.Uint(0), a.Uint(1), a.Uint(2), root)
 	})
-	_ = credSetter(119, "setresgid", args(pInt("rgid"), pInt("egid"), pInt("sgid")), func(c *kernel.Cred, a *kernel.Args, root bool) abi.Errno {
+	_ = credSetter(119, "setresgid", abi.CAP_SETGID, args(pInt("rgid"), pInt("egid"), pInt("sgid")), func(c *kernel.Cred, a *kernel.Args, root bool) abi.Errno {
 		return setRESID(groupIDs(c), a.Uint(0), a.Uint(1), a.Uint(2), root)
 	})
 )
 
 var _ = define(kernel.Syscall{Nr: 122, Name: "setfsuid", Man: "setfsuid(2); kernel/sys.c", Args: args(pInt("fsuid")),
 	Fn: func(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-		return setFSID(userIDs(&t.Cred), a.Uint(0), t.Cred.EUID == 0), abi.OK
+		old := t.Cred.FSUID
+		setFSID(userIDs(&t.Cred), a.Uint(0), t.Capable(abi.CAP_SETUID))
+		t.Cred.FixFSCaps(old)
+		return int64(old), abi.OK
 	}})
 
 var _ = define(kernel.Syscall{Nr: 123, Name: "setfsgid", Man: "setfsgid(2); kernel/sys.c", Args: args(pInt("fsgid")),
 	Fn: func(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-		return setFSID(groupIDs(&t.Cred), a.Uint(0), t.Cred.EUID == 0), abi.OK
+		return setFSID(groupIDs(&t.Cred), a.Uint(0), t.Capable(abi.CAP_SETGID)), abi.OK
 	}})
 
 var _ = define(kernel.Syscall{Nr: 118, Name: "getresuid", Man: "getresuid(2); kernel/sys.c",
@@ -214,7 +222,7 @@ var _ = define(kernel.Syscall{Nr: 116, Name: "setgroups", Man: "setgroups(2); ke
 	Args: args(pInt("size"), pPtr("list")), Fn: setgroups})
 
 func setgroups(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	if t.Cred.EUID != 0 {
+	if !t.Capable(abi.CAP_SETGID) {
 		return 0, abi.EPERM
 	}
 	n := a.Uint(0)
@@ -231,70 +239,5 @@ func setgroups(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 	}
 	slices.Sort(groups) // Linux kernel/groups.c:groups_sort
 	t.Cred.Groups = groups
-	return 0, abi.OK
-}
-
-// Versions of the header of capget(2) and how many words each has. Linux include/uapi/linux/capability.h
-var capVersions = []struct{ version, words uint32 }{{0x19980330, 1}, {0x20071026, 2}, {0x20080522, 2}}
-
-var _ = define(kernel.Syscall{Nr: 125, Name: "capget", Man: "capget(2); kernel/capability.c",
-	Args: args(pPtr("hdrp"), pPtr("datap")), Fn: capget})
-
-// capget: root has every capability, others none; there is nothing in between here.
-func capget(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	words, e := capWords(k, t, a[0])
-	if e != abi.OK || words == 0 {
-		if a[1] == 0 && e == abi.EINVAL {
-			e = abi.OK // a probe for the version
-		}
-		return 0, e
-	}
-	caps := uint64(0)
-	if t.Cred.EUID == 0 {
-		caps = 1<<(lastCap+1) - 1
-	}
-	var p packer
-	for i := range words {
-		w := uint32(caps >> (32 * i))
-		p.u32(w) // effective
-		p.u32(w) // permitted
-		p.u32(0) // inheritable
-	}
-	return done(k.CopyOut(t, a[1], p.b))
-}
-
-// capWords reads the header. An unknown version is answered with the one to use.
-func capWords(k *kernel.Kernel, t *kernel.Task, addr uint64) (uint32, abi.Errno) {
-	version, e := k.ReadU32(t, addr)
-	if e != abi.OK {
-		return 0, e
-	}
-	for _, v := range capVersions {
-		if v.version == version {
-			pid, e := k.ReadU32(t, addr+4)
-			if e == abi.OK && int32(pid) < 0 {
-				e = abi.EINVAL
-			} else if e == abi.OK && pid != 0 && k.FindTask(int32(pid)) == nil {
-				e = abi.ESRCH
-			}
-			return v.words, e
-		}
-	}
-	if e := k.WriteU32(t, addr, capVersions[2].version); e != abi.OK {
-		return 0, e
-	}
-	return 0, abi.EINVAL
-}
-
-var _ = define(kernel.Syscall{Nr: 126, Name: "capset", Man: "capset(2); kernel/capability.c",
-	Args: args(pPtr("hdrp"), pPtr("datap")), Fn: capset})
-
-func capset(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	if _, e := capWords(k, t, a[0]); e != abi.OK {
-		return 0, e
-	}
-	if t.Cred.EUID != 0 {
-		return 0, abi.EPERM
-	}
 	return 0, abi.OK
 }

@@ -249,7 +249,7 @@ func mknodAt(k *kernel.Kernel, t *kernel.Task, dirfd int32, addr uint64, mode, d
 	switch mode & abi.S_IFMT {
 	case 0, abi.S_IFREG, abi.S_IFIFO, abi.S_IFSOCK:
 	case abi.S_IFCHR, abi.S_IFBLK:
-		if t.Cred.EUID != 0 {
+		if !t.Capable(abi.CAP_MKNOD) {
 			return 0, abi.EPERM
 		}
 	case abi.S_IFDIR:
@@ -279,7 +279,7 @@ var _ = define(kernel.Syscall{Nr: 161, Name: "chroot", Man: "chroot(2); fs/open.
 
 func chroot(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 	return withPath(k, t, a[0], func(p string) abi.Errno {
-		if t.Cred.EUID != 0 {
+		if !t.Capable(abi.CAP_SYS_CHROOT) {
 			return abi.EPERM
 		}
 		return k.VFS.Chroot(k.Ctx(t), p)

@@ -36,7 +36,9 @@ func ftruncate(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 	if e != abi.OK {
 		return 0, e
 	}
-	return done(k.VFS.Ftruncate(k.Ctx(t), f, int64(a[1])))
+	e = k.VFS.Ftruncate(k.Ctx(t), f, int64(a[1]))
+	signalFailedWrite(k, t, e)
+	return done(e)
 }
 
 var _ = define(kernel.Syscall{Nr: 76, Name: "truncate", Man: "truncate(2); fs/open.c:do_sys_truncate",
@@ -50,7 +52,9 @@ func truncate(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errn
 	if e != abi.OK {
 		return 0, e
 	}
-	return done(k.VFS.Truncate(k.Ctx(t), path, int64(a[1])))
+	e = k.VFS.Truncate(k.Ctx(t), path, int64(a[1]))
+	signalFailedWrite(k, t, e)
+	return done(e)
 }
 
 var _ = define(kernel.Syscall{Nr: 285, Name: "fallocate", Man: "fallocate(2); fs/open.c:ksys_fallocate", Missing: "on the disk anything but making holes, as Linux refuses it without extents",

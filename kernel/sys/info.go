@@ -33,7 +33,7 @@ var _ = define(kernel.Syscall{Nr: 170, Name: "sethostname", Man: "sethostname(2)
 	Args: args(pIn("name", 1), pUint("len")), Fn: sethostname})
 
 func sethostname(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	if t.Cred.EUID != 0 {
+	if !t.Capable(abi.CAP_SYS_ADMIN) {
 		return 0, abi.EPERM
 	}
 	if n := a.Int(1); n < 0 || n >= utsLen {

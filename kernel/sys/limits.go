@@ -39,7 +39,7 @@ func changeRlimit(k *kernel.Kernel, by, t *kernel.Task, resource uint32, new ker
 		return abi.EPERM
 	}
 	old := &k.Process(t).Rlimits[resource]
-	if new.Max > old.Max && by.Cred.EUID != 0 {
+	if new.Max > old.Max && !by.Capable(abi.CAP_SYS_RESOURCE) {
 		return abi.EPERM
 	}
 	*old = new
@@ -67,7 +67,7 @@ func prlimit64(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 		if of = k.FindTask(pid); of == nil {
 			return 0, abi.ESRCH
 		}
-		if !sameUser(t, of) {
+		if !sameUser(t, of, abi.CAP_SYS_RESOURCE) {
 			return 0, abi.EPERM
 		}
 	}

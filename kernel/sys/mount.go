@@ -20,7 +20,7 @@ func mount(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 			return 0, e
 		}
 	}
-	if t.Cred.EUID != 0 {
+	if !t.Capable(abi.CAP_SYS_ADMIN) {
 		return 0, abi.EPERM
 	}
 	data := ""
@@ -48,7 +48,7 @@ func umount2(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno
 	if e != abi.OK {
 		return 0, e
 	}
-	if t.Cred.EUID != 0 {
+	if !t.Capable(abi.CAP_SYS_ADMIN) {
 		return 0, abi.EPERM
 	}
 	return done(k.VFS.Umount(k.Ctx(t), path, int(a.Int(1))))

@@ -179,7 +179,7 @@ func (f facts) setOOMAdj(pid uint32, text string) abi.Errno {
 		return abi.ESRCH
 	}
 	p := f.k.Process(t)
-	if adj < int64(p.OOMAdj) && f.k.Current().Cred.EUID != 0 {
+	if adj < int64(p.OOMAdj) && !f.k.Current().Capable(abi.CAP_SYS_RESOURCE) {
 		return abi.EACCES
 	}
 	p.OOMAdj = int16(adj)

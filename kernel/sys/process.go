@@ -178,7 +178,31 @@ var _ = define(kernel.Syscall{Nr: 334, Name: "rseq", Man: "rseq(2); kernel/rseq.
 	Args: args(pPtr("rseq"), pUint("rseq_len"), pHex("flags"), pHex("sig")), Fn: unsupported})
 
 var _ = define(kernel.Syscall{Nr: 324, Name: "membarrier", Man: "membarrier(2); kernel/sched/membarrier.c",
-	Args: args(pInt("cmd"), pHex("flags"), pInt("cpu_id")), Fn: unsupported})
+	Args: args(pInt("cmd"), pHex("flags"), pInt("cpu_id")), Fn: membarrier})
+
+// Commands of membarrier(2), bits of what MEMBARRIER_CMD_QUERY answers, and who must register for which.
+// Linux include/uapi/linux/membarrier.h
+const (
+	membarrierPrivate  = 8
+	membarrierSyncCore = 32
+	membarrierAll      = 1 | 2 | 4 | membarrierPrivate | membarrierPrivate<<1 | membarrierSyncCore | membarrierSyncCore<<1
+)
+
+// membarrier: with one CPU every context switch is the barrier already.
+func membarrier(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	p, cmd := k.Process(t), a.Uint(0)
+	switch {
+	case a.Uint(1) != 0 || cmd&^membarrierAll != 0 || cmd&(cmd-1) != 0:
+		return 0, abi.EINVAL
+	case cmd == 0:
+		return membarrierAll, abi.OK
+	case cmd == membarrierPrivate<<1 || cmd == membarrierSyncCore<<1:
+		p.Membarrier |= uint8(cmd >> 1)
+	case (cmd == membarrierPrivate || cmd == membarrierSyncCore) && p.Membarrier&uint8(cmd) == 0:
+		return 0, abi.EPERM
+	}
+	return 0, abi.OK
+}
 
 var _ = define(kernel.Syscall{Nr: 330, Name: "pkey_alloc", Man: "pkey_alloc(2); mm/mprotect.c",
 	Args: args(pHex("flags"), pHex("access_rights")), Fn: unsupported})

@@ -55,7 +55,7 @@ func (f facts) pagemap(as *mm.AddressSpace, p []byte, off int64) (int, abi.Errno
 	if off%8 != 0 || len(p)%8 != 0 {
 		return 0, abi.EINVAL
 	}
-	frames := f.k.Current().Cred.EUID == 0
+	frames := f.k.Current().Capable(abi.CAP_SYS_ADMIN)
 	done := 0
 	for ; done+8 <= len(p); done += 8 {
 		va := uint64(off+int64(done)) / 8 * vfs.PageSize

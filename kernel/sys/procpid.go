@@ -316,15 +316,8 @@ type capSet struct {
 	bits uint64
 }
 
-// capabilities are all of them or none: there is nothing here that could hold a part. capabilities(7)
+// capabilities are t's sets. capabilities(7)
 func capabilities(t *kernel.Task) []capSet {
-	const all = 1<<(lastCap+1) - 1
-	permitted, effective := uint64(0), uint64(0)
-	if c := &t.Cred; c.UID == 0 || c.EUID == 0 || c.SUID == 0 {
-		permitted = all
-	}
-	if t.Cred.EUID == 0 {
-		effective = all
-	}
-	return []capSet{{"CapInh", 0}, {"CapPrm", permitted}, {"CapEff", effective}, {"CapBnd", all}, {"CapAmb", 0}}
+	c := &t.Cred.Caps
+	return []capSet{{"CapInh", c.Inheritable}, {"CapPrm", c.Permitted}, {"CapEff", c.Effective}, {"CapBnd", c.Bounding}, {"CapAmb", c.Ambient}}
 }

@@ -29,7 +29,7 @@ var _ = define(kernel.Syscall{Nr: 169, Name: "reboot", Man: "reboot(2); kernel/r
 // reboot stops the machine; the exit status in arg, which Linux ignores for POWER_OFF, is the computer's. Ctrl-Alt-Del
 // is nobody's: the keyboard has no driver.
 func reboot(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	if t.Cred.EUID != 0 {
+	if !t.Capable(abi.CAP_SYS_BOOT) {
 		return 0, abi.EPERM
 	}
 	switch a.Uint(1) {

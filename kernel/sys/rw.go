@@ -269,7 +269,9 @@ func writeFile(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, off int64, sp spa
 			return sleep(k, t, wait.Never, k.VFS.WaitKey(f, true))
 		}
 		if e != abi.OK {
-			signalFailedWrite(k, t, e)
+			if e != abi.EFBIG || t.Sys.Done == 0 { // what fits in the limit was written
+				signalFailedWrite(k, t, e)
+			}
 			return partial(t.Sys.Done, e)
 		}
 		if t.Sys.Done >= sp.n {
@@ -291,7 +293,7 @@ func writeOnce(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, off int64, p []by
 	return k.VFS.Pwrite(k.Ctx(t), f, p, off+int64(t.Sys.Done))
 }
 
-// signalFailedWrite sends the signals that go with errors of write(2).
+// signalFailedWrite sends the signals that go with errors of write(2) and truncate(2).
 func signalFailedWrite(k *kernel.Kernel, t *kernel.Task, e abi.Errno) {
 	switch {
 	case e == abi.EPIPE:

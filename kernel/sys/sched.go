@@ -195,9 +195,9 @@ func setpriority(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.E
 	e := abi.ESRCH
 	if bad := eachPriority(k, t, a.Int(0), a.Int(1), func(o *kernel.Task) {
 		switch {
-		case t.Cred.EUID != 0 && t.Cred.EUID != o.Cred.EUID && t.Cred.EUID != o.Cred.UID:
+		case !t.Capable(abi.CAP_SYS_NICE) && t.Cred.EUID != o.Cred.EUID && t.Cred.EUID != o.Cred.UID:
 			e = abi.EPERM
-		case t.Cred.EUID != 0 && nice < int32(o.Nice) && !canNice(k, o, nice):
+		case !t.Capable(abi.CAP_SYS_NICE) && nice < int32(o.Nice) && !canNice(k, o, nice):
 			e = abi.EACCES
 		default:
 			k.SetNice(o, int8(nice))

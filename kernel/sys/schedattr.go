@@ -35,7 +35,7 @@ func setAttr(k *kernel.Kernel, by, t *kernel.Task, a schedAttr) abi.Errno {
 	if a.priority > maxPriority || realtime(a.class) != (a.priority != 0) {
 		return abi.EINVAL
 	}
-	if by.Cred.EUID != 0 && !mayAttr(k, by, t, a) {
+	if !by.Capable(abi.CAP_SYS_NICE) && !mayAttr(k, by, t, a) {
 		return abi.EPERM
 	}
 	t.Sched.ResetOnFork = a.resetOnFork

@@ -39,7 +39,7 @@ func setsockopt(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Er
 // setOption sets an option of SOL_SOCKET from n bytes, of which b has the first 16. socket(7)
 func setOption(k *kernel.Kernel, t *kernel.Task, s *unix.Sock, option int32, n int, b []byte) abi.Errno {
 	v := binary.LittleEndian.Uint32(b)
-	if (option == abi.SO_SNDBUFFORCE || option == abi.SO_RCVBUFFORCE) && t.Cred.EUID != 0 {
+	if (option == abi.SO_SNDBUFFORCE || option == abi.SO_RCVBUFFORCE) && !t.Capable(abi.CAP_SYS_ADMIN) {
 		return abi.EPERM
 	}
 	switch option {
@@ -50,7 +50,7 @@ func setOption(k *kernel.Kernel, t *kernel.Task, s *unix.Sock, option int32, n i
 	case abi.SO_PASSCRED:
 		s.PassCred = v != 0
 	case abi.SO_PRIORITY:
-		if v > 6 && t.Cred.EUID != 0 {
+		if v > 6 && !t.Capable(abi.CAP_SYS_ADMIN) {
 			return abi.EPERM
 		}
 		s.Prio = int32(v)

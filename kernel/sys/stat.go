@@ -167,7 +167,10 @@ func accessAt(k *kernel.Kernel, t *kernel.Task, dirfd int32, addr uint64, mode, 
 	}
 	c := k.Ctx(t)
 	if flags&abi.AT_EACCESS == 0 {
-		c.UID, c.GID = t.Cred.UID, t.Cred.GID
+		c.UID, c.GID, c.Caps = t.Cred.UID, t.Cred.GID, t.Cred.Caps.Permitted
+		if c.UID != 0 {
+			c.Caps = 0 // Linux fs/open.c:access_override_creds
+		}
 	}
 	return done(k.VFS.Access(c, dirfd, path, mode, flags&^abi.AT_EACCESS))
 }

@@ -12,7 +12,7 @@ var _ = define(kernel.Syscall{Nr: 167, Name: "swapon", Man: "swapon(2); mm/swapf
 	Args: args(pPath("path"), pFlags("swapflags", "swapon")), Fn: swapon})
 
 func swapon(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	if t.Cred.EUID != 0 {
+	if !t.Capable(abi.CAP_SYS_ADMIN) {
 		return 0, abi.EPERM
 	}
 	path, e := k.CopyPath(t, a[0])
@@ -26,7 +26,7 @@ var _ = define(kernel.Syscall{Nr: 168, Name: "swapoff", Man: "swapoff(2); mm/swa
 	Args: args(pPath("path")), Fn: swapoff})
 
 func swapoff(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	if t.Cred.EUID != 0 {
+	if !t.Capable(abi.CAP_SYS_ADMIN) {
 		return 0, abi.EPERM
 	}
 	path, e := k.CopyPath(t, a[0])

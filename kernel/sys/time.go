@@ -140,7 +140,7 @@ func settimeofday(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.
 }
 
 func setTimeOfDay(k *kernel.Kernel, t *kernel.Task, ns int64) abi.Errno {
-	if t.Cred.EUID != 0 {
+	if !t.Capable(abi.CAP_SYS_TIME) {
 		return abi.EPERM
 	}
 	k.State.BootTime = ns - int64(k.Now())

@@ -149,7 +149,7 @@ func timerfdCreate(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi
 	switch clock {
 	case abi.CLOCK_REALTIME, abi.CLOCK_MONOTONIC, abi.CLOCK_BOOTTIME:
 	case realtimeAlarm, boottimeAlarm:
-		if t.Cred.EUID != 0 {
+		if !t.Capable(abi.CAP_WAKE_ALARM) {
 			return 0, abi.EPERM
 		}
 		d.create = map[int32]int32{realtimeAlarm: abi.CLOCK_REALTIME, boottimeAlarm: abi.CLOCK_BOOTTIME}[clock]

@@ -72,7 +72,7 @@ func checkTimex(t *kernel.Task, b []byte) abi.Errno {
 		return abi.OK
 	}
 	switch {
-	case t.Cred.EUID != 0:
+	case !t.Capable(abi.CAP_SYS_TIME):
 		return abi.EPERM
 	case modes&adjTick != 0 && (tick < usecPerTick-mostTickChange || tick > usecPerTick+mostTickChange):
 		return abi.EINVAL

@@ -87,7 +87,7 @@ func (d ttyFile) openTerminal(f *vfs.File, dev uint32) abi.Errno {
 	if term == nil {
 		return abi.EIO
 	}
-	if term.State.Exclusive && d.k.Current().Cred.EUID != 0 {
+	if term.State.Exclusive && !d.k.Current().Capable(abi.CAP_SYS_ADMIN) {
 		return abi.EBUSY
 	}
 	if term.Pty != nil {

@@ -40,7 +40,7 @@ func ttyIoctl(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, cmd uint32, arg ui
 	case abi.TIOCSTI:
 		return pushInput(k, t, &x, arg)
 	case abi.TIOCVHANGUP:
-		if t.Cred.EUID != 0 {
+		if !t.Capable(abi.CAP_SYS_ADMIN) {
 			return 0, abi.EPERM
 		}
 		k.Hangup(x.TTY)
@@ -209,7 +209,7 @@ func masterFlow(k *kernel.Kernel, x *terminal, cmd uint32, arg uint64) (int64, a
 
 // pushInput is TIOCSTI: a byte as if typed.
 func pushInput(k *kernel.Kernel, t *kernel.Task, x *terminal, arg uint64) (int64, abi.Errno) {
-	if (x.master() || !controls(k, t, x.TTY)) && t.Cred.EUID != 0 {
+	if (x.master() || !controls(k, t, x.TTY)) && !t.Capable(abi.CAP_SYS_ADMIN) {
 		return 0, abi.EPERM
 	}
 	var b [1]byte

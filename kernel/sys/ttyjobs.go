@@ -130,7 +130,7 @@ func sessionOfGroup(k *kernel.Kernel, pgid int32) (sid int32, ok bool) {
 // Linux drivers/tty/tty_jobctrl.c:tiocsctty
 func takeTTY(k *kernel.Kernel, t *kernel.Task, x *terminal, f vfs.FileID, arg uint64) (int64, abi.Errno) {
 	s := x.State
-	leader, root := t.SID == t.TGID, t.Cred.EUID == 0
+	leader, root := t.SID == t.TGID, t.Capable(abi.CAP_SYS_ADMIN)
 	if leader && s.Session == t.SID {
 		return 0, abi.OK
 	}
@@ -150,7 +150,7 @@ func takeTTY(k *kernel.Kernel, t *kernel.Task, x *terminal, f vfs.FileID, arg ui
 var _ = define(kernel.Syscall{Nr: 153, Name: "vhangup", Man: "vhangup(2); drivers/tty/tty_io.c:tty_vhangup_self", Fn: vhangup})
 
 func vhangup(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	if t.Cred.EUID != 0 {
+	if !t.Capable(abi.CAP_SYS_TTY_CONFIG) {
 		return 0, abi.EPERM
 	}
 	if term := k.Terms.Find(k.Process(t).TTY); term != nil {

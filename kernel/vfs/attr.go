@@ -84,7 +84,7 @@ func chmod(c *Ctx, mode uint32) func(in *Inode) abi.Errno {
 		if in.IsLnk() {
 			return abi.EOPNOTSUPP
 		}
-		if c.UID != 0 && !c.inGroup(in.GID) {
+		if !c.can(abi.CAP_FSETID) && !c.inGroup(in.GID) {
 			mode &^= abi.S_ISGID
 		}
 		in.Mode = in.Mode&abi.S_IFMT | mode&0o7777
@@ -109,7 +109,7 @@ const same = ^uint32(0)
 // Linux fs/open.c:chown_common
 func chown(c *Ctx, uid, gid uint32) func(in *Inode) abi.Errno {
 	return func(in *Inode) abi.Errno {
-		if c.UID != 0 {
+		if !c.can(abi.CAP_CHOWN) {
 			giveaway := uid != same && uid != in.UID
 			foreign := gid != same && gid != in.GID && !c.inGroup(gid)
 			touches := uid != same || gid != same || !in.IsDir() && in.Mode&(abi.S_ISUID|abi.S_ISGID) != 0

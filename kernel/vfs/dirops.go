@@ -113,7 +113,7 @@ func (v *VFS) Mknod(c *Ctx, dirfd int32, path string, mode uint32, dev uint64) a
 	case abi.S_IFREG, abi.S_IFIFO, abi.S_IFSOCK:
 		dev = 0
 	case abi.S_IFCHR, abi.S_IFBLK:
-		if c.UID != 0 {
+		if !c.can(abi.CAP_MKNOD) {
 			return abi.EPERM
 		}
 	case abi.S_IFDIR:
@@ -321,7 +321,7 @@ func (v *VFS) linkSource(c *Ctx, dirfd int32, path string, flags uint32) (Dentry
 		return 0, abi.EINVAL
 	}
 	at := flags & abi.AT_EMPTY_PATH
-	if at != 0 && path == "" && c.UID != 0 {
+	if at != 0 && path == "" && !c.can(abi.CAP_DAC_READ_SEARCH) {
 		return 0, abi.ENOENT // CAP_DAC_READ_SEARCH
 	}
 	if flags&abi.AT_SYMLINK_FOLLOW == 0 {

@@ -266,7 +266,7 @@ func limited(c *Ctx, p []byte, off uint64) ([]byte, abi.Errno) {
 // dropPrivileges takes set-user-ID and set-group-ID off a file that somebody other than root writes to.
 // Linux fs/inode.c:file_remove_privs
 func (v *VFS) dropPrivileges(c *Ctx, in *Inode) {
-	if c == nil || c.UID == 0 || in.Mode&(abi.S_ISUID|abi.S_ISGID) == 0 {
+	if c == nil || c.can(abi.CAP_FSETID) || in.Mode&(abi.S_ISUID|abi.S_ISGID) == 0 {
 		return
 	}
 	in.Mode &^= abi.S_ISUID

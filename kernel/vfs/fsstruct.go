@@ -100,7 +100,7 @@ func (v *VFS) Chroot(c *Ctx, path string) abi.Errno {
 	if err != abi.OK {
 		return err
 	}
-	if c.UID != 0 {
+	if !c.can(abi.CAP_SYS_CHROOT) {
 		v.DPut(d)
 		return abi.EPERM
 	}

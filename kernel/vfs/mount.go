@@ -111,7 +111,7 @@ func (v *VFS) Mount(c *Ctx, source, target, fstype string, flags uint64, data st
 
 // mountOn mounts on a dentry, whose reference it keeps on success.
 func (v *VFS) mountOn(c *Ctx, d DentryID, source, fstype string, flags uint64, data string) abi.Errno {
-	if c.UID != 0 {
+	if !c.can(abi.CAP_SYS_ADMIN) {
 		return abi.EPERM
 	}
 	switch {
@@ -254,7 +254,7 @@ func (v *VFS) Umount(c *Ctx, target string, flags int) abi.Errno {
 // mayUmount tells whether d is the root of what can be taken out of the tree.
 func (v *VFS) mayUmount(c *Ctx, sb *SuperBlock, d DentryID) abi.Errno {
 	switch {
-	case c.UID != 0:
+	case !c.can(abi.CAP_SYS_ADMIN):
 		return abi.EPERM
 	case sb.Root != d || sb.Kind.Hidden():
 		return abi.EINVAL

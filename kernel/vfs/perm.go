@@ -9,7 +9,10 @@ const (
 	mayRead  = abi.R_OK
 )
 
-// may checks permission bits. Root passes, except that executing a file needs at least one x bit.
+// can tells whether the caller has a capability.
+func (c *Ctx) can(capability uint) bool { return c.Caps>>capability&1 != 0 }
+
+// may checks permission bits. CAP_DAC_OVERRIDE passes, except that executing a file needs at least one x bit.
 // Linux fs/namei.c:generic_permission
 func (v *VFS) may(c *Ctx, in *Inode, want uint32) abi.Errno {
 	sb := v.S.Supers.Get(in.SB)
@@ -19,12 +22,6 @@ func (v *VFS) may(c *Ctx, in *Inode, want uint32) abi.Errno {
 	if want&mayExec != 0 && in.IsReg() && sb.Flags&MS_NOEXEC != 0 {
 		return abi.EACCES
 	}
-	if c.UID == 0 {
-		if want&mayExec != 0 && !in.IsDir() && in.Mode&(abi.S_IXUSR|abi.S_IXGRP|abi.S_IXOTH) == 0 {
-			return abi.EACCES
-		}
-		return abi.OK
-	}
 	bits := in.Mode
 	switch {
 	case c.UID == in.UID:
@@ -32,10 +29,21 @@ func (v *VFS) may(c *Ctx, in *Inode, want uint32) abi.Errno {
 	case c.inGroup(in.GID):
 		bits >>= 3
 	}
-	if want&^bits&7 != 0 {
-		return abi.EACCES
+	if want&^bits&7 == 0 || c.overrides(in, want) {
+		return abi.OK
 	}
-	return abi.OK
+	return abi.EACCES
+}
+
+// overrides tells whether a capability makes up for missing permission bits.
+func (c *Ctx) overrides(in *Inode, want uint32) bool {
+	if in.IsDir() && want&mayWrite == 0 || want == mayRead {
+		if c.can(abi.CAP_DAC_READ_SEARCH) {
+			return true
+		}
+	}
+	anyExec := in.Mode&(abi.S_IXUSR|abi.S_IXGRP|abi.S_IXOTH) != 0
+	return (in.IsDir() || want&mayExec == 0 || anyExec) && c.can(abi.CAP_DAC_OVERRIDE)
 }
 
 // inGroup tells whether the caller is in a group.
@@ -52,14 +60,14 @@ func (c *Ctx) inGroup(gid uint32) bool {
 }
 
 // owns tells whether the caller may change the inode's attributes. Linux fs/inode.c:inode_owner_or_capable
-func (c *Ctx) owns(in *Inode) bool { return c.UID == 0 || c.UID == in.UID }
+func (c *Ctx) owns(in *Inode) bool { return c.can(abi.CAP_FOWNER) || c.UID == in.UID }
 
 // mayDelete checks that a name in dir may be removed. Linux fs/namei.c:may_delete
 func (v *VFS) mayDelete(c *Ctx, dir, victim *Inode) abi.Errno {
 	if err := v.may(c, dir, mayWrite|mayExec); err != abi.OK {
 		return err
 	}
-	if dir.Mode&abi.S_ISVTX != 0 && c.UID != 0 && c.UID != dir.UID && c.UID != victim.UID {
+	if dir.Mode&abi.S_ISVTX != 0 && !c.can(abi.CAP_FOWNER) && c.UID != dir.UID && c.UID != victim.UID {
 		return abi.EPERM
 	}
 	return abi.OK

@@ -58,6 +58,7 @@ type Ctx struct {
 	UID    uint32 // effective; access(2) passes the real one
 	GID    uint32
 	Groups []uint32
+	Caps   uint64 // effective capabilities
 	NoFile uint32 // RLIMIT_NOFILE
 	FSize  uint64 // RLIMIT_FSIZE, abi.RLIM_INFINITY for none
 	// Resolve are the RESOLVE_* that restrict this call's walks: openat2(2).

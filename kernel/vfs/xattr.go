@@ -61,12 +61,12 @@ func (v *VFS) mayXattr(c *Ctx, in *Inode, name string, write bool) abi.Errno {
 	}
 	switch {
 	case strings.HasPrefix(name, "security."):
-		if write && c.UID != 0 {
+		if write && !c.can(abi.CAP_SYS_ADMIN) {
 			return abi.EPERM
 		}
 		return abi.OK
 	case strings.HasPrefix(name, "trusted."):
-		if c.UID != 0 {
+		if !c.can(abi.CAP_SYS_ADMIN) {
 			return refused
 		}
 		return abi.OK
@@ -178,7 +178,7 @@ func (v *VFS) ListXattr(c *Ctx, d DentryID) ([]string, abi.Errno) {
 	list, err := a.Xattrs(v, in)
 	var names []string
 	for _, x := range list {
-		if c.UID == 0 || !strings.HasPrefix(x.Name, "trusted.") {
+		if c.can(abi.CAP_SYS_ADMIN) || !strings.HasPrefix(x.Name, "trusted.") {
 			names = append(names, x.Name)
 		}
 	}

@@ -66,7 +66,7 @@ func Open(disk []byte) (*Image, error) {
 	if err := v.MountRoot(vfs.Ext2, "/dev/sda1", false); err != abi.OK {
 		return nil, fmt.Errorf("mounting: %v", err)
 	}
-	ctx := &vfs.Ctx{FSID: v.NewFS(), Files: v.NewTable(), NoFile: 16, FSize: abi.RLIM_INFINITY}
+	ctx := &vfs.Ctx{FSID: v.NewFS(), Files: v.NewTable(), Caps: abi.CAP_ALL, NoFile: 16, FSize: abi.RLIM_INFINITY}
 	return &Image{disk: disk, v: v, ctx: ctx}, nil
 }
 

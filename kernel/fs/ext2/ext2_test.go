@@ -34,7 +34,7 @@ func mountTest(t testing.TB, disk blk.Device, frames int) (*vfs.VFS, *vfs.Ctx, *
 	if err := v.MountRoot(vfs.Ext2, "/dev/root", false); err != abi.OK {
 		t.Fatal("mount:", err)
 	}
-	return v, &vfs.Ctx{FSID: v.NewFS(), Files: v.NewTable(), NoFile: 1024, FSize: vfs.NoLimit}, pool
+	return v, &vfs.Ctx{FSID: v.NewFS(), Files: v.NewTable(), Caps: abi.CAP_ALL, NoFile: 1024, FSize: vfs.NoLimit}, pool
 }
 
 func newDisk(t testing.TB, size, bs int) blk.Bytes {

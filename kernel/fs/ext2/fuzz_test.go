@@ -41,7 +41,7 @@ func use(disk blk.Bytes) {
 	if v.MountRoot(vfs.Ext2, "disk", false) != abi.OK {
 		return
 	}
-	c := &vfs.Ctx{FSID: v.NewFS(), Files: v.NewTable(), NoFile: 64, FSize: 1 << 20}
+	c := &vfs.Ctx{FSID: v.NewFS(), Files: v.NewTable(), Caps: abi.CAP_ALL, NoFile: 64, FSize: 1 << 20}
 	const cwd = abi.AT_FDCWD
 	buf := make([]byte, 5000)
 	for _, path := range []string{"/", "/d", "/d/e", "/x", "/d/file", "/d/fast", "/d/slow", "/d/dev", "/x/other", "/lost+found", "/d/e/name-3/../../e"} {
