@@ -99,6 +99,7 @@ check: | build/setup.ok ## format, vet, tidy, generated files fresh, js/wasm bui
 
 test: setup-test dist build build/linux/initrd.gz check ## everything: unit, native-first, determinism, browser
 	-@scripts/debian-kernel build/linux
+	-@scripts/debian-i386 build/i386
 	VITRINE_PAGE=1 go test ./...
 
 bench: build ## interpreter speed, native and in Chromium

@@ -4,6 +4,7 @@ package sys_test
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 )
 
@@ -24,10 +25,22 @@ E`,
 	"processes": `ps > /dev/null; echo $?; pidof nonexistent; echo $?; cat /proc/self/comm; cat /proc/$$/comm; test -d /proc/$$/fd && readlink /proc/self/cwd | sed 's|.*/||' | wc -l; uname -sm; id -u; whoami; hostname > /dev/null && echo host; free | head -1 | wc -w; uptime | grep -c load; cat /proc/loadavg | wc -w; sync; echo $?; test -c /dev/null && echo null; head -c 10 /dev/urandom | wc -c; head -c 5 /dev/zero | od -c; usleep 1000; sleep 0.01; mkfifo p; echo through > p & cat p; wait; mktemp -u | cut -c1-5; pwd | sed 's|.*/||' | wc -l; which sh | wc -l; true; busybox | head -1 | cut -c1-7`,
 }
 
-func TestBusyboxAgainstHost(t *testing.T) {
-	const busybox = "/bin/busybox"
+func TestBusyboxAgainstHost(t *testing.T) { busyboxAgainstHost(t, "/bin/busybox") }
+
+// TestBusybox32 is the same with Debian's busybox for i386: an unmodified 32-bit program with the GNU C library.
+func TestBusybox32(t *testing.T) {
+	needs32(t)
+	busyboxAgainstHost(t, "../../build/i386/busybox")
+}
+
+func busyboxAgainstHost(t *testing.T, busybox string) {
+	t.Helper()
+	busybox, err := filepath.Abs(busybox)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if _, err := os.Stat(busybox); err != nil {
-		t.Skip("no busybox here")
+		t.Skip("no busybox here (scripts/debian-i386 fetches that for i386): ", err)
 	}
 	disk := baseDisk(t)
 	for name, script := range busyboxScripts {

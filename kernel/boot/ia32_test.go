@@ -1,0 +1,81 @@
+package boot_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	machine "vitrine/assets/boot"
+	"vitrine/engine/trace"
+	"vitrine/kernel"
+	"vitrine/kernel/abi"
+	"vitrine/kernel/boot"
+	"vitrine/kernel/mm"
+)
+
+// TestHello32: the 32-bit demonstration writes, forks and waits. Its saved registers in guest RAM are those of
+// compatibility mode, its system calls come through gate 0x80, and all it has lies below 4 GiB.
+func TestHello32(t *testing.T) {
+	bin := filepath.Join(t.TempDir(), "hello32")
+	cmd := exec.Command("gcc", "-m32", "-nostdlib", "-static", "-no-pie", "-Wl,-z,noseparate-code", "-o", bin, "../../assets/guest/hello32.S")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	code, err := os.ReadFile(bin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := newGuest(t, "quiet", map[string]string{"/bin/hello32": string(code)}, "/bin/hello32")
+	g.M.Trace.Mask |= 1 << trace.Syscall
+	g.StopOn = 1 << trace.Syscall
+	var called []string
+	stop := g.until(60)
+	for ; stop.Reason == boot.Event; stop = g.until(60) {
+		o := g.K.Current()
+		if o.Name() != "hello32" {
+			continue
+		}
+		called = append(called, g.K.Syscall(uint64(o.Sys.Nr)).Name)
+		g.checkCompat(t, o)
+	}
+	if stop.Reason != boot.PowerOff || stop.Status != 32 || g.out.String() != "hello from 32 bits\nmy child has ended\n" {
+		t.Errorf("%v, status %d: %q", stop.Reason, stop.Status, g.out.String())
+	}
+	want := map[string]int{"fork": 1, "waitpid": 1, "write": 2, "exit": 2}
+	for _, name := range called {
+		want[name]--
+	}
+	for name, left := range want {
+		if left != 0 {
+			t.Errorf("%s: %d calls too few; all: %v", name, left, called)
+		}
+	}
+}
+
+// checkCompat looks at a 32-bit task in the middle of a system call.
+func (g *guest) checkCompat(t *testing.T, o *kernel.Task) {
+	t.Helper()
+	_, frame := g.frames(o)
+	word := func(at uint64) uint64 { return g.M.RAM.Read64(frame + at) }
+	if word(machine.PtCS) != machine.User32CS || word(machine.PtSS) != machine.UserDS || word(machine.PtVector) != 0x80 || !o.Sys.Compat {
+		t.Errorf("CS %#x SS %#x vector %#x", word(machine.PtCS), word(machine.PtSS), word(machine.PtVector))
+	}
+	if word(machine.PtRIP)>>32 != 0 || word(machine.PtRSP)>>32 != 0 {
+		t.Errorf("RIP %#x RSP %#x", word(machine.PtRIP), word(machine.PtRSP))
+	}
+	as := g.K.MM.AS(o.ASID)
+	if as.TaskSize != mm.TaskSize32 {
+		t.Errorf("user space ends at %#x", as.TaskSize)
+	}
+	for v := range as.VMAs.All() {
+		if v.End > mm.TaskSize32 {
+			t.Errorf("a mapping ends at %#x", v.End)
+		}
+	}
+	for i := 0; i+1 < len(as.Auxv); i += 2 {
+		if as.Auxv[i] == abi.AT_SYSINFO_EHDR {
+			t.Error("there is no vDSO to point to")
+		}
+	}
+}
