@@ -23,6 +23,12 @@ const (
 	hostPages = 32
 )
 
+// sysMlock2 is the number of mlock2(2), which can lock pages without touching them.
+const (
+	sysMlock2    = 325
+	mlockOnFault = 1
+)
+
 type hostCall struct {
 	nr   uintptr
 	args [6]uintptr
@@ -31,7 +37,8 @@ type hostCall struct {
 
 func (c hostCall) String() string {
 	name := map[uintptr]string{syscall.SYS_MMAP: "mmap", syscall.SYS_MUNMAP: "munmap", syscall.SYS_MPROTECT: "mprotect",
-		syscall.SYS_MREMAP: "mremap", syscall.SYS_MADVISE: "madvise", syscall.SYS_MINCORE: "mincore", syscall.SYS_MSYNC: "msync"}[c.nr]
+		syscall.SYS_MREMAP: "mremap", syscall.SYS_MADVISE: "madvise", syscall.SYS_MINCORE: "mincore", syscall.SYS_MSYNC: "msync",
+		sysMlock2: "mlock2", syscall.SYS_MUNLOCK: "munlock"}[c.nr]
 	return fmt.Sprintf("%s(%#x, file %d)", name, c.args, c.fd)
 }
 
@@ -95,6 +102,10 @@ func (c hostCall) onOurs(w *world, id ASID) (uint64, abi.Errno) {
 		return w.Remap(id, addr, n, uint64(a[2]), y, uint64(a[4]))
 	case syscall.SYS_MADVISE:
 		return 0, w.Advise(id, addr, n, int(x))
+	case sysMlock2:
+		return 0, w.Lock(id, addr, n, x&mlockOnFault != 0)
+	case syscall.SYS_MUNLOCK:
+		return 0, w.Unlock(id, addr, n)
 	case syscall.SYS_MSYNC:
 		_, e := w.Sync(id, addr, n, x)
 		return 0, e
@@ -160,7 +171,11 @@ func randomCall(r *rand.Rand) hostCall {
 	}
 	prot := one(0, 1, 3, 3, 3, 5, 7)
 	c := hostCall{fd: r.Intn(2)}
-	switch r.Intn(9) {
+	switch r.Intn(11) {
+	case 9:
+		c.nr, c.args = sysMlock2, [6]uintptr{addr, n, mlockOnFault}
+	case 10:
+		c.nr, c.args = syscall.SYS_MUNLOCK, [6]uintptr{addr, n}
 	case 0, 1, 2:
 		flags := abi.MAP_FIXED | one(anon, anon, private, shared, shared, abi.MAP_ANONYMOUS, private|abi.MAP_NORESERVE, abi.MAP_SHARED_VALIDATE)
 		if r.Intn(8) == 0 {

@@ -57,45 +57,25 @@ func (m *Manager) entryAt(root mem.Frame, va uint64, to int) (uint64, bool) {
 
 // pmdp returns the physical address of va's page-directory entry, or false when there is no directory for it.
 func (m *Manager) pmdp(as *AddressSpace, va uint64) (uint64, bool) {
-	table := as.Root.Addr()
-	for level := int(m.State.Levels); level > 2; level-- {
-		e := m.ram.Read64(table + uint64(mmu.Index(va, level))*8)
-		if e&mmu.P == 0 {
-			return 0, false
-		}
-		table = e & mmu.AddrMask
-	}
-	return table + uint64(mmu.Index(va, 2))*8, true
+	return m.entryAt(as.Root, va, 2)
 }
 
 // ptep returns the physical address of va's page-table entry, or false when there is no table for it.
 func (m *Manager) ptep(as *AddressSpace, va uint64) (uint64, bool) {
-	pmd, ok := m.pmdp(as, va)
-	if !ok {
-		return 0, false
-	}
-	e := m.ram.Read64(pmd)
-	if e&mmu.P == 0 || e&mmu.PS != 0 {
-		return 0, false
-	}
-	return e&mmu.AddrMask + uint64(mmu.Index(va, 1))*8, true
+	return m.entryAt(as.Root, va, 1)
 }
 
 // leaf returns the entry that maps va, of a page table or, for a huge page, of a directory, and the size of what it
 // maps; false when there is no table for it.
 func (m *Manager) leaf(as *AddressSpace, va uint64) (pa, size uint64, ok bool) {
-	pmd, ok := m.pmdp(as, va)
-	if !ok {
-		return 0, 0, false
+	w := mmu.Walk(m.ram, m.root(as.Root), va)
+	switch last := &w.Steps[w.N-1]; {
+	case last.Level == 1:
+		return w.EntryAddr(w.N - 1), pageSize, true
+	case last.Level == 2 && isHuge(last.Entry):
+		return w.EntryAddr(w.N - 1), hugeSize, true
 	}
-	e := m.ram.Read64(pmd)
-	switch {
-	case isHuge(e):
-		return pmd, hugeSize, true
-	case e&mmu.P == 0:
-		return 0, 0, false
-	}
-	return e&mmu.AddrMask + uint64(mmu.Index(va, 1))*8, pageSize, true
+	return 0, 0, false
 }
 
 // pteAlloc is ptep that builds the missing tables; false means out of memory. Linux: pte_alloc
