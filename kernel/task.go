@@ -95,6 +95,7 @@ type Task struct {
 	NVCsw   uint64 // voluntary context switches
 	NIvCsw  uint64 // involuntary ones
 	Nice    int8
+	IOPrio  uint16 // class and level as ioprio_set(2) was given them; the disk serves in order, whoever asks
 }
 
 // FPU is the extended state a context switch saves and restores.

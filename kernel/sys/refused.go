@@ -130,8 +130,6 @@ var (
 	_ = refuse(329, "pkey_mprotect")
 	_ = refuse(331, "pkey_free")
 	_ = refuse(449, "futex_waitv")
-	_ = refuse(251, "ioprio_set")
-	_ = refuse(252, "ioprio_get")
 	_ = refuse(171, "setdomainname")
 )
 
