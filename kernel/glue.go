@@ -57,7 +57,14 @@ func (h host) Now() vfs.Time {
 	sec, nsec := h.k.TimeOfDay()
 	return vfs.Time{Sec: sec, Nsec: nsec}
 }
-func (h host) Wake(key wait.Key)              { h.k.Wake(key, -1) }
+func (h host) Wake(key wait.Key) { h.k.Wake(key, -1) }
+
+// Privileged tells whether the task on the CPU is root's. Linux capable(CAP_SYS_RESOURCE)
+func (h host) Privileged() bool {
+	t := h.k.Current()
+	return t == nil || t.Cred.FSUID == 0
+}
+
 func (h host) Unmap(obj uint32, first uint64) { h.k.MM.ZapObject(obj, first) }
 
 // Caller is the task that makes the system call, as its messages tell.

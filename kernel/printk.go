@@ -40,7 +40,7 @@ func (k *Kernel) Printk(format string, args ...any) {
 }
 
 // maxLacking bounds the list of what was named: a program that asks for everything does not fill the memory.
-const maxLacking = 128
+const maxLacking = 256
 
 // Lacks names in the log, once, what a program asked for that is not here: a call, a request of ioctl(2), a family of
 // sockets. It is for dmesg(1) to find; on the console it would stand in the middle of what programs print.

@@ -49,12 +49,18 @@ func baseDisk(t testing.TB) []byte { return baseDiskOf(t, diskSize) }
 
 func baseDiskOf(t testing.TB, size int) []byte {
 	t.Helper()
-	init := filepath.Join(t.TempDir(), "init")
-	compile(t, "../../assets/guest/init.c", init)
 	im, err := image.New(size)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return furnish(t, im)
+}
+
+// furnish puts init and the directories on a disk.
+func furnish(t testing.TB, im *image.Image) []byte {
+	t.Helper()
+	init := filepath.Join(t.TempDir(), "init")
+	compile(t, "../../assets/guest/init.c", init)
 	for _, dir := range []string{"/bin", "/sbin", "/dev", "/etc", "/proc", "/root", "/sys", "/tmp", workDir} {
 		mode := uint32(0o755)
 		if dir == "/tmp" {

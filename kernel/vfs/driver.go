@@ -116,6 +116,9 @@ type Host interface {
 	Unmap(obj uint32, first uint64)
 }
 
+// Privileged is what a Host may also be: it tells whether who runs may use what is reserved for root.
+type Privileged interface{ Privileged() bool }
+
 // FrameSource hands out frames for the page cache. mm.Frames is one; tools and tests use NewFrames.
 type FrameSource interface {
 	// AllocPageCache takes a frame for page index of object obj, with one reference; false when none is free.

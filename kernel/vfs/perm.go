@@ -105,3 +105,9 @@ func (v *VFS) creation(c *Ctx, dir *Inode, mode uint32) NewInode {
 	}
 	return n
 }
+
+// Privileged tells whether who runs may use the blocks that a file system keeps for root. Linux fs/ext2/balloc.c:ext2_has_free_blocks
+func (v *VFS) Privileged() bool {
+	p, ok := v.host.(Privileged)
+	return !ok || p.Privileged()
+}

@@ -50,7 +50,7 @@ func (o op) setBit(bitmap, bit uint32, on bool) abi.Errno {
 
 // allocBlock takes the first free block from goal on, going round all groups. Linux fs/ext2/balloc.c:ext2_new_blocks
 func (o op) allocBlock(goal uint32) (uint32, abi.Errno) {
-	if o.m.FreeBlocks == 0 {
+	if o.m.FreeBlocks == 0 || o.m.FreeBlocks <= o.m.Reserved && !o.v.Privileged() {
 		return 0, abi.ENOSPC
 	}
 	if !o.m.valid(goal) {
