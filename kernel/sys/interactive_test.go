@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
+	"unsafe"
 
 	"vitrine/kernel/boot"
 	"vitrine/wasm/term"
@@ -28,6 +30,17 @@ var sessions = []session{
 		"stty -echo; read y; stty echo; echo got $y\r", "secret\r", "trap 'echo int' INT\r", "\x03", "sh -c 'kill -STOP $$'\r", "fg\r", "\x1b[A\x1b[B\r", "ec\x01\x05ho end of line\r", "exit 5\r"}, false},
 	{"bash", []string{"/bin/bash", "--norc", "--noprofile"}, []string{"PS1='$ '\r", "bind 'set enable-bracketed-paste off'\r", "echo hello\r", "sleep 100\r", "\x1a", "jobs\r", "bg\r", "fg\r", "\x03", "echo $?\r",
 		"cat\r", "typed\r", "\x04", "echo abX\x7fc\r", "sleep 100 &\r", "kill %1\r", "\r", "read x\r", "value\r", "echo $x\r", "echo one two\x17three\r", "(sleep 100)\r", "\x1c", "\x03", "vi\x15echo killed\r", "exit 6\r"}, false},
+}
+
+// window is a piece that is not typed: somebody drags the window's corner.
+func window(rows, cols byte) string { return string([]byte{0, rows, cols}) }
+
+// windowOf tells whether a piece is a window's size.
+func windowOf(piece string) (rows, cols uint16, ok bool) {
+	if len(piece) != 3 || piece[0] != 0 {
+		return 0, 0, false
+	}
+	return uint16(piece[1]), uint16(piece[2]), true
 }
 
 // scratch is a file that sessions write, under the same name on both machines.
@@ -92,6 +105,11 @@ func hostSession(t *testing.T, like transcript, pieces []string, args ...string)
 			t.Fatalf("the host's program does not end\n%s", got.out)
 		}
 		got.marks = append(got.marks, len(got.out))
+		if rows, cols, ok := windowOf(pieces[typed]); ok {
+			size := [4]uint16{rows, cols}
+			syscall.Syscall(syscall.SYS_IOCTL, p.master.Fd(), syscall.TIOCSWINSZ, uintptr(unsafe.Pointer(&size)))
+			continue
+		}
 		p.master.Write([]byte(pieces[typed]))
 	}
 }
@@ -121,6 +139,10 @@ func guestSession(t *testing.T, disk []byte, pieces []string, args ...string) tr
 			t.Fatalf("the guest's program does not end\n%s", got.out)
 		}
 		got.marks = append(got.marks, len(got.out))
+		if rows, cols, ok := windowOf(pieces[typed]); ok {
+			c.Resize(rows, cols)
+			continue
+		}
 		c.Input([]byte(pieces[typed]))
 	}
 }

@@ -2,6 +2,12 @@
 
 package sys_test
 
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
 // What somebody types at shells with job control, at shells inside pseudo-terminals, and at full-screen programs.
 // pagers and editors are compared by their screens.
 func init() {
@@ -18,6 +24,10 @@ func init() {
 		{"script", []string{"/usr/bin/script", "-q", "-c", "/bin/busybox sh", "/dev/null"}, nested, false},
 		{"script in script", []string{"/usr/bin/script", "-q", "-c", "/usr/bin/script -q -c '/bin/busybox sh' /dev/null", "/dev/null"}, nested, false},
 		{"python pty", []string{"/usr/bin/python3", "-S", "-c", "import pty, sys; sys.exit(pty.spawn(['/bin/busybox', 'sh']) >> 8)"}, nested, false},
+		{"window", []string{"/bin/busybox", "sh"}, []string{"stty size\r", "trap 'echo; echo resized' WINCH\r", window(30, 100), "stty size\r", "sleep 1\r", window(20, 60), "stty size\r", window(20, 60), "stty size\r", "exit 7\r"}, false},
+		{"window of less", []string{"/usr/bin/less", "/etc/services"}, []string{" ", window(30, 100), " ", window(10, 40), "b", "q"}, false},
+		{"window of vim.tiny", []string{"/usr/bin/vim.tiny", "-u", "NONE", "-i", "NONE", "-N", "-R", "/etc/services"}, []string{window(30, 100), "\x06", window(12, 50), "G", ":q\r"}, false},
+		{"window in script", []string{"/usr/bin/script", "-q", "-c", "/bin/busybox sh", "/dev/null"}, []string{"stty size\r", window(30, 100), "stty size\r", "\x04"}, false},
 		{"dash in bash", []string{"/bin/bash", "--norc", "--noprofile"}, []string{"PS1='$ '; unset HISTFILE; history -c; bind 'set enable-bracketed-paste off'\r", "dash\r", "sleep 100\r", "\x1a", "jobs\r", "fg\r", "\x03", "kill -STOP $$\r", "jobs\r", "fg\r", "echo inner\r", "exit\r", "echo $?\r", "exit 6\r"}, false},
 		{"vim.tiny", []string{"/usr/bin/vim.tiny", "-u", "NONE", "-i", "NONE", "-N", scratch}, []string{"ihello world\rsecond line\r\tthird\x1b", "gg", "x", "P", "yyp", "A end\x1b", ":2\r", "dd", "u:\x1b", "/thi\r", "cwnew\x1b", "G", "o4\x1b", ":%s/l/L/g\r", ":set list\r", ":set nolist\r", "J", "~", ":!echo from the shell\r", "\r", "\x1a\r", "ZZ"}, true},
 		{"vi of busybox", []string{"/bin/busybox", "vi", scratch}, []string{"ihello world\rsecond line\r\tthird\x1b", "gg", "x", "p", "yyp", ":2\r", "dd", "u", "/thi\r", "cwnew\x1b", "G", "o4\x1b", "\x07", ":%s/l/L/g\r", "ZZ"}, true},
@@ -30,3 +40,22 @@ func init() {
 
 // nested is typed at a shell on a terminal inside the terminal.
 var nested = []string{"tty > /dev/null && echo a terminal\r", "stty size\r", "sleep 100\r", "\x1a", "jobs\r", "bg\r", "fg\r", "\x03", "echo $?\r", "cat\r", "typed\r", "\x04", "echo abX\x7fc\r", "read x\r", "value\r", "echo $x\r", "sleep 100 &\r", "kill %1\r", "\r", "\x04"}
+
+// TestTop: what it shows is the machine's own, so it is not compared with the host's.
+func TestTop(t *testing.T) {
+	const busybox = "/bin/busybox"
+	if _, err := os.Stat(busybox); err != nil {
+		t.Skip("no busybox here")
+	}
+	got := guestSession(t, baseDisk(t), []string{"c", "q"}, busybox, "top")
+	for i, screen := range got.screens() {
+		lines := strings.Split(screen, "\n")
+		if !strings.HasPrefix(lines[0], "Mem: ") || !strings.HasPrefix(lines[1], "CPU: ") || !strings.HasPrefix(lines[2], "Load average: ") ||
+			!strings.HasPrefix(lines[3], "  PID  PPID USER     STAT") || !strings.Contains(screen, "root") || !strings.Contains(screen, "top") {
+			t.Errorf("before piece %d:\n%s", i, screen)
+		}
+	}
+	if got.status != 0 {
+		t.Errorf("status %d", got.status)
+	}
+}
