@@ -29,6 +29,9 @@ func (p *pager) Evict(obj uint32, index uint64) bool {
 	return p.k.VFS.Evict(obj, index)
 }
 
+func (p *pager) EachSwapped(fn func(obj uint32, index uint64, place mm.SwapEntry)) {
+	p.k.VFS.EachSwapped(func(obj uint32, index uint64, place uint32) { fn(obj, index, mm.SwapEntry(place)) })
+}
 func (p *pager) PayReclaim(looked, left uint64) { p.k.Charge(looked*costLook + left*costEvict) }
 
 func (p *pager) SwapRead(a *mm.SwapArea, page uint32, b []byte) abi.Errno {
@@ -48,6 +51,16 @@ func (f frames) GetFrame(fr mem.Frame)       { f.k.MM.GetFrame(fr) }
 func (f frames) PutFrame(fr mem.Frame)       { f.k.MM.PutFrame(fr) }
 func (f frames) RefCount(fr mem.Frame) int32 { return f.k.MM.FrameInfo(fr).Ref }
 func (f frames) MarkAccessed(fr mem.Frame)   { f.k.MM.MarkAccessed(fr) }
+
+func (f frames) Swapping() bool { return f.k.MM.Swapping() }
+func (f frames) SwapOut(fr mem.Frame) (uint32, bool) {
+	place, ok := f.k.MM.SwapOutPage(fr)
+	return uint32(place), ok
+}
+func (f frames) SwapIn(fr mem.Frame, place uint32) abi.Errno {
+	return f.k.MM.SwapInPage(fr, mm.SwapEntry(place))
+}
+func (f frames) SwapFree(place uint32) { f.k.MM.SwapFree(mm.SwapEntry(place)) }
 
 // host is the rest of the kernel as the file layer sees it.
 type host struct{ k *Kernel }

@@ -197,6 +197,34 @@ func TestSwappedOut(t *testing.T) {
 	}
 }
 
+// TestMemoryFileSwapped: a file that lives in memory may be larger than memory, as long as there is swap; swapoff brings what is
+// left of it back.
+func TestMemoryFileSwapped(t *testing.T) {
+	code, err := memoryProgram()
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := tight(t, "quiet swap=/dev/sdb", newGuest(t, "", map[string]string{"/bin/memory": code}, "/bin/memory", "file").disk, computer.SwapDisk(32<<20))
+	g.waits(t, "ready")
+	_, full := g.K.MM.SwapSize()
+	g.goOn()
+	g.waits(t, "cut")
+	_, cut := g.K.MM.SwapSize()
+	if full < 4000 || cut > 400 || !strings.Contains(g.out.String(), "0 wrong, hole at 24576000\n") {
+		t.Errorf("%d slots in use, %d when most was cut off\n%s", full, cut, g.out.String())
+	}
+	if e := g.K.MM.SwapOff(0); e != 0 {
+		t.Errorf("swapoff: %s", e.Name())
+	}
+	if err := g.K.MM.Check(); err != nil {
+		t.Error(err)
+	}
+	g.goOn()
+	if stop := g.until(60); stop.Reason != computer.PowerOff {
+		t.Errorf("%+v", stop)
+	}
+}
+
 // readSwap reads from the second disk.
 func readSwap(g *guest, p []byte, off int64) bool {
 	return g.K.BlockDevice(8<<8|16).ReadBlock(uint32(off/512), p) == 0

@@ -29,6 +29,9 @@ func (m *Manager) Check() error {
 			}
 		}
 	}
+	if h, ok := m.pager.(SwapHolder); ok {
+		h.EachSwapped(func(_ uint32, _ uint64, place SwapEntry) { c.slot(place) })
+	}
 	for id := ASID(1); int(id) <= m.State.Spaces.Len(); id++ {
 		if as := m.AS(id); as != nil {
 			c.space(as)

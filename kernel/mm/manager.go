@@ -33,6 +33,12 @@ type Cacher interface {
 	Cached(obj uint32, index uint64) bool
 }
 
+// SwapHolder is what a Pager may also be: pages of files may be in swap.
+type SwapHolder interface {
+	// EachSwapped calls fn for every such page.
+	EachSwapped(fn func(obj uint32, index uint64, place SwapEntry))
+}
+
 // Payer is what a Pager may also be: the search for pages that can leave memory costs time.
 type Payer interface {
 	// PayReclaim is told how many frames were looked at and how many pages left.

@@ -63,7 +63,7 @@ func (m *Manager) balance() {
 // Shrink makes up to n pages leave memory and returns how many frames are free that were not.
 // Linux mm/vmscan.c:try_to_free_pages
 func (m *Manager) Shrink(n int) int {
-	m.reclaiming, m.noSwap, m.looked = true, !m.swapping(), 0
+	m.reclaiming, m.noSwap, m.looked = true, !m.Swapping(), 0
 	before, left := m.FreeFrames(), m.State.Counters.Reclaimed
 	if m.State.Reclaim.Policy == Clock {
 		m.turnHand(before + n)
@@ -77,8 +77,8 @@ func (m *Manager) Shrink(n int) int {
 	return max(m.FreeFrames()-before, 0)
 }
 
-// swapping tells whether there is an area to swap to.
-func (m *Manager) swapping() bool {
+// Swapping tells whether there is an area to swap to.
+func (m *Manager) Swapping() bool {
 	for i := range m.State.Swap {
 		if a := &m.State.Swap[i]; a.On && !a.Leaving {
 			return true
@@ -242,7 +242,7 @@ func (m *Manager) evict(f mem.Frame) {
 // pageOut makes the pages of a range look unused and, when asked to, leave memory; those that others map too stay.
 // Linux mm/madvise.c:madvise_cold_or_pageout_pte_range
 func (m *Manager) pageOut(as *AddressSpace, start, end uint64, out bool) {
-	m.noSwap = !m.swapping()
+	m.noSwap = !m.Swapping()
 	var all []mem.Frame
 	m.eachPTE(as, start, end, func(_, _, e uint64) {
 		if f := pteFrame(e); m.evictable(f) && m.MapCount(f) == 1 {

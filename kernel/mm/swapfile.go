@@ -106,7 +106,7 @@ func (m *Manager) unuse(area int) abi.Errno {
 			m.PutFrame(f)
 		}
 	}
-	failed := abi.OK
+	failed := m.unuseFiles(area)
 	for id := ASID(1); int(id) <= m.State.Spaces.Len(); id++ {
 		as := m.AS(id)
 		if as == nil || as.Swapped == 0 {
@@ -122,6 +122,32 @@ func (m *Manager) unuse(area int) abi.Errno {
 		})
 	}
 	return failed
+}
+
+// unuseFiles reads in every page of a file in memory whose place is in the area.
+func (m *Manager) unuseFiles(area int) abi.Errno {
+	h, ok := m.pager.(SwapHolder)
+	if !ok {
+		return abi.OK
+	}
+	type page struct {
+		obj   uint32
+		index uint64
+	}
+	var all []page
+	h.EachSwapped(func(obj uint32, index uint64, place SwapEntry) {
+		if place.Area() == area {
+			all = append(all, page{obj, index})
+		}
+	})
+	for _, p := range all {
+		f, e := m.pager.PageIn(p.obj, p.index)
+		if e != abi.OK {
+			return e
+		}
+		m.PutFrame(f)
+	}
+	return abi.OK
 }
 
 // SwapSize is how many pages all areas hold and how many of them are in use.

@@ -85,6 +85,29 @@ func (m *Manager) swapOutShared(f mem.Frame) bool {
 	return true
 }
 
+// SwapOutPage stores a frame that belongs to a file in memory in a slot of its own; false when there is none.
+func (m *Manager) SwapOutPage(f mem.Frame) (SwapEntry, bool) {
+	s, ok := m.writeSwap(f)
+	if !ok {
+		return 0, false
+	}
+	m.noteSwapOut(f, s)
+	m.swapDup(s)
+	return s, true
+}
+
+// SwapInPage brings it back into frame f.
+func (m *Manager) SwapInPage(f mem.Frame, s SwapEntry) abi.Errno {
+	if e := m.readSwap(f, s); e != abi.OK {
+		return e
+	}
+	m.swapFree(s)
+	return abi.OK
+}
+
+// SwapFree forgets it.
+func (m *Manager) SwapFree(s SwapEntry) { m.swapFree(s) }
+
 func (m *Manager) noteSwapOut(f mem.Frame, s SwapEntry) {
 	if m.tr.Has(trace.SwapOut) {
 		m.tr.Emit(trace.SwapOut, uint64(f), uint64(s))

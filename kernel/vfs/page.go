@@ -35,6 +35,9 @@ func (v *VFS) zeroPage(id InodeID, index uint64) (mem.Frame, abi.Errno) {
 func (v *VFS) pageFrom(id InodeID, index uint64, read func(FileSystem, *VFS, *Inode, uint64, []byte) abi.Errno) (mem.Frame, abi.Errno) {
 	in := v.inode(id)
 	if at, found := in.pageAt(index); found {
+		if in.Pages[at].Swap != 0 {
+			return v.swapInPage(id, index)
+		}
 		v.frames.MarkAccessed(in.Pages[at].Frame)
 		return in.Pages[at].Frame, abi.OK
 	}
@@ -135,8 +138,12 @@ func (v *VFS) dropPages(id InodeID, first uint64) {
 	in.Pages = in.Pages[:at]
 }
 
-// forget gives back the cache's reference of a page's frame.
+// forget gives back the cache's reference of a page's frame, or its place in swap.
 func (v *VFS) forget(p Page) {
+	if p.Swap != 0 {
+		v.frames.(SwapSpace).SwapFree(p.Swap)
+		return
+	}
 	if p.Dirty {
 		v.S.Dirty--
 	}

@@ -82,6 +82,7 @@ func (v *VFS) Object(f FileID) (uint32, abi.Errno) {
 
 // Cached tells whether a page of an object is in memory. mincore(2)
 func (v *VFS) Cached(obj uint32, index uint64) bool {
-	_, found := v.inode(InodeID(obj)).pageAt(index)
-	return found
+	in := v.inode(InodeID(obj))
+	at, found := in.pageAt(index)
+	return found && in.Pages[at].Swap == 0
 }

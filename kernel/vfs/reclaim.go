@@ -37,7 +37,13 @@ func (v *VFS) sweep(n int) int {
 // Evictable tells whether the pages of an object can be had again, so that mm may ask for Evict.
 func (v *VFS) Evictable(obj uint32) bool {
 	in := v.inode(InodeID(obj))
-	return in != nil && v.evictable(in)
+	if in == nil {
+		return false
+	}
+	if s, ok := v.frames.(SwapSpace); ok && s.Swapping() && v.inMemory(in) {
+		return true
+	}
+	return v.evictable(in)
 }
 
 // Evict drops one page that nobody maps, written back first when it is dirty, and tells whether it did. While the cache
@@ -47,6 +53,9 @@ func (v *VFS) Evict(obj uint32, index uint64) bool {
 	at, found := in.pageAt(index)
 	if !found {
 		return false
+	}
+	if v.inMemory(in) {
+		return v.swapOutPage(&in.Pages[at])
 	}
 	if in.Pages[at].Dirty {
 		if v.flushing {

@@ -87,7 +87,8 @@ type Page struct {
 	Index uint64
 	Frame mem.Frame
 	Dirty bool
-	Mkw   bool // mapped shared and writable: may change without the cache being told again
+	Swap  uint32 // where it is in swap, when Frame is 0
+	Mkw   bool   // mapped shared and writable: may change without the cache being told again
 }
 
 // Dentry is a name in a directory. Linux struct dentry

@@ -195,12 +195,43 @@ static void do_out(void)
 	exit(c != 'd');
 }
 
+// file: four times the memory there is in a file that lives in memory, read back twice, once by a mapping
+static void do_file(void)
+{
+	enum { PAGES = 6000 };
+	char page[4096];
+	int fd = memfd_create("big", 0), wrong = 0;
+	for (int i = 0; i < PAGES; i++) {
+		memset(page, i, sizeof page);
+		memcpy(page, &i, sizeof i);
+		wrong += pwrite(fd, page, sizeof page, (off_t)i << 12) != sizeof page;
+	}
+	ready("ready", NULL);
+	for (int i = 0; i < PAGES; i += 7) {
+		pread(fd, page, sizeof page, (off_t)i << 12);
+		wrong += memcmp(page, &i, sizeof i) != 0 || page[4095] != (char)i;
+	}
+	char *p = mmap(NULL, (size_t)PAGES << 12, RW, MAP_SHARED, fd, 0);
+	for (int i = 0; i < PAGES; i += 5) {
+		wrong += memcmp(p + ((size_t)i << 12), &i, sizeof i) != 0;
+		p[((size_t)i << 12) + 100] = 'm';
+	}
+	for (int i = 0; i < PAGES; i += 5) {
+		pread(fd, page, sizeof page, (off_t)i << 12);
+		wrong += page[100] != 'm' || page[4095] != (char)i;
+	}
+	printf("%d wrong, hole at %ld\n", wrong, lseek(fd, 0, SEEK_HOLE));
+	munmap(p, (size_t)PAGES << 12);
+	ftruncate(fd, 10 << 12);
+	ready("cut", NULL);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct { const char *name; void (*run)(void); } all[] = {
 		{ "huge", do_huge }, { "high", do_high }, { "zero", do_zero }, { "null", do_null }, { "locked", do_locked },
 		{ "stack", do_stack }, { "eat", do_eat }, { "promise", do_promise }, { "pair", do_pair }, { "demand", do_demand },
-		{ "out", do_out },
+		{ "out", do_out }, { "file", do_file },
 	};
 	if (argc > 2)
 		fault(atoi(argv[2]));
