@@ -34,5 +34,8 @@ func (k *Kernel) Charge(units uint64) {
 // Now is the guest's monotonic time in nanoseconds.
 func (k *Kernel) Now() uint64 { return k.M.Now() * UnitNS }
 
+// ChargeCopy is the time that moving n bytes within memory takes.
+func (k *Kernel) ChargeCopy(n int) { k.Charge(uint64(n) / costCopy) }
+
 // ChargeDisk is the time that a transfer of n bytes from or to the disk takes.
 func (k *Kernel) ChargeDisk(n int) { k.Charge(costDisk + uint64(n)/costDiskCopy) }

@@ -112,7 +112,11 @@ func adviceFlags(advice int) (flagChange, bool) {
 	return flagChange{}, false
 }
 
+// populateFor touches pages, as many as memory has: more would only throw out what it has just brought.
 func (m *Manager) populateFor(as *AddressSpace, start, end uint64, write bool) abi.Errno {
+	if most := uint64(m.ram.Frames()) << pageShift; end-start > most {
+		end = start + most
+	}
 	for va := start; va < end; va += pageSize {
 		if _, e := m.reach(as, va, write); e != abi.OK {
 			return e
@@ -175,8 +179,8 @@ func (m *Manager) inMemory(as *AddressSpace, v *VMA, va uint64) bool {
 	case v.Object&ShmemBit == 0:
 		return m.cached(v.Object, v.Index(va))
 	}
-	pages, index := m.shmem(v.Object).Pages, v.Index(va)
-	return index < uint64(len(pages)) && pages[index] != 0
+	p := m.shmem(v.Object).page(v.Index(va))
+	return p != nil && p.Frame != 0
 }
 
 // Sync is msync(2): it returns the objects whose dirty pages the caller must write back now.

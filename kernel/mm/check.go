@@ -18,14 +18,12 @@ func (m *Manager) Check() error {
 	c.swapAreas()
 	for i := range m.State.Shmem.Slots {
 		c.promised += m.State.Shmem.Slots[i].V.Promised
-		for _, f := range m.State.Shmem.Slots[i].V.Pages {
-			if f != 0 {
-				c.refs[f]++
+		for _, p := range m.State.Shmem.Slots[i].V.Pages {
+			if p.Frame != 0 {
+				c.refs[p.Frame]++
 			}
-		}
-		for _, entry := range m.State.Shmem.Slots[i].V.Swap {
-			if entry != 0 {
-				c.slot(entry)
+			if p.Swap != 0 {
+				c.slot(p.Swap)
 			}
 		}
 	}

@@ -1,6 +1,9 @@
 package mm
 
 import (
+	"slices"
+	"sort"
+
 	"vitrine/engine/mem"
 	"vitrine/engine/state"
 	"vitrine/kernel/abi"
@@ -14,8 +17,32 @@ type Shmem struct {
 	Refs     int32       // mappings
 	Size     uint64      // bytes
 	Promised int64       // pages, all or none. Linux mm/shmem.c:shmem_acct_size
-	Pages    []mem.Frame // by index; 0 where nothing is in memory
-	Swap     []SwapEntry // by index, as far as pages were swapped out; 0 where none is
+	Pages    []ShmemPage // in order, as far as there are any
+}
+
+// ShmemPage is where a page is: in a frame or in swap.
+type ShmemPage struct {
+	Index uint64
+	Frame mem.Frame // 0: not in memory
+	Swap  SwapEntry // 0: not in swap
+}
+
+// at is the place of a page among the object's.
+func (s *Shmem) at(index uint64) (int, bool) {
+	n := len(s.Pages)
+	if n > 0 && s.Pages[n-1].Index < index {
+		return n, false
+	}
+	i := sort.Search(n, func(i int) bool { return s.Pages[i].Index >= index })
+	return i, i < n && s.Pages[i].Index == index
+}
+
+// page is the record of a page, nil when it was never touched. It is valid until the next touch.
+func (s *Shmem) page(index uint64) *ShmemPage {
+	if i, found := s.at(index); found {
+		return &s.Pages[i]
+	}
+	return nil
 }
 
 func (m *Manager) newShmem(as *AddressSpace, size uint64, vm uint32) (uint32, abi.Errno) {
@@ -37,36 +64,39 @@ func (m *Manager) shmem(obj uint32) *Shmem { return m.State.Shmem.Get(state.ID(o
 // shmemPage returns the frame of a page, taking one on first touch. Linux mm/shmem.c:shmem_get_folio
 func (m *Manager) shmemPage(obj uint32, index uint64) (mem.Frame, abi.Errno) {
 	s := m.shmem(obj)
-	for uint64(len(s.Pages)) <= index {
-		s.Pages = append(s.Pages, 0)
+	if p := s.page(index); p != nil && p.Frame != 0 {
+		m.GetFrame(p.Frame)
+		return p.Frame, abi.OK
 	}
-	if s.Pages[index] == 0 {
-		f, ok := m.AllocFrame(SharedMemory, obj, index)
-		if !ok {
-			return 0, abi.ENOMEM
-		}
-		if e := m.fillShmem(s, index, f); e != abi.OK {
-			m.PutFrame(f)
-			return 0, e
-		}
-		s.Pages[index] = f
+	f, ok := m.AllocFrame(SharedMemory, obj, index)
+	if !ok {
+		return 0, abi.ENOMEM
 	}
-	m.GetFrame(s.Pages[index])
-	return s.Pages[index], abi.OK
+	i, found := s.at(index)
+	if !found {
+		s.Pages = slices.Insert(s.Pages, i, ShmemPage{Index: index})
+	}
+	if e := m.fillShmem(&s.Pages[i], f); e != abi.OK {
+		m.PutFrame(f)
+		return 0, e
+	}
+	s.Pages[i].Frame = f
+	m.GetFrame(f)
+	return f, abi.OK
 }
 
 // fillShmem reads the page back from swap, or clears it. Linux mm/shmem.c:shmem_swapin_folio
-func (m *Manager) fillShmem(s *Shmem, index uint64, f mem.Frame) abi.Errno {
-	if index >= uint64(len(s.Swap)) || s.Swap[index] == 0 {
+func (m *Manager) fillShmem(p *ShmemPage, f mem.Frame) abi.Errno {
+	if p.Swap == 0 {
 		m.ram.Zero(f)
 		m.State.Counters.Zeroed++
 		return abi.OK
 	}
-	if e := m.readSwap(f, s.Swap[index]); e != abi.OK {
+	if e := m.readSwap(f, p.Swap); e != abi.OK {
 		return e
 	}
-	m.swapFree(s.Swap[index])
-	s.Swap[index] = 0
+	m.swapFree(p.Swap)
+	p.Swap = 0
 	return abi.OK
 }
 
@@ -96,14 +126,12 @@ func (m *Manager) putShmem(obj uint32) {
 	if s.Refs--; s.Refs > 0 {
 		return
 	}
-	for _, f := range s.Pages {
-		if f != 0 {
-			m.PutFrame(f)
+	for _, p := range s.Pages {
+		if p.Frame != 0 {
+			m.PutFrame(p.Frame)
 		}
-	}
-	for _, entry := range s.Swap {
-		if entry != 0 {
-			m.swapFree(entry)
+		if p.Swap != 0 {
+			m.swapFree(p.Swap)
 		}
 	}
 	m.State.Commit.Pages -= s.Promised
@@ -133,8 +161,8 @@ func (m *Manager) pageIn(obj uint32, index uint64) (mem.Frame, abi.Errno) {
 // cached tells whether pageIn needs no disk.
 func (m *Manager) cached(obj uint32, index uint64) bool {
 	if obj&ShmemBit != 0 {
-		s := m.shmem(obj)
-		return index >= uint64(len(s.Swap)) || s.Swap[index] == 0
+		p := m.shmem(obj).page(index)
+		return p == nil || p.Swap == 0
 	}
 	c, ok := m.pager.(Cacher)
 	return ok && c.Cached(obj, index)

@@ -95,11 +95,11 @@ func (m *Manager) SwapOff(area int) abi.Errno {
 func (m *Manager) unuse(area int) abi.Errno {
 	for i := range m.State.Shmem.Slots {
 		s := &m.State.Shmem.Slots[i]
-		for index, entry := range s.V.Swap {
-			if entry == 0 || entry.Area() != area {
+		for _, p := range s.V.Pages {
+			if p.Swap == 0 || p.Swap.Area() != area {
 				continue
 			}
-			f, e := m.shmemPage(ShmemBit|uint32(i+1), uint64(index))
+			f, e := m.shmemPage(ShmemBit|uint32(i+1), p.Index)
 			if e != abi.OK {
 				return e
 			}

@@ -76,10 +76,8 @@ func (m *Manager) swapOutShared(f mem.Frame) bool {
 	}
 	m.noteSwapOut(f, s)
 	m.swapDup(s)
-	for uint64(len(object.Swap)) <= index {
-		object.Swap = append(object.Swap, 0)
-	}
-	object.Swap[index], object.Pages[index] = s, 0
+	p := object.page(index)
+	p.Swap, p.Frame = s, 0
 	m.unmapAll(f, 0)
 	m.PutFrame(f)
 	return true

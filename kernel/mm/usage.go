@@ -87,10 +87,11 @@ func (u *Usage) count(e, shares uint64, anon, dirty bool) {
 // usageOfShmem counts what the object has in swap: its page-table entries do not tell.
 // Linux fs/proc/task_mmu.c:smap_gather_stats
 func (m *Manager) usageOfShmem(v *VMA, u *Usage) {
-	places := m.shmem(v.Object).Swap
-	first, last := v.Index(v.Start), v.Index(v.End)
-	for i := first; i < min(last, uint64(len(places))); i++ {
-		if places[i] != 0 {
+	s := m.shmem(v.Object)
+	first, _ := s.at(v.Index(v.Start))
+	last, _ := s.at(v.Index(v.End))
+	for _, p := range s.Pages[first:last] {
+		if p.Swap != 0 {
 			u.Swap += pageSize
 		}
 	}

@@ -306,11 +306,18 @@ func moveFile(k *kernel.Kernel, t *kernel.Task, in, out vfs.FileID, inOff, outOf
 	inAt, outAt = inAt+int64(t.Sys.Done), outAt+int64(t.Sys.Done)
 	buf := make([]byte, min(n, chunk))
 	for t.Sys.Done < n && e == abi.OK {
+		if paused, ended := k.Pause(t, 0); paused {
+			storePosition(k, t, in, inOff, 0, inAt)
+			return 0, abi.ErrPaused
+		} else if ended {
+			break
+		}
 		got, we := 0, 0
 		got, e = k.VFS.Pread(in, buf[:min(n-t.Sys.Done, uint64(len(buf)))], inAt)
 		if got == 0 || e != abi.OK {
 			break
 		}
+		k.ChargeCopy(got)
 		if outOff != 0 {
 			we, e = k.VFS.Pwrite(k.Ctx(t), out, buf[:got], outAt)
 		} else {

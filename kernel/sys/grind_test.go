@@ -146,8 +146,8 @@ type grind struct {
 	t     testing.TB
 	last  []string // system calls and signals, newest last
 	calls int
-	slow  []string  // calls that took the host long
-	began time.Time // of the call that is under way, on the host
+	slow  []string      // calls that took the host long
+	began time.Duration // of the call that is under way, on the host
 	// restless changes the scheduler's policy again and again.
 	restless bool
 }
@@ -163,11 +163,11 @@ func newGrind(t testing.TB, disk []byte, program string, ram, seed uint64, child
 	g := &grind{Computer: c, t: t}
 	c.K.OnSyscall = func(task *kernel.Task, s *kernel.Syscall) {
 		g.calls++
-		g.began = time.Now()
+		g.began = busy()
 		g.note("%d %s%x", task.PID, s.Name, task.Sys.Args)
 	}
 	c.K.OnSyscallRet = func(task *kernel.Task, s *kernel.Syscall, ret int64) {
-		if took := time.Since(g.began); *slowFlag > 0 && took > *slowFlag && !task.Sys.Slept {
+		if took := busy() - g.began; *slowFlag > 0 && took > *slowFlag && !task.Sys.Slept {
 			g.slow = append(g.slow, fmt.Sprintf("%s%x = %d took %v", s.Name, task.Sys.Args, ret, took))
 		}
 	}

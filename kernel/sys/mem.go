@@ -120,11 +120,31 @@ var _ = define(kernel.Syscall{Nr: 27, Name: "mincore", Man: "mincore(2); mm/minc
 	Args: args(pPtr("addr"), pUint("length"), pPtr("vec")), Fn: mincore})
 
 func mincore(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
-	vec, e := k.MM.Incore(t.ASID, a[0], a[1])
-	if e != abi.OK {
-		return 0, e
+	length := (a[1] + 4095) &^ 4095
+	switch {
+	case a[0]&4095 != 0:
+		return 0, abi.EINVAL
+	case !accessOK(k, a[0], a[1]):
+		return 0, abi.ENOMEM
+	case !accessOK(k, a[2], length>>12):
+		return 0, abi.EFAULT
 	}
-	return done(k.CopyOut(t, a[2], vec))
+	const piece = 4096 << 12 // bytes that a page of answers is about
+	for at := &t.Sys.Done; *at < length; *at += piece {
+		if paused, ended := k.Pause(t, 0); paused {
+			return 0, abi.ErrPaused
+		} else if ended {
+			return 0, abi.EINTR
+		}
+		vec, e := k.MM.Incore(t.ASID, a[0]+*at, min(piece, length-*at))
+		if e == abi.OK {
+			e = k.CopyOut(t, a[2]+*at>>12, vec)
+		}
+		if e != abi.OK {
+			return 0, e
+		}
+	}
+	return 0, abi.OK
 }
 
 // succeed is for calls that have nothing left to do here.

@@ -72,7 +72,12 @@ func (v *VFS) Evict(obj uint32, index uint64) bool {
 	if p.Dirty || v.frames.RefCount(p.Frame) != 1 {
 		return false
 	}
-	in.Pages = append(in.Pages[:at], in.Pages[at+1:]...)
+	if at < len(in.Pages)/2 { // the shorter part moves: pages often leave in order
+		copy(in.Pages[1:at+1], in.Pages[:at])
+		in.Pages = in.Pages[1:]
+	} else {
+		in.Pages = append(in.Pages[:at], in.Pages[at+1:]...)
+	}
 	v.forget(p)
 	return true
 }
