@@ -42,7 +42,7 @@ var guestRoot = sync.OnceValues(func() ([]byte, error) {
 	if err := im.Add("/bin/busybox", "/bin/busybox"); err != nil {
 		return nil, err
 	}
-	for _, d := range []string{"/etc", "/proc", "/dev", "/tmp", "/root"} {
+	for _, d := range []string{"/etc", "/lib", "/proc", "/dev", "/tmp", "/root"} {
 		if err := im.Mkdir(d, 0o755); err != nil {
 			return nil, err
 		}
