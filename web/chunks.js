@@ -1,9 +1,10 @@
 // The disk, in the machine's thread: an index, and chunks that are fetched as the guest reads them. What the boot reads is
-// fetched at once, in that order; behind a chunk that was asked for come its neighbours.
+// fetched at once, in that order; with a chunk that was asked for come its neighbours, and what a program reads that is known to
+// have read it.
 "use strict";
 
 const atOnce = 6;      // downloads that nobody waits for yet
-const neighbours = 2;  // fetched ahead behind a chunk that was asked for
+const neighbours = 2;  // fetched ahead with a chunk that was asked for
 const patience = 2;    // failures of one chunk after which the reader is told
 const silent = 30000;  // ms after which a download counts as failed; each time for twice as long
 
@@ -12,7 +13,7 @@ class Disk {
   // problem} when one of them changes.
   constructor(file, index, fetchPacked, take, tell) {
     Object.assign(this, { file, index, fetchPacked, take, tell, here: new Set(), coming: new Map(), ahead: [], early: [], asked: -1, problem: "", hurry: null });
-    if (!Array.isArray(index.sums) || !Array.isArray(index.boot)) throw new Error(`${file.url}: not the index of a disk`);
+    if (![index.sums, index.boot, index.runs].every(Array.isArray)) throw new Error(`${file.url}: not the index of a disk`);
     this.queue(index.boot);
     self.addEventListener("online", () => { if (this.hurry) this.hurry(); });
   }
@@ -38,6 +39,7 @@ class Disk {
   // demand fetches a chunk until it is there, however long that takes.
   async demand(n) {
     this.asked = n;
+    this.queue(this.with(n));
     for (let failures = 0; !this.here.has(n); ) {
       try {
         await (this.coming.get(n) || this.fetch(n, failures));
@@ -48,7 +50,12 @@ class Disk {
     }
     this.asked = -1;
     this.say("");
-    this.queue(Array.from({ length: neighbours }, (_, i) => n + 1 + i));
+  }
+
+  // with is what will be asked for next: a program's chunks when only that one reads n.
+  with(n) {
+    const runs = this.index.runs.filter((run) => run.includes(n));
+    return [n, ...Array.from({ length: neighbours }, (_, i) => n + 1 + i), ...(runs.length === 1 ? runs[0] : [])];
   }
 
   pause(ms) { return new Promise((done) => { this.hurry = done; setTimeout(done, ms); }); }

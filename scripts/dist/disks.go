@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -19,9 +20,15 @@ import (
 )
 
 // disks are what the page can start from: "disk", and after "disk-" the name that a link chooses.
-var disks = []struct{ name, image, title, mem string }{
-	{"disk", "build/disk.img", "BusyBox", "16M"},
-	{"disk-debian", "build/disk-debian.img", "Debian", "64M"},
+var disks = []struct {
+	name, image, title, mem string
+	lines                   []string // typed at the prompt, each on a fresh machine: what they read is fetched together
+}{
+	{"disk", "build/disk.img", "BusyBox", "16M", nil},
+	{"disk-debian", "build/disk-debian.img", "Debian", "64M", []string{
+		"python3 -c 'import threading, subprocess, json'", "perl -e 1", "lua -e 1", "tcc -run samples/hello.c", "sqlite3 /tmp/x.db <samples/books.sql",
+		"make -C samples/project -n", "vi -c q", "less /etc/motd </dev/null", "goroutines",
+	}},
 }
 
 // chunkSize is how much of a disk is fetched at once. Of 32, 64, 128 and 256 KiB, 64 let little be fetched that is not
@@ -34,6 +41,7 @@ type index struct {
 	Chunk   int      `json:"chunk"` // bytes
 	Sums    []string `json:"sums"`  // xxHash64 of each chunk, which is its file's name; "" when it is all zero
 	Boot    []int    `json:"boot"`  // what is read before the prompt, in that order
+	Runs    [][]int  `json:"runs"`  // what each of some programs reads then
 }
 
 // addDisks cuts the disks that are built into chunks. What the site before this one has is not compressed again.
@@ -49,7 +57,7 @@ func addDisks(fresh, before string, manifest map[string]File) error {
 		if err != nil {
 			return err
 		}
-		file, err := addDisk(fresh, before, filepath.Base(d.image), image, d.mem)
+		file, err := addDisk(fresh, before, filepath.Base(d.image), image, d.mem, d.lines)
 		if err != nil {
 			return fmt.Errorf("%s: %w", d.image, err)
 		}
@@ -59,7 +67,7 @@ func addDisks(fresh, before string, manifest map[string]File) error {
 	return nil
 }
 
-func addDisk(fresh, before, name string, image []byte, mem string) (File, error) {
+func addDisk(fresh, before, name string, image []byte, mem string, lines []string) (File, error) {
 	in := index{Sectors: len(image) / dev.SectorSize, Chunk: chunkSize}
 	zero := make([]byte, chunkSize)
 	for at := 0; at < len(image); at += chunkSize {
@@ -69,8 +77,7 @@ func addDisk(fresh, before, name string, image []byte, mem string) (File, error)
 		}
 		in.Sums = append(in.Sums, sum)
 	}
-	var err error
-	if in.Boot, err = bootOrder(image, mem); err != nil {
+	if err := in.record(image, mem, lines); err != nil {
 		return File{}, err
 	}
 	wire, err := writeChunks(fresh, before, image, in.Sums)
@@ -144,21 +151,50 @@ func (d *noted) ReadSector(lba uint64, p []byte) {
 	d.Image.ReadSector(lba, p)
 }
 
-// bootOrder runs the machine up to its prompt and returns the chunks that it reads, in order. The page does the same
-// with the same machine, so these are all that it needs until then.
-func bootOrder(image []byte, mem string) ([]int, error) {
-	const most = 3_000_000_000 // instructions; it takes some million
+// take returns the order so far, and begins a new one with what was not read yet.
+func (d *noted) take() []int {
+	order := d.order
+	d.order = nil
+	return order
+}
+
+// record runs the machine up to its prompt, and from there with each of the lines. The page does the same with the same
+// machine, so that what is read before the prompt is all that it needs until then.
+func (in *index) record(image []byte, mem string, lines []string) error {
 	ram, err := boot.ParseSize(mem)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	d := &noted{Image: image, seen: map[int]bool{}}
-	c, err := boot.New(boot.Options{RAM: ram, Disk: d, Seed: 1, Rows: 24, Cols: 80})
+	o := boot.Options{RAM: ram, Disk: d, Seed: 1, Rows: 24, Cols: 80}
+	c, err := boot.New(o)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if stop := c.Run(boot.NoLimit, most); stop.Reason != boot.WaitInput {
-		return nil, fmt.Errorf("it does not come to a prompt: %v %s\n%s", stop.Reason, stop.Text, c.Output())
+	if err := toPrompt(c); err != nil {
+		return err
 	}
-	return d.order, nil
+	in.Boot, in.Runs = d.take(), [][]int{}
+	atPrompt, seen := c.Snapshot(), maps.Clone(d.seen)
+	for _, line := range lines {
+		if err := c.Restore(atPrompt); err != nil {
+			return err
+		}
+		d.seen = maps.Clone(seen)
+		c.Input([]byte(line + "\r"))
+		if err := toPrompt(c); err != nil {
+			return fmt.Errorf("%s: %w", line, err)
+		}
+		in.Runs = append(in.Runs, d.take())
+	}
+	return nil
+}
+
+// toPrompt runs until somebody must type.
+func toPrompt(c *boot.Computer) error {
+	const most = 3_000_000_000 // instructions; it takes some million
+	if stop := c.Run(boot.NoLimit, c.Stats().Instructions+most); stop.Reason != boot.WaitInput {
+		return fmt.Errorf("it does not come to a prompt: %v %s\n%s", stop.Reason, stop.Text, c.Output())
+	}
+	return nil
 }
