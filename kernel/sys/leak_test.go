@@ -28,7 +28,7 @@ func held(c *boot.Computer) []thing {
 		{"committed pages", m.Commit.Pages}, {"swap slots", int64(slots)},
 		{"open files", int64(v.Files.Live)}, {"descriptor tables", int64(v.Tables.Live)}, {"working directories", int64(v.FS.Live)},
 		{"pipes", int64(v.Pipes.Live)}, {"locks", int64(len(v.Locks))}, {"watches", int64(len(v.Watches))},
-		{"sockets", int64(u.Socks.Live)}, {"files in flight", int64(u.Inflight)},
+		{"sockets", int64(u.Socks.Live)}, {"pseudo-terminals", int64(c.K.Terms.State.Ptys.Live)}, {"files in flight", int64(u.Inflight)},
 	}
 	for use := range f.Count {
 		if u := mm.Use(use); u != mm.Free && u != mm.PageCache {

@@ -1,7 +1,6 @@
 // Pseudo-terminals: the two sides, their names and what passes between them.
 #include "t.h"
 #include <sys/epoll.h>
-#include <sys/mount.h>
 
 static int master, slave;
 static char name[64], buf[70000];
@@ -83,23 +82,6 @@ CASE(file_system)
 	R(statfs("/dev/pts", &f)); printf("%lx %ld\n", (long)f.f_type, (long)f.f_namelen);
 	R(stat("/dev/pts/ptmx", &s)); printf("%o %d:%d\n", s.st_mode & S_IFMT, (int)(s.st_rdev >> 8), (int)(s.st_rdev & 255));
 	R(stat("/dev/ptmx", &s)); printf("%o %d:%d\n", s.st_mode & S_IFMT, (int)(s.st_rdev >> 8), (int)(s.st_rdev & 255));
-}
-
-CASE(mount_options)
-{
-	struct stat s;
-	int m, n, off = 0;
-	char path[32];
-	mkdir("d", 0755);
-	if (mount("devpts", "d", "devpts", 0, "newinstance,mode=640,uid=12,gid=34,ptmxmode=0666"))
-		exit(CANNOT);
-	R(stat("d/ptmx", &s)); printf("%o\n", s.st_mode);
-	R((m = open("d/ptmx", O_RDWR | O_NOCTTY)) >= 0); R(ioctl(m, TIOCGPTN, &n)); R(ioctl(m, TIOCSPTLCK, &off));
-	snprintf(path, sizeof path, "d/%d", n);
-	R(stat(path, &s)); printf("%o %d %d\n", s.st_mode, s.st_uid, s.st_gid);
-	int t = open(path, O_RDWR | O_NOCTTY); R(t >= 0); R(isatty(t)); R(write(t, "x", 1));
-	R(umount("d")); close(t); close(m); R(umount("d"));
-	R(mount("devpts", "d", "devpts", 0, "nonsense=1")); R(mount("devpts", "d", "devpts", 0, "mode=xyz"));
 }
 
 CASE(lock)
@@ -339,15 +321,6 @@ CASE(signal_from_master)
 {
 	pair(0);
 	R(ioctl(master, 0x40045436, SIGINT)); R(ioctl(master, 0x40045436, SIGTERM)); R(ioctl(master, 0x40045436, 0)); R(ioctl(slave, 0x40045436, SIGINT));
-}
-
-CASE(exclusive)
-{
-	int v;
-	pair(0);
-	R(ioctl(slave, 0x80045440, &v)); printf("%d\n", v); R(ioctl(slave, TIOCEXCL)); R(ioctl(slave, 0x80045440, &v)); printf("%d\n", v);
-	if (fork() == 0) { setuid(1000); R(open(name, O_RDWR | O_NOCTTY)); exit(0); }
-	wait(NULL); R(open(name, O_RDWR | O_NOCTTY) >= 0); R(ioctl(slave, TIOCNXCL)); R(ioctl(slave, 0x80045440, &v)); printf("%d\n", v);
 }
 
 CASE(disciplines_and_devices)

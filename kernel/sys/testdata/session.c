@@ -1,30 +1,5 @@
 // Sessions, process groups and the terminal that controls them, on a pseudo-terminal.
-#include "t.h"
-
-static int master, slave = -1, st;
-static char name[64], buf[300];
-static volatile int got[65];
-
-static void on(int sig) { got[sig]++; }
-static void caught(const char *what) { printf("%s:", what); for (int i = 1; i < 65; i++) if (got[i]) printf(" %d", i); printf("\n"); memset((void *)got, 0, sizeof got); }
-static void catch(int sig) { struct sigaction sa = { .sa_handler = on }; sigaction(sig, &sa, NULL); }
-static void nap(int ms) { usleep(ms * 1000); }
-static void hex(const char *what, long n) { printf("%s %ld:", what, n); for (long i = 0; i < n; i++) printf(" %02x", (unsigned char)buf[i]); printf("%s\n", n < 0 ? errname(errno) : ""); }
-
-static void pair(void)
-{
-	int n, off = 0;
-	master = open("/dev/ptmx", O_RDWR | O_NOCTTY);
-	if (master < 0 || ioctl(master, TIOCSPTLCK, &off) || ioctl(master, TIOCGPTN, &n))
-		exit(CANNOT);
-	snprintf(name, sizeof name, "/dev/pts/%d", n);
-}
-
-// leader goes on in a new session that the slave controls.
-#define LEADER(...) do { pair(); pid_t leader_ = fork(); if (leader_ == 0) { setsid(); slave = open(name, O_RDWR); __VA_ARGS__; exit(0); } \
-	waitpid(leader_, &st, 0); status("leader", st); } while (0)
-// A child in a process group of its own, in the background.
-#define GROUP(pid, ...) do { pid = fork(); if (pid == 0) { setpgid(0, 0); __VA_ARGS__; exit(0); } setpgid(pid, pid); } while (0)
+#include "session.h"
 
 CASE(opening_acquires)
 {
@@ -63,17 +38,6 @@ CASE(only_leaders_acquire)
 CASE(tiocsctty)
 {
 	LEADER( R(ioctl(slave, TIOCSCTTY, 0)); R(ioctl(slave, TIOCSCTTY, 1)); char first[64]; strcpy(first, name); pair(); int other = open(name, O_RDWR); R(ioctl(other, TIOCSCTTY, 0)); R(tcgetpgrp(other)); R(ioctl(other, TIOCNOTTY)) );
-}
-
-CASE(stealing)
-{
-	int p[2]; char c;
-	pipe(p);
-	LEADER(
-		pid_t pid = fork();
-		if (pid == 0) { setsid(); R(ioctl(slave, TIOCSCTTY, 0)); R(ioctl(slave, TIOCSCTTY, 1)); R(tcgetsid(slave) == getpid()); write(p[1], "x", 1); nap(100); exit(0); }
-		read(p[0], &c, 1); R(open("/dev/tty", O_RDWR)); R(tcgetpgrp(slave)); R(ioctl(slave, TIOCNOTTY)); waitpid(pid, &st, 0); R(tcgetsid(slave)); R(ioctl(slave, TIOCSCTTY, 0)); R(tcgetsid(slave) == getpid())
-	);
 }
 
 CASE(giving_up)
@@ -219,27 +183,6 @@ CASE(hangup_of_a_stopped_leader)
 	pid_t leader = fork();
 	if (leader == 0) { setsid(); slave = open(name, O_RDWR); close(master); signal(SIGHUP, SIG_IGN); catch(SIGCONT); raise(SIGSTOP); caught("leader"); exit(0); }
 	R(waitpid(leader, &st, WUNTRACED) == leader); status("leader", st); close(master); waitpid(leader, &st, 0); status("leader", st);
-}
-
-CASE(vhangup_call)
-{
-	LEADER(
-		catch(SIGHUP); catch(SIGCONT); struct termios t; tcgetattr(slave, &t); t.c_lflag &= ~ECHO; tcsetattr(slave, TCSANOW, &t); write(master, "typed\n", 6); nap(20);
-		R(syscall(SYS_vhangup)); caught("leader"); hex("read", read(slave, buf, 10)); R(write(slave, "x", 1)); R(tcgetattr(slave, &t)); R(open("/dev/tty", O_RDWR)); R(syscall(SYS_vhangup));
-		int again = open(name, O_RDWR); R(again >= 0); R(tcgetpgrp(again) == getpid()); R(tcgetattr(again, &t)); printf("%o\n", t.c_lflag & ECHO); R(write(again, "y", 1)); nap(20); R(read(master, buf, 10))
-	);
-	if (fork() == 0) { setuid(1000); R(syscall(SYS_vhangup)); exit(0); }
-	wait(NULL);
-}
-
-CASE(hanging_up_by_ioctl)
-{
-	LEADER( catch(SIGHUP); R(ioctl(slave, 0x5437)); caught("leader"); R(write(slave, "x", 1)); R(tcsetpgrp(slave, getpid())); struct pollfd p = { slave, POLLIN | POLLOUT, 0 }; R(poll(&p, 1, 0)); printf("%#x\n", p.revents) );
-}
-
-CASE(sti)
-{
-	LEADER( R(ioctl(slave, TIOCSTI, "a")); R(ioctl(slave, TIOCSTI, "\n")); hex("read", read(slave, buf, 10)); R(ioctl(slave, TIOCSTI, 8L)); catch(SIGINT); R(ioctl(slave, TIOCSTI, "\x03")); nap(10); caught("leader") );
 }
 
 CASE(stat_shows_it)
