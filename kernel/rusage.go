@@ -36,11 +36,11 @@ func (k *Kernel) ProcessUsage(t *Task) Usage {
 	return u
 }
 
-// notePeak keeps the most memory that t's process has had. It is looked at with every tick, before memory is given back,
-// and when somebody asks. Linux include/linux/mm.h:update_hiwater_rss
+// notePeak keeps the most memory that t's process has had, in all its address spaces. It is looked at before one is
+// given back and when somebody asks. Linux include/linux/mm.h:update_hiwater_rss
 func (k *Kernel) notePeak(t *Task) {
 	if as := k.MM.AS(t.ASID); as != nil {
 		p := k.Process(t)
-		p.MaxRSS = max(p.MaxRSS, uint64(as.RSS())*4)
+		p.MaxRSS = max(p.MaxRSS, uint64(as.PeakRSS)*4)
 	}
 }

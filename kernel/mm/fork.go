@@ -15,7 +15,7 @@ func (m *Manager) Fork(src ASID) (ASID, abi.Errno) {
 	root, tables := to.Root, to.Tables
 	*to = *from
 	to.ID, to.Users, to.Root, to.Tables = id, 1, root, tables
-	to.RSSAnon, to.RSSFile, to.RSSShmem, to.Swapped = 0, 0, 0, 0
+	to.RSSAnon, to.RSSFile, to.RSSShmem, to.PeakRSS, to.Swapped = 0, 0, 0, 0, 0
 	to.Huge, to.Deposits = 0, nil
 	to.VMAs, to.DefFlags = VMAList{}, 0
 	to.Total, to.Data, to.Exec, to.Stack, to.Locked = 0, 0, 0, 0, 0

@@ -94,6 +94,7 @@ func (m *Manager) doHugeAnonymousPage(f *fault) (Outcome, bool) {
 	m.State.Counters.HugeFault++
 	f.v.HasAnon = true
 	f.as.RSSAnon += HugeFrames
+	f.as.notePeak()
 	f.as.Huge++
 	m.writeHuge(f, pmd, head)
 	return Outcome{Kind: HugePage}, true
@@ -218,6 +219,7 @@ func (m *Manager) copyHuge(to *AddressSpace, va, pmd uint64) (ok, huge bool) {
 		m.rmapAdd(pteFrame(e)+i, dst)
 	}
 	to.RSSAnon += HugeFrames
+	to.notePeak()
 	to.Huge++
 	m.ram.Write64(dst, e&^mmu.A)
 	return true, true

@@ -36,6 +36,7 @@ type AddressSpace struct {
 	Auxv               []uint64 // saved_auxv, for /proc/PID/auxv
 
 	RSSAnon, RSSFile, RSSShmem int32       // pages mapped, by kind
+	PeakRSS                    int32       // the most that were
 	Swapped                    int32       // page-table entries that name a place in swap
 	Tables                     int32       // page-table frames below the root
 	Huge                       int32       // huge pages mapped
@@ -114,7 +115,11 @@ func (as *AddressSpace) RSS() int32 { return as.RSSAnon + as.RSSFile + as.RSSShm
 // account adds n to the counter of the page in f.
 func (m *Manager) account(as *AddressSpace, f mem.Frame, n int32) {
 	*as.rss(m.State.Frames.Use[f]) += n
+	as.notePeak()
 }
+
+// notePeak keeps the largest RSS there was. Linux hiwater_rss
+func (as *AddressSpace) notePeak() { as.PeakRSS = max(as.PeakRSS, as.RSS()) }
 
 // drop forgets that as maps f by the entry at pa.
 func (m *Manager) drop(as *AddressSpace, f mem.Frame, pa uint64) {
