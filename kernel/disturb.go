@@ -8,9 +8,10 @@ import "vitrine/kernel/wait"
 func (k *Kernel) Disturb(t *Task) { k.wakeTask(t, wait.Sleeping) }
 
 // Interrupt wakes t, which sleeps, by a signal to it alone, one that it ignores too: as if the action had changed since
-// it was sent. It tells whether t is one whom a signal wakes.
+// it was sent. It tells whether t is one whom such a signal wakes without ending its
+// call.
 func (k *Kernel) Interrupt(t *Task, info Siginfo) bool {
-	if t.Sig.Blocked&sigbit(info.Signo) != 0 || k.onSignal(t) == Uninterruptible {
+	if class := k.onSignal(t); t.Sig.Blocked&sigbit(info.Signo) != 0 || class == Uninterruptible || class == EINTRAlways {
 		return false
 	}
 	addSignal(&t.Sig.Pending, &t.Sig.Queue, info)
