@@ -40,7 +40,10 @@ func (k *Kernel) Exit(t *Task, status int32) {
 	}
 	p := k.Process(t)
 	p.Live--
-	if p.Live == 0 && p.GroupExit {
+	if p.Live == 0 && !p.GroupExit { // the last thread speaks for all. Linux kernel/exit.c:synchronize_group_exit
+		p.GroupExit, p.GroupCode = true, status
+	}
+	if p.Live == 0 {
 		status = p.GroupCode
 	}
 	if t.TGID == 1 && p.Live == 0 {

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	machine "vitrine/assets/boot"
-	"vitrine/engine/trace"
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
 	"vitrine/kernel/boot"
@@ -27,18 +26,14 @@ func TestHello32(t *testing.T) {
 		t.Fatal(err)
 	}
 	g := newGuest(t, "quiet", map[string]string{"/bin/hello32": string(code)}, "/bin/hello32")
-	g.M.Trace.Mask |= 1 << trace.Syscall
-	g.StopOn = 1 << trace.Syscall
 	var called []string
-	stop := g.until(60)
-	for ; stop.Reason == boot.Event; stop = g.until(60) {
-		o := g.K.Current()
-		if o.Name() != "hello32" {
-			continue
+	g.K.OnSyscall = func(o *kernel.Task, call *kernel.Syscall) {
+		if o.Name() == "hello32" {
+			called = append(called, call.Name)
+			g.checkCompat(t, o)
 		}
-		called = append(called, g.K.Syscall(uint64(o.Sys.Nr)).Name)
-		g.checkCompat(t, o)
 	}
+	stop := g.until(60)
 	if stop.Reason != boot.PowerOff || stop.Status != 32 || g.out.String() != "hello from 32 bits\nmy child has ended\n" {
 		t.Errorf("%v, status %d: %q", stop.Reason, stop.Status, g.out.String())
 	}

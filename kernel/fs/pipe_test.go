@@ -162,7 +162,7 @@ func TestPermissions(t *testing.T) {
 	g.close(fd)
 	v.Chown(c, abi.AT_FDCWD, "/readable", 0, 100, 0)
 	user := *c
-	user.UID, user.GID, user.Groups = 1000, 1000, []uint32{100}
+	user.UID, user.GID, user.Groups, user.Caps = 1000, 1000, []uint32{100}, 0
 	u := &guest{v, &user}
 	for _, x := range []struct {
 		what string

@@ -213,7 +213,7 @@ func (g *guest) do(call, a, b string, n uint32) abi.Errno {
 		return g.v.Truncate(g.c, a, int64(n))
 	case "access":
 		real := *g.c
-		real.UID, real.GID = 0, 0
+		real.UID, real.GID, real.Caps = 0, 0, abi.CAP_ALL
 		return g.v.Access(&real, cwd, a, n&7, 0)
 	case "chown":
 		return g.v.Chown(g.c, cwd, a, []uint32{0, 1000, ^uint32(0)}[n%3], []uint32{0, 1000, ^uint32(0)}[n/3%3], 0)
@@ -231,7 +231,11 @@ func (g *guest) do(call, a, b string, n uint32) abi.Errno {
 	panic(call)
 }
 
-func (g *guest) su(uid uint32) { g.c.UID, g.c.GID = uid, uid }
+func (g *guest) su(uid uint32) {
+	if g.c.UID, g.c.GID, g.c.Caps = uid, uid, 0; uid == 0 {
+		g.c.Caps = abi.CAP_ALL
+	}
+}
 
 func (g *guest) readlink(path string) (string, abi.Errno) {
 	return g.v.Readlink(g.c, abi.AT_FDCWD, path)

@@ -163,6 +163,9 @@ func timevals(k *kernel.Kernel, t *kernel.Task, dirfd int32, path, addr uint64) 
 			times[i] = vfs.Time{Sec: v[2*i], Nsec: uint32(v[2*i+1]) * 1000}
 		}
 	}
+	if path == 0 && dirfd != abi.AT_FDCWD {
+		return done(k.VFS.Utimens(k.Ctx(t), dirfd, "", times, abi.AT_EMPTY_PATH))
+	}
 	return setTimes(k, t, dirfd, path, times, 0)
 }
 

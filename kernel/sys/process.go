@@ -174,7 +174,7 @@ func getRobustList(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi
 	return done(k.WriteU64(t, a[1], of.RobustList))
 }
 
-var _ = define(kernel.Syscall{Nr: 334, Name: "rseq", Man: "rseq(2); kernel/rseq.c",
+var _ = define(kernel.Syscall{Nr: 334, Name: "rseq", Man: "rseq(2); kernel/rseq.c", Missing: "all: ENOSYS, as programs expect of some kernels",
 	Args: args(pPtr("rseq"), pUint("rseq_len"), pHex("flags"), pHex("sig")), Fn: unsupported})
 
 var _ = define(kernel.Syscall{Nr: 324, Name: "membarrier", Man: "membarrier(2); kernel/sched/membarrier.c",
@@ -204,7 +204,7 @@ func membarrier(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Er
 	return 0, abi.OK
 }
 
-var _ = define(kernel.Syscall{Nr: 330, Name: "pkey_alloc", Man: "pkey_alloc(2); mm/mprotect.c",
+var _ = define(kernel.Syscall{Nr: 330, Name: "pkey_alloc", Man: "pkey_alloc(2); mm/mprotect.c", Missing: "all: ENOSYS, as programs expect of some kernels",
 	Args: args(pHex("flags"), pHex("access_rights")), Fn: unsupported})
 
 // unsupported is for calls that programs probe for and do without; they are known, so the log does not name them.

@@ -65,6 +65,7 @@ var tortures = []torture{
 	{name: "swap", cmdline: "swap=/dev/sdb", swap: true, start: func(c *boot.Computer) { evictEach(c, every(101)) }},
 	{name: "snapshot-block", exact: true, drive: func(d *driven) boot.Stop { return d.moveAtBlocks(every(40)) }},
 	{name: "snapshot-count", exact: true, drive: func(d *driven) boot.Stop { return d.moveEach(every(29) * 100_003) }},
+	{name: "observed", exact: true, drive: func(d *driven) boot.Stop { return d.observeOne(every(30)) }},
 	{name: "dropcache", exact: true, drive: func(d *driven) boot.Stop { return d.dropEach(every(20) * 5_003) }},
 }
 
@@ -164,6 +165,20 @@ func (d *driven) dropEach(n uint64) boot.Stop {
 		d.M.CPU.SetState(d.M.CPU.S)
 		d.M.CPU.DropCode()
 		d.pieces++
+	}
+}
+
+// observeOne runs one in n pieces with somebody listening to each instruction.
+func (d *driven) observeOne(n uint64) boot.Stop {
+	for {
+		d.M.Trace.Mask = 0
+		if d.pieces++; uint64(d.pieces)%n == 0 {
+			d.M.Trace.Mask = 1 << trace.Instr
+		}
+		stop := d.Run(boot.NoLimit, d.Stats().Instructions+10_007)
+		if stop.Reason != boot.Budget || d.Stats().Instructions > instrLimit {
+			return stop
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -82,8 +83,8 @@ func TestDeterminism(t *testing.T) {
 	}
 }
 
-// node makes the headless machine for Node as make does, and returns the command that runs it.
-func node() (string, error) {
+// node makes the headless machine for Node as make does, once, and returns the command that runs it.
+var node = sync.OnceValues(func() (string, error) {
 	build := exec.Command("../build-wasm", filepath.Join(work, "vm.wasm"), "./scripts/vm")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
@@ -104,7 +105,7 @@ func node() (string, error) {
 		}
 	}
 	return filepath.Join(work, "vm-node"), nil
-}
+})
 
 // TestNode: in Node, as WebAssembly, everything is the same to the bit.
 func TestNode(t *testing.T) {
