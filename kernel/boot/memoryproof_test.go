@@ -141,6 +141,16 @@ func TestHugePagesNever(t *testing.T) {
 	}
 }
 
+// TestHugePagesSwitched: the file in /sys switches them while the machine runs, and shows in brackets what is on.
+func TestHugePagesSwitched(t *testing.T) {
+	const file = "/sys/kernel/mm/transparent_hugepage/enabled"
+	_, out := runs(t, "/bin/sh", "-c", "/bin/busybox mkdir /sys; /bin/busybox mount -t sysfs sysfs /sys; cat "+file+"; echo never >"+file+"; cat "+file+"; echo always >"+file+"; cat "+file+
+		"; echo often >"+file+"; /bin/touch-pages >/dev/null; /bin/busybox grep thp_fault_alloc /proc/vmstat")
+	if !strings.HasPrefix(out, "always [madvise] never\nalways madvise [never]\n[always] madvise never\n") || !strings.Contains(out, "Invalid argument") {
+		t.Error(out)
+	}
+}
+
 // TestFiveLevels: with the option la57 the boot code builds a table more and sets CR4.LA57; the kernel runs as before, and a
 // program gets an address above 47 bits only when it asks for one.
 func TestFiveLevels(t *testing.T) {

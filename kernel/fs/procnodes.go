@@ -86,7 +86,6 @@ const (
 	ProcSysVM
 	ProcOvercommit
 	ProcOvercommitRatio
-	ProcHugePage
 	ProcReplacement
 	ProcRandomDir
 	ProcBootID
@@ -204,7 +203,6 @@ var nodes = [NumNodes]procNode{
 	ProcSysVM:           {"vm", ProcSys, procDir},
 	ProcOvercommit:      {"overcommit_memory", ProcSysVM, procTune},
 	ProcOvercommitRatio: {"overcommit_ratio", ProcSysVM, procTune},
-	ProcHugePage:        {"transparent_hugepage", ProcSysVM, procTune},
 	ProcReplacement:     {"replacement", ProcSysVM, procTune},
 	ProcRandomDir:       {"random", ProcSysKernel, procDir},
 	ProcBootID:          {"boot_id", ProcRandomDir, procFile},

@@ -25,25 +25,8 @@ var vmTunables = []vmTunable{
 		func(s *mm.State, v uint64) { s.Commit.Ratio = uint32(v) }},
 }
 
-// hugeModes is the modes of huge pages with the one that is set in brackets, as
-// /sys/kernel/mm/transparent_hugepage/enabled shows it.
-func hugeModes(k *kernel.Kernel) string {
-	var words []string
-	for _, mode := range [...]mm.HugeMode{mm.HugeAlways, mm.HugeMadvise, mm.HugeNever} {
-		word := mm.HugeModeNames[mode]
-		if mode == k.MM.State.Huge {
-			word = "[" + word + "]"
-		}
-		words = append(words, word)
-	}
-	return strings.Join(words, " ") + "\n"
-}
-
 // vmctlText is the content of a file in /proc/sys/vm.
 func vmctlText(k *kernel.Kernel, n fs.Node) (string, bool) {
-	if n == fs.ProcHugePage {
-		return hugeModes(k), true
-	}
 	for i := range vmTunables {
 		if t := &vmTunables[i]; t.node == n {
 			return strconv.FormatUint(t.get(&k.MM.State), 10) + "\n", true
@@ -54,12 +37,6 @@ func vmctlText(k *kernel.Kernel, n fs.Node) (string, bool) {
 
 // setVMctl changes it; what is no number within the limits is refused.
 func setVMctl(k *kernel.Kernel, n fs.Node, text string) (abi.Errno, bool) {
-	if n == fs.ProcHugePage {
-		if !k.MM.SetHugeMode(strings.TrimSpace(text)) {
-			return abi.EINVAL, true
-		}
-		return abi.OK, true
-	}
 	for i := range vmTunables {
 		t := &vmTunables[i]
 		if t.node != n {
