@@ -97,7 +97,7 @@ func TestPanics(t *testing.T) {
 		t.Errorf("%+v", stop)
 	}
 	g = newGuest(t, "init=/bin/segv", nil)
-	if stop := g.until(10); stop.Reason != boot.Panic || !strings.HasPrefix(stop.Text, "Attempted to kill init!") {
+	if stop := g.until(10); stop.Reason != boot.Panic || !strings.HasPrefix(stop.Text, "Attempted to kill init! exitcode=0x0000000b") {
 		t.Errorf("%+v", stop)
 	}
 	if g.until(1).Reason != boot.Panic {

@@ -14,7 +14,7 @@ const sameInBoth = `
 52 umount2 166; 54 ioctl 16; 57 setpgid 109; 60 umask 95; 61 chroot 161; 63 dup2 33; 64 getppid 110
 65 getpgrp 111; 66 setsid 112; 74 sethostname 170; 83 symlink 88; 85 readlink 89
 87 swapon 167; 88 reboot 169; 91 munmap 11; 94 fchmod 91; 96 getpriority 140; 97 setpriority 141; 103 syslog 103
-115 swapoff 168; 118 fsync 74; 121 setdomainname 171; 122 uname 63; 125 mprotect 10; 132 getpgid 121
+111 vhangup 153; 115 swapoff 168; 118 fsync 74; 121 setdomainname 171; 122 uname 63; 125 mprotect 10; 132 getpgid 121
 133 fchdir 81; 136 personality 135; 143 flock 73; 144 msync 26; 147 getsid 124; 148 fdatasync 75; 150 mlock 149
 151 munlock 150; 152 mlockall 151; 153 munlockall 152; 154 sched_setparam 142; 155 sched_getparam 143
 156 sched_setscheduler 144; 157 sched_getscheduler 145; 158 sched_yield 24; 159 sched_get_priority_max 146

@@ -23,6 +23,7 @@ func init() {
 			"suspend() { kill -STOP $BASHPID; }; (suspend; echo back)\r", "fg\r", "set -o notify\r", "sleep 0.1 &\r", "wait\r", "stty tostop; echo held & sleep 0.2\r", "\r", "fg; stty -tostop\r", "exit 2\r"}, false},
 		{"script", []string{"/usr/bin/script", "-q", "-c", "/bin/busybox sh", "/dev/null"}, nested, false},
 		{"script in script", []string{"/usr/bin/script", "-q", "-c", "/usr/bin/script -q -c '/bin/busybox sh' /dev/null", "/dev/null"}, nested, false},
+		{"bash in script", []string{"/usr/bin/script", "-q", "-c", "/bin/bash --norc --noprofile", "/dev/null"}, []string{"PS1='$ '; unset HISTFILE; history -c; bind 'set enable-bracketed-paste off'\r", "sleep 100\r", "\x1a", "jobs\r", "fg\r", "\x03", "echo one \x17two\r", "\x1b[A\r", "cat\r", "typed\r", "\x04", "(sleep 100)\r", "\x1c", "exit 3\r"}, false},
 		{"python pty", []string{"/usr/bin/python3", "-S", "-c", "import pty, sys; sys.exit(pty.spawn(['/bin/busybox', 'sh']) >> 8)"}, nested, false},
 		{"window", []string{"/bin/busybox", "sh"}, []string{"stty size\r", "trap 'echo; echo resized' WINCH\r", window(30, 100), "stty size\r", "sleep 1\r", window(20, 60), "stty size\r", window(20, 60), "stty size\r", "exit 7\r"}, false},
 		{"window of less", []string{"/usr/bin/less", "/etc/services"}, []string{" ", window(30, 100), " ", window(10, 40), "b", "q"}, false},

@@ -262,6 +262,39 @@ CASE(packet_mode_and_keys)
 	PUT(master, "a\x13"); FROM(master); FROM(master); PUT(master, "\x11"); FROM(master); PUT(master, "b\x03"); FROM(master); FROM(master);
 }
 
+CASE(select_sees_packets)
+{
+	int on = 1;
+	fd_set r, w, x;
+	struct timeval t = { 0 };
+	pair(0); ioctl(master, TIOCPKT, &on);
+#define SELECT FD_ZERO(&r); FD_ZERO(&w); FD_ZERO(&x); FD_SET(master, &r); FD_SET(master, &w); FD_SET(master, &x); settle(); R(select(master + 1, &r, &w, &x, &t)); printf("%d %d %d\n", !!FD_ISSET(master, &r), !!FD_ISSET(master, &w), !!FD_ISSET(master, &x))
+	SELECT; PUT(slave, "x"); SELECT; FROM(master); SELECT; tcflush(slave, TCIFLUSH); SELECT; FROM(master); SELECT; close(slave); SELECT;
+}
+
+CASE(ends_of_lines)
+{
+	struct termios t;
+	int n;
+	pair(0);
+	tcgetattr(slave, &t); t.c_cc[VEOL] = '!'; t.c_cc[VEOL2] = '?'; tcsetattr(slave, TCSANOW, &t);
+	PUT(master, "one!two?three\nfour\x04" "five\n"); settle(); for (int i = 0; i < 5; i++) hex("line", read(slave, buf, 100));
+	PUT(master, "abcdef\x04\n"); settle(); hex("2", read(slave, buf, 2)); hex("4", read(slave, buf, 4)); hex("rest", read(slave, buf, 100));
+	PUT(master, "abc\x04" "def\x04"); settle(); hex("2", read(slave, buf, 2)); hex("1", read(slave, buf, 1)); hex("rest", read(slave, buf, 100));
+	PUT(master, "\x04\x04x\n"); settle(); for (int i = 0; i < 3; i++) hex("end", read(slave, buf, 100)); hex("0", read(slave, buf, 0)); R(ioctl(slave, FIONREAD, &n)); printf("%d\n", n);
+}
+
+CASE(line_settings)
+{
+	struct termios t;
+	pair(0); fcntl(master, F_SETFL, O_NONBLOCK); fcntl(slave, F_SETFL, O_NONBLOCK);
+	tcgetattr(slave, &t); t.c_lflag |= ECHOPRT; tcsetattr(slave, TCSANOW, &t); PUT(master, "abc\x7f\x7fd\n"); FROM(master); FROM(slave);
+	t.c_lflag &= ~(ECHOPRT | ECHOKE | ECHOCTL); tcsetattr(slave, TCSANOW, &t); PUT(master, "ab\x15\x01z\n"); FROM(master); FROM(slave);
+	t.c_iflag |= ISTRIP | IUCLC | INLCR | IGNCR; tcsetattr(slave, TCSANOW, &t); PUT(master, "A\xc1\r\n\x04"); FROM(master); FROM(slave);
+	t.c_iflag = ICRNL | PARMRK; t.c_oflag = OPOST | OLCUC | OCRNL | ONOCR; tcsetattr(slave, TCSANOW, &t); PUT(slave, "abc\rx\n\r"); FROM(master); PUT(master, "\xff\n"); FROM(slave);
+	t.c_lflag |= NOFLSH; tcsetattr(slave, TCSANOW, &t); PUT(master, "kept\x03\n"); FROM(slave); t.c_lflag &= ~ISIG; tcsetattr(slave, TCSANOW, &t); PUT(master, "\x03\n"); FROM(slave);
+}
+
 CASE(extproc)
 {
 	int on = 1;

@@ -128,6 +128,18 @@ CASE(background_settings)
 		GROUP(pid, signal(SIGTTOU, SIG_IGN); nap(30); R(tcsetattr(slave, TCSANOW, &t)); R(tcsetpgrp(slave, getpid())); R(tcgetpgrp(slave) == getpid())); R(waitpid(pid, &st, WUNTRACED) == pid); status("ignored", st) );
 }
 
+CASE(orphans_and_tostop)
+{
+	int p[2]; char c;
+	pipe(p);
+	LEADER(
+		struct termios t; tcgetattr(slave, &t); t.c_lflag |= TOSTOP; tcsetattr(slave, TCSANOW, &t);
+		pid_t middle = fork();
+		if (middle == 0) { if (fork() == 0) { setpgid(0, 0); nap(150); R(write(slave, "orphan", 6)); R(tcflush(slave, TCIFLUSH)); signal(SIGTTOU, SIG_IGN); R(write(slave, "ignoring", 8)); write(p[1], "x", 1); exit(0); } exit(0); }
+		waitpid(middle, &st, 0); read(p[0], &c, 1); nap(50)
+	);
+}
+
 CASE(tcsetpgrp_rules)
 {
 	pair();
