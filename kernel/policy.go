@@ -64,6 +64,7 @@ type Schedule struct {
 	VTime     int64  // ns on the CPU, weighted: Linux vruntime
 	ExecStart uint64 // Now up to which the time on the CPU is in Exec
 	Exec      uint64 // time on the CPU
+	AwakeExec uint64 // Exec when it was woken last, or became real-time
 	TurnStart uint64 // Exec when the turn began
 	Since     uint64 // Now when it began to wait for the CPU; 0 when it does not
 	Waited    uint64 // time in the queue

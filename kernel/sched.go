@@ -188,6 +188,7 @@ func (k *Kernel) wakeTask(t *Task, why wait.Outcome) {
 	k.unindexSleep(t)
 	t.Wait.Outcome = why
 	t.setRun(Invoke)
+	t.Sched.AwakeExec = t.Sched.Exec
 	if t.ID != k.State.Current {
 		k.enqueue(t, woken)
 	}

@@ -177,7 +177,7 @@ func (k *Kernel) SetScheduler(t *Task, class, priority uint8) {
 	k.updateCurr()
 	queued := k.dequeue(t)
 	better := priority > s.Priority
-	s.Class, s.Priority, s.LeftNS = class, priority, 0
+	s.Class, s.Priority, s.LeftNS, s.AwakeExec = class, priority, 0, s.Exec
 	s.VTime = max(s.VTime, k.State.Sched.MinVTime) // real time has not counted
 	switch {
 	case queued:

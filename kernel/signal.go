@@ -186,8 +186,15 @@ func (k *Kernel) pending(t *Task) uint64 {
 // SignalPending tells whether an unblocked signal waits for t. Linux signal_pending
 func (k *Kernel) SignalPending(t *Task) bool { return k.pending(t) != 0 }
 
-// fatalPending tells whether t is about to be killed. Linux fatal_signal_pending
-func (k *Kernel) fatalPending(t *Task) bool { return k.pending(t)&sigbit(abi.SIGKILL) != 0 }
+// fatalPending tells whether t is about to be killed: a signal that kills without a core dump is as good as SIGKILL as soon
+// as it is sent. Linux fatal_signal_pending, kernel/signal.c:complete_signal
+func (k *Kernel) fatalPending(t *Task) bool {
+	p := k.pending(t)
+	if p == 0 || t.TGID == 1 {
+		return p&sigbit(abi.SIGKILL) != 0
+	}
+	return p&k.FatalSignals(t)&^(sigCore|sigbit(abi.SIGSTOP)) != 0
+}
 
 // SetBlocked sets the mask: rt_sigprocmask(2). SIGKILL and SIGSTOP cannot be blocked.
 func (k *Kernel) SetBlocked(t *Task, mask uint64) { t.Sig.Blocked = mask &^ sigKernelOnly }

@@ -69,6 +69,7 @@ func (k *Kernel) runTimers(current *Task) {
 		k.SendSignalProcess(current, Siginfo{Signo: abi.SIGPROF, Code: abi.SI_KERNEL})
 	}
 	k.limitCPU(current)
+	k.limitRealtime(current)
 }
 
 // expireTimers goes through the timers of all processes and finds out when to do so again.
@@ -127,6 +128,23 @@ func (k *Kernel) limitCPU(t *Task) {
 	case used >= limit.Cur:
 		k.SendSignalProcess(t, Siginfo{Signo: abi.SIGXCPU, Code: abi.SI_KERNEL})
 		limit.Cur = used + 1
+	}
+}
+
+// limitRealtime is RLIMIT_RTTIME: how many µs a real-time thread may use without blocking. SIGXCPU, every second from the
+// soft limit on, or SIGKILL. Linux kernel/time/posix-cpu-timers.c:check_thread_timers
+func (k *Kernel) limitRealtime(t *Task) {
+	limit := &k.Process(t).Rlimits[abi.RLIMIT_RTTIME]
+	if limit.Cur == abi.RLIM_INFINITY || !t.realtime() {
+		return
+	}
+	k.updateCurr()
+	switch used := (t.Sched.Exec - t.Sched.AwakeExec) * UnitNS / 1000; {
+	case used >= limit.Max:
+		k.SendSignalProcess(t, Siginfo{Signo: abi.SIGKILL, Code: abi.SI_KERNEL})
+	case used >= limit.Cur:
+		k.SendSignalProcess(t, Siginfo{Signo: abi.SIGXCPU, Code: abi.SI_KERNEL})
+		limit.Cur += 1e6
 	}
 }
 

@@ -7,12 +7,15 @@ import (
 	"testing"
 )
 
-// What cannot be tried on the host, since it would feel it: signals to everybody, and another time of day. What the manual
+// What cannot be tried on the host, since it would feel it: signals to everybody, another time of day, and
+// real-time hogs. What the manual
 // pages say is compared instead.
 
 const guestOnly = `
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
+#include <sys/resource.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -67,9 +70,28 @@ static void set_the_clock(void)
 	struct timeval tv = { 1700000000, 250000 }; R(settimeofday(&tv, NULL)); gettimeofday(&tv, NULL); printf("%ld.%ld\n", (long)tv.tv_sec, (long)tv.tv_usec / 100000);
 }
 
+static void realtime(void)
+{
+	struct rlimit r = { 30000, 60000 };
+	struct sched_param p = { 10 };
+	int st;
+	if (fork() == 0) {
+		signal(SIGXCPU, on); hits = 0;
+		setrlimit(RLIMIT_RTTIME, &r);
+		syscall(SYS_sched_setscheduler, 0, SCHED_FIFO, &p);
+		for (int i = 0; i < 4; i++) { for (volatile long j = 0; j < 200000; j++) ; usleep(1); } // each turn is short enough
+		printf("sleeping helps: %d\n", hits);
+		while (!hits) ;
+		getrlimit(RLIMIT_RTTIME, &r); printf("%ld\n", (long)r.rlim_cur);
+		for (;;) ;
+	}
+	wait(&st); printf("killed by %d\n", WTERMSIG(st));
+}
+
 int main(void)
 {
 	setvbuf(stdout, NULL, _IONBF, 0);
+	realtime();
 	kill_everybody();
 	set_the_clock();
 	return 0;
@@ -79,7 +101,10 @@ int main(void)
 func TestGuestOnly(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "only")
 	compileText(t, "musl-gcc", guestOnly, program)
-	const want = `0 0
+	const want = `sleeping helps: 0
+1030000
+killed by 9
+0 0
 exited 3
 0 0
 killed by 15

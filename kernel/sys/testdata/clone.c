@@ -311,6 +311,26 @@ CASE(vfork_signals_come_afterwards)
 	status("vfork", end(pid));
 }
 
+CASE(vfork_parent_may_be_killed)
+{
+	int p[2], st;
+	pipe(p);
+	pid_t pid = fork();
+	if (pid == 0) {
+		if (vfork() == 0) { char c = getppid() != 0; struct timespec t = { 0, 40000000 }; nanosleep(&t, NULL); write(p[1], &c, 1); _exit(0); }
+		_exit(0);
+	}
+	close(p[1]);
+	usleep(15000);
+	R(kill(pid, SIGSEGV)); // would dump core: waits until the child is through
+	usleep(5000);
+	R(waitpid(pid, &st, WNOHANG));
+	R(kill(pid, SIGTERM)); // does not
+	status("parent", end(pid));
+	char c;
+	R(read(p[0], &c, 1)); R(read(p[0], &c, 1)); // the child goes on
+}
+
 CASE(stack_of_the_child)
 {
 	static struct args a = { .flags = CLONE_VM, .exit_signal = SIGCHLD, .stack = 1, .stack_size = sizeof stack };
