@@ -12,7 +12,8 @@ const (
 	costCopyPage = 512   // copy_page, clear_page
 	costFork     = 4000  // copy_process
 	costExec     = 12000 // begin_new_exec and the binary format
-	costExit     = 2000  // do_exit
+	costExit     = 2000  // do_exit, with the pages of a small program
+	costFreePage = 20    // zap_pte_range and free_unref_page for a page of a large one
 	costSignal   = 500   // setup_rt_frame, rt_sigreturn
 	costCopy     = 16    // bytes that copy_to_user and copy_from_user move for one unit
 	costDisk     = 2000  // a command to the disk: what a fast drive takes

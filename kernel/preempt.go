@@ -87,6 +87,33 @@ func (k *Kernel) unlockInode(t *Task) {
 	}
 }
 
+// largeProgram is how many pages a program has whose end is worth a pause.
+const largeProgram = 512
+
+// ReleasePages gives back the pages of a large program that is about to end, and tells whether the call has to pause.
+// Scratch[0] is how far it came. Linux kernel/exit.c:exit_mm
+func (k *Kernel) ReleasePages(t *Task) (paused bool) {
+	as := k.MM.AS(t.ASID)
+	if as == nil || as.Users > 1 || t.TGID == 1 || t.Sys.Scratch[0] == 0 && as.RSS() < largeProgram {
+		return false
+	}
+	if t.Sys.Scratch[0] == 0 {
+		k.notePeak(t)
+		k.releaseMM(t)
+	}
+	for {
+		n, next := k.MM.Release(t.ASID, t.Sys.Scratch[0])
+		k.Charge(uint64(max(n, 0)) * costFreePage)
+		if next == 0 {
+			return false
+		}
+		t.Sys.Scratch[0] = next
+		if paused, _ := k.Pause(t, 0); paused {
+			return true
+		}
+	}
+}
+
 // preempts tells whether t, at preempt_point, has to leave the CPU in the middle of kernel code.
 // Linux kernel/entry/common.c:irqentry_exit_cond_resched
 func (k *Kernel) preempts(t *Task) bool {

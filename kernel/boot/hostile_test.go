@@ -17,7 +17,7 @@ func TestHostilePrograms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, what := range []string{"code", "calls"} {
+	for _, what := range []string{"code", "calls", "calls32"} {
 		g := newGuest(t, "quiet", map[string]string{"/bin/random": string(code)}, "/bin/random", what, "0", "60")
 		if stop := g.until(60); stop.Reason != boot.PowerOff || stop.Status != 0 {
 			t.Errorf("%s: %+v", what, stop)

@@ -13,9 +13,11 @@ import (
 )
 
 // longCall is a guest in which one task has long system calls done and another counts.
-func longCall(t *testing.T, cmdline string) *guest {
+func longCall(t *testing.T, cmdline string) *guest { return counting(t, "longcall", cmdline) }
+
+func counting(t *testing.T, name, cmdline string) *guest {
 	t.Helper()
-	bin, err := compile(t.TempDir(), "testdata/longcall.c")
+	bin, err := compile(t.TempDir(), "testdata/"+name+".c")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,7 +25,7 @@ func longCall(t *testing.T, cmdline string) *guest {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newGuest(t, "quiet hz=1000 "+cmdline, map[string]string{"/bin/longcall": string(code)}, "/bin/longcall")
+	return newGuest(t, "quiet hz=1000 "+cmdline, map[string]string{"/bin/" + name: string(code)}, "/bin/"+name)
 }
 
 // frames reads the kernel stack of a task from guest RAM: where the inner registers lie, and the outer ones at its top.
@@ -134,5 +136,24 @@ func TestVoluntaryPreemption(t *testing.T) {
 		if nested == 0 || between == 0 || g.out.String() != "20\n" {
 			t.Errorf("%s: %d interrupts in ring 0, %d seen between two pieces: %q", mode, nested, between, g.out.String())
 		}
+	}
+}
+
+// TestLongExit: a large program gives its memory back in pieces; another task runs in between.
+func TestLongExit(t *testing.T) {
+	g := counting(t, "longexit", "preempt=full sched=rr slice=1")
+	o := g.preempted()
+	if o == nil || g.K.Syscall(uint64(o.Sys.Nr)).Name != "exit_group" {
+		t.Fatalf("nobody was preempted while ending: %q", g.out.String())
+	}
+	as := g.K.MM.AS(o.ASID)
+	if left := as.RSS(); left == 0 || left > 24<<8 {
+		t.Errorf("%d pages are left", left)
+	}
+	if err := g.K.MM.Check(); err != nil {
+		t.Error(err)
+	}
+	if stop := g.until(60); stop.Reason != boot.PowerOff || stop.Status != 0 {
+		t.Errorf("%v %d %q", stop.Reason, stop.Status, g.out.String())
 	}
 }

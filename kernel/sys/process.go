@@ -10,6 +10,9 @@ var _ = define(kernel.Syscall{Nr: 60, Name: "exit", Man: "exit(2); kernel/exit.c
 	Args: args(pInt("status")), Fn: exit})
 
 func exit(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	if k.ReleasePages(t) {
+		return 0, abi.ErrPaused
+	}
 	k.Exit(t, abi.WaitExited(int(a.Int(0))))
 	return 0, abi.OK
 }
@@ -18,6 +21,9 @@ var _ = define(kernel.Syscall{Nr: 231, Name: "exit_group", Man: "exit_group(2); 
 	Args: args(pInt("status")), Fn: exitGroup})
 
 func exitGroup(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	if k.ReleasePages(t) {
+		return 0, abi.ErrPaused
+	}
 	k.ExitGroup(t, abi.WaitExited(int(a.Int(0))))
 	return 0, abi.OK
 }

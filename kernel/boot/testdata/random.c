@@ -1,4 +1,4 @@
-// random code|calls FROM TO: one child for each seed executes random bytes, or makes random system calls with random
+// random code|calls|calls32 FROM TO: one child for each seed executes random bytes, or makes random system calls with random
 // arguments. Whatever happens to the children, the parent and the kernel must not mind.
 #define _GNU_SOURCE
 #include <errno.h>
@@ -54,6 +54,26 @@ static int spared(long nr)
 	return 0;
 }
 
+// The same of the i386 numbers.
+static int spared32(long nr)
+{
+	switch (nr) {
+	case 1: case 37: case 88: case 111: case 178: case 238: case 252: case 270: case 335: case 424:
+		return 1;
+	case 2: case 120: case 190: case 435:
+		return rnd() % 4;
+	}
+	return 0;
+}
+
+// A 32-bit system call. EBP keeps what it is: with it six arguments would be random.
+static void call32(char *m)
+{
+	long nr = rnd() % 4 ? rnd() % 460 : 359 + rnd() % 15, r;
+	if (!spared32(nr))
+		__asm__ volatile("int $0x80" : "=a"(r) : "a"(nr), "b"(value(m)), "c"(value(m)), "d"(value(m)), "S"(value(m)), "D"(value(m)) : "memory");
+}
+
 // Calls on descriptors that are more than bytes, which a random number would seldom meet.
 static const short talk[] = {
 	SYS_socket, SYS_socketpair, SYS_connect, SYS_accept4, SYS_bind, SYS_listen, SYS_sendto, SYS_recvfrom, SYS_sendmsg, SYS_recvmsg,
@@ -87,10 +107,10 @@ static void open_all(char *m)
 	syscall(SYS_epoll_create1, 0);
 }
 
-static void child(int calls)
+static void child(int calls, int narrow)
 {
 	setpgid(0, 0);
-	char *m = mmap(0, 65536, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *m = mmap(0, 65536, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | (narrow ? MAP_32BIT : 0), -1, 0);
 	for (int i = 0; i < 65536; i++)
 		m[i] = rnd();
 	if (!calls)
@@ -103,6 +123,10 @@ static void child(int calls)
 	}
 	open_all(m);
 	for (int i = 0; i < 300; i++) {
+		if (narrow) {
+			call32(m);
+			continue;
+		}
 		long nr = rnd() % 3 ? rnd() % 460 : talk[rnd() % (sizeof talk / sizeof *talk)];
 		if (!spared(nr))
 			syscall(nr, value(m), value(m), value(m), value(m), value(m), value(m));
@@ -128,7 +152,7 @@ int main(int argc, char **argv)
 		state = seed * 7919 + 13;
 		pid_t p = fork(), q;
 		if (p == 0)
-			child(!strcmp(argv[1], "calls"));
+			child(strcmp(argv[1], "code"), !strcmp(argv[1], "calls32"));
 		every(30000);
 		while ((q = wait(0)) != p)
 			if (q < 0 && errno == EINTR)
