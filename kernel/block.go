@@ -65,6 +65,9 @@ func (k *Kernel) onSignal(t *Task) OnSignal {
 func (k *Kernel) Wake(key wait.Key, n int) int {
 	if key.Kind.IsFile() {
 		k.State.Edges[edgeSlot(key)]++
+		if len(k.VFS.S.Async) > 0 {
+			k.signalIO(key)
+		}
 	}
 	woken := 0
 	for n < 0 || woken < n {

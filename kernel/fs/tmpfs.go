@@ -104,7 +104,7 @@ func (t *tmpFS) ReadInode(v *vfs.VFS, in *vfs.Inode) abi.Errno {
 	}
 	in.Mode, in.UID, in.GID, in.Rdev, in.Target = n.Mode, n.UID, n.GID, n.Rdev, n.Target
 	in.Size = uint64(len(n.Target))
-	in.Atime, in.Mtime, in.Ctime = n.Time, n.Time, n.Time
+	in.Atime, in.Mtime, in.Ctime, in.Btime = n.Time, n.Time, n.Time, n.Time
 	in.Nlink = 1
 	if in.IsDir() {
 		in.Nlink = 2 + t.subdirs(n)

@@ -121,6 +121,9 @@ func utimensat(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Err
 		if a.Uint(3)&^uint32(abi.AT_EMPTY_PATH) != 0 {
 			return 0, abi.EINVAL
 		}
+		if _, e := k.VFS.Get(k.Ctx(t), a.Int(0)); e != abi.OK {
+			return 0, e
+		}
 		return done(k.VFS.Utimens(k.Ctx(t), a.Int(0), "", times, abi.AT_EMPTY_PATH))
 	}
 	return setTimes(k, t, a.Int(0), a[1], times, a.Uint(3))

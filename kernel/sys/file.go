@@ -166,13 +166,58 @@ func flock(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 // setLock takes a lock, sleeping while others are in the way if it may.
 func setLock(k *kernel.Kernel, t *kernel.Task, l vfs.Lock, sleeps bool) (int64, abi.Errno) {
 	e := k.VFS.SetLock(l)
-	if e == abi.EAGAIN && sleeps {
-		return 0, k.Block(t, wait.Never, vfs.LockKey(l.Inode))
+	if e != abi.EAGAIN || !sleeps {
+		return 0, e
 	}
-	return 0, e
+	if l.Owner.Kind == vfs.OwnerTable {
+		if deadlock(k, &l) {
+			return 0, abi.EDEADLK
+		}
+		t.Sys.Scratch = [4]uint64{uint64(l.Inode), l.Start, l.End, wantsRecord | uint64(toInt(l.Exclusive))}
+	}
+	return 0, k.Block(t, wait.Never, vfs.LockKey(l.Inode))
 }
 
-var _ = define(kernel.Syscall{Nr: 72, Name: "fcntl", Man: "fcntl(2); fs/fcntl.c:do_fcntl", Missing: "F_SETOWN, F_SETSIG (no SIGIO is sent), leases, F_NOTIFY",
+// wantsRecord marks in Scratch[3] that a task waits for a lock of its process, which the other words describe.
+const wantsRecord = 2
+
+// maxDeadlock is how far a chain of processes that wait for each other is followed. Linux MAX_DEADLK_ITERATIONS
+const maxDeadlock = 10
+
+// deadlock tells whether who holds what l's owner wants waits for that owner in turn. Linux fs/locks.c:posix_locks_deadlock
+func deadlock(k *kernel.Kernel, l *vfs.Lock) bool {
+	holder := k.VFS.Conflict(l)
+	for range maxDeadlock {
+		if holder == nil {
+			return false
+		}
+		want, waits := wantedBy(k, holder.Owner)
+		if !waits {
+			return false
+		}
+		if holder = k.VFS.Conflict(&want); holder != nil && holder.Owner == l.Owner {
+			return true
+		}
+	}
+	return false
+}
+
+// wantedBy is the lock that a process sleeps for.
+func wantedBy(k *kernel.Kernel, o vfs.Owner) (l vfs.Lock, waits bool) {
+	if o.Kind != vfs.OwnerTable {
+		return l, false
+	}
+	k.ForEachTask(func(t *kernel.Task) bool {
+		s := &t.Sys.Scratch
+		if waits = t.Run == kernel.Sleep && t.Wait.Reason == wait.FileLock && uint32(t.Files) == o.ID && s[3]&wantsRecord != 0; waits {
+			l = vfs.Lock{Inode: vfs.InodeID(s[0]), Owner: o, Start: s[1], End: s[2], Exclusive: s[3]&1 != 0}
+		}
+		return !waits
+	})
+	return l, waits
+}
+
+var _ = define(kernel.Syscall{Nr: 72, Name: "fcntl", Man: "fcntl(2); fs/fcntl.c:do_fcntl", Missing: "leases, F_NOTIFY",
 	Args: args(pFD("fd"), pFlags("cmd", "fcntl"), pHex("arg")), Fn: fcntl})
 
 func fcntl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
@@ -203,7 +248,7 @@ func fcntl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 	case abi.F_GETFL:
 		return int64(flags), abi.OK
 	case abi.F_SETFL:
-		return done(k.VFS.SetFileFlags(f, a.Uint(2)))
+		return done(k.VFS.SetFileFlags(f, a.Uint(2), fd))
 	case abi.F_GET_SEALS:
 		seals, e := k.VFS.Seals(f)
 		return int64(seals), e
@@ -213,8 +258,10 @@ func fcntl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 		return pipeSize(k, f, cmd, a.Uint(2))
 	case abi.F_GETLK, abi.F_SETLK, abi.F_SETLKW, abi.F_OFD_GETLK, abi.F_OFD_SETLK, abi.F_OFD_SETLKW:
 		return recordLock(k, t, f, cmd, a[2])
-	case abi.F_SETOWN, abi.F_GETOWN, abi.F_SETSIG, abi.F_GETSIG:
-		return 0, abi.OK // no SIGIO is ever sent
+	case abi.F_SETOWN, abi.F_GETOWN, abi.F_SETSIG, abi.F_GETSIG, abi.F_SETOWN_EX, abi.F_GETOWN_EX:
+		return fileOwner(k, t, f, cmd, a[2])
+	case abi.F_GETLEASE:
+		return abi.F_UNLCK, abi.OK // nobody has any
 	}
 	k.Lacks(t, "fcntl command %d", cmd)
 	return 0, abi.EINVAL

@@ -23,8 +23,7 @@ func ioctl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 	case abi.FIONBIO:
 		return setNonblock(k, t, f, arg)
 	case abi.FIOASYNC:
-		_, e := k.ReadU32(t, arg)
-		return 0, e
+		return setAsync(k, t, f, fd, arg)
 	}
 	if isTTY(k, f) {
 		return ttyIoctl(k, t, f, cmd, arg)
@@ -33,6 +32,9 @@ func ioctl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 		if n, ok := unread(k, f); ok {
 			return done(k.WriteU32(t, arg, n))
 		}
+	}
+	if n, e, ok := fileIoctl(k, t, f, cmd, arg); ok {
+		return n, e
 	}
 	n, e := k.VFS.Ioctl(f, cmd, arg, userMemory{k, t})
 	if e == abi.ErrNoIoctlCmd {
@@ -79,6 +81,19 @@ type userMemory struct {
 func (m userMemory) CopyIn(p []byte, addr uint64) abi.Errno  { return m.k.CopyIn(m.t, addr, p) }
 func (m userMemory) CopyOut(addr uint64, p []byte) abi.Errno { return m.k.CopyOut(m.t, addr, p) }
 
+// setAsync is FIOASYNC: O_ASYNC by another name.
+func setAsync(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, fd int32, arg uint64) (int64, abi.Errno) {
+	on, e := k.ReadU32(t, arg)
+	if e != abi.OK {
+		return 0, e
+	}
+	flags := k.VFS.FileFlags(f) &^ abi.O_ASYNC
+	if on != 0 {
+		flags |= abi.O_ASYNC
+	}
+	return done(k.VFS.SetFileFlags(f, flags, fd))
+}
+
 func setNonblock(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, arg uint64) (int64, abi.Errno) {
 	on, e := k.ReadU32(t, arg)
 	if e != abi.OK {
@@ -88,7 +103,7 @@ func setNonblock(k *kernel.Kernel, t *kernel.Task, f vfs.FileID, arg uint64) (in
 	if on != 0 {
 		flags |= abi.O_NONBLOCK
 	}
-	return done(k.VFS.SetFileFlags(f, flags))
+	return done(k.VFS.SetFileFlags(f, flags, -1))
 }
 
 // unread is FIONREAD for regular files and pipes.

@@ -83,7 +83,7 @@ func putStat(k *kernel.Kernel, t *kernel.Task, addr uint64, s vfs.Attr) abi.Errn
 	return k.CopyOut(t, addr, p.b)
 }
 
-var _ = define(kernel.Syscall{Nr: 332, Name: "statx", Man: "statx(2); fs/stat.c:do_statx", Missing: "the birth time, mount IDs",
+var _ = define(kernel.Syscall{Nr: 332, Name: "statx", Man: "statx(2); fs/stat.c:do_statx",
 	Args: args(pDirFD("dirfd"), pPath("pathname"), pFlags("flags", "at"), pFlags("mask", "statx"), pPtr("statxbuf")), Fn: statx})
 
 func statx(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
@@ -97,18 +97,25 @@ func statx(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) 
 	if e != abi.OK {
 		return 0, e
 	}
-	return done(putStatx(k, t, a[4], attr))
+	return done(putStatx(k, t, a[4], attr, a.Uint(3)))
 }
 
 // putStatx writes struct statx, 256 bytes. Linux include/uapi/linux/stat.h
-func putStatx(k *kernel.Kernel, t *kernel.Task, addr uint64, s vfs.Attr) abi.Errno {
+func putStatx(k *kernel.Kernel, t *kernel.Task, addr uint64, s vfs.Attr, asked uint32) abi.Errno {
+	const birth, mountID = 0x800, 0x1000
+	mask := uint32(abi.STATX_BASIC_STATS | mountID)
+	if s.Btime == (vfs.Time{}) || asked&birth == 0 {
+		s.Btime = vfs.Time{}
+	} else {
+		mask |= birth
+	}
 	var p packer
 	stamp := func(at vfs.Time) {
 		p.i64(at.Sec)
 		p.u32(at.Nsec)
 		p.pad(4)
 	}
-	p.u32(abi.STATX_BASIC_STATS)
+	p.u32(mask)
 	p.u32(s.Blksize)
 	p.u64(0) // stx_attributes
 	p.u32(s.Nlink)
@@ -121,13 +128,14 @@ func putStatx(k *kernel.Kernel, t *kernel.Task, addr uint64, s vfs.Attr) abi.Err
 	p.u64(s.Blocks)
 	p.u64(0) // stx_attributes_mask
 	stamp(s.Atime)
-	stamp(vfs.Time{}) // no birth time is kept
+	stamp(s.Btime)
 	stamp(s.Ctime)
 	stamp(s.Mtime)
 	p.u32(vfs.Major(s.Rdev))
 	p.u32(vfs.Minor(s.Rdev))
 	p.u32(vfs.Major(s.Dev))
 	p.u32(vfs.Minor(s.Dev))
+	p.u64(s.Mount)
 	p.pad(256 - len(p.b))
 	return k.CopyOut(t, addr, p.b)
 }

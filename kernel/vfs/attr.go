@@ -14,7 +14,7 @@ func (v *VFS) attr(in *Inode) Attr {
 	a := Attr{
 		Dev: sb.Dev, Ino: in.Ino, Rdev: in.Rdev, Mode: in.Mode, Nlink: in.Nlink, UID: in.UID, GID: in.GID,
 		Size: int64(in.Size), Blksize: sb.BlockSize, Blocks: in.Sects,
-		Atime: in.Atime, Mtime: in.Mtime, Ctime: in.Ctime,
+		Atime: in.Atime, Mtime: in.Mtime, Ctime: in.Ctime, Btime: in.Btime, Mount: uint64(sb.ID),
 	}
 	if sb.Kind == Anon {
 		a.Nlink = 1

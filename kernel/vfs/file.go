@@ -17,6 +17,9 @@ func (v *VFS) PutFile(f FileID) {
 	}
 	v.dropLocks(file.Inode, Owner{OwnerFile, uint32(f)})
 	v.dropLocks(file.Inode, Owner{OwnerFlock, uint32(f)})
+	if file.Flags&abi.O_ASYNC != 0 {
+		v.setAsync(f, false, 0)
+	}
 	if file.Flags&abi.O_PATH == 0 {
 		v.release(file, in)
 	}

@@ -306,8 +306,11 @@ func (v *VFS) FileFlags(f FileID) uint32 { return v.S.Files.Get(f).Flags }
 const settable = abi.O_APPEND | abi.O_NONBLOCK | abi.O_DIRECT | abi.O_NOATIME
 
 // SetFileFlags is F_SETFL. fcntl(2)
-func (v *VFS) SetFileFlags(f FileID, flags uint32) abi.Errno {
+func (v *VFS) SetFileFlags(f FileID, flags uint32, fd int32) abi.Errno {
 	file := v.S.Files.Get(f)
+	if (file.Flags^flags)&abi.O_ASYNC != 0 {
+		v.setAsync(f, flags&abi.O_ASYNC != 0, fd)
+	}
 	file.Flags = file.Flags&^settable | flags&settable
 	return abi.OK
 }

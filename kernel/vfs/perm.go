@@ -100,8 +100,12 @@ func (v *VFS) creation(c *Ctx, dir *Inode, mode uint32) NewInode {
 		return n
 	}
 	n.GID = dir.GID
-	if mode&abi.S_IFMT == abi.S_IFDIR {
+	const privileged = abi.S_ISGID | abi.S_IXGRP
+	switch {
+	case mode&abi.S_IFMT == abi.S_IFDIR:
 		n.Mode |= abi.S_ISGID
+	case n.Mode&privileged == privileged && c.UID != 0 && !c.inGroup(n.GID):
+		n.Mode &^= abi.S_ISGID // Linux fs/inode.c:mode_strip_sgid
 	}
 	return n
 }

@@ -15,6 +15,7 @@ type State struct {
 	FS       state.Arena[FSStruct]
 	Pipes    state.Arena[Pipe]
 
+	Async   []FileID // open files with O_ASYNC
 	Locks   []Lock   // advisory locks, oldest first
 	Watches []Watch  // of inotify instances, oldest first
 	Cookie  uint32   // of the last rename that inotify told of
@@ -69,6 +70,7 @@ type Inode struct {
 	Atime Time
 	Mtime Time
 	Ctime Time
+	Btime Time // of birth; zero where the file system keeps none
 
 	Refs     int32    // dentries, open files and mappings
 	Writers  int32    // open for writing; negative: being executed (ETXTBSY)
@@ -115,7 +117,8 @@ type File struct {
 	Pos    int64
 	Seq    uint64 // the driver's: generation, snapshot, …
 	Data   []byte // the driver's: text generated for this opening
-	Last   int32  // inotify's: where in Data the last event begins
+	Owner  SigOwner
+	Last   int32 // inotify's: where in Data the last event begins
 }
 
 // FD is one descriptor.

@@ -85,6 +85,8 @@ type Attr struct {
 	Blksize             uint32
 	Blocks              uint64 // of 512 bytes
 	Atime, Mtime, Ctime Time
+	Btime               Time // zero when not known
+	Mount               uint64
 }
 
 // Statfs is what statfs(2) tells.

@@ -49,6 +49,9 @@ func (fs *FS) ReadInode(v *vfs.VFS, in *vfs.Inode) abi.Errno {
 	in.Atime = readTime(raw, iAtime, iAtimeExtra, extra)
 	in.Mtime = readTime(raw, iMtime, iMtimeExtra, extra)
 	in.Ctime = readTime(raw, iCtime, iCtimeExtra, extra)
+	if extra {
+		in.Btime = readTime(raw, iCrtime, iCrtime+4, true)
+	}
 	return o.checkInode(in)
 }
 
