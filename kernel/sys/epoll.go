@@ -131,7 +131,7 @@ func newEpoll(k *kernel.Kernel, t *kernel.Task, flags uint32) (int64, abi.Errno)
 	return int64(fd), e
 }
 
-var _ = define(kernel.Syscall{Nr: 233, Name: "epoll_ctl", Man: "epoll_ctl(2); fs/eventpoll.c:do_epoll_ctl",
+var _ = define(kernel.Syscall{Nr: 233, Name: "epoll_ctl", Man: "epoll_ctl(2); fs/eventpoll.c:do_epoll_ctl", Missing: "EPOLLET on an epoll that lies in an epoll",
 	Args: args(pFD("epfd"), pFlags("op", "epoll_ctl"), pFD("fd"), pStruct("event", "epoll_event")), Fn: epollCtl})
 
 func epollCtl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
@@ -154,8 +154,11 @@ func epollCtl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errn
 	if !pollable(k, target) {
 		return 0, abi.EPERM
 	}
-	if f == target || k.VFS.Anon(f) != vfs.AnonEpoll || k.VFS.Anon(target) == vfs.AnonEpoll {
-		return 0, abi.EINVAL // an epoll in an epoll is not supported
+	if f == target || k.VFS.Anon(f) != vfs.AnonEpoll {
+		return 0, abi.EINVAL
+	}
+	if op == abi.EPOLL_CTL_ADD && nests(k, target, f, 0) {
+		return 0, abi.ELOOP
 	}
 	events, data := binary.LittleEndian.Uint32(b[:]), binary.LittleEndian.Uint64(b[4:])
 	list := &k.VFS.File(f).Data
@@ -180,6 +183,26 @@ func epollCtl(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errn
 	}
 	k.Wake(epollKey(k, f), -1) // who waits looks at the new list
 	return 0, abi.OK
+}
+
+// maxEpollNests is how deep epolls may lie in epolls. Linux EP_MAX_NESTS
+const maxEpollNests = 4
+
+// nests tells whether outer is in epoll f, at whatever depth, or the depth would be too large. Linux
+// fs/eventpoll.c:ep_loop_check
+func nests(k *kernel.Kernel, f, outer vfs.FileID, depth int) bool {
+	if k.VFS.Anon(f) != vfs.AnonEpoll {
+		return false
+	}
+	if f == outer || depth > maxEpollNests {
+		return true
+	}
+	for _, i := range interests(k, f) {
+		if nests(k, i.file, outer, depth+1) {
+			return true
+		}
+	}
+	return false
 }
 
 // pollable tells whether a file can be waited for: regular files and directories are always ready.

@@ -1,6 +1,8 @@
 package sys
 
 import (
+	"cmp"
+
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
 	"vitrine/kernel/fs"
@@ -334,7 +336,24 @@ func copyFileRange(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi
 		k.VFS.FileFlags(out)&abi.O_APPEND != 0 {
 		return 0, abi.EBADF
 	}
+	if overlap, e := copyOverlaps(k, t, in, out, a); overlap || e != abi.OK {
+		return 0, cmp.Or(e, abi.EINVAL)
+	}
 	return moveFile(k, t, in, out, a[1], a[3], min(a[4], maxRWCount))
+}
+
+// copyOverlaps tells whether copy_file_range would copy a part of a file to itself. Linux fs/read_write.c:generic_copy_file_checks
+func copyOverlaps(k *kernel.Kernel, t *kernel.Task, in, out vfs.FileID, a *kernel.Args) (bool, abi.Errno) {
+	if k.VFS.File(in).Inode != k.VFS.File(out).Inode || t.Sys.Done > 0 {
+		return false, abi.OK
+	}
+	from, e := movePosition(k, t, in, a[1])
+	if e != abi.OK {
+		return false, e
+	}
+	to, e := movePosition(k, t, out, a[3])
+	n := min(int64(min(a[4], maxRWCount)), max(k.VFS.Fstat(in).Size-from, 0))
+	return from < to+n && to < from+n, e
 }
 
 // moveFile copies n bytes between open files. inOff and outOff are addresses of positions in user memory that are

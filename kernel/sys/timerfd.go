@@ -77,7 +77,15 @@ func (d *timerfd) cancelled(k *kernel.Kernel) bool {
 
 // fileDeadline is when a file becomes ready by itself: a timer that expires.
 func fileDeadline(k *kernel.Kernel, f vfs.FileID) uint64 {
-	if k.VFS.Anon(f) != vfs.AnonTimer {
+	switch k.VFS.Anon(f) {
+	case vfs.AnonTimer:
+	case vfs.AnonEpoll: // the first of its members'
+		until := uint64(wait.Never)
+		for _, i := range interests(k, f) {
+			until = min(until, fileDeadline(k, i.file))
+		}
+		return until
+	default:
 		return wait.Never
 	}
 	d := readTimerfd(k.VFS.File(f).Data)
