@@ -102,7 +102,7 @@ test: setup-test dist build build/linux/initrd.gz check ## everything: unit, nat
 	-@scripts/debian-i386 build/i386
 	VITRINE_PAGE=1 go test ./...
 
-bench: build ## interpreter speed, native and in Chromium
+bench: build ## interpreter speed and what the kernel's services cost, native and in Chromium
 	go run ./scripts/bench
 
 bench-peer: | build/setup.ok ## the same C kernels here and in v86, in one Chromium; the last line is about v86 without its compiler

@@ -14,7 +14,7 @@ import (
 
 // costs prints what the kernel's services cost, here and on the host's own Linux, and how that grows with the number of
 // what there is: up to most.
-func costs(disk, out string, most int) error {
+func costs(disk, out string, most int, chromium bool) error {
 	image, program, err := prepareCosts(disk, out, most)
 	if err != nil {
 		return err
@@ -27,9 +27,17 @@ func costs(disk, out string, most int) error {
 	if err := measure.Costs(image, busy, func(c measure.Cost) { here = append(here, c) }); err != nil {
 		return err
 	}
-	costTable(here, host)
+	costTable("natively", here, host)
 	growthTable(here, host)
-	return nil
+	if !chromium {
+		return nil
+	}
+	browser, err := inBrowser[measure.Cost](out, image, "?costs")
+	if err == nil {
+		costTable("in Chromium", browser, host)
+		growthTable(browser, host)
+	}
+	return err
 }
 
 // busy is the processor's time that this process has had, in milliseconds: whatever else the machine does is not in it.
@@ -77,8 +85,8 @@ func hostCosts(program string, most int) (map[string]measure.Cost, error) {
 }
 
 // costTable prints single services, the first of which is the measure of the others.
-func costTable(here []measure.Cost, host map[string]measure.Cost) {
-	fmt.Printf("%-24s %12s %8s %10s %8s %10s %8s %12s %8s\n", "what it costs, each", "instructions", "ratio", "guest ns", "ratio", "here, ns", "ratio", "on Linux, ns", "ratio")
+func costTable(where string, here []measure.Cost, host map[string]measure.Cost) {
+	fmt.Printf("\n%-24s %12s %8s %10s %8s %10s %8s %12s %8s\n", where+", each", "instructions", "ratio", "guest ns", "ratio", "here, ns", "ratio", "on Linux, ns", "ratio")
 	var unit *measure.Cost
 	for i := range here {
 		c := &here[i]

@@ -18,7 +18,7 @@ func main() {
 	out := flag.String("o", "build/bench", "`FOLDER` for what is built")
 	rounds := flag.Int("rounds", 5, "how often each kernel runs; the first is cold, the fastest of the others warm")
 	dist := flag.String("dist", "build/dist", "`FOLDER` of the page")
-	most := flag.Int("most", 1000, "measure what the kernel's services cost with up to so many tasks, files, pages; 0: not at all")
+	most := flag.Int("most", 10000, "measure what the kernel's services cost with up to so many tasks, files, pages; 0: not at all")
 	speed := flag.Bool("speed", true, "measure the interpreter's speed")
 	chromium := flag.Bool("chromium", true, "measure in Chromium too")
 	flag.Parse()
@@ -27,7 +27,7 @@ func main() {
 		err = run(*disk, *out, *dist, max(*rounds, 2), *chromium)
 	}
 	if *most > 0 && err == nil {
-		err = costs(*disk, *out, *most)
+		err = costs(*disk, *out, *most, *chromium)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -46,7 +46,7 @@ func run(disk, out, dist string, rounds int, chromium bool) error {
 	}
 	runs := []series{collect(native)}
 	if chromium {
-		browser, err := inBrowser(out, image)
+		browser, err := inBrowser[measure.Result](out, image, "")
 		if err != nil {
 			return err
 		}

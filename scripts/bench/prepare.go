@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"vitrine/scripts/bench/measure"
 	"vitrine/scripts/browser"
 	"vitrine/scripts/image"
 )
@@ -93,8 +92,9 @@ func onHost(program string) ([]checksum, error) {
 	return sums, nil
 }
 
-// inBrowser builds the benchmark for the browser and lets a worker in headless Chromium run it.
-func inBrowser(out string, image []byte) ([]measure.Result, error) {
+// inBrowser builds the benchmark for the browser and lets a worker in headless Chromium run it: the interpreter's, or
+// with what "?costs" that of the kernel's services.
+func inBrowser[T any](out string, image []byte, what string) ([]T, error) {
 	build := exec.Command("scripts/build-wasm", filepath.Join(out, "bench.wasm"), "./"+folder+"/page")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
@@ -118,7 +118,7 @@ func inBrowser(out string, image []byte) ([]measure.Result, error) {
 		return nil, err
 	}
 	defer tab.Close()
-	if err := tab.Go("index.html"); err != nil {
+	if err := tab.Go("index.html" + what); err != nil {
 		return nil, err
 	}
 	text, err := tab.WaitFor("results", 10*time.Minute, func(s string) bool {
@@ -127,16 +127,16 @@ func inBrowser(out string, image []byte) ([]measure.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parse(text)
+	return parse[T](text)
 }
 
-func parse(text string) ([]measure.Result, error) {
-	var results []measure.Result
+func parse[T any](text string) ([]T, error) {
+	var results []T
 	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
 		if line == "done" {
 			return results, nil
 		}
-		var r measure.Result
+		var r T
 		if err := json.Unmarshal([]byte(line), &r); err != nil {
 			return nil, errors.New("in Chromium: " + line)
 		}

@@ -15,14 +15,24 @@ func main() {
 	js.CopyBytesToGo(image, from)
 	clock := func() float64 { return global.Get("performance").Call("now").Float() }
 
+	if global.Get("location").Get("search").String() == "?costs" {
+		finish(global, measure.Costs(image, clock, func(c measure.Cost) { post(global, c) }))
+		return
+	}
 	run := measure.All
 	if global.Get("bare").Truthy() { // the image is a kernel of its own, for the comparison with v86
 		run = measure.Bare
 	}
-	err := run(image, clock, func(r measure.Result) {
-		line, _ := json.Marshal(r)
-		global.Call("postMessage", string(line))
-	})
+	finish(global, run(image, clock, func(r measure.Result) { post(global, r) }))
+}
+
+// post sends a line of results to the page.
+func post(global js.Value, result any) {
+	line, _ := json.Marshal(result)
+	global.Call("postMessage", string(line))
+}
+
+func finish(global js.Value, err error) {
 	last := "done"
 	if err != nil {
 		last = "failed: " + err.Error()
