@@ -10,6 +10,9 @@ import (
 // A test program's output is that of its cases, each after a line "== NAME". What comes before the first has no name.
 type testCase struct{ name, out string }
 
+// notHere ends what a case prints that may not do what it tests.
+const notHere = "not here\n"
+
 func cases(out string) []testCase {
 	all := []testCase{{name: "all"}}
 	for line := range strings.Lines(out) {
@@ -38,7 +41,7 @@ func agrees(hosts []result, guest result) bool {
 	g := cases(guest.out)
 	for i, c := range cases(hosts[0].out) {
 		out, ok := named(g, i, c.name)
-		if !ok || !someEqual(hosts, i, c.name, out) {
+		if !ok || !strings.HasSuffix(c.out, notHere) && !someEqual(hosts, i, c.name, out) {
 			return false
 		}
 	}
@@ -67,6 +70,9 @@ func compareCases(t *testing.T, hosts []result, guest result) {
 			out, ok := named(g, i, c.name)
 			if !ok {
 				t.Fatal("the guest did not come to it")
+			}
+			if strings.HasSuffix(c.out, notHere) {
+				t.Skip("the host does not allow it")
 			}
 			if !someEqual(hosts, i, c.name, out) {
 				t.Errorf("output differs:\n%s", firstDifference(c.out, out))
