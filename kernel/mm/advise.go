@@ -42,7 +42,7 @@ func (m *Manager) Advise(id ASID, addr, length uint64, advice int) abi.Errno {
 
 func knownAdvice(advice int) bool {
 	return advice >= abi.MADV_NORMAL && advice <= abi.MADV_WILLNEED || advice == abi.MADV_DONTNEED || advice == abi.MADV_FREE ||
-		advice >= abi.MADV_DONTFORK && advice <= abi.MADV_DOFORK ||
+		advice == abi.MADV_REMOVE || advice == abi.MADV_DONTNEED_LOCKED || advice >= abi.MADV_DONTFORK && advice <= abi.MADV_DOFORK ||
 		advice >= abi.MADV_HUGEPAGE && advice <= abi.MADV_POPULATE_WRITE
 }
 
@@ -58,6 +58,10 @@ func (m *Manager) adviseVMA(as *AddressSpace, v *VMA, start, end uint64, advice 
 			return abi.EINVAL
 		}
 		m.zap(as, start, end)
+	case abi.MADV_DONTNEED_LOCKED:
+		m.zap(as, start, end)
+	case abi.MADV_REMOVE:
+		return m.removePages(v, start, end)
 	case abi.MADV_COLD, abi.MADV_PAGEOUT:
 		if v.Flags&VM_LOCKED != 0 {
 			return abi.EINVAL
@@ -77,6 +81,21 @@ func (m *Manager) adviseVMA(as *AddressSpace, v *VMA, start, end uint64, advice 
 	if f, ok := adviceFlags(advice); ok {
 		return m.reflag(as, start, end, v.Flags&^f.clear|f.set)
 	}
+	return abi.OK
+}
+
+// removePages makes a hole in what is shared: for everybody the pages are zero. Files are cut with fallocate(2) only.
+// Linux mm/madvise.c:madvise_remove
+func (m *Manager) removePages(v *VMA, start, end uint64) abi.Errno {
+	switch {
+	case v.Flags&VM_LOCKED != 0, v.Object == 0:
+		return abi.EINVAL
+	case v.Flags&(VM_SHARED|VM_MAYWRITE) != VM_SHARED|VM_MAYWRITE:
+		return abi.EACCES
+	case v.Object&ShmemBit == 0:
+		return abi.EOPNOTSUPP
+	}
+	m.shmemDrop(m.shmem(v.Object), v.Index(start), v.Index(end))
 	return abi.OK
 }
 

@@ -100,6 +100,22 @@ func (m *Manager) fillShmem(p *ShmemPage, f mem.Frame) abi.Errno {
 	return abi.OK
 }
 
+// shmemDrop forgets the pages from first up to end, wherever they are mapped. Linux mm/shmem.c:shmem_truncate_range
+func (m *Manager) shmemDrop(s *Shmem, first, end uint64) {
+	i, _ := s.at(first)
+	j, _ := s.at(end)
+	for _, p := range s.Pages[i:j] {
+		if p.Frame != 0 {
+			m.unmapAll(p.Frame, 0)
+			m.PutFrame(p.Frame)
+		}
+		if p.Swap != 0 {
+			m.swapFree(p.Swap)
+		}
+	}
+	s.Pages = slices.Delete(s.Pages, i, j)
+}
+
 // objGet, objPut, objSize, objDirty and pageIn speak to the Pager or to a Shmem, whichever owns the object.
 func (m *Manager) objGet(obj uint32) {
 	switch {
@@ -126,14 +142,7 @@ func (m *Manager) putShmem(obj uint32) {
 	if s.Refs--; s.Refs > 0 {
 		return
 	}
-	for _, p := range s.Pages {
-		if p.Frame != 0 {
-			m.PutFrame(p.Frame)
-		}
-		if p.Swap != 0 {
-			m.swapFree(p.Swap)
-		}
-	}
+	m.shmemDrop(s, 0, ^uint64(0))
 	m.State.Commit.Pages -= s.Promised
 	m.State.Shmem.Free(state.ID(obj &^ ShmemBit))
 }

@@ -17,7 +17,7 @@ var vmFlagNames = []struct {
 }{
 	{mm.VM_READ, "rd"}, {mm.VM_WRITE, "wr"}, {mm.VM_EXEC, "ex"}, {mm.VM_SHARED, "sh"}, {mm.VM_MAYREAD, "mr"},
 	{mm.VM_MAYWRITE, "mw"}, {mm.VM_MAYEXEC, "me"}, {mm.VM_MAYSHARE, "ms"}, {mm.VM_GROWSDOWN, "gd"}, {mm.VM_LOCKED, "lo"},
-	{mm.VM_SEQ_READ, "sr"}, {mm.VM_RAND_READ, "rr"}, {mm.VM_DONTCOPY, "dc"}, {mm.VM_DONTEXPAND, "de"}, {mm.VM_NORESERVE, "nr"},
+	{mm.VM_SEQ_READ, "sr"}, {mm.VM_RAND_READ, "rr"}, {mm.VM_DONTCOPY, "dc"}, {mm.VM_DONTEXPAND, "de"}, {mm.VM_LOCKONFAULT, "lf"}, {mm.VM_ACCOUNT, "ac"}, {mm.VM_NORESERVE, "nr"},
 	{mm.VM_WIPEONFORK, "wf"}, {mm.VM_DONTDUMP, "dd"}, {mm.VM_HUGEPAGE, "hg"}, {mm.VM_NOHUGEPAGE, "nh"},
 }
 
