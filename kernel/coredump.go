@@ -3,8 +3,6 @@ package kernel
 import (
 	"slices"
 
-	"encoding/binary"
-
 	"vitrine/engine/mem"
 	"vitrine/kernel/abi"
 	"vitrine/kernel/mm"
@@ -65,26 +63,21 @@ func (d *coreFile) emit(off uint64, p []byte) bool {
 	return e == abi.OK && n == len(p)
 }
 
-// Sizes of ELF headers. elf(5)
-const (
-	coreEhdr = abi.EhdrSize
-	corePhdr = abi.PhdrSize
-)
-
 // write makes an ELF file of notes and a segment for each mapping. Linux fs/binfmt_elf.c:elf_core_dump
 func (d *coreFile) write(t *Task, info *Siginfo) {
 	as := d.k.MM.AS(t.ASID)
 	notes := d.k.coreNotes(t, info)
 	vmas := slices.Collect(as.VMAs.All())
-	notesAt := uint64(coreEhdr + corePhdr*(len(vmas)+1))
+	class := coreClass(d.k.Is32(t))
+	notesAt := uint64(class.ehdr() + class.phdr()*(len(vmas)+1))
 	at := (notesAt + uint64(len(notes)) + mem.FrameMask) &^ mem.FrameMask
-	head := coreHeader(len(vmas) + 1)
-	head = putPhdr(head, abi.PT_NOTE, 0, notesAt, 0, uint64(len(notes)), 0, 4)
+	head := class.header(len(vmas) + 1)
+	head = class.putPhdr(head, abi.PT_NOTE, 0, notesAt, 0, uint64(len(notes)), 0, 4)
 	sizes := make([]uint64, len(vmas))
 	end := at
 	for i, v := range vmas {
 		sizes[i] = d.k.dumpSize(as, v, d.k.CoreFilter(t))
-		head = putPhdr(head, abi.PT_LOAD, segmentFlags(v), end, v.Start, sizes[i], v.Len(), mem.FrameSize)
+		head = class.putPhdr(head, abi.PT_LOAD, segmentFlags(v), end, v.Start, sizes[i], v.Len(), mem.FrameSize)
 		end += sizes[i]
 	}
 	if !d.emit(0, head) || !d.emit(notesAt, notes) {
@@ -183,32 +176,4 @@ func segmentFlags(v *mm.VMA) (flags uint32) {
 		}
 	}
 	return flags
-}
-
-// coreHeader is the ELF header of a core file with n program headers behind it.
-func coreHeader(n int) []byte {
-	le := binary.LittleEndian
-	h := append(make([]byte, 0, coreEhdr+corePhdr*n), "\x7fELF\x02\x01\x01"...)
-	h = append(h, make([]byte, 9)...)
-	h = le.AppendUint16(h, abi.ET_CORE)
-	h = le.AppendUint16(h, abi.EM_X86_64)
-	h = le.AppendUint32(h, 1)
-	h = le.AppendUint64(h, 0)
-	h = le.AppendUint64(h, coreEhdr)
-	h = le.AppendUint64(h, 0)
-	h = le.AppendUint32(h, 0)
-	for _, v := range []uint16{coreEhdr, corePhdr, uint16(n), 0, 0, 0} {
-		h = le.AppendUint16(h, v)
-	}
-	return h
-}
-
-func putPhdr(h []byte, kind, flags uint32, off, va, filesz, memsz, align uint64) []byte {
-	le := binary.LittleEndian
-	h = le.AppendUint32(h, kind)
-	h = le.AppendUint32(h, flags)
-	for _, v := range []uint64{off, va, 0, filesz, memsz, align} {
-		h = le.AppendUint64(h, v)
-	}
-	return h
 }

@@ -57,19 +57,24 @@ func note(dst []byte, kind int32, desc []byte) []byte {
 // coreNotes are the notes of a core file: the dying thread first, then what concerns the process, then the other
 // threads. Linux fs/binfmt_elf.c:fill_note_info
 func (k *Kernel) coreNotes(t *Task, info *Siginfo) []byte {
-	var notes []byte
-	notes = note(notes, ntPrstatus, k.prstatus(t, info))
-	notes = note(notes, ntPrpsinfo, k.prpsinfo(t))
-	siginfo := info.Bytes()
+	prstatus, prpsinfo, fpregset, siginfo := k.prstatus, k.prpsinfo, k.fpregset, info.Bytes()
+	class := coreClass(k.Is32(t))
+	if class {
+		prstatus, prpsinfo, fpregset, siginfo = k.prstatus32, k.prpsinfo32, k.fpregset32, info.Bytes32()
+	}
+	var notes, auxv []byte
+	notes = note(notes, ntPrstatus, prstatus(t, info))
+	notes = note(notes, ntPrpsinfo, prpsinfo(t))
 	notes = note(notes, ntSiginfo, siginfo[:])
-	var auxv noteBuffer
-	auxv.u64(k.MM.AS(t.ASID).Auxv...)
-	notes = note(notes, ntAuxv, auxv.b)
-	notes = note(notes, ntFpregset, k.fpregset(t))
+	for _, v := range k.MM.AS(t.ASID).Auxv {
+		auxv = class.word(auxv, v)
+	}
+	notes = note(notes, ntAuxv, auxv)
+	notes = note(notes, ntFpregset, fpregset(t))
 	k.forEachThread(t, func(o *Task) {
 		if o.ID != t.ID && o.Run != Zombie {
-			notes = note(notes, ntPrstatus, k.prstatus(o, info))
-			notes = note(notes, ntFpregset, k.fpregset(o))
+			notes = note(notes, ntPrstatus, prstatus(o, info))
+			notes = note(notes, ntFpregset, fpregset(o))
 		}
 	})
 	return notes

@@ -11,6 +11,7 @@ func (k *Kernel) stopGroup(t *Task, sig int32) {
 			return
 		}
 		k.dequeue(o)
+		k.unlockInode(o) // a call that stands still must not keep others from its file
 		if o.Run == Sleep {
 			k.unindexSleep(o)
 		}

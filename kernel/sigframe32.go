@@ -216,9 +216,10 @@ func (k *Kernel) restoreContext32(t *Task, r *PtRegs, sc []byte) bool {
 
 // fpu32 is struct _fpstate_32: the FSAVE image with the exponents and significands, then FXSAVE's.
 // Linux arch/x86/kernel/fpu/regset.c:convert_from_fxsr
-func (k *Kernel) fpu32() []byte {
+func (k *Kernel) fpu32() []byte { return fsave(&k.M.CPU.S) }
+
+func fsave(s *cpu.State) []byte {
 	le := binary.LittleEndian
-	s := &k.M.CPU.S
 	b := make([]byte, fsaveSize+fxSize)
 	for i, v := range [...]uint32{0xffff0000 | uint32(s.FCW), 0xffff0000 | uint32(s.FSW), 0xffff0000 | uint32(s.FTW),
 		uint32(s.FIP), boot.User32CS | uint32(s.FOP)<<16, uint32(s.FDP), 0xffff0000 | boot.UserDS} {
