@@ -58,13 +58,18 @@ func formatted(t *testing.T, options []string) []byte {
 	return furnish(t, im)
 }
 
-// fsck runs e2fsck on the partition of a computer that was switched off in order.
-func fsck(t *testing.T, c *machine.Computer) {
-	t.Helper()
-	disk := make([]byte, (c.M.ATA.Sectors()-boot.PartitionLBA)*dev.SectorSize)
-	for i := range c.M.ATA.Sectors() - boot.PartitionLBA {
-		c.M.ATA.ReadSector(boot.PartitionLBA+i, disk[i*dev.SectorSize:][:dev.SectorSize])
+// diskOf is the disk of a computer as it is now.
+func diskOf(c *machine.Computer) []byte {
+	disk := make([]byte, c.M.ATA.Sectors()*dev.SectorSize)
+	for i := range c.M.ATA.Sectors() {
+		c.M.ATA.ReadSector(i, disk[i*dev.SectorSize:][:dev.SectorSize])
 	}
+	return disk
+}
+
+// fsck runs e2fsck on a file system that was left in order.
+func fsck(t *testing.T, disk []byte) {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "part")
 	if err := os.WriteFile(file, disk, 0o600); err != nil {
 		t.Fatal(err)
@@ -93,7 +98,66 @@ func TestDisks(t *testing.T) {
 			if out != first {
 				t.Errorf("not as on the other disks:\n%s", firstDifference(first, out))
 			}
-			fsck(t, c)
+			fsck(t, diskOf(c)[boot.PartitionLBA*dev.SectorSize:])
 		})
+	}
+}
+
+// secondDisk is what the program prints that mounts a second disk.
+const secondDisk = `mount("/dev/none", "m", "ext2", 0, "") = -1 ENOENT
+mount("/dev/null", "m", "ext2", 0, "") = -1 errno 15
+mount("/dev/sda1", "m", "ext2", 0, "") = -1 EBUSY
+mount("/dev/sdb", "m", "ext2", 0, "") = 0
+mount("/dev/sdb", "m", "ext2", 0, "") = -1 EBUSY
+1 810
+m/hello: 11 "hello there"
+open("/dev/sdb", O_WRONLY) = -1 EBUSY
+swapoff("/dev/sdb") = -1 EINVAL
+link("m/new", "outside") = -1 EXDEV
+rename("m/new", "m/renamed") = 0
+mkdir("m/dir", 0755) = 0
+umount("m") = -1 EBUSY
+umount("m") = 0
+access("m/hello", F_OK) = -1 ENOENT
+mount("/dev/sdb", "m", "ext2", MS_RDONLY | MS_NOATIME, "") = 0
+m/dir/file: 18 "on the second disk"
+open("m/dir/more", O_WRONLY | O_CREAT, 0644) = -1 EROFS
+409600
+ef53
+umount("m") = 0
+3145728
+pwrite(from, buf, 4096, 0) = 4096
+mount("/dev/sdb", "m", "ext2", 0, "") = -1 EINVAL
+`
+
+// TestSecondDisk mounts a disk that mke2fs filled: what is written to it is there the next time, and e2fsck finds it in order.
+func TestSecondDisk(t *testing.T) {
+	needCompiler(t)
+	needE2fsprogs(t)
+	program, dir, file := filepath.Join(t.TempDir(), "second"), t.TempDir(), filepath.Join(t.TempDir(), "disk")
+	compile(t, "testdata/disk/second.c", program)
+	os.WriteFile(filepath.Join(dir, "hello"), []byte("hello there"), 0o644)
+	if out, err := exec.Command("/usr/sbin/mke2fs", "-q", "-t", "ext2", "-b", "1024", "-d", dir, file, "3M").CombinedOutput(); err != nil {
+		t.Fatalf("mke2fs: %v\n%s", err, out)
+	}
+	second, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := power(t, machine.Options{RAM: machine.DefaultRAM, Disk: dev.Image(diskWith(t, baseDisk(t), program, workDir)), Swap: dev.Image(second)})
+	if out := strings.ReplaceAll(finish(t, c).out, "\r", ""); out != secondDisk {
+		t.Errorf("not what it should be:\n%s", firstDifference(secondDisk, out))
+	}
+	im, err := image.Open(diskOf(c))
+	if err != nil {
+		t.Fatal(err)
+	}
+	left, err := im.ReadFile("/root/copy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fsck(t, left)
+	if log := string(c.K.State.Log.Text); !strings.Contains(log, "EXT2-fs (/dev/sdb): error: can't find an ext2 filesystem") {
+		t.Error("the log does not say why the last mount failed")
 	}
 }
