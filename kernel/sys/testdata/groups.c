@@ -14,7 +14,7 @@ CASE(children_until_they_exec)
 {
 	pid_t a = child(); if (a == 0) { pause(); exit(0); }
 	R(setpgid(a, a)); R(getpgid(a) == a); R(setpgid(a, getpgrp())); R(getpgid(a) == getpgrp()); R(setpgid(a, 0)); R(getpgid(a) == a); end(a); R(setpgid(a, a)); R(getpgid(a));
-	pipe2(p, O_CLOEXEC); a = child(); if (a == 0) { execl("/proc/self/exe", "x", "no-such-directory", NULL); exit(1); }
+	pipe2(p, O_CLOEXEC); a = child(); if (a == 0) { execl("/proc/self/exe", "x", "/", "no-such-case", NULL); exit(1); }
 	close(p[1]); read(p[0], &c, 1); errno = 0; int r = setpgid(a, a); printf("%d %s\n", r, errno == EACCES || errno == ESRCH ? "refused" : errname(errno)); waitpid(a, &st, 0);
 }
 
