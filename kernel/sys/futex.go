@@ -6,7 +6,7 @@ import (
 	"vitrine/kernel/wait"
 )
 
-var _ = define(kernel.Syscall{Nr: 202, Name: "futex", Man: "futex(2); kernel/futex/syscalls.c:do_futex",
+var _ = define(kernel.Syscall{Nr: 202, Name: "futex", Man: "futex(2); kernel/futex/syscalls.c:do_futex", Missing: "priority inheritance: ENOSYS, as without CONFIG_FUTEX_PI",
 	Args: args(pPtr("uaddr"), pFlags("futex_op", "futex"), pUint("val"), pStruct("timeout", "timespec"), pPtr("uaddr2"), pHex("val3")), Fn: futex})
 
 func futex(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {

@@ -183,7 +183,7 @@ func getRobustList(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi
 var _ = define(kernel.Syscall{Nr: 334, Name: "rseq", Man: "rseq(2); kernel/rseq.c", Missing: "all: ENOSYS, as programs expect of some kernels",
 	Args: args(pPtr("rseq"), pUint("rseq_len"), pHex("flags"), pHex("sig")), Fn: unsupported})
 
-var _ = define(kernel.Syscall{Nr: 324, Name: "membarrier", Man: "membarrier(2); kernel/sched/membarrier.c",
+var _ = define(kernel.Syscall{Nr: 324, Name: "membarrier", Man: "membarrier(2); kernel/sched/membarrier.c", Missing: "commands for restartable sequences",
 	Args: args(pInt("cmd"), pHex("flags"), pInt("cpu_id")), Fn: membarrier})
 
 // Commands of membarrier(2), bits of what MEMBARRIER_CMD_QUERY answers, and who must register for which.
