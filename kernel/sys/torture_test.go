@@ -25,7 +25,7 @@ type torture struct {
 	cmdline string
 	swap    bool
 	// start prepares a computer: hooks that disturb it.
-	start func(c *boot.Computer)
+	start func(d *driven)
 	// drive runs it to its end; nil for without interruption.
 	drive func(d *driven) boot.Stop
 	// exact: not even the state shows it.
@@ -38,7 +38,7 @@ type driven struct {
 	t       *testing.T
 	options boot.Options
 	out     bytes.Buffer
-	pieces  int
+	strikes int // how often it was disturbed
 }
 
 // every is how often a mode that costs much strikes: each time, or one time in n.
@@ -50,34 +50,37 @@ func every(n uint64) uint64 {
 }
 
 var tortures = []torture{
-	{name: "spurious", start: func(c *boot.Computer) { onFirstSleep(c, c.K.Disturb) }},
-	{name: "spurious-often", start: func(c *boot.Computer) {
-		c.K.OnSleep = func(t *kernel.Task) {
+	{name: "spurious", start: func(d *driven) { d.onFirstSleep(d.disturb) }},
+	{name: "spurious-often", start: func(d *driven) {
+		d.K.OnSleep = func(t *kernel.Task) {
 			if t.Wait.Seq%3 != 0 {
-				c.K.Disturb(t)
+				d.disturb(t)
 			}
 		}
 	}},
-	{name: "signal", start: func(c *boot.Computer) {
-		onFirstSleep(c, func(t *kernel.Task) { interrupt(c.K, t) })
-	}},
-	{name: "evict", start: func(c *boot.Computer) { evictEach(c, every(5)) }},
-	{name: "swap", cmdline: "swap=/dev/sdb", swap: true, start: func(c *boot.Computer) { evictEach(c, every(101)) }},
-	{name: "snapshot-block", exact: true, drive: func(d *driven) boot.Stop { return d.moveAtBlocks(every(40)) }},
-	{name: "snapshot-count", exact: true, drive: func(d *driven) boot.Stop { return d.moveEach(every(29) * 100_003) }},
+	{name: "signal", start: func(d *driven) { d.onFirstSleep(d.interrupt) }},
+	{name: "evict", start: func(d *driven) { d.evictEach(every(5)) }},
+	{name: "swap", cmdline: "swap=/dev/sdb", swap: true, start: func(d *driven) { d.evictEach(every(101)) }},
+	{name: "snapshot-block", exact: true, drive: func(d *driven) boot.Stop { return d.moveAtBlocks(every(20)) }},
+	{name: "snapshot-count", exact: true, drive: func(d *driven) boot.Stop { return d.moveEach(every(20) * 100_003) }},
 	{name: "observed", exact: true, drive: func(d *driven) boot.Stop { return d.observeOne(every(30)) }},
 	{name: "dropcache", exact: true, drive: func(d *driven) boot.Stop { return d.dropEach(every(20) * 5_003) }},
 }
 
+func (d *driven) disturb(t *kernel.Task) {
+	d.K.Disturb(t)
+	d.strikes++
+}
+
 // onFirstSleep calls f for every task that goes to sleep in a system call for the first time; in one that was restarted
 // it sleeps in peace.
-func onFirstSleep(c *boot.Computer, f func(*kernel.Task)) {
+func (d *driven) onFirstSleep(f func(*kernel.Task)) {
 	type call struct {
 		nr   uint16
 		args kernel.Args
 	}
 	last := map[int32]call{}
-	c.K.OnSleep = func(t *kernel.Task) {
+	d.K.OnSleep = func(t *kernel.Task) {
 		this := call{t.Sys.Nr, t.Sys.Args}
 		if last[t.PID] == this {
 			delete(last, t.PID)
@@ -90,7 +93,8 @@ func onFirstSleep(c *boot.Computer, f func(*kernel.Task)) {
 
 // interrupt wakes a sleeper by a signal that it ignores or, where that cannot be noticed, has a handler for that does
 // nothing: the call must be one that SA_RESTART restarts, without a deadline, and not through with half of its work.
-func interrupt(k *kernel.Kernel, t *kernel.Task) {
+func (d *driven) interrupt(t *kernel.Task) {
+	k := d.K
 	act := k.Sighand(t).Action[abi.SIGURG]
 	switch {
 	case t.Sys.Done > 0 || t.Sig.Wanted != 0:
@@ -101,22 +105,21 @@ func interrupt(k *kernel.Kernel, t *kernel.Task) {
 	case k.SignalClass(t) != kernel.RestartIfSA && k.SignalClass(t) != kernel.RestartAlways:
 		return
 	}
-	k.Interrupt(t, kernel.Siginfo{Signo: abi.SIGURG, Code: abi.SI_KERNEL})
+	if k.Interrupt(t, kernel.Siginfo{Signo: abi.SIGURG, Code: abi.SI_KERNEL}) {
+		d.strikes++
+	}
 }
 
 // evictEach drops every page that can leave memory before every n-th system call, and where a task goes to sleep.
-func evictEach(c *boot.Computer, n uint64) {
+func (d *driven) evictEach(n uint64) {
 	calls := uint64(0)
-	c.K.OnSyscall = func(*kernel.Task, *kernel.Syscall) {
+	evict := func() {
 		if calls++; calls%n == 0 {
-			c.K.MM.Shrink(c.M.RAM.Frames())
+			d.strikes += d.K.MM.Shrink(d.M.RAM.Frames())
 		}
 	}
-	c.K.OnSleep = func(*kernel.Task) {
-		if calls++; calls%n == 0 {
-			c.K.MM.Shrink(c.M.RAM.Frames())
-		}
-	}
+	d.K.OnSyscall = func(*kernel.Task, *kernel.Syscall) { evict() }
+	d.K.OnSleep = func(*kernel.Task) { evict() }
 }
 
 // move goes on in a fresh computer.
@@ -127,7 +130,7 @@ func (d *driven) move() {
 		d.t.Fatal(err)
 	}
 	d.Computer = fresh
-	d.pieces++
+	d.strikes++
 }
 
 // moveAtBlocks moves at every n-th sleep.
@@ -164,7 +167,7 @@ func (d *driven) dropEach(n uint64) boot.Stop {
 		}
 		d.M.CPU.SetState(d.M.CPU.S)
 		d.M.CPU.DropCode()
-		d.pieces++
+		d.strikes++
 	}
 }
 
@@ -172,7 +175,7 @@ func (d *driven) dropEach(n uint64) boot.Stop {
 func (d *driven) observeOne(n uint64) boot.Stop {
 	for {
 		d.M.Trace.Mask = 0
-		if d.pieces++; uint64(d.pieces)%n == 0 {
+		if d.strikes++; uint64(d.strikes)%n == 0 {
 			d.M.Trace.Mask = 1 << trace.Instr
 		}
 		stop := d.Run(boot.NoLimit, d.Stats().Instructions+10_007)
@@ -208,7 +211,7 @@ func (m *torture) run(t *testing.T, disk []byte) (result, *driven) {
 	}
 	d.Computer = power(t, d.options)
 	if m.start != nil {
-		m.start(d.Computer)
+		m.start(d)
 	}
 	drive := m.drive
 	if drive == nil {
@@ -250,6 +253,7 @@ func mayNotice(mode, name string) bool {
 // TestTorture runs the whole suite under each torture and compares with the undisturbed run, case by case.
 func TestTorture(t *testing.T) {
 	base := tortureDisk(t)
+	strikes := make([]int, len(tortures))
 	for _, p := range compiledSuite(t) {
 		t.Run(p.name, func(t *testing.T) {
 			disk := diskWith(t, base, p.path, workDir)
@@ -260,14 +264,38 @@ func TestTorture(t *testing.T) {
 					got, d := m.run(t, disk)
 					compareTortured(t, m.name, p.name, plain, got)
 					if m.exact && d.Hash() != whole.Hash() {
-						t.Errorf("after %d pieces, at %d: %016x; in one, at %d: %016x", d.pieces, d.M.Now(), d.Hash(), whole.M.Now(), whole.Hash())
+						t.Errorf("after %d pieces, at %d: %016x; in one, at %d: %016x", d.strikes, d.M.Now(), d.Hash(), whole.M.Now(), whole.Hash())
 					}
 					if err := d.K.MM.Check(); err != nil {
 						t.Error(err)
 					}
+					leavesNothing(t, d, whole)
+					strikes[i] += d.strikes
 				})
 			}
 		})
+	}
+	for i, n := range strikes {
+		t.Logf("%8d times %s", n, tortures[i].name)
+	}
+}
+
+// leavesNothing compares what is left of a program after torture and without, when what is in swap is back in memory.
+func leavesNothing(t *testing.T, d, whole *driven) {
+	t.Helper()
+	for i := range d.K.MM.State.Swap {
+		if !d.K.MM.State.Swap[i].On {
+			continue
+		}
+		if e := d.K.MM.SwapOff(i); e != abi.OK {
+			t.Errorf("swapoff: %s", e.Name())
+		}
+	}
+	want := held(whole.Computer)
+	for i, now := range held(d.Computer) {
+		if now != want[i] {
+			t.Errorf("%s: %d, undisturbed %d", now.name, now.n, want[i].n)
+		}
 	}
 }
 
