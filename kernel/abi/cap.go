@@ -11,6 +11,7 @@ const (
 	CAP_SETGID          = 6
 	CAP_SETUID          = 7
 	CAP_SETPCAP         = 8
+	CAP_IPC_LOCK        = 14
 	CAP_SYS_RAWIO       = 17
 	CAP_SYS_CHROOT      = 18
 	CAP_SYS_PTRACE      = 19

@@ -34,7 +34,9 @@ func (l *Loader) runELF(b *binprm, p *elfProgram) abi.Errno {
 	}
 	b.res.Space = space
 	as := l.mm.AS(space)
-	as.Privileged = b.req.Creds.EUID == 0
+	if b.req.Creds.EUID == 0 {
+		as.Caps = ^uint64(0)
+	}
 	as.ExeObject = l.files.Object(b.file)
 	if p.m == &i386 {
 		as.TaskSize = mm.TaskSize32

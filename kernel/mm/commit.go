@@ -53,7 +53,7 @@ func (m *Manager) enough(as *AddressSpace, n uint64) bool {
 		return n <= m.TotalFrames()+swap
 	}
 	limit := int64(m.CommitLimit())
-	if !as.Privileged {
+	if !as.capable(abi.CAP_SYS_ADMIN) {
 		limit -= int64(m.reserve(adminReserve))
 	}
 	limit -= int64(min(as.Total/32, m.reserve(userReserve)))
@@ -112,5 +112,5 @@ func (as *AddressSpace) mayExpand(size, gone uint64, vm uint32) abi.Errno {
 
 // mayLock tells whether size more bytes may be locked. Linux mm/mmap.c:mlock_future_ok
 func (as *AddressSpace) mayLock(size uint64, vm uint32) bool {
-	return vm&VM_LOCKED == 0 || as.Privileged || as.Locked<<pageShift+size <= as.Limits.Memlock
+	return vm&VM_LOCKED == 0 || as.capable(abi.CAP_IPC_LOCK) || as.Locked<<pageShift+size <= as.Limits.Memlock
 }

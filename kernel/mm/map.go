@@ -35,7 +35,7 @@ func (m *Manager) MapFile(id ASID, addr, length uint64, prot, flags, obj uint32,
 		return 0, e
 	}
 	flags &^= MapLow4G
-	if flags&abi.MAP_LOCKED != 0 && as.Limits.Memlock == 0 && !as.Privileged {
+	if flags&abi.MAP_LOCKED != 0 && as.Limits.Memlock == 0 && !as.capable(abi.CAP_IPC_LOCK) {
 		return 0, abi.EPERM
 	}
 	if as.ReadImpliesExec && prot&abi.PROT_READ != 0 && may&VM_MAYEXEC != 0 {

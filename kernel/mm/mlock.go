@@ -13,15 +13,15 @@ const vmLock = VM_LOCKED | VM_LOCKONFAULT
 // Linux mm/mlock.c:do_mlock
 func (m *Manager) Lock(id ASID, addr, length uint64, onFault bool) abi.Errno {
 	as := m.AS(id)
-	if as.Limits.Memlock == 0 && !as.Privileged {
+	if as.Limits.Memlock == 0 && !as.capable(abi.CAP_IPC_LOCK) {
 		return abi.EPERM
 	}
 	start, end := lockRange(addr, length)
 	locked := as.Locked<<pageShift + (end - start)
-	if locked > as.Limits.Memlock && !as.Privileged {
+	if locked > as.Limits.Memlock && !as.capable(abi.CAP_IPC_LOCK) {
 		locked -= as.lockedIn(start, end)
 	}
-	if locked > as.Limits.Memlock && !as.Privileged {
+	if locked > as.Limits.Memlock && !as.capable(abi.CAP_IPC_LOCK) {
 		return abi.ENOMEM
 	}
 	flags := uint32(VM_LOCKED)
@@ -43,7 +43,7 @@ func (m *Manager) Unlock(id ASID, addr, length uint64) abi.Errno {
 // LockAll is mlockall(2); current and future say what, onFault how.
 func (m *Manager) LockAll(id ASID, current, future, onFault bool) abi.Errno {
 	as := m.AS(id)
-	if !as.Privileged {
+	if !as.capable(abi.CAP_IPC_LOCK) {
 		switch {
 		case as.Limits.Memlock == 0:
 			return abi.EPERM

@@ -51,7 +51,7 @@ func (as *AddressSpace) checkFixed(addr, size uint64, flags uint32) abi.Errno {
 		return abi.ENOMEM
 	case addr&pageMask != 0:
 		return abi.EINVAL
-	case addr < MmapMinAddr && !as.Privileged:
+	case addr < MmapMinAddr && !as.capable(abi.CAP_SYS_RAWIO):
 		return abi.EPERM
 	case flags&abi.MAP_FIXED_NOREPLACE != 0 && as.overlap(addr, addr+size) != 0:
 		return abi.EEXIST

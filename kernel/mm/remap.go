@@ -116,7 +116,7 @@ func (m *Manager) remapTo(as *AddressSpace, addr, oldLen, newLen uint64, flags u
 		return 0, e
 	}
 	if flags&abi.MREMAP_FIXED != 0 {
-		if newAddr < MmapMinAddr && !as.Privileged {
+		if newAddr < MmapMinAddr && !as.capable(abi.CAP_SYS_RAWIO) {
 			return 0, abi.EPERM
 		}
 		if e := m.Unmap(as.ID, newAddr, newLen); e != abi.OK {

@@ -43,11 +43,14 @@ type AddressSpace struct {
 	Deposits                   []mem.Frame // the page tables that they will be split by, one for each
 	Limits                     Limits
 	Dumpable                   bool   // prctl(2), PR_SET_DUMPABLE
-	Privileged                 bool   // CAP_SYS_RAWIO, CAP_IPC_LOCK, CAP_SYS_ADMIN: may map below MmapMinAddr, lock all it likes, use the last reserves
+	Caps                       uint64 // capabilities of the task that works on it: CAP_SYS_RAWIO, CAP_IPC_LOCK and CAP_SYS_ADMIN count here
 	NoHuge                     bool   // prctl(2), PR_SET_THP_DISABLE
 	ReadImpliesExec            bool   // personality(2): what may be read may be executed
 	DefFlags                   uint32 // VM_LOCKED and VM_LOCKONFAULT for new mappings: mlockall(2), MCL_FUTURE
 }
+
+// capable tells whether the task that works on the space has a capability.
+func (as *AddressSpace) capable(capability uint) bool { return as.Caps>>capability&1 != 0 }
 
 // AS returns the address space, or nil. The pointer is good until the next NewAS or Fork.
 func (m *Manager) AS(id ASID) *AddressSpace { return m.State.Spaces.Get(id) }

@@ -40,7 +40,7 @@ func mmap(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
 // spaceOf is a task's address space, which is told first what the task may do: that can change at any time.
 func spaceOf(k *kernel.Kernel, t *kernel.Task) mm.ASID {
 	as := k.MM.AS(t.ASID)
-	as.Privileged = t.Capable(abi.CAP_SYS_ADMIN)
+	as.Caps = t.Cred.Caps.Effective
 	as.ReadImpliesExec = k.Process(t).Personality&abi.READ_IMPLIES_EXEC != 0
 	return t.ASID
 }

@@ -77,8 +77,6 @@ var (
 var (
 	_ = refuse(101, "ptrace")
 	_ = refuse(298, "perf_event_open")
-	_ = refuse(310, "process_vm_readv")
-	_ = refuse(311, "process_vm_writev")
 	_ = refuse(312, "kcmp")
 	_ = refuse(321, "bpf")
 )

@@ -101,5 +101,20 @@ CASE(locked_is_not_invalidated) { int fd = open("f", O_RDWR | O_CREAT, 0600); ft
 CASE(limit_none) { char *p = map(4, RW); limit(0); R(mlock(p, PAGE)); R(mlock(p, 0)); R(munlock(p, PAGE)); R(mlockall(MCL_CURRENT)); R((long)mmap(NULL, PAGE, RW, ANON | MAP_LOCKED, -1, 0)); R(munlockall()); }
 CASE(limit_reached) { char *p = map(16, RW); limit(4); R(mlock(p, 5 * PAGE)); R(mlock(p, 4 * PAGE)); R(mlock(p + 1 * PAGE, 3 * PAGE)); R(mlock(p, 5 * PAGE)); R(mlock(p + 8 * PAGE, PAGE)); R(munlock(p, PAGE)); R(mlock(p + 8 * PAGE, PAGE)); LOCKED(); }
 CASE(limit_of_mappings) { limit(4); R((long)mmap(NULL, 5 * PAGE, RW, ANON | MAP_LOCKED, -1, 0)); char *p = mmap(NULL, 3 * PAGE, RW, ANON | MAP_LOCKED, -1, 0); R(p != MAP_FAILED); R((long)mremap(p, 3 * PAGE, 8 * PAGE, MREMAP_MAYMOVE)); R(mremap(p, 3 * PAGE, 4 * PAGE, MREMAP_MAYMOVE) != MAP_FAILED); LOCKED(); }
+CASE(root_without_the_capability)
+{
+	struct { uint32_t v; int pid; } h = { 0x20080522, 0 };
+	struct { uint32_t e, p, i; } d[2];
+	char *p = map(8, RW);
+	struct rlimit r = { 4 * PAGE, 4 * PAGE };
+	setrlimit(RLIMIT_MEMLOCK, &r);
+	R(mlock(p, 5 * PAGE));
+	munlock(p, 8 * PAGE);
+	syscall(SYS_capget, &h, d);
+	d[0].e &= ~(1u << 14);
+	syscall(SYS_capset, &h, d);
+	R(mlock(p, 5 * PAGE));
+	R(mlock(p, 4 * PAGE));
+}
 CASE(limit_of_all) { limit(4); R(mlockall(MCL_CURRENT)); R(mlockall(MCL_FUTURE)); R((long)mmap(NULL, 5 * PAGE, RW, ANON, -1, 0)); R(mmap(NULL, 4 * PAGE, RW, ANON, -1, 0) != MAP_FAILED); LOCKED(); }
 CASES
