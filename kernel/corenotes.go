@@ -5,7 +5,10 @@ import (
 	"encoding/binary"
 
 	"vitrine/engine/cpu"
+	"vitrine/engine/mem"
 	"vitrine/kernel/abi"
+	"vitrine/kernel/mm"
+	"vitrine/kernel/vfs"
 )
 
 // Types of the notes in a core file. Linux include/uapi/linux/elf.h
@@ -14,6 +17,7 @@ const (
 	ntFpregset = 2
 	ntPrpsinfo = 3
 	ntAuxv     = 6
+	ntFile     = 0x46494c45
 	ntSiginfo  = 0x53494749
 )
 
@@ -70,6 +74,9 @@ func (k *Kernel) coreNotes(t *Task, info *Siginfo) []byte {
 		auxv = class.word(auxv, v)
 	}
 	notes = note(notes, ntAuxv, auxv)
+	if files := k.coreFiles(t, class); files != nil {
+		notes = note(notes, ntFile, files)
+	}
 	notes = note(notes, ntFpregset, fpregset(t))
 	k.forEachThread(t, func(o *Task) {
 		if o.ID != t.ID && o.Run != Zombie {
@@ -78,6 +85,35 @@ func (k *Kernel) coreNotes(t *Task, info *Siginfo) []byte {
 		}
 	})
 	return notes
+}
+
+// coreFiles says which files are mapped where: how many, the size of the unit of offsets, then start, end and offset of each,
+// then the names. Linux fs/binfmt_elf.c:fill_files_note
+func (k *Kernel) coreFiles(t *Task, class coreClass) []byte {
+	var where, names []byte
+	n := uint64(0)
+	for v := range k.MM.AS(t.ASID).VMAs.All() {
+		if v.Object == 0 {
+			continue
+		}
+		name := "/dev/zero (deleted)" // what Linux calls shared anonymous memory
+		if v.Object&mm.ShmemBit == 0 {
+			d := k.VFS.InodeDentry(vfs.InodeID(v.Object))
+			if d == 0 {
+				continue
+			}
+			name = k.VFS.Path(d, 0)
+		}
+		n++
+		for _, w := range [...]uint64{v.Start, v.End, v.Off / mem.FrameSize} {
+			where = class.word(where, w)
+		}
+		names = append(append(names, name...), 0)
+	}
+	if n == 0 {
+		return nil
+	}
+	return append(append(class.word(class.word(nil, n), mem.FrameSize), where...), names...)
 }
 
 // prstatus is struct elf_prstatus. Linux include/uapi/linux/elfcore.h

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"vitrine/engine/state"
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
 	"vitrine/kernel/fs"
@@ -102,16 +101,7 @@ func (f facts) Place(pid uint32, n fs.Node) vfs.DentryID {
 
 // dentryOf finds a name of an inode, 0 when it has none in the cache.
 func dentryOf(k *kernel.Kernel, inode uint32) vfs.DentryID {
-	if inode == 0 {
-		return 0
-	}
-	arena := &k.VFS.S.Dentries
-	for id := state.ID(1); int(id) <= arena.Len(); id++ {
-		if d := arena.Get(id); d != nil && uint32(d.Inode) == inode {
-			return id
-		}
-	}
-	return 0
+	return k.VFS.InodeDentry(vfs.InodeID(inode))
 }
 
 // Table is a process's descriptor table.

@@ -12,6 +12,16 @@ const maxDentries = 4096
 // Dentry returns a dentry for reading (diagrams, /proc), nil when d names none.
 func (v *VFS) Dentry(d DentryID) *Dentry { return v.S.Dentries.Get(d) }
 
+// InodeDentry is a name that an inode has, 0 when it has none.
+func (v *VFS) InodeDentry(in InodeID) DentryID {
+	for d := DentryID(1); in != 0 && int(d) <= v.S.Dentries.Len(); d++ {
+		if de := v.S.Dentries.Get(d); de != nil && de.Inode == in {
+			return d
+		}
+	}
+	return 0
+}
+
 func (v *VFS) dentry(d DentryID) *Dentry { return v.S.Dentries.Get(d) }
 
 // inodeOf is the inode a dentry names.

@@ -30,6 +30,7 @@ CASE(segments_and_notes)
 		case NT_PRPSINFO: printf("prpsinfo %d: %d\n", nh->n_descsz, !strncmp((char *)d + 28, "core", 4)); break;
 		case NT_SIGINFO: printf("siginfo %d: %d %d %x\n", nh->n_descsz, w[0], w[2], w[3]); break;
 		case NT_AUXV: printf("auxv %d\n", nh->n_descsz % 8); break;
+		case NT_FILE: printf("files %d: unit %d, first at %d of %s\n", w[0] >= 3, w[1], w[4], strrchr((char *)(w + 2 + 3 * w[0]), '/')); break;
 		case NT_FPREGSET: printf("fpregs %d: %x\n", nh->n_descsz, w[0]); break;
 		}
 		n = d + ((nh->n_descsz + 3) & ~3);
