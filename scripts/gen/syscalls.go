@@ -67,8 +67,28 @@ func syscallsText() (string, error) {
 			testsOf(s.Name, all, uses), signalWords[s.OnSignal], manual)
 	}
 	return fmt.Sprintf(syscallsHead, len(table), count["full"], count["partial"], count["refused"], len(all)) + rows.String() +
-		refusedHead + refused.String(), nil
+		refusedHead + refused.String() + compatText(), nil
 }
+
+// compatText is the list of the i386 numbers.
+func compatText() string {
+	table := sys.CompatTable()
+	sort.Slice(table, func(i, j int) bool { return table[i].Nr < table[j].Nr })
+	var names []string
+	for i := range table {
+		if s := &table[i]; s.Fn != nil {
+			names = append(names, fmt.Sprintf("%d %s", s.Nr-kernel.CompatBase, s.Name))
+		}
+	}
+	return fmt.Sprintf(compatHead, len(names)) + strings.Join(names, ", ") + "\n"
+}
+
+const compatHead = `
+## INT 0x80
+From 64-bit code and from 32-bit programs, with the numbers of i386: %d calls, done by those above behind a conversion of arguments and
+structures (` + "`kernel/sys/compat*.go`" + `).
+
+`
 
 const syscallsHead = `# System calls
 
