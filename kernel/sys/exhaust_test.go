@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"testing"
 
+	"vitrine/engine/dev"
 	"vitrine/kernel/boot"
 )
 
@@ -25,7 +26,7 @@ func TestExhaust(t *testing.T) {
 		what string
 		ram  uint64
 	}{
-		{"memory", 8 << 20}, {"memory", 32 << 20}, {"reads", 16 << 20}, {"processes", 8 << 20}, {"processes", 64 << 20}, {"threads", 32 << 20},
+		{"memory", 8 << 20}, {"memory", 32 << 20}, {"reads", 16 << 20}, {"processes", 8 << 20}, {"processes", swapRAM}, {"processes", 64 << 20}, {"threads", 32 << 20},
 		{"zombies", 16 << 20}, {"files", 64 << 20}, {"disk", 16 << 20}, {"depth", 16 << 20}, {"arguments", 16 << 20}, {"stack", 8 << 20},
 		{"stack", 64 << 20}, {"mappings", 64 << 20}, {"console", 8 << 20}, {"killing", 16 << 20},
 	} {
@@ -43,9 +44,17 @@ func TestExhaust(t *testing.T) {
 	}
 }
 
+// swapRAM is the memory of a machine with swap. A fork bomb on it filled memory with page tables and kernel stacks until
+// no program's pages could stay while it ran.
+const swapRAM = 9 << 20
+
 func exhaust(t *testing.T, disk []byte, program, what string, ram uint64) *grind {
 	t.Helper()
-	g := &grind{t: t, Computer: guestComputerOf(t, disk, ram, program, what)}
+	o := boot.Options{RAM: ram, Disk: dev.Image(diskWith(t, disk, program, what))}
+	if ram == swapRAM {
+		o.Swap, o.Cmdline = boot.SwapDisk(16<<20), "swap=/dev/sdb"
+	}
+	g := &grind{t: t, Computer: power(t, o)}
 	out := ""
 	for {
 		stop := g.Run(g.M.Now()+5_000_000, boot.NoLimit)
