@@ -82,6 +82,9 @@ const (
 	ProcSchedRTPeriod
 	ProcSchedRTRuntime
 	ProcRandomizeVA
+	ProcPtyDir
+	ProcPtyMax
+	ProcPtyNr
 	ProcCorePattern
 	ProcSysVM
 	ProcOvercommit
@@ -199,6 +202,9 @@ var nodes = [NumNodes]procNode{
 	ProcSchedRTRuntime: {"sched_rt_runtime_us", ProcSysKernel, procTune},
 	ProcCorePattern:    {"core_pattern", ProcSysKernel, procFile},
 	ProcRandomizeVA:    {"randomize_va_space", ProcSysKernel, procTune},
+	ProcPtyDir:         {"pty", ProcSysKernel, procDir},
+	ProcPtyMax:         {"max", ProcPtyDir, procFile},
+	ProcPtyNr:          {"nr", ProcPtyDir, procFile},
 
 	ProcSysVM:           {"vm", ProcSys, procDir},
 	ProcOvercommit:      {"overcommit_memory", ProcSysVM, procTune},

@@ -209,7 +209,7 @@ func (f facts) systemText(n fs.Node) string {
 	case fs.ProcInterrupts:
 		return interrupts(k)
 	case fs.ProcDevices:
-		return "Character devices:\n  1 mem\n  4 ttyS\n  5 /dev/tty\n  5 /dev/console\n\nBlock devices:\n  8 sd\n"
+		return "Character devices:\n  1 mem\n  4 ttyS\n  5 /dev/tty\n  5 /dev/console\n  5 /dev/ptmx\n128 ptm\n136 pts\n\nBlock devices:\n  8 sd\n"
 	case fs.ProcCmdline:
 		return k.State.Cmdline + "\n"
 	case fs.ProcSwaps:

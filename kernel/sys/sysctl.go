@@ -7,6 +7,7 @@ import (
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
 	"vitrine/kernel/fs"
+	"vitrine/kernel/tty"
 )
 
 // tunable is a number in /proc/sys with its limits. Linux kernel/sysctl.c:proc_dointvec_minmax
@@ -37,10 +38,15 @@ var tunables = []tunable{
 		func(k *kernel.Kernel, v int64) { k.SetRealtime(k.State.Sched.RT.PeriodUS, v) }},
 }
 
-// sysctlText is the content of a scheduler's file in /proc/sys/kernel.
+// sysctlText is the content of a file of the scheduler's or the pseudo-terminals' in /proc/sys/kernel.
 func sysctlText(k *kernel.Kernel, n fs.Node) (string, bool) {
-	if n == fs.ProcSched {
+	switch n {
+	case fs.ProcSched:
 		return k.State.Sched.Kind.String() + "\n", true
+	case fs.ProcPtyMax:
+		return strconv.Itoa(tty.MaxPtys) + "\n", true
+	case fs.ProcPtyNr:
+		return strconv.Itoa(int(k.Terms.State.Ptys.Live)) + "\n", true
 	}
 	for i := range tunables {
 		if t := &tunables[i]; t.node == n {

@@ -436,6 +436,21 @@ CASE(mode_change_keeps_input)
 	PUT(master, "gone\n"); settle(); tcsetattr(slave, TCSAFLUSH, &t); PUT(master, "kept\n"); FROM(slave);
 }
 
+static int number(const char *path)
+{
+	int fd = open(path, O_RDONLY), n = read(fd, buf, sizeof buf - 1);
+	close(fd);
+	buf[n > 0 ? n : 0] = 0;
+	return n > 0 ? atoi(buf) : -1;
+}
+
+CASE(limits)
+{
+	struct stat s;
+	R(number("/proc/sys/kernel/pty/max") >= 256); R(number("/proc/sys/kernel/pty/nr") >= 0); pair(0); R(number("/proc/sys/kernel/pty/nr") >= 1); R(stat("/proc/sys/kernel/pty", &s)); printf("%o\n", s.st_mode);
+	number("/proc/devices"); R(!!strstr(buf, "\n  5 /dev/ptmx\n")); R(!!strstr(buf, "\n128 ptm\n")); R(!!strstr(buf, "\n136 pts\n"));
+}
+
 CASE(many)
 {
 	int fd[20], n, seen = 0;
