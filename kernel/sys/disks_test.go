@@ -161,3 +161,27 @@ func TestSecondDisk(t *testing.T) {
 		t.Error("the log does not say why the last mount failed")
 	}
 }
+
+// untar packs and unpacks a tree, and takes a half of it away.
+const untar = `b=/bin/busybox; cd /root; $b mkdir -p t/a/b/c t/empty
+for i in $($b seq 1 25); do $b seq 1 $((i * i)) > t/a/f$i; $b ln t/a/f$i t/a/b/h$i; $b ln -s ../f$i t/a/b/s$i; done
+$b head -c 300000 /dev/urandom > t/a/b/c/random; $b truncate -s 5000000 t/sparse; $b mkfifo t/fifo; $b chmod 4750 t/a/f3; $b chown 12:34 t/a/f4
+$b touch -d '2001-02-03 04:05:06' t/a/f5
+$b tar cf t.tar t && $b mkdir x && $b tar xf t.tar -C x
+$b diff -r t/a x/t/a && echo equal; (cd t && $b find . -type f | $b sort | $b xargs $b stat -c '%n %f %h %u %g %Y') > one
+(cd x/t && $b find . -type f | $b sort | $b xargs $b stat -c '%n %f %h %u %g %Y') > two; $b cmp one two && echo same; $b wc -l < one
+$b rm -r t x/t/a/b; $b ls x/t/a | $b wc -l; $b cp -a x y; $b mv x z; $b find y z | $b wc -l`
+
+// TestTree packs a tree with tar and unpacks it: it is the same, and e2fsck finds the disk in order.
+func TestTree(t *testing.T) {
+	needCompiler(t)
+	needE2fsprogs(t)
+	if _, err := os.Stat("/bin/busybox"); err != nil {
+		t.Skip("no busybox here")
+	}
+	c := guestComputer(t, baseDisk(t), "/bin/busybox", "sh", "-c", untar)
+	if out := strings.ReplaceAll(finish(t, c).out, "\r", ""); out != "equal\nsame\n52\n25\n62\n" {
+		t.Errorf("%q", out)
+	}
+	fsck(t, diskOf(c)[boot.PartitionLBA*dev.SectorSize:])
+}
