@@ -79,6 +79,7 @@ func (m *Manager) charge(as *AddressSpace, vm uint32, n uint64) (uint32, abi.Err
 func (m *Manager) count(as *AddressSpace, vm uint32, n int64) {
 	add := func(sum *uint64) { *sum = uint64(int64(*sum) + n) }
 	add(&as.Total)
+	as.PeakTotal = max(as.PeakTotal, as.Total)
 	switch {
 	case vm&(VM_EXEC|VM_WRITE|VM_GROWSDOWN) == VM_EXEC:
 		add(&as.Exec)

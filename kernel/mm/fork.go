@@ -18,7 +18,7 @@ func (m *Manager) Fork(src ASID) (ASID, abi.Errno) {
 	to.RSSAnon, to.RSSFile, to.RSSShmem, to.PeakRSS, to.Swapped = 0, 0, 0, 0, 0
 	to.Huge, to.Deposits = 0, nil
 	to.VMAs, to.DefFlags = VMAList{}, 0
-	to.Total, to.Data, to.Exec, to.Stack, to.Locked = 0, 0, 0, 0, 0
+	to.Total, to.PeakTotal, to.Data, to.Exec, to.Stack, to.Locked = 0, 0, 0, 0, 0, 0
 	for v := range from.VMAs.All() {
 		if e := m.dupVMA(from, to, v); e != abi.OK {
 			m.Free(id)

@@ -24,6 +24,7 @@ type AddressSpace struct {
 
 	// Sums of the mappings' lengths, in pages. Linux: total_vm, data_vm, exec_vm, stack_vm, locked_vm
 	Total, Data, Exec, Stack, Locked uint64
+	PeakTotal                        uint64 // the most that Total was
 
 	StartCode, EndCode uint64
 	StartData, EndData uint64

@@ -227,9 +227,11 @@ func processStatus(k *kernel.Kernel, t *kernel.Task) string {
 	if as != nil {
 		s := sizes(as)
 		kb := func(name string, bytes uint64) { row(name, "%8d kB", bytes>>10) }
+		kb("VmPeak", as.PeakTotal<<12)
 		kb("VmSize", s.all)
 		kb("VmLck", s.locked)
 		kb("VmPin", 0)
+		kb("VmHWM", uint64(as.PeakRSS)<<12)
 		kb("VmRSS", uint64(resident(as))<<12)
 		kb("RssAnon", uint64(as.RSSAnon)<<12)
 		kb("RssFile", uint64(as.RSSFile)<<12)

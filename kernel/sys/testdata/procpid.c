@@ -304,6 +304,33 @@ CASE(smaps_counts_what_was_touched)
 	}
 }
 
+static long status_kb(const char *name)
+{
+	char buf[4096] = "";
+	int fd = open("/proc/self/status", O_RDONLY);
+	read(fd, buf, sizeof buf - 1);
+	close(fd);
+	char *p = strstr(buf, name);
+	return p ? atol(p + strlen(name)) : -1;
+}
+
+CASE(peaks_are_kept)
+{
+	long size = status_kb("VmSize:"), rss = status_kb("VmRSS:");
+	char *p = mmap(NULL, 4 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	memset(p, 1, 4 << 20);
+	munmap(p, 4 << 20);
+	printf("%d %d\n", status_kb("VmPeak:") >= size + 4096, status_kb("VmHWM:") >= rss + 3000);
+	printf("%d\n", status_kb("VmSize:") < size + 4096);
+	fflush(stdout);
+	int st;
+	if (fork() == 0) {
+		printf("%d\n", status_kb("VmPeak:") < size + 4096);
+		_exit(0);
+	}
+	wait(&st);
+}
+
 CASE(positions_in_generated_files)
 {
 	char a[64] = "", b[64] = "";
