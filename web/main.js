@@ -19,6 +19,7 @@ function startWorker(kernel) {
   const worker = new Worker(files.worker.url);
   state.coming = worker;
   worker.kernel = kernel;
+  if (!kernel) $("disk").value = options().disk;
   worker.onmessage = (event) => fromWorker(worker, event.data);
   worker.onerror = (event) => failed(worker, "The machine's thread has stopped.", event.message || "no reason was given");
   worker.postMessage({ kind: "init", files, options: { ...options(), ...kernel } });
@@ -202,8 +203,7 @@ function diskState({ pending, waiting, problem }) {
 function wireDisks() {
   const names = Object.keys(files).filter((key) => files[key].title);
   for (const key of names.sort()) $("disk").append(new Option(files[key].title, key.slice("disk-".length)));
-  $("disk").value = options().disk;
-  $("disk-label").hidden = names.length < 2;
+  $("disk-label").hidden = $("disk-help").hidden = names.length < 2;
   $("disk").onchange = () => {
     const params = new URLSearchParams(location.hash.slice(1));
     if ($("disk").value) params.set("disk", $("disk").value);
