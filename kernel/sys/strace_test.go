@@ -43,7 +43,7 @@ func TestDefinitions(t *testing.T) {
 			t.Errorf("%s and %s have the number %d", s.Name, seen[s.Nr], s.Nr)
 		}
 		seen[s.Nr] = s.Name
-		if s.Man == "" || s.Fn == nil || len(s.Args) > 6 {
+		if s.Man == "" || s.Fn == nil && s.Refused == 0 || len(s.Args) > 6 {
 			t.Errorf("%s: incomplete", s.Name)
 		}
 		for _, a := range s.Args {
