@@ -107,12 +107,21 @@ func grindProgram(t testing.TB) string {
 
 // grindTable is calls.h, from the definitions of the system calls.
 func grindTable() string {
+	narrow := sys.CompatTable()
+	for i := range narrow {
+		narrow[i].Nr -= kernel.CompatBase
+	}
+	return grindCalls("calls", sys.Table()) + grindCalls("calls32", narrow)
+}
+
+// grindCalls is a table of calls as C.
+func grindCalls(name string, table []kernel.Syscall) string {
 	letters := map[kernel.ArgKind]byte{kernel.ArgFD: 'f', kernel.ArgDirFD: 'd', kernel.ArgPath: 'p', kernel.ArgStr: 's', kernel.ArgOct: 'o',
 		kernel.ArgBufIn: 'b', kernel.ArgBufOut: 'b', kernel.ArgPtr: '*', kernel.ArgFlags: 'F', kernel.ArgSig: 'S', kernel.ArgPID: 'P',
 		kernel.ArgArgv: 'A', kernel.ArgUint: 'u'}
-	table := slices.SortedFunc(slices.Values(sys.Table()), func(a, b kernel.Syscall) int { return int(a.Nr) - int(b.Nr) })
+	table = slices.SortedFunc(slices.Values(table), func(a, b kernel.Syscall) int { return int(a.Nr) - int(b.Nr) })
 	var b strings.Builder
-	b.WriteString("static const struct call calls[] = {\n")
+	fmt.Fprintf(&b, "static const struct call %s[] = {\n", name)
 	for _, s := range table {
 		fmt.Fprintf(&b, "{ %d, %d, {", s.Nr, len(s.Args))
 		for _, a := range s.Args {
