@@ -81,7 +81,7 @@ CASE(signals_to_a_group)
 
 CASE(signals_to_my_group)
 {
-	pid_t a = child(); if (a == 0) { setpgid(0, 0); catch(SIGUSR1); pid_t b = child(); if (b == 0) { nap(100); exit(7); } R(kill(0, SIGUSR1)); waitpid(b, &st, 0); status("other", st); exit(0); }
+	pid_t a = child(); if (a == 0) { setpgid(0, 0); catch(SIGUSR1); pid_t b = child(); if (b == 0) { nap(100); exit(7); } int r = kill(0, SIGUSR1); waitpid(b, &st, 0); printf("%d\n", r); status("other", st); exit(0); }
 	waitpid(a, &st, 0); status("group", st);
 }
 
