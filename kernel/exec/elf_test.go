@@ -1,6 +1,8 @@
 package exec
 
 import (
+	"bytes"
+	"encoding/binary"
 	"os"
 	"testing"
 
@@ -94,8 +96,43 @@ func TestDynamic(t *testing.T) {
 	w.end(t, res)
 }
 
+// elf32 is a static 32-bit program of one segment, and of data that ends in the middle of a page.
+func elf32() []byte {
+	var b bytes.Buffer
+	h := ehdr32{Type: abi.ET_EXEC, Machine: abi.EM_386, Version: 1, Entry: 0x8048100, Phoff: abi.Ehdr32Size,
+		Ehsize: abi.Ehdr32Size, Phentsize: abi.Phdr32Size, Phnum: 2}
+	copy(h.Ident[:], "\x7fELF\x01\x01\x01")
+	binary.Write(&b, binary.LittleEndian, h)
+	binary.Write(&b, binary.LittleEndian, []phdr32{
+		{Type: abi.PT_LOAD, Vaddr: 0x8048000, Filesz: 0x1000, Memsz: 0x1000, Flags: rx, Align: 0x1000},
+		{Type: abi.PT_LOAD, Offset: 0x1000, Vaddr: 0x8049000, Filesz: 0x123, Memsz: 0x3000, Flags: rw, Align: 0x1000}})
+	return append(b.Bytes(), bytes.Repeat([]byte{'D'}, 0x2000)...)
+}
+
+func TestCompatELF(t *testing.T) {
+	w := newWorld(t)
+	f := w.add("/bin/prog", elf32())
+	res, e := w.run(t, request(f, "/bin/prog", "prog"))
+	if e != abi.OK || res.Entry != 0x8048100 || res.SP >= mm.TaskSize32 {
+		t.Fatalf("%s: entry %#x SP %#x %v", e.Name(), res.Entry, res.SP, res.Steps)
+	}
+	as := w.m.AS(res.Space)
+	var tail [4]byte
+	w.m.CopyIn(res.Space, tail[:], 0x8049121)
+	if as.TaskSize != mm.TaskSize32 || tail != [4]byte{'D', 'D', 0, 0} || as.StartBrk != 0x804c000 || !as.ReadImpliesExec {
+		t.Errorf("ends at %#x, data % x, heap at %#x", as.TaskSize, tail, as.StartBrk)
+	}
+	var stack [8]byte // argc and argv[0]
+	w.m.CopyIn(res.Space, stack[:], res.SP)
+	if argv := binary.LittleEndian.Uint32(stack[4:]); stack[0] != 1 || w.text(t, res, uint64(argv)) != "prog" {
+		t.Errorf("the stack begins with % x", stack)
+	}
+	w.end(t, res)
+}
+
 func FuzzExec(f *testing.F) {
 	f.Add(staticELF())
+	f.Add(elf32())
 	f.Add([]byte("#!/bin/true -x\n"))
 	if real, err := os.ReadFile(os.Args[0]); err == nil {
 		f.Add(real[:16<<10]) // this test's own headers

@@ -41,13 +41,18 @@ func testCases() ([]testCase, error) {
 	if err != nil {
 		return nil, err
 	}
+	narrow, err := filepath.Glob("kernel/sys/testdata/ia32/*.c")
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, narrow...)
 	var all []testCase
 	for _, file := range files {
 		b, err := os.ReadFile(file)
 		if err != nil {
 			return nil, err
 		}
-		program := strings.TrimSuffix(filepath.Base(file), ".c")
+		program := strings.TrimSuffix(strings.TrimPrefix(file, "kernel/sys/testdata/"), ".c")
 		text := cComment.ReplaceAllString(string(b), "")
 		heads := caseHead.FindAllStringSubmatchIndex(text, -1)
 		if len(heads) == 0 {
