@@ -19,3 +19,20 @@ func TestWatch(t *testing.T) {
 		t.Errorf("%v MIPS, want 2", m)
 	}
 }
+
+// TestMarks reads what the program of costs says, with the stamps of its writes.
+func TestMarks(t *testing.T) {
+	var got []Cost
+	w := marks{report: func(c Cost) { got = append(got, c) }, stamps: []stamp{{1, 100}, {3, 900}, {4, 1000}, {4.5, 1100}, {5, 1200}}}
+	for _, text := range []string{"@fork+exit begin\n@fork+", "exit end 4 8000\nonly 3 of them\n", "@a: b/10 begin\n@a: b/10 end 0 1\n"} {
+		if err := w.read(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := (Cost{"fork+exit", 4, 200, 2000, 500_000}); len(got) != 1 || got[0] != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if w.read("@x begin\n") == nil {
+		t.Error("a line that nobody wrote")
+	}
+}
