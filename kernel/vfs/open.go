@@ -197,6 +197,9 @@ func (v *VFS) openInode(c *Ctx, f FileID, flags uint32) abi.Errno {
 	case abi.S_IFSOCK:
 		return abi.ENXIO
 	case abi.S_IFIFO:
+		if !file.reads() && !file.writes() {
+			return abi.EINVAL // O_ACCMODE, for ioctl(2) only, is for devices. Linux fs/pipe.c:fifo_open
+		}
 		v.openPipe(file, file.Inode)
 		return abi.OK
 	case abi.S_IFCHR, abi.S_IFBLK:

@@ -151,4 +151,21 @@ CASE(as_many_as_rlimit_nofile)
 	R(dup2(0, 15));
 }
 
+CASE(a_fifo_for_neither_reading_nor_writing)
+{
+	int p[2];
+	char name[32];
+	R(mkfifo("fifo", 0600));
+	R(open("fifo", 3));
+	R(open("fifo", 3 | O_NONBLOCK));
+	int fd = open("fifo", O_RDWR);
+	R(open("fifo", 3));
+	R(close(fd));
+	R(pipe(p));
+	snprintf(name, sizeof name, "/proc/self/fd/%d", p[0]);
+	R(open(name, 3));
+	R(open("/dev/null", 3) >= 0);
+	R(open(".", 3));
+}
+
 CASES
