@@ -26,7 +26,6 @@ static void child(const char *what)
 
 CASE(policies_set_and_inherited)
 {
-	setpriority(PRIO_PROCESS, 0, 0); /* the tests may have been started with nice */
 	fields();
 	R(setscheduler(0, SCHED_BATCH, 0)); R(getclass(0)); fields(); child("batch");
 	R(setscheduler(0, SCHED_IDLE, 0)); R(getclass(0)); fields();
@@ -35,7 +34,6 @@ CASE(policies_set_and_inherited)
 
 CASE(setscheduler_refuses)
 {
-	setpriority(PRIO_PROCESS, 0, 0); /* the tests may have been started with nice */
 	R(setscheduler(0, SCHED_OTHER, 1)); R(setscheduler(0, SCHED_FIFO, 0)); R(setscheduler(0, SCHED_RR, 100)); R(setscheduler(0, SCHED_BATCH, -1));
 	R(setscheduler(0, 4, 0)); R(setscheduler(0, 77, 0)); R(setscheduler(0, -1, 0)); R(setscheduler(0, 6, 0)); R(setscheduler(-1, 0, 0)); R(setscheduler(99999, 0, 0));
 	R(syscall(SYS_sched_setscheduler, 0, 0, 0L)); R(syscall(SYS_sched_setscheduler, 0, 0, 8L)); R(setparam(0, 0)); R(setparam(0, 1)); R(setparam(-1, 0)); R(syscall(SYS_sched_setparam, 0, 0L));
@@ -43,26 +41,23 @@ CASE(setscheduler_refuses)
 
 CASE(getparam_refuses)
 {
-	setpriority(PRIO_PROCESS, 0, 0); /* the tests may have been started with nice */ int argc;
+	int argc;
 	R(syscall(SYS_sched_getparam, 0, 0L)); R(syscall(SYS_sched_getparam, 0, 8L)); R(syscall(SYS_sched_getparam, -1, 8L)); R(syscall(SYS_sched_getparam, 99999, &argc));
 }
 
 CASE(priorities_of_policies)
 {
-	setpriority(PRIO_PROCESS, 0, 0); /* the tests may have been started with nice */
 	R(sched_get_priority_max(SCHED_RR)); R(sched_get_priority_min(SCHED_FIFO)); R(sched_get_priority_max(SCHED_BATCH)); R(sched_get_priority_max(SCHED_IDLE)); R(sched_get_priority_max(6)); R(sched_get_priority_min(4)); R(sched_get_priority_min(-1));
 }
 
 CASE(nice_and_reset_on_fork)
 {
-	setpriority(PRIO_PROCESS, 0, 0); /* the tests may have been started with nice */
 	R(setpriority(PRIO_PROCESS, 0, 7)); fields(); child("nice 7");
 	R(setscheduler(0, SCHED_BATCH | SCHED_RESET_ON_FORK, 0)); R(getclass(0)); child("reset on fork"); R(setscheduler(0, SCHED_OTHER, 0)); R(getclass(0));
 }
 
 CASE(sched_getattr)
 {
-	setpriority(PRIO_PROCESS, 0, 0); /* the tests may have been started with nice */
 	struct attr a; memset(&a, 0xaa, sizeof a);
 	R(syscall(SYS_sched_getattr, 0, &a, 48, 0)); printf("%u %u %lu %d %u\n", a.size, a.policy, (long)a.flags, a.nice, a.priority);
 	R(syscall(SYS_sched_getattr, 0, &a, 47, 0)); R(syscall(SYS_sched_getattr, 0, &a, 48, 1)); R(syscall(SYS_sched_getattr, 0, 0L, 48, 0)); R(syscall(SYS_sched_getattr, 99999, &a, 48, 0)); R(syscall(SYS_sched_getattr, 0, &a, 5000, 0));
@@ -70,7 +65,7 @@ CASE(sched_getattr)
 
 CASE(sched_setattr)
 {
-	setpriority(PRIO_PROCESS, 0, 0); /* the tests may have been started with nice */ struct attr a;
+	struct attr a;
 	memset(&a, 0, sizeof a); a.size = 48; a.policy = SCHED_BATCH; a.nice = 9;
 	R(syscall(SYS_sched_setattr, 0, &a, 0)); R(getclass(0)); R(getpriority(PRIO_PROCESS, 0));
 	a.priority = 3; R(syscall(SYS_sched_setattr, 0, &a, 0)); a.priority = 0; a.flags = 1L << 40; R(syscall(SYS_sched_setattr, 0, &a, 0)); a.flags = 0;
@@ -80,13 +75,12 @@ CASE(sched_setattr)
 
 CASE(round_robin_interval)
 {
-	setpriority(PRIO_PROCESS, 0, 0); /* the tests may have been started with nice */
 	struct timespec ts = { -1, -1 }; R(syscall(SYS_sched_rr_get_interval, 0, &ts)); R(ts.tv_sec); R(ts.tv_nsec >= 0); R(syscall(SYS_sched_rr_get_interval, -1, &ts)); R(syscall(SYS_sched_rr_get_interval, 99999, &ts)); R(syscall(SYS_sched_rr_get_interval, 0, 8L));
 }
 
 CASE(without_privilege)
 {
-	setpriority(PRIO_PROCESS, 0, 0); /* the tests may have been started with nice */ setpriority(PRIO_PROCESS, 0, 9);
+	setpriority(PRIO_PROCESS, 0, 9);
 	// without privilege
 	R(setgid(12345)); R(setuid(12345));
 	R(setpriority(PRIO_PROCESS, 0, 12)); R(setpriority(PRIO_PROCESS, 0, 11)); R(setpriority(PRIO_PROCESS, 1, 12)); R(setscheduler(1, SCHED_BATCH, 0));

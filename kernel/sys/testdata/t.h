@@ -56,8 +56,25 @@ static const char *errname(int e)
 
 static void nothing_happens(int sig) {}
 
+// own_kernel tells whether the machine is the program's alone: what would disturb others may be done without namespaces.
+static inline int own_kernel(void)
+{
+	struct utsname u;
+	return uname(&u) == 0 && strstr(u.release, "vitrine") != NULL;
+}
+
+// forget_parents undoes what the tests' own parents may have handed down: ignored signals and a nice value.
+static inline void forget_parents(void)
+{
+	char action[32] = { 0 };
+	for (int sig = 1; sig <= 64; sig++)
+		syscall(SYS_rt_sigaction, sig, action, NULL, 8); // the C library hides two of them
+	setpriority(PRIO_PROCESS, 0, 0);
+}
+
 static inline void enter(int argc, char **argv)
 {
+	forget_parents();
 	// The torture tests interrupt calls by a signal whose handler does nothing.
 	if (access("/etc/torture", F_OK) == 0)
 		sigaction(SIGURG, &(struct sigaction){ .sa_handler = nothing_happens, .sa_flags = SA_RESTART }, NULL);
