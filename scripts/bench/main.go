@@ -20,11 +20,15 @@ func main() {
 	dist := flag.String("dist", "build/dist", "`FOLDER` of the page")
 	most := flag.Int("most", 10000, "measure what the kernel's services cost with up to so many tasks, files, pages; 0: not at all")
 	speed := flag.Bool("speed", true, "measure the interpreter's speed")
+	memory := flag.Bool("memory", true, "measure the memory of the page's idle worker, in Chromium")
 	chromium := flag.Bool("chromium", true, "measure in Chromium too")
 	flag.Parse()
 	var err error
 	if *speed {
-		err = run(*disk, *out, *dist, max(*rounds, 2), *chromium)
+		err = run(*disk, *out, max(*rounds, 2), *chromium)
+	}
+	if *memory && *chromium && err == nil {
+		err = tellMemory(*dist)
 	}
 	if *most > 0 && err == nil {
 		err = costs(*disk, *out, *most, *chromium)
@@ -35,7 +39,7 @@ func main() {
 	}
 }
 
-func run(disk, out, dist string, rounds int, chromium bool) error {
+func run(disk, out string, rounds int, chromium bool) error {
 	image, sums, err := prepare(disk, out, rounds)
 	if err != nil {
 		return err
@@ -58,14 +62,6 @@ func run(disk, out, dist string, rounds int, chromium bool) error {
 		}
 	}
 	table(sums, runs)
-	if !chromium {
-		return nil
-	}
-	mib, err := idleMemory(dist)
-	if err != nil {
-		return err
-	}
-	fmt.Printf("memory of the page's idle worker: %.0f MiB, %.0f more than the guest's %d\n", mib, mib-guestMiB, guestMiB)
 	return nil
 }
 

@@ -27,3 +27,12 @@ func idleMemory(dist string) (mib float64, err error) {
 	n, err := browser.Eval[float64](tab, "state.memory || 0")
 	return n / (1 << 20), err
 }
+
+func tellMemory(dist string) error {
+	mib, err := idleMemory(dist)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("memory of the page's idle worker: %.0f MiB, %.0f more than the guest's %d\n", mib, mib-guestMiB, guestMiB)
+	return nil
+}
