@@ -33,6 +33,7 @@ function adopt(worker) {
   state.coming = null;
   slow();
   speed();
+  if (state.grid) command(state.grid); // the picture tells it only once
   worker.postMessage({ kind: "want" });
   $("console-text").textContent = "";
   if (!before) return;
@@ -162,7 +163,7 @@ function fromCanvas(c) {
     case "focus": $("typed").focus({ preventScroll: true }); break;
     case "ready": settings(); if (state.last) canvasPage().batch(state.last); break;
     case "height": document.documentElement.style.setProperty("--picture", `${c.n}px`); break;
-    case "resize": command(c); break;
+    case "resize": state.grid = c; command(c); break;
     default: command(c);
   }
 }
@@ -238,7 +239,7 @@ function show(t) {
   document.documentElement.dataset.stop = t.stop;
   if (t.stop.startsWith("panic") && state.told !== t.stop) { state.told = t.stop; tell("The guest's kernel has panicked", t.stop.slice(7)); }
   else if (t.stop === "power off" && state.told !== t.stop) { state.told = t.stop; tell("The machine is off", "The guest switched itself off."); }
-  else if (t.stop === "restart" && state.told !== t.stop) { state.told = t.stop; tell("The guest asked for a restart", "Load the page again to switch the machine on."); }
+  else if (t.stop === "restart" && state.told !== t.stop) { state.told = t.stop; tell("The guest asked for a restart", "The machine waits to be switched off and on again."); }
   else if (t.stop === "system halted" && state.told !== t.stop) { state.told = t.stop; tell("The system is halted", "The guest stopped, with the power on."); }
   else if (t.stop === "" || t.stop === "paused") state.told = "";
 }

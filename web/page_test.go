@@ -192,16 +192,6 @@ func TestPhoneAndDark(t *testing.T) {
 	photograph(t, tab, "-phone-dark", "walk", "machine", "rings", "frames")
 }
 
-// A kernel panic shows a message; the page goes on, and a restart boots again.
-func TestPanicAndRestart(t *testing.T) {
-	tab := open(t, 1024, 768, 1, "#boot=init%3D/nowhere")
-	wait(t, tab, "message-title", "panicked")
-	must(t, tab.Shot(shots+"panic.png"))
-	script(t, tab, `location.hash = ""`)
-	must(t, tab.Click("message-restart"))
-	wait(t, tab, "console-text", "~ #")
-}
-
 // A worker that is lost is missed, and can be replaced.
 func TestLostWorker(t *testing.T) {
 	tab := open(t, 1024, 768, 1, "")
