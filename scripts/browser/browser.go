@@ -120,3 +120,8 @@ func (t *Tab) Shot(path string) error {
 func (t *Tab) Upload(id string, paths ...string) error {
 	return chromedp.Do(t.ctx, chromedp.SetUploadFiles("#"+id, paths))
 }
+
+// Resize gives the window another size, in CSS pixels.
+func (t *Tab) Resize(width, height int, scale float64) error {
+	return chromedp.Do(t.ctx, chromedp.EmulateViewport(int64(width), int64(height), chromedp.EmulateScale(scale)))
+}

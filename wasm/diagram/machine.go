@@ -100,7 +100,7 @@ func (d *machine) arrange(r ui.Rect) places {
 	if r.W < 860 {
 		between = 24
 	}
-	cpuW := min(270, r.W*0.27)
+	cpuW := min(270, max(212, r.W*0.27)) // an address of 64 bits needs 212
 	mmuW := min(196, r.W*0.2)
 	p.cpu, r = r.CutLeft(cpuW, between)
 	p.mmu, p.ram = r.CutLeft(mmuW, between)

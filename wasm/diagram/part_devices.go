@@ -11,12 +11,16 @@ func timerCard(c *ui.Context, m *Model, r ui.Rect, hot float32) {
 	part(c, r, IDTime, "the timer", hot)
 	c.Text(r.X+14, r.Y+22, ui.TextB, t.Ink, "8254 timer")
 	radius := min(33, (r.H-44)/2)
-	center := ui.Point{X: r.X + 16 + radius, Y: r.Y + 34 + radius}
+	under := r.W < 2*radius+136 // the words stand below the ring where there is no room beside it
+	if under {
+		radius = min(radius, (r.H-54)/2)
+	}
+	center := ui.Point{X: r.X + 16 + radius, Y: r.Y + 30 + radius}
 	countdown(c, tm, center, radius)
 	x, y := center.X+radius+20, center.Y-16
-	if x+100 > r.Right() {
+	if under {
 		x = r.X + 14
-		y = r.Bottom() - 16
+		y = r.Bottom() - 10
 		c.TextFit(x, y, r.W-20, ui.Mono, t.Ink2, "mode "+itoa(int(tm.Mode))+" · "+hertz(tm))
 		return
 	}
@@ -56,7 +60,7 @@ func countdown(c *ui.Context, tm *view.Timer, at ui.Point, radius float32) {
 func picCard(c *ui.Context, m *Model, r ui.Rect, hot float32) {
 	t, tm := c.Theme, &m.F.Timer
 	part(c, r, IDTime, "the interrupt controller", hot)
-	c.Text(r.X+14, r.Y+22, ui.TextB, t.Ink, "8259 interrupt controllers")
+	c.TextFit(r.X+14, r.Y+22, r.W-68, ui.TextB, t.Ink, "8259 interrupt controllers")
 	lines := 8
 	if r.W >= 400 {
 		lines = 16

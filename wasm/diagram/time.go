@@ -55,7 +55,7 @@ func (d *timeline) Draw(c *ui.Context, m *Model, r ui.Rect) {
 		return
 	}
 	top, rest := rest.CutTop(126, 20)
-	clock, lines := top.CutLeft(top.W*0.34, 20)
+	clock, lines := top.CutLeft(max(278, top.W*0.34), 20)
 	d.clock(c, m, clock)
 	d.lines(c, m, lines)
 	if foreign {
@@ -137,7 +137,7 @@ func (d *timeline) lines(c *ui.Context, m *Model, r ui.Rect) {
 		c.TextRight(r.Right()-14, r.Y+22, ui.SmallB, t.Ink2, pin)
 	}
 	in := ui.Rect{X: r.X + 14, Y: r.Y + 32, W: r.W - 28 - pinW, H: r.H - 40}
-	if in.W > 400 {
+	if in.W > 400 || r.H < 146 {
 		a, b := in.CutLeft((in.W-24)/2, 24)
 		d.chip(c, tm, a, 0)
 		d.chip(c, tm, b, 1)

@@ -65,7 +65,7 @@ func (g *game) LayoutF(w, h float64) (float64, float64) {
 	if w != g.w || h != g.h || scale != g.scale {
 		g.fonts.Clear()
 		g.w, g.h, g.scale = w, h, scale
-		dress(h)
+		dress()
 		g.resized()
 	}
 	return math.Ceil(w * scale), math.Ceil(h * scale)

@@ -89,18 +89,15 @@ func (g *game) showCursor() {
 	js.Global().Get("document").Get("body").Get("style").Set("cursor", cursor)
 }
 
-// dress sets up the canvas that Ebitengine made. One that is higher than the window around it gets a render surface of
-// its own: Chromium else shows the wrong part, counted from the bottom (seen in version 156 with software compositing).
-func dress(h float64) {
-	filter := ""
-	if outer := js.Global().Get("parent").Get("innerHeight"); outer.Type() == js.TypeNumber && h > outer.Float() {
-		filter = "opacity(1)"
-	}
+// dress sets up the canvas that Ebitengine made. It gets a render surface of its own: where something opaque lies over its
+// lower end, as the page's transport does, or the window ends, Chromium else shows the wrong part of it, counted from the
+// bottom, so that it is shifted up by what is hidden (seen in version 156 with software compositing).
+func dress() {
 	canvas := js.Global().Get("document").Call("querySelector", "canvas")
 	if !canvas.Truthy() {
 		return
 	}
-	canvas.Get("style").Set("filter", filter)
+	canvas.Get("style").Set("filter", "opacity(1)")
 	// Ebitengine gives its canvas a place before everything else in the order of Tab, and no name.
 	canvas.Set("tabIndex", 0)
 	canvas.Call("setAttribute", "role", "img")

@@ -38,7 +38,7 @@ func Arrange(w, h float32, side, consoleOnStage bool, stageHeight, lanes float32
 // wide: CPU, stage, and a column of console and story; the strip below.
 func wide(w, h float32, side, consoleOnStage bool, lanes float32) Layout {
 	edge := float32(24)
-	l := Layout{Need: 640}
+	l := Layout{Need: 760}
 	l.Height = max(h, l.Need)
 	all := ui.Rect{X: edge, Y: gap, W: w - 2*edge, H: l.Height - 2*gap}
 	console := (all.H - strip - gap) * 0.52 // the same on every stage, so that the terminal keeps its size

@@ -11,7 +11,7 @@ import (
 )
 
 // sizes of windows, in CSS pixels: a projector, laptops, a tablet, phones, and silly ones.
-var sizes = [][2]float32{{2560, 1400}, {1440, 770}, {1100, 640}, {1024, 600}, {720, 900}, {390, 760}, {320, 480}, {200, 100}, {1, 1}}
+var sizes = [][2]float32{{2560, 1400}, {1440, 770}, {1100, 760}, {1024, 600}, {720, 900}, {390, 760}, {320, 480}, {200, 100}, {1, 1}}
 
 func newPicture() *Picture { return New(ui.NewContext(ui.NewFonts(ui.Fixed{}, 2048, 1024))) }
 
@@ -63,7 +63,7 @@ func checkVertices(t *testing.T, p *Picture, stage string, size [2]float32) {
 
 // TestLayout checks that the parts of a layout lie in the window and not on each other.
 func TestLayout(t *testing.T) {
-	for _, s := range [][2]float32{{2000, 1000}, {1440, 770}, {1100, 640}, {1024, 900}, {720, 980}, {390, 700}, {320, 480}} {
+	for _, s := range [][2]float32{{2000, 1000}, {1440, 770}, {1100, 760}, {1024, 900}, {720, 980}, {390, 700}, {320, 480}} {
 		for _, side := range []bool{false, true} {
 			for _, console := range []bool{false, true} {
 				for _, lanes := range []float32{0, 136} {
