@@ -1,7 +1,10 @@
 package kernel
 
 import (
+	"encoding/binary"
+
 	"vitrine/assets/boot"
+	"vitrine/engine/cpu"
 	"vitrine/engine/trace"
 	"vitrine/kernel/abi"
 )
@@ -19,9 +22,45 @@ func (k *Kernel) enterSyscall(t *Task) {
 // enterCompat records a call by INT 0x80: 32-bit numbers, arguments in ebx ecx edx esi edi ebp. Whoever calls, the upper
 // halves of the registers do not count. Linux arch/x86/entry/common.c:do_int80_emulation
 func (k *Kernel) enterCompat(t *Task, r *PtRegs) {
-	nr := r.RAX & 0xffffffff
-	r.OrigRAX = nr
+	r.OrigRAX = r.RAX
 	r.RAX = minus(abi.ENOSYS)
+	k.beginCompat(t, r)
+}
+
+// enterSysenter records a call by SYSENTER, which saved nothing: EBP is the stack pointer, on that stack lies what EBP was,
+// the sixth argument, and the return address is the vDSO's. A program without a vDSO comes back where nothing is mapped;
+// so does a 64-bit one, whose code goes on as 32-bit code. Linux arch/x86/entry/syscall_32.c:do_SYSENTER_32
+func (k *Kernel) enterSysenter(t *Task) {
+	r := k.Regs(t)
+	r.RSP = r.RBP & 0xffffffff
+	r.RIP = k.LandingPad(t)
+	r.RFLAGS |= cpu.FlagIF
+	var sixth [4]byte
+	if k.CopyIn(t, r.RSP, sixth[:]) != abi.OK {
+		r.RAX = minus(abi.EFAULT)
+		k.SetRegs(t, &r)
+		return
+	}
+	r.RBP = uint64(binary.LittleEndian.Uint32(sixth[:]))
+	k.beginCompat(t, &r)
+}
+
+// LandingPad is where SYSENTER returns to.
+func (k *Kernel) LandingPad(t *Task) uint64 { return k.MM.AS(t.ASID).VDSO + boot.VDSOLandingPad }
+
+// MoveLanding has a call that would return to the landing pad before a move of the vDSO return to where it is now.
+// Linux arch/x86/entry/vdso/vma.c:vdso_fix_landing
+func (k *Kernel) MoveLanding(t *Task, old uint64) {
+	if r := k.Regs(t); t.Sys.Compat && r.RIP == old && k.LandingPad(t) != old {
+		r.RIP = k.LandingPad(t)
+		k.SetRegs(t, &r)
+	}
+}
+
+// beginCompat records a call with the conventions of i386. Its number is in OrigRAX.
+func (k *Kernel) beginCompat(t *Task, r *PtRegs) {
+	r.OrigRAX &= 0xffffffff
+	nr := r.OrigRAX
 	k.SetRegs(t, r)
 	var a Args
 	for i, v := range [...]uint64{r.RBX, r.RCX, r.RDX, r.RSI, r.RDI, r.RBP} {

@@ -34,6 +34,7 @@ func (k *Kernel) Execve(t *Task, dirfd int32, path string, argv, envp [][]byte, 
 	c := &t.Cred
 	req.Creds = exec.Creds{UID: c.UID, EUID: c.EUID, GID: c.GID, EGID: c.EGID, NoNewPrivs: t.NoNewPrivs}
 	req.HWCap, req.MinSigStack = cpu.FeatureEDX, minSigStack
+	req.VDSO32, req.Sysinfo = boot.VDSO(), boot.VDSOVsyscall
 	req.Personality = k.Process(t).Personality
 	k.Random(req.Random[:])
 	req.Layout = k.randomLayout()

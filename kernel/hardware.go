@@ -19,7 +19,7 @@ const (
 	stubSize    = 16
 )
 
-// trapInit writes the IDT, the TSS and its descriptor, and tells SYSCALL where to go.
+// trapInit writes the IDT, the TSS and its descriptor, and tells SYSCALL and SYSENTER where to go.
 // Linux arch/x86/kernel/traps.c:trap_init, arch/x86/kernel/cpu/common.c:cpu_init
 func (k *Kernel) trapInit() {
 	ram := k.M.RAM
@@ -46,6 +46,7 @@ func (k *Kernel) trapInit() {
 	s.TR = cpu.Segment{Sel: boot.TSS, Attr: typeTSSBusy, Limit: tssLimit, Base: tss}
 	s.STAR = boot.User32CS<<48 | boot.KernelCS<<32
 	s.LSTAR = boot.Addr("entry_SYSCALL_64")
+	s.SysenterCS, s.SysenterESP, s.SysenterEIP = boot.KernelCS, boot.Addr("percpu")+boot.PerCPUEntryStack, boot.Addr("entry_SYSENTER_compat")
 	s.SFMASK = cpu.FlagTF | cpu.FlagIF | cpu.FlagDF | cpu.FlagIOPL | cpu.FlagNT | cpu.FlagAC | cpu.FlagRF |
 		cpu.FlagCF | cpu.FlagPF | cpu.FlagAF | cpu.FlagZF | cpu.FlagSF | cpu.FlagOF | cpu.FlagID
 	k.Printk("trap_init: IDT at %#x, TSS at %#x, system calls enter at %#x", s.IDTR.Base, tss, s.LSTAR)

@@ -100,7 +100,7 @@ func (k *Kernel) oldFrame32(t *Task, r *PtRegs, info *Siginfo, act *SigAction, s
 	copy(f[sf32Context:], sc[:])
 	le.PutUint32(f[sf32Extra:], uint32(mask>>32))
 	copy(f[sf32Code:], []byte{0x58, 0xb8, nrSigret32, 0, 0, 0, 0xcd, vecIA32}) // popl %eax; movl $nr, %eax; int $0x80
-	le.PutUint32(f, uint32(restorer32(act, sp+sf32Code)))
+	le.PutUint32(f, uint32(k.restorer32(t, act, boot.VDSOSigreturn, sp+sf32Code)))
 	return f
 }
 
@@ -120,14 +120,18 @@ func (k *Kernel) rtFrame32(t *Task, r *PtRegs, info *Siginfo, act *SigAction, sp
 	copy(f[rt32Machine:], sc[:])
 	le.PutUint64(f[rt32Mask:], mask)
 	copy(f[rt32Code:], []byte{0xb8, nrRtSig32, 0, 0, 0, 0xcd, vecIA32}) // movl $nr, %eax; int $0x80
-	le.PutUint32(f, uint32(restorer32(act, sp+rt32Code)))
+	le.PutUint32(f, uint32(k.restorer32(t, act, boot.VDSORtSigreturn, sp+rt32Code)))
 	return f
 }
 
-// restorer32 is where a handler returns to: without a vDSO the code in the frame, if SA_RESTORER names nothing better.
-func restorer32(act *SigAction, code uint64) uint64 {
+// restorer32 is where a handler returns to: what SA_RESTORER names, or a place in the vDSO; for a program that has none, the
+// code in the frame.
+func (k *Kernel) restorer32(t *Task, act *SigAction, inVDSO, code uint64) uint64 {
 	if act.Flags&abi.SA_RESTORER != 0 {
 		return act.Restorer
+	}
+	if vdso := k.MM.AS(t.ASID).VDSO; vdso != 0 {
+		return vdso + inVDSO
 	}
 	return code
 }

@@ -66,20 +66,24 @@ func (k *Kernel) resume() {
 	t.Since = k.M.Now()
 }
 
-// chooseReturn lets a system call return by SYSRET only when the registers are as SYSCALL left them; IRETQ restores
-// all of them. Linux arch/x86/entry/common.c:do_syscall_64
+// chooseReturn lets a system call return by SYSRET only when the registers are as SYSCALL left them, and by SYSEXIT only to
+// the vDSO, which expects to lose ECX and EDX; IRETQ restores all of them.
+// Linux arch/x86/entry/syscall_64.c:do_syscall_64, arch/x86/entry/syscall_32.c:do_fast_syscall_32
 func (k *Kernel) chooseReturn(t *Task) {
 	ram, f := k.M.RAM, t.frame()
-	if ram.Read64(f+boot.PtVector) != boot.VectorSyscall {
+	rip, flags, cs := ram.Read64(f+boot.PtRIP), ram.Read64(f+boot.PtRFLAGS), ram.Read64(f+boot.PtCS)
+	var fast bool
+	switch ram.Read64(f + boot.PtVector) {
+	case boot.VectorSyscall:
+		fast = ram.Read64(f+boot.PtRCX) == rip && ram.Read64(f+boot.PtR11) == flags && rip < 1<<47 && cs == boot.UserCS
+	case boot.VectorSysenter:
+		fast = rip == k.LandingPad(t) && cs == boot.User32CS
+	default:
 		return
 	}
-	rip, flags := ram.Read64(f+boot.PtRIP), ram.Read64(f+boot.PtRFLAGS)
-	sysret := ram.Read64(f+boot.PtRCX) == rip && ram.Read64(f+boot.PtR11) == flags && rip < 1<<47 &&
-		ram.Read64(f+boot.PtCS) == boot.UserCS && ram.Read64(f+boot.PtSS) == boot.UserDS &&
-		flags&(cpu.FlagRF|cpu.FlagTF) == 0
-	var flag uint8
-	if !sysret {
-		flag = 1
+	flag := uint8(1)
+	if fast && ram.Read64(f+boot.PtSS) == boot.UserDS && flags&(cpu.FlagRF|cpu.FlagTF) == 0 {
+		flag = 0
 	}
 	ram.Write8(k.sym.percpu+boot.PerCPUReturn, flag)
 }

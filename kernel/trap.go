@@ -30,7 +30,7 @@ func (k *Kernel) VMCall() {
 		t.KRSP, t.KRIP = s.R[cpu.RSP], s.RIP
 	}
 	reason := s.R[cpu.RAX]
-	entry := reason == boot.EnterSyscall || reason == boot.EnterTrap || reason == boot.EnterResume
+	entry := reason == boot.EnterSyscall || reason == boot.EnterTrap || reason == boot.EnterResume || reason == boot.EnterSysenter
 	switch {
 	case entry && t == nil:
 		k.Fail("an exception before the kernel could handle any")
@@ -39,6 +39,9 @@ func (k *Kernel) VMCall() {
 	case reason == boot.EnterSyscall:
 		k.accountUser(t)
 		k.enterSyscall(t)
+	case reason == boot.EnterSysenter:
+		k.accountUser(t)
+		k.enterSysenter(t)
 	case reason == boot.EnterTrap:
 		k.trap(t)
 	case reason == boot.EnterResume:

@@ -24,6 +24,9 @@ func BootSector() []byte { return []byte(bootSector) }
 // Kernel returns the kernel image as it stands on the disk from sector 1 on, in whole sectors. It runs at KernelPhys.
 func Kernel() []byte { return []byte(kernel) }
 
+// VDSO returns the shared library that 32-bit programs find mapped (vdso32.S). The constants VDSO… are offsets in it.
+func VDSO() []byte { return []byte(vdso) }
+
 // Addr returns the address of a label.
 func Addr(name string) uint64 { return Find(name).Addr }
 

@@ -2,6 +2,7 @@ package boot
 
 import (
 	"bytes"
+	"debug/elf"
 	"testing"
 )
 
@@ -93,5 +94,38 @@ func TestStubs(t *testing.T) {
 		if pushed != v {
 			t.Errorf("vector %d: pushes %d", v, pushed)
 		}
+	}
+}
+
+// TestVDSO reads the library as a dynamic linker does.
+func TestVDSO(t *testing.T) {
+	f, err := elf.NewFile(bytes.NewReader(VDSO()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	load := f.Progs[0]
+	if f.Class != elf.ELFCLASS32 || f.Machine != elf.EM_386 || f.Type != elf.ET_DYN || f.Entry != VDSOVsyscall || len(VDSO()) > 4096 ||
+		load.Type != elf.PT_LOAD || load.Off != 0 || load.Vaddr != 0 || load.Flags != elf.PF_R|elf.PF_X {
+		t.Errorf("%+v %+v", f.FileHeader, load.ProgHeader)
+	}
+	if names, err := f.DynString(elf.DT_SONAME); err != nil || len(names) != 1 || names[0] != "linux-gate.so.1" {
+		t.Error(names, err)
+	}
+	symbols, err := f.DynamicSymbols()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]uint64{"__kernel_vsyscall": VDSOVsyscall, "__kernel_sigreturn": VDSOSigreturn, "__kernel_rt_sigreturn": VDSORtSigreturn}
+	for _, s := range symbols {
+		if at, ok := want[s.Name]; ok && (s.Value != at || s.Version != "LINUX_2.5" || elf.ST_TYPE(s.Info) != elf.STT_FUNC || s.Size == 0) {
+			t.Errorf("%+v, want it at %#x", s, at)
+		}
+		delete(want, s.Name)
+	}
+	if len(want) != 0 {
+		t.Errorf("missing: %v", want)
+	}
+	if code := VDSO()[VDSOLandingPad-4:]; !bytes.HasPrefix(code, []byte{0x0f, 0x34, 0xcd, 0x80, 0x5d}) {
+		t.Errorf("before the landing pad: % x", code[:5])
 	}
 }

@@ -1,10 +1,14 @@
 /*
- * The doors of the kernel (Linux arch/x86/entry/entry_64.S): interrupts, exceptions and SYSCALL come in here and
- * leave here. Whatever the way in, the registers of the interrupted code are saved on the current task's kernel
+ * The doors of the kernel (Linux arch/x86/entry/entry_64.S): interrupts, exceptions, SYSCALL and SYSENTER come in here
+ * and leave here. Whatever the way in, the registers of the interrupted code are saved on the current task's kernel
  * stack as struct pt_regs, below it one word that tells the way in, and VMCALL hands over to the Go kernel. It may
  * change the saved registers, and it may make RSP point to the saved registers of another task: that is the
  * context switch.
  */
+	.equ	EFLAGS_FIXED, 1 << 1	/* the bit that is always set */
+	.equ	EFLAGS_IF, 1 << 9
+	.equ	DR6_CLEAR, 0xffff0ff0
+
 	.code64
 	.text
 	.balign	4096
@@ -16,25 +20,25 @@
 idt_stubs:
 	.set	vector, 0
 
-	.macro	stub error_code=0
+	.macro	stub error_code=0, to=common_entry
 	.balign	16
 	.if	\error_code == 0
 	pushq	$0
 	.endif
 	pushq	$vector
-	jmp	common_entry
+	jmp	\to
 	.set	vector, vector + 1
 	.endm
 
-	.macro	exception name, error_code=0
+	.macro	exception name, error_code=0, to=common_entry
 	.balign	16
 	.globl	\name
 \name:
-	stub	\error_code
+	stub	\error_code, \to
 	.endm
 
 	exception asm_exc_divide_error
-	exception asm_exc_debug
+	exception asm_exc_debug, 0, debug_entry
 	exception asm_exc_nmi
 	exception asm_exc_int3
 	exception asm_exc_overflow
@@ -77,7 +81,7 @@ irq_entries_high:
 	stub
 	.endr
 
-/* push_rest: from r8 down, the part of pt_regs that both ways in save alike. */
+/* push_rest: from r8 down, the part of pt_regs that all ways in save alike. */
 	.macro	push_rest
 	pushq	%r8
 	pushq	%r9
@@ -143,6 +147,57 @@ preempt_point:
 	vmcall
 	jmp	ret_from_entry
 
+	.globl	entry_SYSENTER_compat, sysenter_flags_fixed
+/*
+ * entry_SYSENTER_compat: SYSENTER saves nothing at all. RSP is what IA32_SYSENTER_ESP says, a small stack that all
+ * tasks share; the return address is known (the vDSO's landing pad), the user's RSP is in EBP, and the interrupt flag,
+ * which it cleared, was set. All other flags are still the program's: with TF each instruction up to the POPFQ raises
+ * #DB, see debug_entry. Linux arch/x86/entry/entry_64_compat.S
+ */
+	.balign	16
+entry_SYSENTER_compat:
+	swapgs
+	movq	%gs:PERCPU_STACK, %rsp
+	pushq	$USER_DS		/* ss */
+	pushq	$0			/* rsp: the kernel fills it in */
+	pushfq				/* eflags */
+	pushq	$USER32_CS		/* cs */
+	pushq	$0			/* rip: likewise */
+	pushq	%rax			/* orig_rax: the system call number */
+	pushq	$EFLAGS_FIXED		/* away with TF, NT, AC and DF */
+	popfq
+sysenter_flags_fixed:
+	pushq	%rdi
+	pushq	%rsi
+	pushq	%rdx
+	pushq	%rcx
+	pushq	$-38			/* rax: -ENOSYS */
+	push_rest
+	pushq	$VECTOR_SYSENTER
+	movl	$ENTER_SYSENTER, %eax
+	vmcall
+	jmp	ret_from_entry
+
+	.globl	debug_entry
+/*
+ * debug_entry: #DB. A program that executes SYSENTER with TF set has the first instructions of the kernel single-stepped:
+ * they go on as if nothing had been, until they have cleared TF. Linux arch/x86/kernel/traps.c:is_sysenter_singlestep
+ */
+	.balign	16
+debug_entry:
+	testb	$3, 24(%rsp)		/* the interrupted CS */
+	jnz	common_entry
+	cmpq	$entry_SYSENTER_compat, 16(%rsp)
+	jb	common_entry
+	cmpq	$sysenter_flags_fixed, 16(%rsp)
+	ja	common_entry
+	addq	$16, %rsp		/* vector and error code */
+	pushq	%rax
+	movl	$DR6_CLEAR, %eax	/* the program's next #DB is to tell its own reason */
+	movq	%rax, %dr6
+	popq	%rax
+	iretq
+
 	.globl	entry_SYSCALL_64
 /*
  * entry_SYSCALL_64: SYSCALL saves nothing on a stack. It leaves the return address in RCX and RFLAGS in R11, and
@@ -174,12 +229,13 @@ entry_SYSCALL_64:
 	.globl	ret_from_entry
 /*
  * ret_from_entry: the way out, for the task whose saved registers RSP points to now; a new child starts here
- * (ret_from_fork). A system call returns by SYSRET, unless the kernel asks for IRETQ, which restores RCX and R11 too.
+ * (ret_from_fork). A system call returns by SYSRET or SYSEXIT, unless the kernel asks for IRETQ, which restores all
+ * registers.
  */
 ret_from_fork:
 ret_from_entry:
 	cmpq	$VECTOR_SYSCALL, (%rsp)
-	jne	ret_by_iret
+	jne	ret_from_others
 	cmpb	$0, %gs:PERCPU_RETURN
 	jne	ret_by_iret
 
@@ -191,6 +247,30 @@ ret_by_sysret:
 	movq	PT_RSP - PT_ORIG_RAX(%rsp), %rsp
 	swapgs
 	sysretq
+
+	.globl	ret_from_others
+/* ret_from_others: what came by SYSENTER returns by SYSEXIT, under the same condition. */
+ret_from_others:
+	cmpq	$VECTOR_SYSENTER, (%rsp)
+	jne	ret_by_iret
+	cmpb	$0, %gs:PERCPU_RETURN
+	jne	ret_by_iret
+
+	.globl	ret_by_sysexit
+/*
+ * ret_by_sysexit: SYSEXIT takes RIP from EDX and RSP from ECX and leaves the flags alone. Interrupts come on with the
+ * STI, which lets one more instruction through.
+ */
+ret_by_sysexit:
+	pop_regs
+	movl	PT_RIP - PT_ORIG_RAX(%rsp), %edx
+	movl	PT_RSP - PT_ORIG_RAX(%rsp), %ecx
+	andq	$~EFLAGS_IF, PT_RFLAGS - PT_ORIG_RAX(%rsp)
+	pushq	PT_RFLAGS - PT_ORIG_RAX(%rsp)
+	popfq
+	swapgs
+	sti
+	sysexitl
 
 	.globl	ret_by_iret
 ret_by_iret:

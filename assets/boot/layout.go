@@ -35,9 +35,10 @@ const (
 
 // Why the machine code called the Go kernel: the value of RAX at a vmcall.
 const (
-	EnterTrap    = 1 // through an IDT stub; the vector lies at the top of the stack
-	EnterSyscall = 2 // through SYSCALL
-	EnterResume  = 3 // from preempt_point: a system call goes on
+	EnterTrap     = 1 // through an IDT stub; the vector lies at the top of the stack
+	EnterSyscall  = 2 // through SYSCALL
+	EnterResume   = 3 // from preempt_point: a system call goes on
+	EnterSysenter = 4 // through SYSENTER
 )
 
 // The other values of RAX at a vmcall: the named steps of the start of the kernel, in order.
@@ -59,7 +60,7 @@ const (
 // Offsets of struct pt_regs (Linux arch/x86/include/asm/ptrace.h) from RSP at a vmcall. Below Linux's registers
 // lies one word more, which tells how the kernel was entered.
 const (
-	PtVector  = 0 // vector 0–255, or VectorSyscall
+	PtVector  = 0 // vector 0–255, VectorSyscall or VectorSysenter
 	PtR15     = 8
 	PtR14     = 16
 	PtR13     = 24
@@ -83,18 +84,20 @@ const (
 	PtSS      = 168
 	PtSize    = 176
 
-	VectorSyscall = 0x100
+	VectorSyscall  = 0x100
+	VectorSysenter = 0x101
 )
 
 // Offsets in the per-CPU area, which GS points to in the kernel.
 const (
-	PerCPUStack   = 0  // top of the current task's kernel stack (Linux pcpu_hot.top_of_stack)
-	PerCPUScratch = 8  // user RSP while SYSCALL has no stack yet
-	PerCPUReturn  = 16 // byte: not 0 makes the next return from SYSCALL go by IRETQ
-	PerCPUTSS     = 64 // the TSS, 104 bytes and no I/O permission map
-	PerCPUGDT     = 256
-	PerCPUSize    = 4096
-	IdleStackSize = 8192 // of PID 0
+	PerCPUStack      = 0  // top of the current task's kernel stack (Linux pcpu_hot.top_of_stack)
+	PerCPUScratch    = 8  // user RSP while SYSCALL has no stack yet
+	PerCPUReturn     = 16 // byte: not 0 makes the next return from SYSCALL or SYSENTER go by IRETQ
+	PerCPUTSS        = 64 // the TSS, 104 bytes and no I/O permission map
+	PerCPUGDT        = 256
+	PerCPUEntryStack = 1024 // where the stack that SYSENTER begins on ends; it holds a #DB of the first instructions
+	PerCPUSize       = 4096
+	IdleStackSize    = 8192 // of PID 0
 )
 
 // Constants are the names that the assembler sources use.
@@ -105,15 +108,16 @@ var Constants = []struct {
 	{"ROM_BASE", ROMBase}, {"BOOT_BASE", BootBase}, {"LOAD_BASE", LoadBase}, {"KERNEL_PHYS", KernelPhys},
 	{"KERNEL_BASE", KernelBase}, {"COMMAND_LINE", CommandLine}, {"KERNEL_LBA", KernelLBA},
 	{"KERNEL_CS32", KernelCS32}, {"KERNEL_CS", KernelCS}, {"KERNEL_DS", KernelDS},
-	{"GDT_LIMIT", GDTSize - 1}, {"USER_DS", UserDS}, {"USER_CS", UserCS},
+	{"GDT_LIMIT", GDTSize - 1}, {"USER_DS", UserDS}, {"USER_CS", UserCS}, {"USER32_CS", User32CS},
 	{"ENTER_TRAP", EnterTrap}, {"ENTER_SYSCALL", EnterSyscall}, {"ENTER_RESUME", EnterResume},
+	{"ENTER_SYSENTER", EnterSysenter},
 	{"STEP_SETUP_ARCH", StepSetupArch}, {"STEP_TRAP_INIT", StepTrapInit}, {"STEP_MM_INIT", StepMMInit},
 	{"STEP_SCHED_INIT", StepSchedInit}, {"STEP_INIT_IRQ", StepInitIRQ}, {"STEP_TIME_INIT", StepTimeInit},
 	{"STEP_CONSOLE_INIT", StepConsoleInit}, {"STEP_VFS_CACHES_INIT", StepVFSCachesInit},
 	{"STEP_REST_INIT", StepRestInit}, {"STEP_MOUNT_ROOT", StepMountRoot},
 	{"STEP_FREE_INITMEM", StepFreeInitmem}, {"STEP_RUN_INIT_PROCESS", StepRunInitProcess},
 	{"PT_RIP", PtRIP}, {"PT_CS", PtCS}, {"PT_RFLAGS", PtRFLAGS}, {"PT_RSP", PtRSP}, {"PT_ORIG_RAX", PtOrigRAX},
-	{"VECTOR_SYSCALL", VectorSyscall},
+	{"VECTOR_SYSCALL", VectorSyscall}, {"VECTOR_SYSENTER", VectorSysenter},
 	{"PERCPU_STACK", PerCPUStack}, {"PERCPU_SCRATCH", PerCPUScratch}, {"PERCPU_RETURN", PerCPUReturn},
 	{"PERCPU_TSS", PerCPUTSS}, {"PERCPU_GDT", PerCPUGDT}, {"PERCPU_SIZE", PerCPUSize},
 	{"IDLE_STACK_SIZE", IdleStackSize},

@@ -68,9 +68,7 @@ func (g *guest) checkCompat(t *testing.T, o *kernel.Task) {
 			t.Errorf("a mapping ends at %#x", v.End)
 		}
 	}
-	for i := 0; i+1 < len(as.Auxv); i += 2 {
-		if as.Auxv[i] == abi.AT_SYSINFO_EHDR {
-			t.Error("there is no vDSO to point to")
-		}
+	if v := as.Auxv; v[0] != abi.AT_SYSINFO || v[1] != as.VDSO+machine.VDSOVsyscall || v[2] != abi.AT_SYSINFO_EHDR || v[3] != as.VDSO || as.VDSO == 0 {
+		t.Errorf("the vDSO is at %#x, the program is told %#x", as.VDSO, v[:4])
 	}
 }

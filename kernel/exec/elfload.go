@@ -56,6 +56,11 @@ func (l *Loader) runELF(b *binprm, p *elfProgram) abi.Errno {
 	if p.m.badAddr(lay.start) {
 		return b.refuse(abi.EINVAL, "the entry point is not in user space")
 	}
+	if p.m == &i386 && len(b.req.VDSO32) != 0 {
+		if e := l.mm.MapVDSO(space, b.req.VDSO32); e != abi.OK {
+			return b.refuse(e, "the vDSO cannot be mapped")
+		}
+	}
 	if e := l.createELFTables(b, p, &lay); e != abi.OK {
 		return b.refuse(e, "the stack cannot be written")
 	}

@@ -46,6 +46,8 @@ type Request struct {
 	HWCap       uint64 // CPUID 1, EDX
 	HWCap2      uint64
 	MinSigStack uint64 // AT_MINSIGSTKSZ; 0 leaves it out
+	VDSO32      []byte // the library that the kernel maps into 32-bit programs; empty: none
+	Sysinfo     uint64 // AT_SYSINFO, as an offset in it
 
 	// PathInaccessible: Filename leads through a close-on-exec descriptor, so an interpreter could not open it.
 	// Linux: BINPRM_FLAGS_PATH_INACCESSIBLE

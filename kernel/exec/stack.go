@@ -63,7 +63,11 @@ func (l *Loader) createELFTables(b *binprm, p *elfProgram, lay *layout) abi.Errn
 	if e := l.mm.CopyOut(b.res.Space, randomAt, b.req.Random[:]); e != abi.OK {
 		return e
 	}
-	as.Auxv = auxv(b, p, lay, as.EnvEnd, platformAt, randomAt)
+	as.Auxv = nil
+	if as.VDSO != 0 {
+		as.Auxv = append(as.Auxv, abi.AT_SYSINFO, as.VDSO+b.req.Sysinfo, abi.AT_SYSINFO_EHDR, as.VDSO)
+	}
+	as.Auxv = append(as.Auxv, auxv(b, p, lay, as.EnvEnd, platformAt, randomAt)...)
 
 	words := []uint64{uint64(b.Argc)}
 	words, at := pointers(words, b.argv, as.ArgStart)
@@ -83,7 +87,7 @@ func pointers(words []uint64, list [][]byte, at uint64) ([]uint64, uint64) {
 	return append(words, 0), at
 }
 
-// auxv is the auxiliary vector in Linux's order, with the terminating AT_NULL.
+// auxv is the auxiliary vector behind the vDSO's entries in Linux's order, with the terminating AT_NULL.
 func auxv(b *binprm, p *elfProgram, lay *layout, execfn, platform, random uint64) []uint64 {
 	secure := uint64(0)
 	if b.req.Creds.Secure {

@@ -48,7 +48,7 @@ func TestInitialStack(t *testing.T) {
 		t.Error("AT_RANDOM")
 	}
 	if _, ok := aux[abi.AT_SYSINFO_EHDR]; ok {
-		t.Error("there is no vDSO to point to")
+		t.Error("64-bit programs have no vDSO")
 	}
 	if w.word(t, res, mm.TaskSize-8) != 0 || w.text(t, res, mm.TaskSize-8-10) != "/bin/prog" {
 		t.Error("the file name is not on top")

@@ -162,6 +162,9 @@ func (m *Manager) moveVMA(as *AddressSpace, addr, oldLen, newLen, to uint64, kee
 			return 0, e
 		}
 	}
+	if as.VDSO != 0 && addr == as.VDSO {
+		as.VDSO = to // Linux arch/x86/entry/vdso/vma.c:vdso_mremap
+	}
 	if v.Flags&VM_LOCKED != 0 && newLen > oldLen {
 		m.populate(as, to+oldLen, to+newLen)
 	}

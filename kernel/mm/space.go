@@ -30,6 +30,7 @@ type AddressSpace struct {
 	StartData, EndData uint64
 	StartBrk, Brk      uint64
 	StartStack         uint64 // RSP at the program's first instruction
+	VDSO               uint64 // where the vDSO is, 0 without one
 	MmapBase           uint64
 	ArgStart, ArgEnd   uint64
 	EnvStart, EnvEnd   uint64

@@ -90,6 +90,8 @@ func (as *AddressSpace) Name(v *VMA) string {
 		return "[heap]"
 	case v.Start <= as.StartStack && v.End >= as.StartStack:
 		return "[stack]"
+	case as.VDSO != 0 && v.Start == as.VDSO:
+		return "[vdso]"
 	}
 	return ""
 }

@@ -87,7 +87,9 @@ var _ = define(kernel.Syscall{Nr: 25, Name: "mremap", Man: "mremap(2); mm/mremap
 	Args: args(pPtr("old_address"), pUint("old_size"), pUint("new_size"), pFlags("flags", "mremap"), pPtr("new_address")), Fn: mremap})
 
 func mremap(k *kernel.Kernel, t *kernel.Task, a *kernel.Args) (int64, abi.Errno) {
+	pad := k.LandingPad(t)
 	addr, e := k.MM.Remap(spaceOf(k, t), a[0], a[1], a[2], a.Uint(3), a[4])
+	k.MoveLanding(t, pad)
 	return int64(addr), e
 }
 
