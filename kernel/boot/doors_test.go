@@ -200,8 +200,7 @@ func TestSoftwareInterrupts(t *testing.T) {
 }
 
 // TestWaysIn (M08): SYSCALL goes where IA32_LSTAR says, without the IDT and without a stack of its own, and comes back by
-// SYSRET. Both ways take about as many instructions; SYSENTER is disabled: nothing here sets its MSRs, as on a 64-bit Linux without
-// 32-bit programs' vDSO; the pair itself is tested on the bare machine (assets/metal).
+// SYSRET. Both ways take about as many instructions. SYSENTER is in doors32_test.go.
 func TestWaysIn(t *testing.T) {
 	g, pid, _ := doors(t)
 	g.atInstruction(t, "s", 0x0f, 0x05)

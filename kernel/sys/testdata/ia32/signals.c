@@ -23,7 +23,7 @@ CASE(handler_with_information)
 }
 
 // old_sigaction and old_signal are the calls of before real-time signals, without the C library's restorer: the way back is
-// code in the frame. The stack must be executable for that.
+// in the vDSO, or where there is none, code in the frame. The stack must be executable for that.
 static void here(int sig) { got = sig; }
 CASE(calls_of_before_real_time_signals)
 {
