@@ -46,11 +46,11 @@ func record() error {
 		if d := t.Compare(&got, &ends[i]); d != "" {
 			return fmt.Errorf("%s\n    %s", t.Describe(), d)
 		}
-		ends[i].Err &= 0xffff
-		if ends[i].Vector != cpu.VecPF {
-			ends[i].CR2 = 0
-		}
+		tidyEnd(&ends[i])
 		entries = append(entries, sample.Entry{Test: t, End: ends[i]})
+	}
+	if err := thin(host, entries); err != nil {
+		return err
 	}
 	b := sample.Encode(entries)
 	fmt.Printf("%d cases, %d bytes\n", len(entries), len(b))
