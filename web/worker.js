@@ -18,7 +18,7 @@ self.onmessage = (event) => {
   const message = event.data;
   switch (message.kind) {
     case "init":
-      start(message.files, message.options).catch((error) => fail("The machine could not be fetched.", error));
+      start(message.files, message.options).catch((error) => fail("The machine could not be fetched.", error.message));
       break;
     case "want":
       wanted = true;
