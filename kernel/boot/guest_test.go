@@ -66,6 +66,20 @@ func compile(dir, source string) (string, error) {
 	return bin, cmd.Run()
 }
 
+// compiled is the program that compile makes of a source.
+func compiled(t *testing.T, source string) string {
+	t.Helper()
+	bin, err := compile(t.TempDir(), source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.ReadFile(bin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(program)
+}
+
 // guest is a computer and what its console said.
 type guest struct {
 	*boot.Computer

@@ -1,8 +1,6 @@
 package boot_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -188,40 +186,9 @@ func TestOrphansGoToInit(t *testing.T) {
 	}
 }
 
-// rebooter calls reboot(2) with its arguments, hexadecimal; the last may be text.
-const rebooter = `
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-int main(int c, char **v)
-{
-	for (int i = 1; i + 3 < c; i += 4) {
-		long arg = v[i + 3][0] == '"' ? (long)(v[i + 3] + 1) : strtol(v[i + 3], 0, 16);
-		long r = syscall(SYS_reboot, strtol(v[i], 0, 16), strtol(v[i + 1], 0, 16), strtol(v[i + 2], 0, 16), arg);
-		printf("%ld %d\n", r, r < 0 ? errno : 0);
-		fflush(stdout);
-	}
-	return 9;
-}
-`
-
 // TestReboot: each command, the kernel's last line and how the machine stops. reboot(2)
 func TestReboot(t *testing.T) {
-	dir := t.TempDir()
-	source := filepath.Join(dir, "reboot.c")
-	if err := os.WriteFile(source, []byte(rebooter), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	bin, err := compile(dir, source)
-	if err != nil {
-		t.Fatal(err)
-	}
-	program, err := os.ReadFile(bin)
-	if err != nil {
-		t.Fatal(err)
-	}
+	program := compiled(t, "testdata/reboot.c")
 	for _, c := range []struct {
 		name   string
 		args   string
@@ -239,7 +206,7 @@ func TestReboot(t *testing.T) {
 			"fee1dead 28121969 a1b2c3d4 10 fee1dead 28121969 45584543 0 fee1dead 28121969 d000fce2 0", "0 0\n0 0\n-1 22\n-1 22\n-1 22\n-1 14\n-1 22\n-1 22\n", boot.PowerOff, kernel.PoweredOff, 9, "reboot: Power down\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			g := newGuest(t, "quiet", map[string]string{"/bin/reboot": string(program)}, append([]string{"/bin/reboot"}, strings.Fields(c.args)...)...)
+			g := newGuest(t, "quiet", map[string]string{"/bin/reboot": program}, append([]string{"/bin/reboot"}, strings.Fields(c.args)...)...)
 			stop := g.until(3)
 			if stop.Reason != c.reason || g.K.State.Stop != c.stop || stop.Status != c.status || g.out.String() != c.out || !strings.HasSuffix(g.log(), c.last) {
 				t.Errorf("%+v, %d, %q\n%s", stop, g.K.State.Stop, g.out.String(), g.tail())

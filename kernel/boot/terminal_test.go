@@ -1,8 +1,6 @@
 package boot_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"vitrine/engine/dev"
@@ -70,60 +68,11 @@ func TestJobControl(t *testing.T) {
 	}
 }
 
-// ptySource makes a session on a pseudo-terminal, lives in it for a while and cuts its line.
-const ptySource = `
-#define _GNU_SOURCE
-#include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/ioctl.h>
-#include <sys/wait.h>
-#include <termios.h>
-#include <unistd.h>
-int main(void)
-{
-	int m = posix_openpt(O_RDWR | O_NOCTTY), st;
-	grantpt(m); unlockpt(m);
-	char *name = ptsname(m);
-	pid_t leader = fork();
-	if (leader == 0) {
-		setsid();
-		int s = open(name, O_RDWR);
-		close(m);
-		if (fork() == 0) { setpgid(0, 0); signal(SIGTTOU, SIG_IGN); tcsetpgrp(s, getpid()); write(s, "here\n", 5); for (;;) pause(); }
-		for (;;) pause();
-	}
-	char b[100];
-	int n = read(m, b, sizeof b);
-	printf("%d %.4s\n", n, b);
-	fflush(stdout);
-	write(m, "abc", 3);
-	sleep(2);
-	close(m);
-	waitpid(leader, &st, 0);
-	printf("%d\n", WTERMSIG(st));
-	return 3;
-}
-`
-
 // TestPseudoTerminal looks at a pair in the kernel's state while a session uses it, goes on from a snapshot of that
 // moment, and finds nothing left at the end.
 func TestPseudoTerminal(t *testing.T) {
-	dir := t.TempDir()
-	source := filepath.Join(dir, "pty.c")
-	if err := os.WriteFile(source, []byte(ptySource), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	bin, err := compile(dir, source)
-	if err != nil {
-		t.Fatal(err)
-	}
-	program, err := os.ReadFile(bin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	g := newGuest(t, "quiet", map[string]string{"/bin/pty": string(program)}, "/bin/pty")
+	program := compiled(t, "testdata/pty.c")
+	g := newGuest(t, "quiet", map[string]string{"/bin/pty": program}, "/bin/pty")
 	g.until(1)
 	const slave = tty.MajorSlave << 8
 	pair := g.K.Terms.Pty(slave)
