@@ -143,6 +143,11 @@ func (p *plan) unshare(v reflect.Value) {
 		reflect.Copy(c, v)
 		v.Set(c)
 	}
+	p.unshareElems(v)
+}
+
+// unshareElems does so with the slices within the elements of an array or slice.
+func (p *plan) unshareElems(v reflect.Value) {
 	if p.elem.flat {
 		return
 	}
