@@ -6,6 +6,7 @@ import "reflect"
 // shares the rest with it, Thaw puts a moment back. Frozen data is not encoded; it lives as long as the Freezer.
 type Freezer struct {
 	slots []slot
+	equal []Equal
 	bytes int64
 }
 
@@ -23,10 +24,10 @@ type cell struct {
 
 // slot is a part of the data that is frozen as one: a field, mostly.
 type slot struct {
-	v     reflect.Value
-	plan  *plan
-	form  form
-	array reflect.Type // of a whole piece
+	v    reflect.Value
+	plan *plan
+	form form
+	per  int // elements of a whole piece
 }
 
 // form says how a slot is cut.
@@ -39,9 +40,10 @@ const (
 	list               // elements with slices: copied as a whole
 )
 
-// NewFreezer takes the data apart that the pointers point to.
-func NewFreezer(parts ...any) *Freezer {
-	f := &Freezer{}
+// NewFreezer takes the data apart that the pointers point to. equal are for the types of large slices in it, besides those of
+// plain numbers.
+func NewFreezer(equal []Equal, parts ...any) *Freezer {
+	f := &Freezer{equal: append([]Equal{EqualSlices[uint64], EqualSlices[uint32], EqualSlices[int32], EqualSlices[bool]}, equal...)}
 	for _, p := range parts {
 		v := reflect.ValueOf(p).Elem()
 		f.add(v, planOf(v.Type()))
@@ -65,13 +67,13 @@ func (f *Freezer) add(v reflect.Value, p *plan) {
 			f.add(v.Index(i), p.elem)
 		}
 	case (p.kind == reflect.Slice || p.kind == reflect.Array && !small) && p.elem.flat:
-		f.slots = append(f.slots, slot{v, p, pieces, pieceType(t)})
+		f.slots = append(f.slots, slot{v, p, pieces, max(1, pieceSize/int(t.Elem().Size()))})
 	case p.kind == reflect.Slice && p.elem.kind == reflect.Slice && p.elem.elem.flat:
-		f.slots = append(f.slots, slot{v, p, rows, nil})
+		f.slots = append(f.slots, slot{v, p, rows, 1})
 	case p.flat:
-		f.slots = append(f.slots, slot{v, p, single, nil})
+		f.slots = append(f.slots, slot{v, p, single, 1})
 	default:
-		f.slots = append(f.slots, slot{v, p, list, nil})
+		f.slots = append(f.slots, slot{v, p, list, 1})
 	}
 }
 
@@ -92,37 +94,58 @@ func (f *Freezer) Freeze(before *Frozen) *Frozen {
 	return z
 }
 
+// freeze keeps a slot: the old cell, references to its pieces where only some changed, or new pieces.
 func (f *Freezer) freeze(s *slot, old *cell) *cell {
-	c := &cell{refs: 1, bytes: cellSize}
-	switch s.form {
-	case single:
-		c.n = 1
-		c.pieces = []*piece{f.boxed(s.v, old.piece(0))}
-	case pieces:
-		c.n = s.v.Len()
-		per := s.array.Len()
-		c.pieces = make([]*piece, 0, (c.n+per-1)/per)
-		for i := 0; i < c.n; i += per {
-			c.pieces = append(c.pieces, f.piece(s, s.v.Slice(i, min(i+per, c.n)), old.piece(i/per)))
+	n := s.count()
+	if old != nil && old.n == n && s.form != list {
+		i := 0
+		for i < len(old.pieces) && f.unchanged(s.part(i), old.pieces[i]) {
+			i++
 		}
-	case rows:
-		c.n = s.v.Len()
-		c.pieces = make([]*piece, c.n)
-		for i := range c.n {
-			c.pieces[i] = f.piece(nil, s.v.Index(i), old.piece(i))
+		if i == len(old.pieces) {
+			old.refs++
+			return old
 		}
-	case list:
-		c.n = s.v.Len()
+	}
+	c := &cell{refs: 1, n: n, bytes: cellSize}
+	if s.form == list {
 		c.list, c.bytes = s.plan.copied(s.v), cellSize+s.plan.size(s.v)
+	} else {
+		c.pieces = make([]*piece, s.parts(n))
+		for i := range c.pieces {
+			c.pieces[i] = f.piece(s.part(i), old.piece(i))
+		}
+		c.bytes += pointerSize * int64(len(c.pieces))
 	}
-	if old.same(c) {
-		f.drop(c)
-		old.refs++
-		return old
-	}
-	f.bytes += c.bytes + pointerSize*int64(len(c.pieces))
-	c.bytes += pointerSize * int64(len(c.pieces))
+	f.bytes += c.bytes
 	return c
+}
+
+// count is how many elements the slot has now.
+func (s *slot) count() int {
+	if k := s.plan.kind; s.form == single || k != reflect.Slice && k != reflect.Array {
+		return 1
+	}
+	return s.v.Len()
+}
+
+// parts is how many pieces n elements are.
+func (s *slot) parts(n int) int {
+	if s.form == pieces {
+		return (n + s.per - 1) / s.per
+	}
+	return n
+}
+
+// part is what belongs into piece i.
+func (s *slot) part(i int) reflect.Value {
+	switch s.form {
+	case pieces:
+		return s.v.Slice(i*s.per, min((i+1)*s.per, s.v.Len()))
+	case rows:
+		return s.v.Index(i)
+	}
+	return s.v
 }
 
 // piece is the old value's piece i, nil when there is none.
@@ -131,19 +154,6 @@ func (c *cell) piece(i int) *piece {
 		return nil
 	}
 	return c.pieces[i]
-}
-
-// same tells whether all of c is pieces of the older cell.
-func (c *cell) same(next *cell) bool {
-	if c == nil || next.list.IsValid() || c.n != next.n {
-		return false
-	}
-	for i, p := range next.pieces {
-		if c.pieces[i] != p {
-			return false
-		}
-	}
-	return true
 }
 
 // Release gives a moment up.

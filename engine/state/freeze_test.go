@@ -44,7 +44,7 @@ func (s *large) change(n int) {
 
 func TestFreeze(t *testing.T) {
 	s := &large{}
-	f := NewFreezer(s)
+	f := NewFreezer([]Equal{EqualSlices[small]}, s)
 	var kept []*Frozen
 	var want []large
 	var last *Frozen
@@ -76,7 +76,7 @@ func TestFreeze(t *testing.T) {
 // TestFreezeShares: what did not change costs nothing but references.
 func TestFreezeShares(t *testing.T) {
 	s := &large{Words: make([]uint64, 1<<17)}
-	f := NewFreezer(s)
+	f := NewFreezer(nil, s)
 	a := f.Freeze(nil)
 	first := f.Bytes()
 	s.Words[5000]++

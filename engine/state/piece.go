@@ -21,38 +21,22 @@ type piece struct {
 	v     any // a slice, a boxed array or a boxed value
 }
 
-// pieceType is the array that a whole piece of a slice or array is.
-func pieceType(t reflect.Type) reflect.Type {
-	return reflect.ArrayOf(max(1, pieceSize/int(t.Elem().Size())), t.Elem())
-}
-
-// boxed keeps one value.
-func (f *Freezer) boxed(v reflect.Value, old *piece) *piece {
-	box := v.Interface()
-	if old != nil && old.v == box {
+// piece keeps a value or a slice: the old piece when nothing has changed, none for an empty slice.
+func (f *Freezer) piece(v reflect.Value, old *piece) *piece {
+	if old != nil && f.unchanged(v, old) {
 		old.refs++
 		return old
 	}
-	return f.keep(box, int64(v.Type().Size()))
-}
-
-// piece keeps a slice: the old piece when nothing has changed. s is nil for a row, whose piece may be longer than others.
-func (f *Freezer) piece(s *slot, v reflect.Value, old *piece) *piece {
+	if v.Kind() != reflect.Slice {
+		return f.keep(v.Interface(), int64(v.Type().Size()))
+	}
 	n := v.Len()
 	if n == 0 {
 		return nil
 	}
-	if old != nil && unchanged(v, old.v) {
-		old.refs++
-		return old
-	}
-	size := int64(n) * int64(v.Type().Elem().Size())
-	if s == nil || n < s.array.Len() || comparesFast(v.Type().Elem()) {
-		c := reflect.MakeSlice(reflect.SliceOf(v.Type().Elem()), n, n)
-		reflect.Copy(c, v)
-		return f.keep(c.Interface(), size)
-	}
-	return f.keep(v.Convert(s.array).Interface(), size)
+	c := reflect.MakeSlice(v.Type(), n, n)
+	reflect.Copy(c, v)
+	return f.keep(c.Interface(), int64(n)*int64(v.Type().Elem().Size()))
 }
 
 func (f *Freezer) keep(v any, size int64) *piece {
@@ -60,39 +44,37 @@ func (f *Freezer) keep(v any, size int64) *piece {
 	return &piece{refs: 1, bytes: size + pieceHead, v: v}
 }
 
-// comparesFast tells of which elements unchanged compares slices directly.
-func comparesFast(t reflect.Type) bool {
-	return t.Kind() == reflect.Uint8 || t.PkgPath() == ""
+// unchanged compares a value or a slice with an older piece.
+func (f *Freezer) unchanged(v reflect.Value, old *piece) bool {
+	switch v.Kind() {
+	case reflect.Slice:
+		if old == nil {
+			return v.Len() == 0
+		}
+		return f.sameSlice(v, old.v)
+	case reflect.Uint64, reflect.Uint32, reflect.Uint16, reflect.Uint8, reflect.Uint:
+		return v.Uint() == reflect.ValueOf(old.v).Uint()
+	case reflect.Int64, reflect.Int32, reflect.Int16, reflect.Int8, reflect.Int:
+		return v.Int() == reflect.ValueOf(old.v).Int()
+	case reflect.Bool:
+		return v.Bool() == reflect.ValueOf(old.v).Bool()
+	}
+	return v.Interface() == old.v
 }
 
-// unchanged compares a slice with an older piece.
-func unchanged(v reflect.Value, old any) bool {
+func (f *Freezer) sameSlice(v reflect.Value, old any) bool {
 	o := reflect.ValueOf(old)
 	if o.Len() != v.Len() {
 		return false
 	}
-	if o.Kind() == reflect.Array {
-		return v.Convert(o.Type()).Interface() == old // one comparison of memory
-	}
 	if v.Type().Elem().Kind() == reflect.Uint8 {
 		return bytes.Equal(v.Bytes(), o.Bytes())
 	}
-	switch a := v.Interface().(type) {
-	case []uint64:
-		b, ok := old.([]uint64)
-		return ok && slices.Equal(a, b)
-	case []uint32:
-		b, ok := old.([]uint32)
-		return ok && slices.Equal(a, b)
-	case []int32:
-		b, ok := old.([]int32)
-		return ok && slices.Equal(a, b)
-	case []uint16:
-		b, ok := old.([]uint16)
-		return ok && slices.Equal(a, b)
-	case []bool:
-		b, ok := old.([]bool)
-		return ok && slices.Equal(a, b)
+	now := v.Interface()
+	for _, equal := range f.equal {
+		if same, known := equal(now, old); known {
+			return same
+		}
 	}
 	for i := range v.Len() {
 		if !v.Index(i).Equal(o.Index(i)) {
@@ -100,6 +82,19 @@ func unchanged(v reflect.Value, old any) bool {
 		}
 	}
 	return true
+}
+
+// Equal compares two slices; known is false when they are not of the type that it is for.
+type Equal func(a, b any) (same, known bool)
+
+// EqualSlices compares slices of T, faster than reflection does.
+func EqualSlices[T comparable](a, b any) (same, known bool) {
+	x, known := a.([]T)
+	if !known {
+		return false, false
+	}
+	y, known := b.([]T)
+	return known && slices.Equal(x, y), known
 }
 
 // fill puts a row into its place; the place's own bytes are used again when they are as many.

@@ -3,8 +3,11 @@ package boot
 import (
 	"slices"
 
+	"vitrine/engine/cpu"
+	"vitrine/engine/mem"
 	"vitrine/engine/rewind"
 	"vitrine/engine/state"
+	"vitrine/kernel/mm"
 )
 
 // HistoryOptions bound what a History costs.
@@ -34,8 +37,9 @@ type History struct {
 	freezer  *state.Freezer
 	branches []*branch
 	cur      *branch
-	past     bool    // the computer is before the end of the branch
-	base     *moment // the one that was kept or restored last: memory's marks tell what was written since
+	places   []rewind.Place // scratch
+	past     bool           // the computer is before the end of the branch
+	base     *moment        // the one that was kept or restored last: memory's marks tell what was written since
 }
 
 // moment is the computer at a time.
@@ -57,7 +61,7 @@ func NewHistory(c *Computer, o HistoryOptions) *History {
 	if h.interval == 0 {
 		h.interval = DefaultInterval
 	}
-	h.freezer = state.NewFreezer(c.parts()...)
+	h.freezer = state.NewFreezer([]state.Equal{state.EqualSlices[cpu.TLBEntry], state.EqualSlices[mm.SwapEntry], state.EqualSlices[mem.Frame]}, c.parts()...)
 	h.cur = &branch{name: "main"}
 	h.branches = []*branch{h.cur}
 	h.keep(true)
@@ -146,9 +150,12 @@ func (h *History) restore(m *moment) {
 	h.arrive()
 }
 
+// maxMoments bounds the search for them.
+const maxMoments = 1024
+
 // thin gives moments up until the rest fits into the budget.
 func (h *History) thin() {
-	for h.Bytes() > h.budget {
+	for h.Bytes() > h.budget || h.Moments() > maxMoments {
 		if h.giveUp(false) || h.giveUp(true) {
 			continue
 		}
@@ -159,7 +166,7 @@ func (h *History) thin() {
 // giveUp gives up the moment that is missed least, or, with last, the base: then all of memory is compared the next time,
 // and moments are kept half as often, as so much memory does not fit.
 func (h *History) giveUp(last bool) bool {
-	var places []rewind.Place
+	places := h.places[:0]
 	for _, b := range h.branches {
 		for i, m := range b.moments {
 			p := rewind.Place{At: m.busy, Prev: b.forkBusy, Next: m.busy + h.interval, Fixed: m.fixed || (m == h.base) != last}
@@ -172,6 +179,7 @@ func (h *History) giveUp(last bool) bool {
 			places = append(places, p)
 		}
 	}
+	h.places = places
 	i := rewind.Sparest(places, h.c.busy(), h.interval)
 	if i < 0 {
 		return false
