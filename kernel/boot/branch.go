@@ -16,6 +16,9 @@ type branch struct {
 	end      uint64      // how far it has been run
 	typed    []byte      // what waited outside for room in the serial port at the end
 	moments  []*moment   // from the fork on, by time
+	log      []byte      // what the console sent from byte sent on, the first of the branch unless it was cut
+	sent     uint64
+	cut      bool
 }
 
 // owner is the branch of the line whose moment now is.
@@ -105,7 +108,7 @@ func (h *History) forks() {
 	}
 	h.leave()
 	c := h.c
-	b := &branch{name: fmt.Sprintf("branch %d", len(h.branches)), parent: h.cur.owner(c.M.Now()), fork: c.M.Now(), forkBusy: c.busy()}
+	b := &branch{name: fmt.Sprintf("branch %d", len(h.branches)), parent: h.cur.owner(c.M.Now()), fork: c.M.Now(), forkBusy: c.busy(), sent: h.sent}
 	h.branches = append(h.branches, b)
 	h.cur = b
 	c.cue, c.typed = nil, nil

@@ -19,7 +19,7 @@ type HistoryOptions struct {
 // Defaults of HistoryOptions.
 const (
 	DefaultBudget   = 256 << 20
-	DefaultInterval = 1 << 20
+	DefaultInterval = 2 << 20
 )
 
 // near is how far before its goal a Seek leaves a moment, so that the next steps back are short.
@@ -39,6 +39,7 @@ type History struct {
 	cur      *branch
 	places   []rewind.Place // scratch
 	past     bool           // the computer is before the end of the branch
+	sent     uint64         // bytes that the console has sent up to the present moment
 	base     *moment        // the one that was kept or restored last: memory's marks tell what was written since
 }
 
@@ -46,6 +47,7 @@ type History struct {
 type moment struct {
 	now, retired, busy uint64 // busy: time in which the CPU was not idle
 	entries, size      int    // how much of the tape had come
+	sent               uint64 // bytes that the console had sent
 	ram                *rewind.Pages
 	state              *state.Frozen
 	fixed              bool
@@ -64,6 +66,7 @@ func NewHistory(c *Computer, o HistoryOptions) *History {
 	h.freezer = state.NewFreezer([]state.Equal{state.EqualSlices[cpu.TLBEntry], state.EqualSlices[mm.SwapEntry], state.EqualSlices[mem.Frame]}, c.parts()...)
 	h.cur = &branch{name: "main"}
 	h.branches = []*branch{h.cur}
+	h.listen()
 	h.keep(true)
 	return h
 }
@@ -79,8 +82,14 @@ func (c *Computer) parts() []any {
 
 func (c *Computer) busy() uint64 { return c.M.Now() - c.M.CPU.S.Idled }
 
-// Bytes is the host memory that the kept moments take.
-func (h *History) Bytes() int64 { return h.store.Bytes() + h.freezer.Bytes() }
+// Bytes is the host memory that the kept moments and what the console sent take.
+func (h *History) Bytes() int64 {
+	n := h.store.Bytes() + h.freezer.Bytes()
+	for _, b := range h.branches {
+		n += int64(cap(b.log))
+	}
+	return n
+}
 
 // Moments is how many moments are kept.
 func (h *History) Moments() (n int) {
@@ -93,7 +102,7 @@ func (h *History) Moments() (n int) {
 // keep keeps the present moment, unless there is one already.
 func (h *History) keep(fixed bool) *moment {
 	c := h.c
-	m := &moment{now: c.M.Now(), retired: c.M.CPU.S.Retired, busy: c.busy(), fixed: fixed}
+	m := &moment{now: c.M.Now(), retired: c.M.CPU.S.Retired, busy: c.busy(), sent: h.sent, fixed: fixed}
 	m.entries, m.size = c.tape.Position()
 	b := h.cur.owner(m.now)
 	i, there := slices.BinarySearchFunc(b.moments, m.now, func(m *moment, now uint64) int { return compare(m.now, now) })
@@ -146,7 +155,7 @@ func (h *History) restore(m *moment) {
 	c.tape = h.cur.tape.First(m.entries, m.size)
 	c.cue = &rewind.Reader{Tape: h.cur.tape.Rest(m.entries, m.size)}
 	c.typed = nil
-	h.base = m
+	h.base, h.sent = m, m.sent
 	h.arrive()
 }
 

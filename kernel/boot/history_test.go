@@ -2,6 +2,7 @@ package boot_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"vitrine/engine/trace"
@@ -16,6 +17,7 @@ type walk struct {
 	seed uint64
 	now  []uint64 // of the moments
 	hash []uint64
+	said []string // by the console until then
 }
 
 func newWalk(t *testing.T, g *guest, o boot.HistoryOptions) *walk {
@@ -32,12 +34,17 @@ func (w *walk) forward(end uint64, step uint) boot.Stop {
 	w.t.Helper()
 	for {
 		stop := w.h.Run(min(end, w.M.Now()+1+w.random(2<<step)), boot.NoLimit)
-		w.out.Write(w.Output())
 		w.now, w.hash = append(w.now, w.M.Now()), append(w.hash, w.Hash())
+		w.said = append(w.said, w.console())
 		if stop.Reason != boot.Budget || w.M.Now() >= end {
 			return stop
 		}
 	}
+}
+
+func (w *walk) console() string {
+	out, _ := w.h.Console()
+	return string(out)
 }
 
 // toAndFro seeks n of the moments, in any order, and steps about there.
@@ -48,6 +55,9 @@ func (w *walk) toAndFro(n int) {
 		w.h.Seek(w.now[i])
 		if w.M.Now() != w.now[i] || w.Hash() != w.hash[i] {
 			w.t.Fatalf("moment %d of %d: %016x at %d; it was %016x at %d", i, len(w.now), w.Hash(), w.M.Now(), w.hash[i], w.now[i])
+		}
+		if s := w.console(); s != w.said[i] {
+			w.t.Fatalf("moment %d: the console said\n%s\nit was\n%s", i, s, w.said[i])
 		}
 		if err := w.K.CheckIndex(); err != nil {
 			w.t.Fatal(err)
@@ -82,14 +92,14 @@ func TestHistory(t *testing.T) {
 	w.toAndFro(10)
 	w.h.Seek(boot.NoLimit)
 	last := len(w.now) - 1 // at this time something is typed: going there, it has been
-	w.now, w.hash = w.now[:last], w.hash[:last]
+	w.now, w.hash, w.said = w.now[:last], w.hash[:last], w.said[:last]
 	long := ""
 	for i := range 50 {
 		long += fmt.Sprintf("# line %d is more than the serial port takes\n", i)
 	}
 	w.h.Input([]byte(long + session + "yes | head -n 30000 >/root/file; cat /root/file >/root/copy; sleep 0.2 & wait; wc -c /root/copy\n"))
 	if stop := w.forward(60*second, 18); stop.Reason != boot.WaitInput {
-		t.Fatalf("%+v %s", stop, w.out.String())
+		t.Fatalf("%+v %s", stop, w.console())
 	}
 	w.toAndFro(40)
 	if list, _ := w.h.Branches(); len(list) != 1 {
@@ -161,11 +171,15 @@ func TestBranches(t *testing.T) {
 	w.forward(10*second, 20)
 	prompt := w.M.Now()
 	var ends, hashes []uint64
+	var said []string
 	for i := range 9 {
-		w.h.Seek(prompt + uint64(i)*100_000)
+		w.h.Seek(prompt - uint64(i)*20_000) // before what was typed at the prompt
 		w.h.Input([]byte(fmt.Sprintf("echo %d; ls /\n", i)))
 		w.forward(w.M.Now()+second, 20)
-		ends, hashes = append(ends, w.M.Now()), append(hashes, w.Hash())
+		ends, hashes, said = append(ends, w.M.Now()), append(hashes, w.Hash()), append(said, w.console())
+	}
+	if !strings.Contains(said[8], "8\n") || strings.Contains(said[8], "7\n") {
+		t.Errorf("the ninth branch said %q", said[8])
 	}
 	list, cur := w.h.Branches()
 	if len(list) != 9 || cur != 8 {
@@ -174,7 +188,7 @@ func TestBranches(t *testing.T) {
 	for n := range 30 {
 		i := n * 7 % 9
 		w.h.Switch(i)
-		if w.M.Now() != ends[i] || w.Hash() != hashes[i] {
+		if w.M.Now() != ends[i] || w.Hash() != hashes[i] || w.console() != said[i] {
 			t.Fatalf("%s: %016x at %d; it was %016x at %d", list[i].Name, w.Hash(), w.M.Now(), hashes[i], ends[i])
 		}
 		w.h.Seek(list[i].Fork + w.random(ends[i]-list[i].Fork))

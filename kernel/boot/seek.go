@@ -28,6 +28,7 @@ func (h *History) runTo(limitNow, limitRetired uint64) Stop {
 		now := h.c.M.Now()
 		next := h.due()
 		stop := h.c.Run(min(limitNow, now+max(next, 1)), limitRetired)
+		h.listen()
 		h.arrive()
 		if h.due() == 0 {
 			h.keep(false)
@@ -76,7 +77,7 @@ func (h *History) before(limit uint64, by measure) *moment {
 }
 
 // Seek goes to the time now of the present branch, at most to its end: to the first moment when the clock shows no less.
-// What comes in at that time has come.
+// What came in at that time has come.
 func (h *History) Seek(now uint64) Stop { return h.seek(now, NoLimit) }
 
 // SeekRetired goes to the first moment at which n instructions had retired.
@@ -159,6 +160,7 @@ func (h *History) BackEvent(mask trace.Mask) bool {
 			}
 			last, found = c.M.Now(), true
 		}
+		h.listen()
 		h.arrive()
 		if found {
 			h.Seek(last)
