@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"vitrine/engine/trace"
+	"vitrine/kernel"
 	"vitrine/kernel/boot"
 )
 
@@ -112,18 +113,30 @@ func TestHistory(t *testing.T) {
 	t.Logf("%d moments, %d kB for %d instructions", w.h.Moments(), w.h.Bytes()>>10, w.Stats().Instructions)
 }
 
-// TestHistorySame: who records has the same computer, with the same tape, as who does not.
+// TestHistorySame: who records, and goes back while much of what was typed still waits outside, has the same computer, with the
+// same tape, as who does not.
 func TestHistorySame(t *testing.T) {
+	text := []byte(strings.Repeat("# more than the serial port takes\n", 100) + session)
 	g := newGuest(t, "quiet", nil)
 	g.until(10)
-	g.Input([]byte(session))
+	g.Input(text)
 	g.until(10)
 	w := newWalk(t, power(t, "quiet", g.disk), boot.HistoryOptions{Interval: 100_000})
 	w.forward(10*second, 20)
-	w.h.Input([]byte(session))
+	w.h.Input(text)
+	for range 10 {
+		w.forward(w.M.Now()+50_000, 20)
+		w.h.Seek(w.random(w.M.Now()))
+		w.h.Back()
+		w.h.Run(w.M.Now()+w.random(300_000), boot.NoLimit) // perhaps past the end
+		w.h.Seek(boot.NoLimit)
+	}
 	w.forward(w.M.Now()+10*second, 20)
 	if w.Hash() != g.Hash() || string(w.Tape().Encode()) != string(g.Tape().Encode()) {
 		t.Error("recording shows")
+	}
+	if list, _ := w.h.Branches(); len(list) != 1 {
+		t.Errorf("%+v", list)
 	}
 }
 
@@ -218,4 +231,35 @@ func TestBackEvent(t *testing.T) {
 	if w.StopOn != mask || w.M.Trace.Mask != mask {
 		t.Error("going back changed what is listened to")
 	}
+}
+
+// TestHistoryPaused returns to moments when a system call is paused in the middle of its work, when another task runs meanwhile,
+// and when tasks sleep in one.
+func TestHistoryPaused(t *testing.T) {
+	w := newWalk(t, longCall(t, "preempt=full"), boot.HistoryOptions{Interval: 400_000})
+	paused, nested := 0, 0
+	for (paused < 20 || nested < 20) && w.M.Now() < 10*second {
+		if stop := w.h.Run(w.M.Now()+1+w.random(20_000), boot.NoLimit); stop.Reason != boot.Budget {
+			break
+		}
+		p, n := 0, 0
+		w.K.ForEachTask(func(o *kernel.Task) bool {
+			if o.Sys.Paused {
+				p = 1
+			}
+			if o.Sys.Nested {
+				n = 1
+			}
+			return true
+		})
+		if p+n > 0 && (paused < 20 && p > 0 || nested < 20 && n > 0) {
+			w.now, w.hash, w.said = append(w.now, w.M.Now()), append(w.hash, w.Hash()), append(w.said, w.console())
+			paused, nested = paused+p, nested+n
+		}
+	}
+	if paused == 0 || nested == 0 {
+		t.Fatalf("%d moments with a paused call, %d with one that another task interrupts", paused, nested)
+	}
+	w.toAndFro(25)
+	t.Logf("%d and %d moments", paused, nested)
 }
