@@ -131,8 +131,8 @@ func (p *plan) unshare(v reflect.Value) {
 	}
 	switch p.kind {
 	case reflect.Struct:
-		for i, f := range p.fields {
-			f.unshare(v.Field(i))
+		for _, i := range p.deep {
+			p.fields[i].unshare(v.Field(i))
 		}
 		return
 	case reflect.Slice:

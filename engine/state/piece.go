@@ -119,12 +119,14 @@ func (p *plan) copied(v reflect.Value) reflect.Value {
 }
 
 // size is how many bytes a value and its slices take.
-func (p *plan) size(v reflect.Value) int64 {
-	n := int64(v.Type().Size())
-	if p.kind == reflect.Slice {
-		n += int64(v.Len()) * int64(v.Type().Elem().Size())
+func (p *plan) size(v reflect.Value) int64 { return int64(v.Type().Size()) + p.elems(v) + p.inner(v) }
+
+// elems is how many bytes a slice's own elements take.
+func (p *plan) elems(v reflect.Value) int64 {
+	if p.kind != reflect.Slice || v.Len() == 0 {
+		return 0
 	}
-	return n + p.inner(v)
+	return int64(v.Len()) * int64(v.Type().Elem().Size())
 }
 
 // inner is how many bytes the slices inside of v take.
@@ -133,17 +135,15 @@ func (p *plan) inner(v reflect.Value) (n int64) {
 		return 0
 	}
 	if p.kind == reflect.Struct {
-		for i, f := range p.fields {
-			if !f.flat {
-				n += f.size(v.Field(i)) - int64(v.Field(i).Type().Size())
-			}
+		for _, i := range p.deep {
+			n += p.fields[i].inner(v.Field(i)) + p.fields[i].elems(v.Field(i))
 		}
 		return n
 	}
 	if !p.elem.flat {
 		for i := range v.Len() {
 			e := v.Index(i)
-			n += p.elem.size(e) - int64(e.Type().Size())
+			n += p.elem.inner(e) + p.elem.elems(e)
 		}
 	}
 	return n

@@ -1,13 +1,16 @@
 package boot
 
 import (
+	"cmp"
 	"slices"
 
 	"vitrine/engine/cpu"
 	"vitrine/engine/mem"
 	"vitrine/engine/rewind"
 	"vitrine/engine/state"
+	"vitrine/kernel"
 	"vitrine/kernel/mm"
+	"vitrine/kernel/vfs"
 )
 
 // HistoryOptions bound what a History costs.
@@ -63,12 +66,18 @@ func NewHistory(c *Computer, o HistoryOptions) *History {
 	if h.interval == 0 {
 		h.interval = DefaultInterval
 	}
-	h.freezer = state.NewFreezer([]state.Equal{state.EqualSlices[cpu.TLBEntry], state.EqualSlices[mm.SwapEntry], state.EqualSlices[mem.Frame]}, c.parts()...)
+	h.freezer = state.NewFreezer(compare, c.parts()...)
 	h.cur = &branch{name: "main"}
 	h.branches = []*branch{h.cur}
 	h.listen()
 	h.keep(true)
 	return h
+}
+
+// compare is for the large slices of structs and of named numbers.
+var compare = []state.Equal{
+	state.EqualSlices[cpu.TLBEntry], state.EqualSlices[mem.Frame], state.EqualSlices[mm.SwapEntry],
+	state.EqualSlices[vfs.Hash], state.EqualSlices[state.Slot[kernel.Sighand]],
 }
 
 // parts are pointers to all state but RAM.
@@ -105,7 +114,7 @@ func (h *History) keep(fixed bool) *moment {
 	m := &moment{now: c.M.Now(), retired: c.M.CPU.S.Retired, busy: c.busy(), sent: h.sent, fixed: fixed}
 	m.entries, m.size = c.tape.Position()
 	b := h.cur.owner(m.now)
-	i, there := slices.BinarySearchFunc(b.moments, m.now, func(m *moment, now uint64) int { return compare(m.now, now) })
+	i, there := slices.BinarySearchFunc(b.moments, m.now, func(m *moment, now uint64) int { return cmp.Compare(m.now, now) })
 	if there {
 		return b.moments[i]
 	}
@@ -121,16 +130,6 @@ func (h *History) keep(fixed bool) *moment {
 	h.base = m
 	h.thin()
 	return m
-}
-
-func compare(a, b uint64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // restore puts the computer into a moment of the present branch, with the tape behind it still to come.

@@ -42,16 +42,17 @@ func main() {
 		h = boot.NewHistory(c, boot.HistoryOptions{Budget: *budget << 20, Interval: *interval})
 		recorded = min(recorded, forward(runner{c: c, h: h}))
 	}
-	fmt.Printf("run         %d M instructions, %.0f MIPS; recorded %.0f MIPS, %+.1f %%\n",
+	fmt.Printf("run           %d M instructions, %.0f MIPS; recorded %.0f MIPS, %+.1f %%\n",
 		c.Stats().Instructions/1e6, mips(c, plain), mips(c, recorded), 100*(recorded.Seconds()/plain.Seconds()-1))
-	fmt.Printf("moments     %d, %.1f MB, %v each\n", h.Moments(), float64(h.Bytes())/1e6, ((recorded - plain) / time.Duration(h.Moments())).Round(time.Microsecond))
+	fmt.Printf("moments       %d, %.1f MB, %v each\n", h.Moments(), float64(h.Bytes())/1e6, ((recorded - plain) / time.Duration(h.Moments())).Round(time.Microsecond))
 	end, last := h.End(), c.Stats().Instructions
 	times("seek", func() { h.Seek(rand.Uint64() % end) })
-	times("back, near", func() {
-		h.SeekRetired(last - rand.Uint64()%1e6)
+	times("back, ran", func() { // from where a run was stopped, at any distance from the last moment
+		h.SeekRetired(last - 3e6 + rand.Uint64()%2e6)
+		h.Run(boot.NoLimit, c.Stats().Instructions+rand.Uint64()%1e6)
 		stopwatch(func() { h.Back() })
 	})
-	times("back, far", func() {
+	times("back, sought", func() {
 		h.Seek(rand.Uint64() % end)
 		stopwatch(func() { h.Back() })
 	})
@@ -125,5 +126,5 @@ func times(name string, f func()) {
 	}
 	slices.Sort(all)
 	at := func(p int) time.Duration { return all[min(len(all)*p/100, len(all)-1)].Round(10 * time.Microsecond) }
-	fmt.Printf("%-11s median %v, p99 %v, most %v\n", name, at(50), at(99), at(100))
+	fmt.Printf("%-13s median %v, p99 %v, most %v\n", name, at(50), at(99), at(100))
 }
