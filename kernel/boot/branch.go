@@ -2,6 +2,7 @@ package boot
 
 import (
 	"fmt"
+	"slices"
 
 	"vitrine/engine/rewind"
 )
@@ -65,6 +66,22 @@ func (h *History) End() uint64 {
 // Rename gives branch i another name.
 func (h *History) Rename(i int, name string) { h.branches[i].name = name }
 
+// maxBranches is how many futures are kept: the oldest that no other came from is forgotten.
+const maxBranches = 16
+
+// Forget gives branch i up. It is false for the present one and for one that another came from.
+func (h *History) Forget(i int) bool {
+	b := h.branches[i]
+	if b == h.cur || slices.ContainsFunc(h.branches, func(o *branch) bool { return o.parent == b }) {
+		return false
+	}
+	for _, m := range b.moments {
+		h.release(m)
+	}
+	h.branches = slices.Delete(h.branches, i, i+1)
+	return true
+}
+
 // Switch goes to the end of branch i.
 func (h *History) Switch(i int) Stop {
 	h.leave()
@@ -108,9 +125,15 @@ func (h *History) forks() {
 	}
 	h.leave()
 	c := h.c
-	b := &branch{name: fmt.Sprintf("branch %d", len(h.branches)), parent: h.cur.owner(c.M.Now()), fork: c.M.Now(), forkBusy: c.busy(), sent: h.sent}
+	h.named++
+	b := &branch{name: fmt.Sprintf("branch %d", h.named), parent: h.cur.owner(c.M.Now()), fork: c.M.Now(), forkBusy: c.busy(), sent: h.sent}
 	h.branches = append(h.branches, b)
 	h.cur = b
+	for i := 0; len(h.branches) > maxBranches && i < len(h.branches); i++ {
+		if h.Forget(i) {
+			i--
+		}
+	}
 	c.cue, c.typed = nil, nil
 	h.past = false
 	h.keep(false)

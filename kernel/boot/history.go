@@ -41,6 +41,7 @@ type History struct {
 	branches []*branch
 	cur      *branch
 	places   []rewind.Place // scratch
+	named    int            // branches so far, for their names
 	past     bool           // the computer is before the end of the branch
 	sent     uint64         // bytes that the console has sent up to the present moment
 	base     *moment        // the one that was kept or restored last: memory's marks tell what was written since

@@ -209,6 +209,28 @@ func TestBranches(t *testing.T) {
 	}
 }
 
+// TestManyBranches: of more branches than are kept the oldest are forgotten, with their memory.
+func TestManyBranches(t *testing.T) {
+	w := newWalk(t, newGuest(t, "quiet", nil), boot.HistoryOptions{})
+	w.forward(10*second, 20)
+	end := w.M.Now()
+	for i := range 60 {
+		w.h.Seek(w.random(end))
+		w.h.Input([]byte{'#', byte('0' + i%10)})
+		w.h.Run(w.M.Now()+w.random(100_000), boot.NoLimit)
+	}
+	list, cur := w.h.Branches()
+	if len(list) != 16 || cur != len(list)-1 {
+		t.Errorf("%d branches, now %d: %+v", len(list), cur, list)
+	}
+	for i := range list {
+		w.h.Switch(i)
+		if w.M.Now() != list[i].End {
+			t.Errorf("%+v ends at %d", list[i], w.M.Now())
+		}
+	}
+}
+
 // TestBackEvent goes through system calls forward and then backward.
 func TestBackEvent(t *testing.T) {
 	w := newWalk(t, newGuest(t, "quiet", nil), boot.HistoryOptions{Interval: 300_000})

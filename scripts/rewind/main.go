@@ -14,14 +14,15 @@ import (
 	"vitrine/kernel/boot"
 )
 
-// work is what is typed: forks, pipes, files, computing.
-const work = "for i in 1 2 3 4 5 6 7 8 9; do ls -lR /bin | sort | wc; seq 1 5000 | md5sum; seq 1 20000 | awk '{s+=$1} END {print s}' >/tmp/x; done\n"
+// mixed is what is typed: forks, pipes, files, computing.
+const mixed = "for i in 1 2 3 4 5 6 7 8 9; do ls -lR /bin | sort | wc; seq 1 5000 | md5sum; seq 1 20000 | awk '{s+=$1} END {print s}' >/tmp/x; done"
 
 var (
 	million  = flag.Uint64("n", 100, "length of the run, in million instructions")
 	disk     = flag.String("disk", "build/disk.img", "root disk")
 	budget   = flag.Int64("budget", 256, "host memory for moments, in MiB")
 	interval = flag.Uint64("interval", boot.DefaultInterval, "between moments")
+	work     = flag.String("work", mixed, "what is typed")
 	seeks    = flag.Int("seeks", 60, "how often to seek")
 )
 
@@ -89,9 +90,9 @@ func forward(r runner) time.Duration {
 		r.c.Output()
 		switch {
 		case stop.Reason == boot.WaitInput && r.h != nil:
-			r.h.Input([]byte(work))
+			r.h.Input([]byte(*work + "\n"))
 		case stop.Reason == boot.WaitInput:
-			r.c.Input([]byte(work))
+			r.c.Input([]byte(*work + "\n"))
 		case stop.Reason != boot.Budget:
 			fmt.Fprintln(os.Stderr, stop)
 			os.Exit(1)
