@@ -8,8 +8,10 @@ type Place struct {
 	Fixed      bool   // never given up
 }
 
-// Sparest returns which of the places is missed least by somebody who is at now: the one whose gap, when it is gone, is smallest for
-// its distance. So places thin out geometrically: twice as far away, half as many. -1 when all are fixed.
+// Sparest returns which of the places is missed least by somebody who is at now: the one whose gap, when it is gone, is smallest
+// for the square root of its distance. So places lie dense near now, and yet the largest gap is only about twice what it
+// would be were all gaps equal; gaps in proportion to the distance would leave the beginning of a long run out of reach. -1 when
+// all are fixed.
 func Sparest(places []Place, now, grain uint64) int {
 	best, least := -1, 0.0
 	for i := range places {
@@ -17,8 +19,8 @@ func Sparest(places []Place, now, grain uint64) int {
 		if p.Fixed {
 			continue
 		}
-		gap, far := p.Next-p.Prev, distance(p.At, now)
-		if score := float64(gap) / float64(far+grain); best < 0 || score < least {
+		gap, far := float64(p.Next-p.Prev), float64(distance(p.At, now)+grain)
+		if score := gap * gap / far; best < 0 || score < least {
 			best, least = i, score
 		}
 	}
