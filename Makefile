@@ -104,6 +104,7 @@ test: setup-test dist build build/linux/initrd.gz check ## everything: unit, nat
 
 bench: build ## interpreter speed and what the kernel's services cost, native and in Chromium
 	go run ./scripts/bench
+	go run ./scripts/rewind
 
 bench-peer: | build/setup.ok ## the same C kernels here and in v86, in one Chromium; the last line is about v86 without its compiler
 	@scripts/setup test

@@ -157,7 +157,13 @@ func New(m *engine.Machine, cmdline string, seed uint64) *Kernel {
 }
 
 // Restored must follow every replacement of State.
-func (k *Kernel) Restored() { k.pinArenas() }
+func (k *Kernel) Restored() {
+	k.pinArenas()
+	k.Trace.Task = 0
+	if t := k.Current(); t != nil {
+		k.Trace.Task = uint16(t.PID)
+	}
+}
 
 // Quiescent tells that nothing will happen any more unless something comes from outside: all tasks sleep, and no
 // sleep, interval timer or alarm has a deadline.

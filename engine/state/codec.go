@@ -131,8 +131,8 @@ func (p *plan) unshare(v reflect.Value) {
 	}
 	switch p.kind {
 	case reflect.Struct:
-		for i, f := range p.fields {
-			f.unshare(v.Field(i))
+		for _, i := range p.deep {
+			p.fields[i].unshare(v.Field(i))
 		}
 		return
 	case reflect.Slice:
@@ -143,6 +143,11 @@ func (p *plan) unshare(v reflect.Value) {
 		reflect.Copy(c, v)
 		v.Set(c)
 	}
+	p.unshareElems(v)
+}
+
+// unshareElems does so with the slices within the elements of an array or slice.
+func (p *plan) unshareElems(v reflect.Value) {
 	if p.elem.flat {
 		return
 	}

@@ -16,6 +16,7 @@ type plan struct {
 	flat   bool // no slice inside
 	elem   *plan
 	fields []*plan
+	deep   []int // fields with slices inside
 }
 
 // planOf takes a type apart; a type that is not plain data is a bug.
@@ -51,6 +52,9 @@ func planAt(t reflect.Type, path string, outer []reflect.Type) *plan {
 			}
 			q := planAt(f.Type, path+"."+f.Name, outer)
 			p.fields = append(p.fields, q)
+			if !q.flat {
+				p.deep = append(p.deep, i)
+			}
 			p.least += q.least
 			p.flat = p.flat && q.flat
 		}

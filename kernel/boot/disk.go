@@ -32,6 +32,9 @@ func (d *disk) probe() abi.Errno {
 	return abi.OK
 }
 
+// forget is for a computer that went back to before the root was mounted.
+func (d *disk) forget() { d.drive.dev, d.part.dev, d.second.dev = nil, nil, nil }
+
 // timed is a device whose transfers are charged to the clock; dev is nil until it is found.
 type timed struct {
 	k    *kernel.Kernel

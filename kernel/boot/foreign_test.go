@@ -135,3 +135,31 @@ func TestExactWhileHalted(t *testing.T) {
 		t.Error("step by step it is another computer")
 	}
 }
+
+// TestForeignHistory goes to and fro in the run of somebody else's kernel, and types something else in the past.
+func TestForeignHistory(t *testing.T) {
+	c := newForeign(t, assemble(t, "testdata/echo.S"), "")
+	h := boot.NewHistory(c, boot.HistoryOptions{Interval: 50})
+	h.Run(boot.NoLimit, boot.NoLimit)
+	first := c.M.Now()
+	h.Input([]byte("hello"))
+	var hash []uint64
+	begin := c.Stats().Instructions
+	for h.Run(boot.NoLimit, c.Stats().Instructions+1).Reason == boot.Budget {
+		hash = append(hash, c.Hash())
+	}
+	for i := len(hash) - 2; i >= 0; i -= 3 {
+		if h.SeekRetired(begin + uint64(i) + 1); c.Hash() != hash[i] {
+			t.Fatalf("instruction %d of %d is another one", i, len(hash))
+		}
+	}
+	h.Seek(first)
+	h.Input([]byte("!"))
+	h.Run(boot.NoLimit, boot.NoLimit)
+	if out, _ := h.Console(); string(out) != "hello!" && string(out) != "!" {
+		t.Errorf("%q", out)
+	}
+	if h.Switch(0); c.Hash() != hash[len(hash)-1] {
+		t.Error("the first future is another one")
+	}
+}

@@ -24,7 +24,7 @@ var layers = []struct {
 	{"engine/mmu", []string{"engine/mem", "engine/trace"}},
 	{"engine/decode", nil},
 	{"engine/softfloat", nil},
-	{"engine/rewind", nil},
+	{"engine/rewind", []string{"engine/mem"}},
 	{"engine/cpu", []string{"engine/decode", "engine/mmu", "engine/bus", "engine/mem", "engine/trace", "engine/state", "engine/softfloat"}},
 	{"engine/dev", []string{"engine/bus", "engine/mem", "engine/trace", "engine/state"}},
 	{"engine", []string{"engine"}},
