@@ -17,6 +17,13 @@ const (
 	Resize Kind = 2 // the terminal has a new size: rows and columns, 16 bits each
 )
 
+// Quantum is the grid, in units of time, on which what people type comes in: two thirds of a millisecond of guest time, which
+// nobody feels. Times on it need half the room in a link.
+const Quantum = 1 << 16
+
+// Align is the first instant of the grid that does not lie before now.
+func Align(now uint64) uint64 { return (now + Quantum - 1) &^ (Quantum - 1) }
+
 // Entry is one input, at virtual time At.
 type Entry struct {
 	At    uint64

@@ -67,6 +67,7 @@ type Computer struct {
 	tape  rewind.Tape    // what came from outside so far
 	cue   *rewind.Reader // what is still to come, when a tape is played
 	typed []byte         // bytes from outside for which the serial port had no room yet
+	later uint64         // before when they must not be let in
 	quiet bool           // "quiet" is on the command line
 
 	end     ForeignState

@@ -25,6 +25,7 @@ type snapshot struct {
 	Sockets unix.State
 	Tape    rewind.Tape // what came from outside until now
 	Typed   []byte      // what waits outside for room in the serial port
+	Later   uint64      // until when it waits at least
 	End     ForeignState
 }
 
@@ -46,7 +47,7 @@ func (c *Computer) states() []any { return append(c.M.States(), snapshot{}) }
 
 // Snapshot returns the whole state.
 func (c *Computer) Snapshot() []byte {
-	s := snapshot{Machine: c.M.Snapshot(), Tape: c.tape, Typed: c.typed, End: c.end}
+	s := snapshot{Machine: c.M.Snapshot(), Tape: c.tape, Typed: c.typed, Later: c.later, End: c.end}
 	if c.K != nil {
 		s.Kernel, s.MM, s.VFS, s.TTY, s.Files = c.K.State, c.K.MM.State, c.K.VFS.S, c.K.Terms.State, c.files.S
 		s.Sockets = c.K.Unix.State
@@ -83,7 +84,7 @@ func (c *Computer) Restore(b []byte) error {
 		c.K.Unix.State = s.Sockets
 		c.K.Restored()
 	}
-	c.tape, c.typed, c.cue, c.end = s.Tape, s.Typed, nil, s.End
+	c.tape, c.typed, c.later, c.cue, c.end = s.Tape, s.Typed, s.Later, nil, s.End
 	return nil
 }
 

@@ -13,6 +13,15 @@ func (c *Computer) Input(b []byte) {
 	c.takeInput()
 }
 
+// Type types on the console, as somebody does: at the next instant of the tape's grid, until when the machine goes on or,
+// if it waits, idles. So the tape is short.
+func (c *Computer) Type(b []byte) {
+	if len(c.typed) == 0 {
+		c.later = rewind.Align(c.M.Now())
+	}
+	c.Input(b)
+}
+
 // Resize changes the size of the console; programs in the foreground get SIGWINCH. Somebody else's kernel does not hear of
 // it: a serial line has no way to say it.
 func (c *Computer) Resize(rows, cols uint16) {
@@ -26,21 +35,29 @@ func (c *Computer) Tape() *rewind.Tape { return &c.tape }
 // Play makes a fresh computer take its input from a tape.
 func (c *Computer) Play(t *rewind.Tape) { c.cue = &rewind.Reader{Tape: t} }
 
-// due is when the tape that is being played goes on; NoLimit when it does not.
+// due is when the next input comes that is known of, from the tape that is being played or typed; NoLimit when there is none.
 func (c *Computer) due() uint64 {
+	at := NoLimit
+	if len(c.typed) > 0 && c.later > c.M.Now() {
+		at = c.later
+	}
 	if c.cue != nil {
-		if at, ok := c.cue.Due(); ok {
-			return at
+		if next, ok := c.cue.Due(); ok {
+			at = min(at, next)
 		}
 	}
-	return NoLimit
+	return at
 }
 
 // takeInput lets in what is due.
 func (c *Computer) takeInput() {
-	for c.due() <= c.M.Now() {
-		e, _ := c.cue.Next(c.M.Now())
-		c.enter(e.Kind, e.Bytes)
+	if c.cue != nil {
+		for e, ok := c.cue.Next(c.M.Now()); ok; e, ok = c.cue.Next(c.M.Now()) {
+			c.enter(e.Kind, e.Bytes)
+		}
+	}
+	if c.later > c.M.Now() {
+		return
 	}
 	if n := min(len(c.typed), c.M.UART.RoomRX()); n > 0 {
 		c.enter(rewind.Input, c.typed[:n])

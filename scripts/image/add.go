@@ -6,15 +6,17 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+
+	"vitrine/engine/rewind/link"
 )
 
 // Add copies a host file or folder to the guest path, and makes the folders on the way there. Owners and times are
 // not copied, and of the mode only what matters: equal trees give equal images on every host.
-func (im *Image) Add(from, to string) error {
+func (im *Image) Add(from, to string) error { return Walk(from, to, im.Put) }
+
+// Walk calls fn for a host file, or for a folder and all that is in it, as Add would put it at the guest path.
+func Walk(from, to string, fn func(link.File) error) error {
 	to = path.Clean("/" + to)
-	if err := im.mkdirs(path.Dir(to)); err != nil {
-		return err
-	}
 	return filepath.WalkDir(from, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -27,28 +29,41 @@ func (im *Image) Add(from, to string) error {
 		if err != nil {
 			return err
 		}
-		return im.addOne(name, path.Join(to, filepath.ToSlash(rest)), info)
+		f, err := read(name, path.Join(to, filepath.ToSlash(rest)), info)
+		if err != nil {
+			return err
+		}
+		return fn(f)
 	})
 }
 
-func (im *Image) addOne(from, to string, info fs.FileInfo) error {
+// read makes a host file one of the guest's.
+func read(from, to string, info fs.FileInfo) (link.File, error) {
 	switch mode := info.Mode(); {
 	case mode.IsDir():
-		return im.Mkdir(to, guestMode(mode))
+		return link.File{Path: to, Mode: link.TypeFolder | guestMode(mode)}, nil
 	case mode&fs.ModeSymlink != 0:
 		target, err := os.Readlink(from)
-		if err != nil {
-			return err
-		}
-		return im.Symlink(target, to)
+		return link.File{Path: to, Mode: link.TypeSymlink | 0o777, Data: []byte(target)}, err
 	case mode.IsRegular():
 		data, err := os.ReadFile(from)
-		if err != nil {
-			return err
-		}
-		return im.WriteFile(to, data, guestMode(mode))
+		return link.File{Path: to, Mode: link.TypeRegular | guestMode(mode), Data: data}, err
 	}
-	return fmt.Errorf("%s: neither file, folder nor symbolic link", from)
+	return link.File{}, fmt.Errorf("%s: neither file, folder nor symbolic link", from)
+}
+
+// Put makes a file, folder or symbolic link, and the folders on the way there.
+func (im *Image) Put(f link.File) error {
+	if err := im.mkdirs(path.Dir(f.Path)); err != nil {
+		return err
+	}
+	switch f.Mode & link.TypeMask {
+	case link.TypeFolder:
+		return im.Mkdir(f.Path, f.Mode&^link.TypeMask)
+	case link.TypeSymlink:
+		return im.Symlink(string(f.Data), f.Path)
+	}
+	return im.WriteFile(f.Path, f.Data, f.Mode&^link.TypeMask)
 }
 
 // guestMode makes the mode independent of the host's umask.

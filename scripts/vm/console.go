@@ -96,7 +96,7 @@ func (c *console) poll(vm *boot.Computer) bool {
 	}
 	select {
 	case b, ok := <-c.keys:
-		vm.Input(b)
+		vm.Type(b)
 		return ok
 	case <-c.resized:
 		vm.Resize(c.size())
@@ -120,7 +120,7 @@ func (c *console) feed(vm *boot.Computer) bool {
 	if c.keys != nil {
 		select {
 		case b, ok := <-c.keys:
-			vm.Input(b)
+			vm.Type(b)
 			return ok
 		case <-c.resized:
 			vm.Resize(c.size())

@@ -4,14 +4,16 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"vitrine/engine/dev"
+	"vitrine/engine/rewind/link"
 	"vitrine/kernel/boot"
 	"vitrine/scripts/image"
 )
 
-// openDisk reads the root disk and puts on it what was asked for. Another kernel has a disk only when one is named.
+// openDisk reads the root disk. Another kernel has one only when one is named.
 func openDisk(o *options) (dev.Backing, error) {
 	if o.disk == "" && o.kernel != "" {
 		return nil, nil
@@ -23,7 +25,7 @@ func openDisk(o *options) (dev.Backing, error) {
 	if err != nil {
 		return nil, err
 	}
-	return prepareDisk(disk, o)
+	return dev.Image(disk), nil
 }
 
 // readKernel reads the files of another kernel.
@@ -41,15 +43,9 @@ func readKernel(o *options, b *boot.Options) (err error) {
 	return err
 }
 
-// prepareDisk puts the files of -add and init's orders into the image, which stays in memory.
-func prepareDisk(disk []byte, o *options) (dev.Backing, error) {
-	if len(o.add) == 0 && len(o.program) == 0 {
-		return dev.Image(disk), nil
-	}
-	im, err := image.Open(disk)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", o.disk, err)
-	}
+// addedFiles are the files of -add and init's orders.
+func addedFiles(o *options) ([]link.File, error) {
+	var files []link.File
 	for _, pair := range o.add {
 		host, guest, ok := strings.Cut(pair, ":")
 		if !ok || host == "" || guest == "" {
@@ -59,16 +55,32 @@ func prepareDisk(disk []byte, o *options) (dev.Backing, error) {
 		if err != nil {
 			return nil, fmt.Errorf("-add %s: %w", pair, err)
 		}
-		if err := im.Add(real, guest); err != nil {
+		if err := image.Walk(real, guest, func(f link.File) error { files = append(files, f); return nil }); err != nil {
 			return nil, fmt.Errorf("-add %s: %w", pair, err)
 		}
 	}
 	if len(o.program) > 0 {
 		orders := strings.Join(o.program, "\x00") + "\x00"
-		if err := im.WriteFile("/etc/init.argv", []byte(orders), 0o644); err != nil {
-			return nil, err
+		files = append(files, link.File{Path: "/etc/init.argv", Mode: link.TypeRegular | 0o644, Data: []byte(orders)})
+	}
+	return files, nil
+}
+
+// putFiles puts files into a copy of the disk, which stays in memory.
+func putFiles(disk dev.Backing, files []link.File) (dev.Backing, error) {
+	base, ok := disk.(dev.Image)
+	if len(files) == 0 || !ok {
+		return disk, nil
+	}
+	im, err := image.Open(slices.Clone(base))
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		if err := im.Put(f); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Path, err)
 		}
 	}
-	disk, err = im.Close()
-	return dev.Image(disk), err
+	changed, err := im.Close()
+	return dev.Image(changed), err
 }

@@ -12,15 +12,17 @@ import (
 	"strings"
 	"time"
 
+	"vitrine/engine/rewind/link"
 	"vitrine/engine/trace"
 	"vitrine/kernel/boot"
 )
 
 // Exit statuses of our own; else it is the program's.
 const (
-	statusUsage = 2
-	statusLimit = 124 // as timeout(1)
-	statusPanic = 125
+	statusUsage   = 2
+	statusDiffers = 3
+	statusLimit   = 124 // as timeout(1)
+	statusPanic   = 125
 )
 
 // defaultDate is when the machine is switched on unless -date says otherwise: a fixed day, so that runs are equal.
@@ -44,6 +46,9 @@ type options struct {
 	limit                  uint64
 	date                   int64
 	strace, stats          bool
+	record, replay         string
+	link, anyway           bool
+	given                  []string // the names of the flags that were given
 	program                []string
 	marks                  []uint64 // hashAt, sorted
 }
@@ -65,7 +70,7 @@ func run(args []string) int {
 	}
 	defer s.console.close()
 	began := time.Now()
-	status := s.loop()
+	status := s.play()
 	if o.stats {
 		s.printStats(time.Since(began).Seconds())
 	}
@@ -96,11 +101,16 @@ func parse(args []string) (*options, error) {
 	f.Int64Var(&o.date, "date", defaultDate, "Unix `seconds` at which the machine is switched on")
 	f.BoolVar(&o.strace, "strace", false, "print system calls as strace prints them, on stderr")
 	f.StringVar(&o.trace, "trace", "", "print events of these `KINDS` (comma-separated, or all) as JSON lines on stderr")
+	f.StringVar(&o.record, "record", "", "write how this run went into a `FILE` that -replay plays again")
+	f.BoolVar(&o.link, "link", false, "print the run's link on stderr at the end")
+	f.StringVar(&o.replay, "replay", "", "play a `FILE|LINK` and compare: status 0 when the state is the same, 3 when it differs")
+	f.BoolVar(&o.anyway, "anyway", false, "-replay also what another version of the engine made")
 	f.BoolVar(&o.stats, "stats", false, "print one JSON line of counts on stderr at the end")
 	if err := f.Parse(args); err != nil {
 		return nil, err
 	}
 	o.program = f.Args()
+	f.Visit(func(f *flag.Flag) { o.given = append(o.given, f.Name) })
 	for _, s := range o.hashAt {
 		n, err := strconv.ParseUint(s, 0, 64)
 		if err != nil {
@@ -140,6 +150,9 @@ type session struct {
 	marks   []uint64
 	events  []trace.Event
 	mask    trace.Mask
+	made    *link.Link    // what the computer was made of
+	points  boot.Recorder // for -record
+	replay  *boot.Replay  // for -replay
 }
 
 func start(o *options) (*session, error) {
@@ -154,40 +167,58 @@ func start(o *options) (*session, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
+	if o.replay != "" {
+		return startReplay(o, mask)
+	}
 	con := newConsole()
-	c, err := switchOn(o, ram, mask, con)
-	if err != nil {
+	s := &session{o: o, console: con, marks: o.marks, mask: mask}
+	if err := s.switchOn(ram); err != nil {
 		con.close()
 		return nil, err
 	}
 	con.oneShot = len(o.program) > 0
 	if o.strace {
-		attachStrace(c)
+		attachStrace(s.c)
 	}
-	return &session{o: o, c: c, console: con, marks: o.marks, mask: mask}, nil
+	return s, nil
 }
 
 // switchOn makes the computer that the flags describe.
-func switchOn(o *options, ram uint64, mask trace.Mask, con *console) (*boot.Computer, error) {
-	b := boot.Options{RAM: ram, Seed: 1, Date: o.date, Mask: mask, TermRaw: !con.outTTY, TermNoEcho: !con.inTTY}
+func (s *session) switchOn(ram uint64) error {
+	o, con := s.o, s.console
+	b := boot.Options{RAM: ram, Seed: 1, Date: o.date, Mask: s.mask, TermRaw: !con.outTTY, TermNoEcho: !con.inTTY}
 	b.Rows, b.Cols = con.size()
 	b.Cmdline, b.BIOS = o.boot, o.bios
 	if len(o.program) > 0 && !slices.Contains(strings.Fields(o.boot), "quiet") {
 		b.Cmdline = strings.TrimSpace(o.boot + " quiet")
 	}
-	var err error
-	if b.Disk, err = openDisk(o); err != nil {
-		return nil, err
+	if err := openThings(o, &b); err != nil {
+		return err
 	}
-	if err := openSwap(o, &b); err != nil {
-		return nil, err
+	files, err := addedFiles(o)
+	if err != nil {
+		return err
+	}
+	s.describe(&b, files)
+	if b.Disk, err = putFiles(b.Disk, files); err != nil {
+		return err
+	}
+	s.c, err = boot.New(b)
+	return err
+}
+
+// openThings reads disks and kernels.
+func openThings(o *options, b *boot.Options) (err error) {
+	if b.Disk, err = openDisk(o); err != nil {
+		return err
+	}
+	if err := openSwap(o, b); err != nil {
+		return err
 	}
 	if o.kernel != "" {
-		if err := readKernel(o, &b); err != nil {
-			return nil, err
-		}
+		return readKernel(o, b)
 	}
-	return boot.New(b)
+	return nil
 }
 
 // slice is how long the machine runs before the console is looked at: 1 ms of guest time when someone types.
@@ -197,6 +228,9 @@ const slice = 100_000
 func (s *session) loop() int {
 	for {
 		stop := s.c.Run(s.next())
+		if s.o.record != "" {
+			s.points.Look(s.c)
+		}
 		s.console.write(s.c.Output())
 		s.printEvents()
 		s.printHashes()
@@ -236,11 +270,15 @@ func (s *session) next() (now, retired uint64) {
 	if len(s.marks) > 0 {
 		retired = min(retired, s.marks[0])
 	}
-	now = s.c.M.Now()
+	at := s.c.M.Now()
+	now = s.console.nextLook(at) // so that output appears while the program runs
 	if s.console.inTTY || s.mask != 0 {
-		return min(now+slice, s.console.nextLook(now)), retired
+		now = min(now, at+slice)
 	}
-	return s.console.nextLook(now), retired // so that output appears while the program runs
+	if s.o.record != "" {
+		now = min(now, s.points.Next())
+	}
+	return now, retired
 }
 
 func (s *session) printHashes() {

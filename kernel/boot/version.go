@@ -1,0 +1,6 @@
+package boot
+
+// Version numbers what the machine does with a tape: it goes up by one whenever some run has another hash than before, and
+// never otherwise. Links carry it. testdata/links holds links made by each version; a test replays those of this one, and
+// fails when the number should have gone up.
+const Version = 1
