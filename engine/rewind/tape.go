@@ -17,9 +17,9 @@ const (
 	Resize Kind = 2 // the terminal has a new size: rows and columns, 16 bits each
 )
 
-// Quantum is the grid, in units of time, on which what people type comes in: two thirds of a millisecond of guest time, which
-// nobody feels. Times on it need half the room in a link.
-const Quantum = 1 << 16
+// Quantum is the grid, in units of time, on which what people type comes in: 1.3 ms of guest time, which nobody
+// feels. Times on it need half the room in a link.
+const Quantum = 1 << 17
 
 // Align is the first instant of the grid that does not lie before now.
 func Align(now uint64) uint64 { return (now + Quantum - 1) &^ (Quantum - 1) }

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
 	"strings"
@@ -22,12 +23,16 @@ const (
 func decode(b []byte) (*Link, error) {
 	r := &reader{b: b}
 	l := &Link{Engine: r.number()}
-	l.Moment = Moment{Hash: r.word(), Now: r.number(), Retired: r.number()}
+	l.Moment = Moment{Now: r.number(), Retired: r.number()}
 	r.setup(&l.Setup)
 	l.Loaded = r.items()
 	l.Files = r.files()
-	l.Tape.Entries = r.tape()
-	l.Checkpoints = r.checkpoints()
+	entries, off := r.tape()
+	checkpoints := r.below(maxCheckpoints)
+	l.Moment.Hash = r.word()
+	r.times(entries, off)
+	l.Tape.Entries = entries
+	l.Checkpoints = r.checkpoints(checkpoints)
 	r.check(len(r.b) == 0)
 	if n := len(l.Tape.Entries); n > 0 {
 		r.check(l.Tape.Entries[n-1].At <= l.Moment.Now)
@@ -36,6 +41,9 @@ func decode(b []byte) (*Link, error) {
 		r.check(l.Checkpoints[n-1].Now <= l.Moment.Now)
 	}
 	if r.bad {
+		return nil, ErrContent
+	}
+	if again, _ := l.encode(); !bytes.Equal(again, b) {
 		return nil, ErrContent
 	}
 	return l, nil
@@ -158,58 +166,62 @@ func clean(path string) bool {
 	return len(parts) > 1 && parts[0] == "" && !slices.ContainsFunc(parts[1:], func(p string) bool { return p == "." || p == ".." || p == "" && path != "/" })
 }
 
-// tape reads the columns of a tape. An entry has at least a byte of its own, the time, so there are not more than bytes.
-func (r *reader) tape() []rewind.Entry {
-	n := r.below(min(maxEntries, uint64(len(r.b))))
-	if n == 0 {
-		return nil
-	}
-	entries := make([]rewind.Entry, 0, n)
-	sizes := make([]uint64, 0, n)
-	for uint64(len(entries)) < n && !r.bad {
-		kind, size, run := r.take(1), r.number(), r.number()
-		r.check(run > 0 && run <= n-uint64(len(entries)))
+// tape reads which inputs there are, and their bytes; off tells those whose time lies off the grid. The time of an entry has
+// at least a bit, so there are not more of them than bits.
+func (r *reader) tape() (entries []rewind.Entry, off []bool) {
+	n := r.below(min(maxEntries, 8*uint64(len(r.b))))
+	var sizes []uint64
+	for uint64(len(entries)) < n {
+		kind, size, run := r.below(2*255+1), r.number(), r.number()
+		r.check(run > 0 && run <= n-uint64(len(entries)) && (size == 0 || run <= uint64(len(r.b))/size))
 		if r.bad {
-			return nil
+			return nil, nil
 		}
 		for range run {
-			entries, sizes = append(entries, rewind.Entry{Kind: rewind.Kind(kind[0])}), append(sizes, size)
+			entries, off = append(entries, rewind.Entry{Kind: rewind.Kind(kind >> 1)}), append(off, kind&1 != 0)
+			sizes = append(sizes, size)
 		}
 	}
-	r.times(entries)
 	for i := range entries {
 		entries[i].Bytes = r.take(sizes[i])
 	}
-	return entries
+	return entries, off
 }
 
-// times reads when entries happen.
-func (r *reader) times(entries []rewind.Entry) {
-	parts := make([]bool, len(entries))
+// times reads when inputs come.
+func (r *reader) times(entries []rewind.Entry, off []bool) {
+	if len(entries) == 0 {
+		return
+	}
+	order := r.take(1)
+	r.check(order != nil && order[0] <= maxOrder)
+	if r.bad {
+		return
+	}
+	codes := bitReader{b: r.b}
 	at := uint64(0) // in quanta
 	for i := range entries {
-		code := r.number()
-		r.check(code>>1 <= ^uint64(0)/rewind.Quantum-at)
-		at += code >> 1
-		entries[i].At, parts[i] = at*rewind.Quantum, code&1 != 0
+		gap := codes.code(int(order[0]))
+		if codes.bad || gap > (^uint64(0)/rewind.Quantum)-at {
+			r.check(false)
+			return
+		}
+		at += gap
+		entries[i].At = at * rewind.Quantum
 	}
+	r.take(uint64(codes.at+7) / 8)
 	for i := range entries {
-		if parts[i] {
-			b := r.take(2)
-			if b == nil {
-				return
-			}
-			entries[i].At += uint64(binary.LittleEndian.Uint16(b))
-			r.check(entries[i].At%rewind.Quantum != 0)
+		if off[i] {
+			entries[i].At += r.below(rewind.Quantum - 1)
 		}
 		r.check(i == 0 || entries[i].At >= entries[i-1].At)
 	}
 }
 
-func (r *reader) checkpoints() []Checkpoint {
+func (r *reader) checkpoints(n uint64) []Checkpoint {
 	var all []Checkpoint
 	at := uint64(0)
-	for range r.below(maxCheckpoints) {
+	for range n {
 		c := Checkpoint{Now: r.number(), Hash: r.word()}
 		r.check(c.Now <= ^uint64(0)-at)
 		if r.bad {

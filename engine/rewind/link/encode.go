@@ -14,11 +14,10 @@ const (
 	knownBits = 1<<iota - 1
 )
 
-// encode writes the content of a link.
-func (l *Link) encode() []byte {
+// encode writes the content of a link. From split on it is numbers without pattern, which no other packing makes shorter.
+func (l *Link) encode() (content []byte, split int) {
 	w := &writer{}
 	w.number(l.Engine)
-	w.word(l.Moment.Hash)
 	w.number(l.Moment.Now)
 	w.number(l.Moment.Retired)
 	w.setup(&l.Setup)
@@ -32,15 +31,21 @@ func (l *Link) encode() []byte {
 		w.number(uint64(f.Mode))
 		w.bytes(f.Data)
 	}
-	w.tape(&l.Tape)
+	w.runs(l.Tape.Entries)
+	for _, e := range l.Tape.Entries {
+		w.b = append(w.b, e.Bytes...)
+	}
 	w.number(uint64(len(l.Checkpoints)))
+	split = len(w.b)
+	w.word(l.Moment.Hash)
+	w.times(l.Tape.Entries)
 	at := uint64(0)
 	for _, c := range l.Checkpoints {
 		w.number(c.Now - at)
 		w.word(c.Hash)
 		at = c.Now
 	}
-	return w.b
+	return w.b, split
 }
 
 // writer builds the content.
@@ -86,37 +91,57 @@ func (w *writer) item(it *Item) {
 	}
 }
 
-// tape writes a tape in columns, because what is alike packs well: first which inputs follow each other, in runs of equal
-// kind and length (whoever types gives one byte each time); then the times between them, in quanta; then the rest of
-// those that do not lie on one; then all bytes.
-func (w *writer) tape(t *rewind.Tape) {
-	w.runs(t.Entries)
-	var rest, text []byte
-	at := uint64(0)
-	for _, e := range t.Entries {
-		gap, part := e.At/rewind.Quantum-at/rewind.Quantum, e.At%rewind.Quantum
-		if part == 0 {
-			w.number(gap << 1)
-		} else {
-			w.number(gap<<1 | 1)
-			rest = binary.LittleEndian.AppendUint16(rest, uint16(part))
-		}
-		text = append(text, e.Bytes...)
-		at = e.At
-	}
-	w.b = append(append(w.b, rest...), text...)
-}
+// A tape is written in columns, because what is alike packs well: first which inputs follow each other, in runs of equal kind
+// and length (whoever types gives one byte each time), then all bytes, and at the end of the content the times.
 
+// runs writes which inputs there are. Those whose time lies on the grid are told from others.
 func (w *writer) runs(entries []rewind.Entry) {
 	w.number(uint64(len(entries)))
 	for i := 0; i < len(entries); {
-		first, n := entries[i], 1
-		for i+n < len(entries) && entries[i+n].Kind == first.Kind && len(entries[i+n].Bytes) == len(first.Bytes) {
+		n := 1
+		for i+n < len(entries) && alike(&entries[i], &entries[i+n]) {
 			n++
 		}
-		w.b = append(w.b, byte(first.Kind))
-		w.number(uint64(len(first.Bytes)))
+		w.number(uint64(entries[i].Kind)<<1 | offGrid(&entries[i]))
+		w.number(uint64(len(entries[i].Bytes)))
 		w.number(uint64(n))
 		i += n
+	}
+}
+
+func alike(a, b *rewind.Entry) bool {
+	return a.Kind == b.Kind && len(a.Bytes) == len(b.Bytes) && offGrid(a) == offGrid(b)
+}
+
+// offGrid is 1 for an input whose time is no multiple of the quantum.
+func offGrid(e *rewind.Entry) uint64 {
+	if e.At%rewind.Quantum != 0 {
+		return 1
+	}
+	return 0
+}
+
+// times writes the times between inputs in quanta, then what lies off the grid.
+func (w *writer) times(entries []rewind.Entry) {
+	if len(entries) == 0 {
+		return
+	}
+	gaps := make([]uint64, len(entries))
+	at := uint64(0)
+	for i, e := range entries {
+		gaps[i] = e.At/rewind.Quantum - at
+		at = e.At / rewind.Quantum
+	}
+	order := bestOrder(gaps)
+	w.b = append(w.b, byte(order))
+	codes := bitWriter{}
+	for _, gap := range gaps {
+		codes.code(gap, order)
+	}
+	w.b = append(w.b, codes.b...)
+	for i := range entries {
+		if offGrid(&entries[i]) != 0 {
+			w.number(entries[i].At % rewind.Quantum)
+		}
 	}
 }

@@ -21,10 +21,10 @@ const (
 	maxInFile = 64 << 20
 )
 
-// wrap packs content up.
-func wrap(content []byte) []byte {
+// wrap packs content up, what lies behind split for itself.
+func wrap(content []byte, split int) []byte {
 	form, body := byte(stored), content
-	if packed := deflate(content); len(packed) < len(content) {
+	if packed := deflate(content, split); len(packed) < len(content) {
 		form, body = deflated, packed
 	}
 	b := binary.LittleEndian.AppendUint32([]byte{form}, uint32(xxhash.Sum64(content)))
@@ -61,13 +61,20 @@ func unwrap(b []byte, limit uint64) ([]byte, error) {
 	return content, nil
 }
 
-func deflate(b []byte) []byte {
+// worthBlock is from how many bytes on a part of the content gets a block of its own, with a table of symbols of its own.
+const worthBlock = 64
+
+func deflate(b []byte, split int) []byte {
 	var out bytes.Buffer
 	w, err := flate.NewWriter(&out, flate.BestCompression)
 	if err != nil {
 		panic("BUG: link: " + err.Error())
 	}
-	w.Write(b) // a buffer takes everything
+	w.Write(b[:split]) // a buffer takes everything
+	if len(b)-split >= worthBlock {
+		w.Flush()
+	}
+	w.Write(b[split:])
 	w.Close()
 	return out.Bytes()
 }

@@ -54,7 +54,7 @@ func Fragment(l *Link, v View) (string, error) {
 	for _, it := range l.Loaded {
 		programs = append(programs, it.Data...)
 	}
-	if len(deflate(programs)) > maxInside {
+	if len(programs) > 0 && len(deflate(programs, len(programs))) > maxInside {
 		return "", ErrTooLarge
 	}
 	s := "#r=" + letters.EncodeToString(packed)
@@ -74,14 +74,14 @@ func Fragment(l *Link, v View) (string, error) {
 
 // pack encodes a link and makes sure that it can be read again.
 func (l *Link) pack(limit int) ([]byte, error) {
-	content := l.encode()
+	content, split := l.encode()
 	if len(content) > limit {
 		return nil, ErrTooLarge
 	}
 	if _, err := decode(content); err != nil {
 		return nil, err
 	}
-	return wrap(content), nil
+	return wrap(content, split), nil
 }
 
 // Parse reads a link: a whole address, its fragment, or what stands behind '#'. Parameters that it does not know, or with a
