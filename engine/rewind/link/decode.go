@@ -12,7 +12,7 @@ import (
 
 // Bounds of what a link may contain, whatever its length.
 const (
-	maxEntries     = 1 << 20
+	maxEntries     = 1 << 18
 	maxFiles       = 1 << 16
 	maxCheckpoints = 1 << 12
 	maxText        = 4096 // bytes of a command line or a path
