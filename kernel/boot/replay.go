@@ -125,23 +125,23 @@ func CheckEngine(l *link.Link) error {
 // Recorder collects checkpoints while a computer runs: at most maxKept, evenly spread, however long the run is.
 type Recorder struct {
 	Kept  []link.Checkpoint
-	every uint64
+	Every uint64 // units of time between two checkpoints; 0: as many as cost a twentieth of the speed
 }
 
 const (
 	maxKept    = 32
-	firstEvery = 1 << 22 // units of time between two checkpoints of a short run
+	firstEvery = 1 << 27 // a hash takes as long as some million instructions
 )
 
 // Next is when the computer should stop for a checkpoint.
 func (r *Recorder) Next() uint64 {
-	if r.every == 0 {
-		r.every = firstEvery
+	if r.Every == 0 {
+		r.Every = firstEvery
 	}
 	if n := len(r.Kept); n > 0 {
-		return (r.Kept[n-1].Now/r.every + 1) * r.every
+		return (r.Kept[n-1].Now/r.Every + 1) * r.Every
 	}
-	return r.every
+	return r.Every
 }
 
 // Look takes a checkpoint when it is time. When there are many, every other one goes.
@@ -155,6 +155,6 @@ func (r *Recorder) Look(c *Computer) {
 			r.Kept[i] = r.Kept[2*i+1]
 		}
 		r.Kept = r.Kept[:maxKept/2]
-		r.every *= 2
+		r.Every *= 2
 	}
 }

@@ -3,12 +3,14 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"vitrine/engine/rewind/link"
 	"vitrine/kernel/boot"
@@ -67,7 +69,7 @@ func TestLinks(t *testing.T) {
 // TestLinkStatus: -replay says what it has found or what is wrong, and its status says so, too.
 func TestLinkStatus(t *testing.T) {
 	needImage(t)
-	_, text, file := linked(t, spec{stdin: "spin 1\necho $((6*7))\n"})
+	_, text, file := linked(t, spec{stdin: "spin 60\necho $((6*7))\n"})
 	l, _, err := link.Parse(text)
 	if err != nil {
 		t.Fatal(err)
@@ -88,20 +90,17 @@ func TestLinkStatus(t *testing.T) {
 		}
 		return path
 	}
-	changed := func(l link.Link, fn func(*link.Link)) string {
+	changed := func(name string, l link.Link, fn func(*link.Link)) string {
 		fn(&l)
 		b, err := link.Save(&l)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return write("changed"+string(rune('a'+len(dir)))+l.Setup.Cmdline+".vitrine", b)
+		return write(name, b)
 	}
-	wrong := changed(*l, func(l *link.Link) { l.Moment.Hash++; l.Setup.Cmdline += "x" })
-	if b, _ := os.ReadFile(wrong); len(b) == 0 {
-		t.Fatal("nothing was written")
-	}
-	parts := changed(*recorded, func(l *link.Link) { l.Setup.Cmdline = "hz=100" })
-	other := changed(*l, func(l *link.Link) { l.Engine = boot.Version + 1; l.Setup.Cmdline = "" })
+	wrong := changed("wrong", *l, func(l *link.Link) { l.Moment.Hash++ })
+	parts := changed("parts", *recorded, func(l *link.Link) { l.Setup.Cmdline = "hz=100" })
+	other := changed("other", *l, func(l *link.Link) { l.Engine = boot.Version + 1 })
 	for _, c := range []struct {
 		name   string
 		args   []string
@@ -112,7 +111,7 @@ func TestLinkStatus(t *testing.T) {
 		{"as a file", []string{write("link.txt", []byte(text+"\n"))}, 0, "verified: "},
 		{"wrong", []string{wrong}, 3, "differs: the link says "},
 		{"parts", []string{parts}, 3, "they part between 0 and "},
-		{"other engine", []string{other}, 2, "made by engine 2, this is engine 1; -anyway plays it"},
+		{"other engine", []string{other}, 2, fmt.Sprintf("made by engine %d, this is engine %d; -anyway plays it", boot.Version+1, boot.Version)},
 		{"other engine anyway", []string{other, "-anyway"}, 0, "verified: "},
 		{"limit", []string{text, "-limit", "1000"}, 124, ""},
 		{"other disk", []string{text, "-disk", vmPath()}, 2, "made with another root disk"},
@@ -173,5 +172,32 @@ func TestLinkCarries(t *testing.T) {
 	text = linkLine.FindString(r.err)
 	if got := run1(t, dir, "", vmPath(), "-replay", text); got.status != 0 || got.out != r.out || got.out == "" {
 		t.Errorf("status %d: %q, want %q\n%s", got.status, got.out, r.out, got.err)
+	}
+}
+
+// TestTypedLink sits at a terminal, types and leaves; the link that is printed then is short and leads to the same state.
+func TestTypedLink(t *testing.T) {
+	t.Parallel()
+	p := newPTY(t, 33, 99)
+	cmd := p.start(t, "-link", "-boot", "quiet")
+	p.wait(t, 0, "~ # ")
+	for _, key := range "ls -l /usr/src; echo $((6*7)); stty size" {
+		p.say(t, string(key), "")
+		time.Sleep(20 * time.Millisecond)
+	}
+	p.say(t, "\r", "33 99\r\n")
+	p.resize(t, 40, 120)
+	p.say(t, "sleep 1; stty size\r", "40 120\r\n")
+	p.say(t, string(rune(leaveKey)), "#r=")
+	cmd.Wait()
+	at := strings.LastIndex(p.seen(), "#r=")
+	text := strings.Fields(p.seen()[at:])[0]
+	l, _, err := link.Parse(text)
+	if err != nil || len(text) > 500 || len(l.Tape.Entries) < 30 {
+		t.Errorf("%d characters, %v: %s", len(text), err, text)
+	}
+	t.Logf("%d inputs, %d characters", len(l.Tape.Entries), len(text))
+	if got := run1(t, "", "", vmPath(), "-disk", diskImage, "-replay", text); got.status != 0 || !strings.Contains(got.out, "\r\n42\r\n") {
+		t.Errorf("status %d: %s\n%s", got.status, got.err, got.out)
 	}
 }

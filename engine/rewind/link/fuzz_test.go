@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/cespare/xxhash/v2"
+
+	"vitrine/engine/rewind"
 )
 
 var mutations = flag.Int("mutations", 30_000, "how many mutated links TestMutations reads")
@@ -122,6 +124,34 @@ func TestMutations(t *testing.T) {
 	t.Logf("%d mutated links, %d still make sense; the slowest took %v; %d KiB of memory each", *mutations, accepted, slowest, (after.TotalAlloc-before.TotalAlloc)/uint64(*mutations)>>10)
 	if slowest > time.Second {
 		t.Errorf("one took %v", slowest)
+	}
+}
+
+// TestLargest reads and writes the largest tape there can be.
+func TestLargest(t *testing.T) {
+	l := demo()
+	for n := range uint64(maxEntries) {
+		l.Tape.Entries = append(l.Tape.Entries, rewind.Entry{At: n * n, Kind: rewind.Resize, Bytes: []byte{1, 0, 2, 0}})
+	}
+	l.Moment.Now = 1 << 60
+	began := time.Now()
+	b, err := Save(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved := time.Since(began)
+	began = time.Now()
+	if _, err := Load(b); err != nil {
+		t.Error(err)
+	}
+	loaded := time.Since(began)
+	t.Logf("%d inputs: %d bytes, saved in %v, loaded in %v", maxEntries, len(b), saved, loaded)
+	if loaded > time.Second {
+		t.Error("that is too long")
+	}
+	l.Tape.Entries = append(l.Tape.Entries, rewind.Entry{At: 1 << 59, Kind: rewind.Resize})
+	if _, err := Save(l); err != ErrContent {
+		t.Error(err)
 	}
 }
 
