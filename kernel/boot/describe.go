@@ -87,7 +87,25 @@ func diskSum(d dev.Backing) uint64 {
 }
 
 // maxInside bounds what the things inside a link may take in memory, in bytes.
-const maxInside = 256 << 20
+const maxInside = 64 << 20
+
+// Memory is how many bytes of the host's memory a link's computer may take, before anything is made: whoever opens a
+// stranger's link may refuse.
+func Memory(l *link.Link) uint64 {
+	n := l.Setup.RAM + l.Setup.Swap
+	if l.Setup.RAM == 0 {
+		n += LinuxRAM
+	}
+	for _, it := range l.Loaded {
+		if it.Inside {
+			n += it.Size
+		}
+	}
+	for _, f := range l.Files {
+		n += uint64(len(f.Data))
+	}
+	return n
+}
 
 // Equip makes the options of a link's computer. Of have it takes disks, kernel and initrd where they are not inside the link,
 // and says which is missing or not the one that the link means. Files of the link are not yet on the disk.

@@ -9,7 +9,7 @@ import (
 
 // Input types on the console. What the serial port has no room for waits outside the machine.
 func (c *Computer) Input(b []byte) {
-	c.typed = append(c.typed, b...)
+	c.typed, c.later = append(c.typed, b...), 0
 	c.takeInput()
 }
 
@@ -19,7 +19,8 @@ func (c *Computer) Type(b []byte) {
 	if len(c.typed) == 0 {
 		c.later = rewind.Align(c.M.Now())
 	}
-	c.Input(b)
+	c.typed = append(c.typed, b...)
+	c.takeInput()
 }
 
 // Resize changes the size of the console; programs in the foreground get SIGWINCH. Somebody else's kernel does not hear of

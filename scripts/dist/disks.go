@@ -16,6 +16,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"vitrine/engine/dev"
+	"vitrine/engine/rewind/link"
 	"vitrine/kernel/boot"
 )
 
@@ -33,7 +34,7 @@ var disks = []struct {
 
 // chunkSize is how much of a disk is fetched at once. Of 32, 64, 128 and 256 KiB, 64 let little be fetched that is not
 // needed (0.84 MB before the prompt; 0.73, 1.14 and 1.18 with the others) in few requests (29; 47, 20 and 12).
-const chunkSize = 64 << 10
+const chunkSize = link.ChunkSize
 
 // index tells the page what a disk is made of.
 type index struct {

@@ -38,6 +38,7 @@ func (s *session) play() int {
 	} else {
 		status = s.loop()
 	}
+	s.console.close() // what follows is said to the host's terminal
 	if s.made != nil {
 		if err := s.keep(); err != nil {
 			fmt.Fprintln(os.Stderr, "vm:", err)
@@ -62,6 +63,9 @@ func (s *session) keep() error {
 		text, err := link.Fragment(&small, link.View{})
 		if err != nil {
 			return err
+		}
+		if s.console.inTTY {
+			fmt.Fprintln(os.Stderr) // behind the guest's prompt
 		}
 		fmt.Fprintln(os.Stderr, text)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"vitrine/engine/rewind/link"
 	"vitrine/kernel/boot"
+	"vitrine/scripts/image"
 )
 
 var linkLine = regexp.MustCompile(`(?m)^#r=\S+$`)
@@ -199,5 +200,40 @@ func TestTypedLink(t *testing.T) {
 	t.Logf("%d inputs, %d characters", len(l.Tape.Entries), len(text))
 	if got := run1(t, "", "", vmPath(), "-disk", diskImage, "-replay", text); got.status != 0 || !strings.Contains(got.out, "\r\n42\r\n") {
 		t.Errorf("status %d: %s\n%s", got.status, got.err, got.out)
+	}
+}
+
+// TestGoldenInNode replays the golden links of this version of the engine in Node.
+func TestGoldenInNode(t *testing.T) {
+	if _, err := exec.LookPath("node"); err != nil {
+		if os.Getenv("VITRINE_PAGE") != "" {
+			t.Fatal(err)
+		}
+		t.Skip("the host has no Node")
+	}
+	command, err := node()
+	if err != nil {
+		t.Fatal(err)
+	}
+	im, err := image.New(2 << 20) // as in kernel/boot
+	if err != nil {
+		t.Fatal(err)
+	}
+	disk, err := im.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "disk")
+	if err := os.WriteFile(file, disk, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	links, err := filepath.Glob(fmt.Sprintf("%s/kernel/boot/testdata/links/%d-*.txt", root, boot.Version))
+	if err != nil || len(links) < 3 {
+		t.Fatal(links, err)
+	}
+	for _, path := range links {
+		if got := run1(t, "", "", command, "-disk", file, "-replay", path); got.status != 0 || !strings.Contains(got.err, "verified: ") {
+			t.Errorf("%s: status %d: %s", path, got.status, got.err)
+		}
 	}
 }

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strconv"
 
 	"github.com/cespare/xxhash/v2"
 
 	"vitrine/engine/dev"
+	"vitrine/engine/rewind/link"
 )
 
 // chunked is a disk whose content is fetched in chunks when the guest reads it. The guest does not notice: the chunk is
@@ -48,6 +50,15 @@ func (d *chunked) ReadSector(lba uint64, p []byte) {
 		d.await(n)
 	}
 	copy(p, d.data[n][lba%d.size*dev.SectorSize:][:dev.SectorSize])
+}
+
+// Sum is the disk's hash as a link has it, known before any chunk has come.
+func (d *chunked) Sum() uint64 {
+	sums := make([]uint64, len(d.sums))
+	for n, text := range d.sums {
+		sums[n], _ = strconv.ParseUint(text, 16, 64) // 0 of one that is all zero
+	}
+	return link.DiskSum(d.sectors, sums)
 }
 
 // give hands over a chunk, and tells whether it is what it should be.

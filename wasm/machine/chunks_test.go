@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"iter"
 	"math/rand"
+	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/cespare/xxhash/v2"
 
 	"vitrine/engine/dev"
+	"vitrine/engine/rewind/link"
+	"vitrine/kernel/boot"
 )
 
 // cut makes an index for a disk, with nothing there yet, and the chunks.
@@ -153,4 +156,17 @@ func FuzzIndex(f *testing.F) {
 			d.ReadSector(sectors-1, make([]byte, dev.SectorSize))
 		}
 	})
+}
+
+// TestChunkedSum: the page knows a disk's hash before it has fetched any of it, and it is the one that links have.
+func TestChunkedSum(t *testing.T) {
+	disk := bytes.Repeat([]byte("0123456789abcdef"), 3*link.ChunkSize/16)
+	clear(disk[link.ChunkSize : 2*link.ChunkSize])
+	disk = disk[:len(disk)-5*dev.SectorSize]
+	d, _ := cut(t, disk, link.ChunkSize)
+	_, here := boot.Describe(&boot.Options{Disk: d}, 0)
+	_, whole := boot.Describe(&boot.Options{Disk: dev.Image(disk)}, 0)
+	if !reflect.DeepEqual(here, whole) {
+		t.Errorf("%+v, want %+v", here, whole)
+	}
 }

@@ -383,15 +383,6 @@ func (s *Session) run(until, retired uint64) (idle uint64, more bool) {
 	return idle, true
 }
 
-// input types bytes on the console.
-func (s *Session) input(b []byte) {
-	if len(b) == 0 {
-		return
-	}
-	s.rx += uint64(len(b))
-	s.comp.Input(b)
-}
-
 // prompted is called when every task waits for the reader: what the link asked to be typed is typed now. An event that
 // was asked for may still come once something is typed.
 func (s *Session) prompted() bool {
