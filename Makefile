@@ -76,7 +76,7 @@ build/programs.bin: build/root.ok $(wildcard scripts/programs/*.go) wasm/view/pr
 	go run ./scripts/programs -o $@
 
 # The second disk is in the page where it was built.
-build/dist/index.html: build/machine.wasm build/page.wasm build/disk.img $(wildcard build/disk-debian.img) build/programs.bin build/fonts.ok index.html NOTICE $(wildcard web/*) $(wildcard scripts/dist/*.go)
+build/dist/index.html: build/machine.wasm build/page.wasm build/disk.img $(wildcard build/disk-debian.img) build/programs.bin build/fonts.ok index.html NOTICE $(wildcard web/* web/page/*) $(wildcard scripts/dist/*.go)
 	go run ./scripts/dist -o build/dist
 
 linux: build/linux/initrd.gz ## fetch Debian's kernel and make an initrd for it, in build/linux

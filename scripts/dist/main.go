@@ -42,7 +42,22 @@ var packed = map[string]string{
 
 // plain are fetched as they are.
 var plain = map[string]string{
-	"worker": "web/worker.js", "chunks": "web/chunks.js", "wasmExec": "", "canvas": "web/canvas.html", "style": "web/style.css", "main": "web/main.js", "kernel": "web/kernel.js", "notice": "NOTICE",
+	"worker": "web/worker.js", "chunks": "web/chunks.js", "wasmExec": "", "canvas": "web/canvas.html", "style": "web/style.css", "notice": "NOTICE",
+}
+
+// script is the page's program: these files one after the other, one idea each, the last of which wires them together.
+var script = []string{"core", "computer", "picture", "disks", "twin", "keys", "transport", "kernel", "main"}
+
+func scriptText() ([]byte, error) {
+	text := []byte("\"use strict\";\n")
+	for _, name := range script {
+		part, err := os.ReadFile("web/page/" + name + ".js")
+		if err != nil {
+			return nil, err
+		}
+		text = append(append(text, '\n'), part...)
+	}
+	return text, nil
 }
 
 func build(out string) error {
@@ -72,19 +87,8 @@ func build(out string) error {
 	if err := copyFonts(fresh); err != nil {
 		return err
 	}
-	for name, path := range plain {
-		if name == "wasmExec" {
-			path = filepath.Join(goroot(), "lib/wasm/wasm_exec.js")
-		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		file := File{URL: hashed(filepath.Base(path), data), Size: len(data), Wire: len(data)}
-		if err := os.WriteFile(filepath.Join(fresh, file.URL), data, 0o644); err != nil {
-			return err
-		}
-		manifest[name] = file
+	if err := addPlain(fresh, manifest); err != nil {
+		return err
 	}
 	if err := writeIndex(fresh, manifest); err != nil {
 		return err
@@ -96,6 +100,31 @@ func build(out string) error {
 		return err
 	}
 	return report(out, manifest)
+}
+
+func addPlain(fresh string, manifest map[string]File) error {
+	add := func(name, base string, data []byte) error {
+		file := File{URL: hashed(base, data), Size: len(data), Wire: len(data)}
+		manifest[name] = file
+		return os.WriteFile(filepath.Join(fresh, file.URL), data, 0o644)
+	}
+	for name, path := range plain {
+		if name == "wasmExec" {
+			path = filepath.Join(goroot(), "lib/wasm/wasm_exec.js")
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if err := add(name, filepath.Base(path), data); err != nil {
+			return err
+		}
+	}
+	text, err := scriptText()
+	if err != nil {
+		return err
+	}
+	return add("main", "main.js", text)
 }
 
 // report says what is downloaded before the prompt: everything but fonts, and of a disk what the boot reads. What is not

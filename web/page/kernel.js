@@ -1,7 +1,5 @@
 // Somebody else's kernel: dropped on the page or chosen, looked at, and started in place of the machine that runs.
 // Whether it can be started the machine says; until it can, the one that runs goes on.
-"use strict";
-
 const chosen = { kernel: null, initrd: null }; // {name, bytes}
 
 // kindOf recognises a kernel as the loader does: "Linux" (bzImage), "multiboot", or "".

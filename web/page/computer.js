@@ -1,0 +1,110 @@
+// The machine, in a worker of its own: started, listened to, restarted when it is lost.
+
+// startWorker switches a machine on in a thread of its own. A machine that runs goes on until the new one is ready; when
+// that cannot be started nothing is lost. kernel is somebody else's (kernel.js), or null for our own.
+function startWorker(kernel) {
+  if (state.coming) state.coming.terminate();
+  const worker = new Worker(files.worker.url);
+  state.coming = worker;
+  worker.kernel = kernel;
+  if (!kernel) $("disk").value = options().disk;
+  worker.onmessage = (event) => fromWorker(worker, event.data);
+  worker.onerror = (event) => failed(worker, "The machine's thread has stopped.", event.message || "no reason was given");
+  worker.postMessage({ kind: "init", files, options: { ...options(), ...kernel } });
+  if (!state.worker) adopt(worker);
+}
+
+function adopt(worker) {
+  const before = state.worker;
+  state.worker = worker;
+  state.kernel = worker.kernel;
+  state.coming = null;
+  slow();
+  speed();
+  if (state.grid) command(state.grid); // the picture tells it only once
+  worker.postMessage({ kind: "want" });
+  $("console-text").textContent = "";
+  if (!before) return;
+  before.terminate();
+  $("message").hidden = true;
+  state.told = "";
+  state.begun = false;
+  if (state.live || $("canvas").hidden) begin();
+}
+
+const diskFile = (name) => name ? `disk-${name}` : "disk";
+
+// options come from the fragment (#boot=… &mem=… &disk=…), so that a link can choose them.
+function options() {
+  const params = asked();
+  const disk = params.get("disk") || "";
+  return { boot: params.get("boot") || "", disk, mem: params.get("mem") || (files[diskFile(disk)] || files.disk).mem, run: params.get("run") || "", paused: true,
+    date: Number(params.get("date")) || Math.floor(Date.now() / 1000) };
+}
+
+function fromWorker(worker, message) {
+  if (worker === state.coming && message.kind === "ready") adopt(worker);
+  switch (message.kind) {
+    case "progress": progress(message.name, ((state.progress[message.name] || [0])[0]) + message.loaded); break;
+    case "disk": if (worker === state.worker) diskState(message); break;
+    case "ready": started(worker); break;
+    case "batch": if (worker === state.worker) batch(message.batch, message.twin); break;
+    case "error": failed(worker, message.text, message.detail); break;
+    case "hash": state.hash = message.hash; break;
+    case "pong": state.heard = performance.now(); state.memory = message.memory; break;
+  }
+}
+
+function started(worker) {
+  state.ready = true;
+  state.heard = performance.now();
+  setTimeout(begin, 6000);
+  $("loading-text").textContent = "The machine runs. Fetching its picture …";
+  if (worker.kernel) kernelStarted();
+  else toggleKernel(false);
+}
+
+function failed(worker, text, detail) {
+  worker.terminate();
+  if (worker !== state.coming) {
+    crashed(text, detail);
+    return;
+  }
+  state.coming = null;
+  kernelRefused(detail.split("\n")[0]);
+}
+
+// A worker that the browser has killed says nothing, so it is asked every two seconds.
+const silence = 12000; // ms; a slow phone may compile for long
+setInterval(() => {
+  if (!state.ready) return;
+  if (!document.hidden && performance.now() - state.heard > silence) crashed("The machine's thread does not answer.", "The browser may have stopped it, for want of memory perhaps.");
+  else state.worker.postMessage({ kind: "ping" });
+}, 2000);
+document.addEventListener("visibilitychange", () => { state.heard = performance.now(); });
+
+function batch(bytes, twin) {
+  state.last = bytes;
+  show(twin);
+  const page = canvasPage();
+  if (page) {
+    page.batch(bytes);
+    if (!state.live) goLive();
+  }
+  requestAnimationFrame(() => { if (state.worker) state.worker.postMessage({ kind: "want" }); });
+}
+
+function crashed(text, detail) {
+  if (state.worker) state.worker.terminate();
+  state.worker = null;
+  state.ready = false;
+  tell(text, detail.split("\n").slice(0, 12).join("\n"));
+}
+
+function restart() {
+  $("message").hidden = true;
+  state.told = "";
+  state.begun = false;
+  startWorker(state.kernel);
+  if (!state.ready && (state.live || $("canvas").hidden)) begin();
+}

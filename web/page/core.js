@@ -1,0 +1,18 @@
+// What every part of the page uses: elements, the files of the site, what is going on.
+const $ = (id) => document.getElementById(id);
+const files = JSON.parse($("files").textContent);
+for (const file of Object.values(files)) file.url = new URL(file.url, document.baseURI).href;
+window.vitrineFiles = files;
+
+const stages = JSON.parse($("diagrams").textContent); // the diagrams: id, title, what they slow at
+const state = { worker: null, coming: null, kernel: null, ready: false, live: false, running: true, heard: 0, entered: 0, typing: false, begun: false, stage: "machine", last: null, progress: {} };
+
+// The fragment chooses what starts and how it is seen: #boot=…&mem=…&disk=…&stage=…
+const asked = () => new URLSearchParams(location.hash.slice(1));
+
+function command(fields) { if (state.worker) state.worker.postMessage({ kind: "command", command: fields }); }
+
+function setText(id, text) { const e = $(id); if (e.textContent !== text) e.textContent = text; }
+
+// remembered is a setting of another day; a private window has none.
+function remembered(key) { try { return localStorage.getItem(key); } catch { return null; } }

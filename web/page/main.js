@@ -1,0 +1,50 @@
+// Wires the page together and switches the machine on. It comes last.
+
+for (const { id, title } of stages) {
+  const b = document.createElement("button");
+  b.type = "button"; b.dataset.stage = id; b.textContent = title;
+  b.onclick = () => setStage(id);
+  $("stages").append(b);
+}
+setStage(asked().get("stage") || "machine");
+
+$("play").onclick = play;
+$("step").onclick = () => command({ kind: "step", n: 1 });
+$("event").onclick = stepEvent;
+$("speed").oninput = speed;
+$("slow").onchange = slow;
+$("restart").onclick = restart;
+$("message-restart").onclick = restart;
+$("message-close").onclick = () => { $("message").hidden = true; };
+$("help").onclick = toggleHelp;
+$("typed").addEventListener("keydown", typedKey);
+$("typed").addEventListener("input", (event) => { if (!event.isComposing) typedText(event); });
+$("typed").addEventListener("compositionend", typedText);
+$("typed").addEventListener("focus", () => { state.typing = true; settings(); });
+document.addEventListener("pointerdown", () => { state.typing = false; });
+$("typed").addEventListener("blur", settings);
+$("machine").addEventListener("keydown", window.vitrineKey);
+$("line-form").onsubmit = (event) => { event.preventDefault(); type($("line").value + "\r"); $("line").value = ""; };
+document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !$("help-text").hidden) toggleHelp(); });
+
+function theme(name) { document.documentElement.dataset.theme = name; settings(); }
+theme(remembered("vitrine-theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+$("theme").onclick = () => {
+  const name = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+  try { localStorage.setItem("vitrine-theme", name); } catch { /* a private window forgets */ }
+  theme(name);
+};
+
+for (const p of JSON.parse(document.getElementById("sources").textContent)) {
+  const d = document.createElement("details"), s = document.createElement("summary"), name = document.createElement("b"), about = document.createElement("span"), run = document.createElement("button"), source = document.createElement("pre");
+  name.textContent = p.name; about.textContent = p.about; run.textContent = "Run"; run.type = "button"; source.textContent = p.source;
+  run.onclick = (event) => { event.preventDefault(); type(p.name + "\r"); scrollTo({ top: 0 }); };
+  s.append(name, about); if (p.name !== "init") s.append(run); d.append(s, source); $("programs").append(d);
+}
+
+wireKernel();
+wireDisks();
+startWorker(null);
+if (window.top === window) $("typed").focus({ preventScroll: true }); // an embedded page leaves the focus where it is
+if (asked().get("text") === "1") window.vitrineCanvasLost("text alone was asked for");
+else startCanvas();

@@ -1,0 +1,42 @@
+// The twin in text, and messages.
+
+function show(t) {
+  state.running = t.running;
+  $("play").setAttribute("aria-label", t.running ? "Pause" : "Play");
+  $("play-icon").setAttribute("d", t.running ? "M7 5h4v14H7zM13 5h4v14h-4z" : "M8 5l11 7-11 7z");
+  for (const id of ["chapter", "count", "time", "rate", "registers", "code", "walk", "tasks", "vmas", "timer", "rings", "frames"]) setText(id, t[id]);
+  const log = $("console-text");
+  if (log.textContent !== t.console) {
+    const atEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 4;
+    log.textContent = t.console;
+    if (atEnd) log.scrollTop = log.scrollHeight;
+  }
+  story(t.story);
+  const events = t.events.split("\n");
+  if ($("events").dataset.text !== t.events) {
+    $("events").dataset.text = t.events;
+    $("events").replaceChildren(...events.filter(Boolean).map((line) => { const li = document.createElement("li"); li.textContent = line; return li; }));
+  }
+  document.documentElement.dataset.stop = t.stop;
+  if (t.stop.startsWith("panic") && state.told !== t.stop) { state.told = t.stop; tell("The guest's kernel has panicked", t.stop.slice(7)); }
+  else if (t.stop === "power off" && state.told !== t.stop) { state.told = t.stop; tell("The machine is off", "The guest switched itself off."); }
+  else if (t.stop === "restart" && state.told !== t.stop) { state.told = t.stop; tell("The guest asked for a restart", "The machine waits to be switched off and on again."); }
+  else if (t.stop === "system halted" && state.told !== t.stop) { state.told = t.stop; tell("The system is halted", "The guest stopped, with the power on."); }
+  else if (t.stop === "" || t.stop === "paused") state.told = "";
+}
+
+// A screen reader is told at most every two seconds.
+let storyTimer = 0;
+function story(text) {
+  state.story = text;
+  if (storyTimer) return;
+  setText("story", text);
+  storyTimer = setTimeout(() => { storyTimer = 0; setText("story", state.story); }, 2000);
+}
+
+function tell(title, text) {
+  $("message-title").textContent = title;
+  $("message-text").textContent = text;
+  $("message").hidden = false;
+  $("message-restart").focus();
+}
