@@ -5,7 +5,7 @@ PORT ?= 8080
 export GOFLAGS := -buildvcs=false
 GO      := $(shell find engine kernel wasm scripts assets -name '*.go' 2>/dev/null) go.mod go.sum
 GUEST   := $(wildcard assets/guest/*) scripts/rootfs NOTICE
-IMAGE   := $(wildcard assets/boot/*.go scripts/mkdisk/*.go scripts/image/*.go kernel/fs/*/*.go kernel/blk/*.go)
+IMAGE   := $(wildcard assets/boot/*.go scripts/mkdisk/*.go scripts/image/*.go kernel/image/*.go kernel/fs/*/*.go kernel/blk/*.go)
 
 .DEFAULT_GOAL := build
 .PHONY: help build run serve dist test check gen bench bench-peer fuzz torture clean setup setup-test linux hw metal disk-debian

@@ -52,20 +52,6 @@ func read(from, to string, info fs.FileInfo) (link.File, error) {
 	return link.File{}, fmt.Errorf("%s: neither file, folder nor symbolic link", from)
 }
 
-// Put makes a file, folder or symbolic link, and the folders on the way there.
-func (im *Image) Put(f link.File) error {
-	if err := im.mkdirs(path.Dir(f.Path)); err != nil {
-		return err
-	}
-	switch f.Mode & link.TypeMask {
-	case link.TypeFolder:
-		return im.Mkdir(f.Path, f.Mode&^link.TypeMask)
-	case link.TypeSymlink:
-		return im.Symlink(string(f.Data), f.Path)
-	}
-	return im.WriteFile(f.Path, f.Data, f.Mode&^link.TypeMask)
-}
-
 // guestMode makes the mode independent of the host's umask.
 func guestMode(mode fs.FileMode) uint32 {
 	switch {
@@ -75,17 +61,4 @@ func guestMode(mode fs.FileMode) uint32 {
 		return 0o755
 	}
 	return 0o644
-}
-
-func (im *Image) mkdirs(dir string) error {
-	if dir == "/" {
-		return nil
-	}
-	if err := im.mkdirs(path.Dir(dir)); err != nil {
-		return err
-	}
-	if im.exists(dir) {
-		return nil
-	}
-	return im.Mkdir(dir, 0o755)
 }

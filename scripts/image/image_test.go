@@ -6,6 +6,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	boot "vitrine/assets/boot"
+	"vitrine/kernel/blk"
 )
 
 // tree lays out a small root on the host.
@@ -102,7 +105,7 @@ func fsck(t *testing.T, disk []byte) {
 		t.Skip("no e2fsck here")
 	}
 	file := filepath.Join(t.TempDir(), "part")
-	if err := os.WriteFile(file, disk[head:], 0o600); err != nil {
+	if err := os.WriteFile(file, disk[boot.PartitionLBA*blk.SectorSize:], 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if out, err := exec.Command(tool, "-fn", file).CombinedOutput(); err != nil {

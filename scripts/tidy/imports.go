@@ -36,6 +36,7 @@ var layers = []struct {
 	{"kernel/tty", []string{"engine", "kernel/abi", "kernel/wait"}},
 	{"kernel/blk", []string{"kernel/abi"}},
 	{"kernel/fs", []string{"engine", "kernel/abi", "kernel/blk", "kernel/wait", "kernel/vfs"}},
+	{"kernel/image", []string{"engine", "assets", "kernel/abi", "kernel/blk", "kernel/fs", "kernel/wait", "kernel/vfs"}},
 	{"kernel/unix", []string{"engine", "kernel/abi", "kernel/wait", "kernel/vfs"}},
 	{"kernel/exec", []string{"engine", "kernel/abi", "kernel/mm", "kernel/vfs", "kernel/wait"}},
 	{"kernel/sys", []string{"engine", "assets", "kernel"}},

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"vitrine/engine/dev"
@@ -64,23 +63,4 @@ func addedFiles(o *options) ([]link.File, error) {
 		files = append(files, link.File{Path: "/etc/init.argv", Mode: link.TypeRegular | 0o644, Data: []byte(orders)})
 	}
 	return files, nil
-}
-
-// putFiles puts files into a copy of the disk, which stays in memory.
-func putFiles(disk dev.Backing, files []link.File) (dev.Backing, error) {
-	base, ok := disk.(dev.Image)
-	if len(files) == 0 || !ok {
-		return disk, nil
-	}
-	im, err := image.Open(slices.Clone(base))
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range files {
-		if err := im.Put(f); err != nil {
-			return nil, fmt.Errorf("%s: %w", f.Path, err)
-		}
-	}
-	changed, err := im.Close()
-	return dev.Image(changed), err
 }

@@ -113,7 +113,7 @@ func startReplay(o *options, mask trace.Mask) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	if b.Disk, err = putFiles(b.Disk, l.Files); err != nil {
+	if b.Disk, err = boot.PutFiles(b.Disk, l.Files); err != nil {
 		return nil, err
 	}
 	s := &session{o: o, marks: o.marks, mask: mask, console: &console{undo: func() {}}}

@@ -200,7 +200,7 @@ func (s *session) switchOn(ram uint64) error {
 		return err
 	}
 	s.describe(&b, files)
-	if b.Disk, err = putFiles(b.Disk, files); err != nil {
+	if b.Disk, err = boot.PutFiles(b.Disk, files); err != nil {
 		return err
 	}
 	s.c, err = boot.New(b)
