@@ -42,7 +42,7 @@ var packed = map[string]string{
 
 // plain are fetched as they are.
 var plain = map[string]string{
-	"worker": "web/worker.js", "chunks": "web/chunks.js", "wasmExec": "", "canvas": "web/canvas.html", "style": "web/style.css", "notice": "NOTICE",
+	"worker": "web/worker.js", "chunks": "web/chunks.js", "wasmExec": "", "canvasScript": "web/canvas.js", "canvasStyle": "web/canvas.css", "style": "web/style.css", "notice": "NOTICE",
 }
 
 // script is the page's program: these files one after the other, one idea each, the last of which wires them together.
@@ -124,7 +124,14 @@ func addPlain(fresh string, manifest map[string]File) error {
 	if err != nil {
 		return err
 	}
-	return add("main", "main.js", text)
+	if err := add("main", "main.js", text); err != nil {
+		return err
+	}
+	canvas, err := os.ReadFile("web/canvas.html")
+	if err != nil {
+		return err
+	}
+	return add("canvas", "canvas.html", []byte(withURLs(string(canvas), manifest)))
 }
 
 // report says what is downloaded before the prompt: everything but fonts, and of a disk what the boot reads. What is not
@@ -213,8 +220,14 @@ func writeIndex(out string, manifest map[string]File) error {
 		return err
 	}
 	text := strings.NewReplacer("{{manifest}}", string(list), "{{diagrams}}", diagrams, "{{sources}}", sources, "{{stops}}", stopOptions()).Replace(string(page))
+	text = withURLs(text, manifest)
+	return os.WriteFile(filepath.Join(out, "index.html"), []byte(text), 0o644)
+}
+
+// withURLs writes the URL of a file for each {{name}}.
+func withURLs(text string, manifest map[string]File) string {
 	for name, file := range manifest {
 		text = strings.ReplaceAll(text, "{{"+name+"}}", file.URL)
 	}
-	return os.WriteFile(filepath.Join(out, "index.html"), []byte(text), 0o644)
+	return text
 }

@@ -83,6 +83,7 @@ func serveFile(w http.ResponseWriter, r *http.Request, name string, file *os.Fil
 	}
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Cache-Control", cacheControl(name))
+	w.Header().Set("Access-Control-Allow-Origin", "*") // an embedded page is sandboxed: of no origin, so to itself a stranger
 	text := strings.HasPrefix(kind, "text/") || ext == ".json" || ext == ".svg" || ext == ".wasm"
 	if !text || !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		http.ServeContent(w, r, "", info.ModTime(), file)

@@ -13,7 +13,7 @@ func (g *game) listen() {
 	on := func(kind string, f func(e js.Value)) {
 		opts := js.Global().Get("Object").New()
 		opts.Set("capture", true)
-		opts.Set("passive", true)
+		opts.Set("passive", kind != "wheel")
 		window.Call("addEventListener", kind, js.FuncOf(func(_ js.Value, args []js.Value) any {
 			e := args[0]
 			e.Call("stopPropagation")
@@ -37,11 +37,10 @@ func (g *game) listen() {
 	on("wheel", func(e js.Value) {
 		g.point(e)
 		if g.picture.TakesWheel(g.input.Pos) {
+			e.Call("preventDefault")
 			g.input.Wheel += wheel(e)
 			g.redraw()
-			return
 		}
-		js.Global().Get("parent").Call("scrollBy", e.Get("deltaX"), e.Get("deltaY"))
 	})
 	leave := js.FuncOf(func(js.Value, []js.Value) any {
 		g.input.Inside = false

@@ -1,5 +1,5 @@
 // Command page is the picture: it runs in the canvas' own document, receives batches from the page around it, draws
-// them with Ebitengine and passes on what the viewer does.
+// them with Ebitengine and passes on what the viewer does. web/canvas.js stands between it and the page.
 package main
 
 import (
@@ -32,10 +32,8 @@ func main() {
 
 // batch(Uint8Array) takes in what the machine's worker sent.
 func (g *game) batch(_ js.Value, args []js.Value) any {
-	// The array belongs to the parent's realm; a copy of ours is one that Go can read.
-	array := js.Global().Get("Uint8Array").New(args[0])
-	b := make([]byte, array.Get("length").Int())
-	js.CopyBytesToGo(b, array)
+	b := make([]byte, args[0].Get("length").Int())
+	js.CopyBytesToGo(b, args[0])
 	if err := g.picture.Model.Take(b, now()); err != nil {
 		return err.Error()
 	}
@@ -43,9 +41,9 @@ func (g *game) batch(_ js.Value, args []js.Value) any {
 	return nil
 }
 
-// set(json) takes in settings: theme, stage, reducedMotion, keyboard. Absent ones stay as they are.
+// set(settings) takes in settings: theme, stage, reducedMotion, keyboard. Absent ones stay as they are.
 func (g *game) set(_ js.Value, args []js.Value) any {
-	o := js.Global().Get("JSON").Call("parse", args[0])
+	o := args[0]
 	if v := o.Get("theme"); v.Type() == js.TypeString {
 		g.theme(v.String())
 	}
@@ -82,10 +80,6 @@ func (g *game) theme(name string) {
 
 // send passes an action of the viewer to the page around the canvas.
 func send(a ui.Action) {
-	command := js.Global().Get("parent").Get("vitrineCommand")
-	if command.Type() != js.TypeFunction {
-		return
-	}
 	o := js.Global().Get("Object").New()
 	o.Set("kind", a.Kind)
 	if a.Text != "" {
@@ -104,7 +98,7 @@ func send(a ui.Action) {
 		o.Set("rows", a.Rows)
 		o.Set("cols", a.Cols)
 	}
-	command.Invoke(js.Global().Get("JSON").Call("stringify", o))
+	js.Global().Call("vitrineSend", o)
 }
 
 // watchScale begins anew when the window comes to a screen of another density or is zoomed: Ebitengine asks for the

@@ -122,7 +122,7 @@ const canvasPage = `<!doctype html><meta charset=utf-8><style>
 @font-face{font-family:Inter;src:url(fonts/inter-600.woff2);font-weight:600}@font-face{font-family:"JetBrains Mono";src:url(fonts/jetbrains-mono-400.woff2);font-weight:400}
 @font-face{font-family:"JetBrains Mono";src:url(fonts/jetbrains-mono-500.woff2);font-weight:500}@font-face{font-family:"JetBrains Mono";src:url(fonts/jetbrains-mono-600.woff2);font-weight:600}
 </style><body><script src=wasm_exec.js></script><script>
-window.commands=[];window.vitrineCommand=(c)=>commands.push(c);window.errors=[];
+window.commands=[];window.vitrineSend=(c)=>commands.push(c);window.errors=[];
 const log=console.error;console.error=(...a)=>{errors.push(a.join(" "));log(...a)};
 (async()=>{await Promise.all([..."456"].flatMap(w=>[document.fonts.load(w+"00 12px Inter"),document.fonts.load(w+'00 12px "JetBrains Mono"')]));
 const go=new Go();const r=await WebAssembly.instantiateStreaming(fetch("page.wasm"),go.importObject);go.run(r.instance)})();
@@ -144,7 +144,7 @@ func (s shot) take(t *testing.T, alloc context.Context, url string) {
 	send := func(b *view.Batch) {
 		data := base64.StdEncoding.EncodeToString(b.Encode())
 		script := fmt.Sprintf(`(async()=>{while(!window.vitrinePage)await new Promise(r=>setTimeout(r,20));
-			vitrinePage.set(JSON.stringify({stage:%q,theme:%q}));
+			vitrinePage.set({stage:%q,theme:%q});
 			const e=vitrinePage.batch(Uint8Array.from(atob(%q),c=>c.charCodeAt(0)));if(e)errors.push(e);
 			await new Promise(r=>setTimeout(r,1200));return errors.join("\n")})()`, s.stage, s.theme, data)
 		msg, err := chromedp.Run(ctx, chromedp.Evaluate[string](script, chromedp.EvalAwaitPromise))

@@ -4,7 +4,7 @@
 // that cannot be started nothing is lost. kernel is somebody else's (kernel.js), or null for our own.
 function startWorker(kernel) {
   if (state.coming) state.coming.terminate();
-  const worker = new Worker(files.worker.url);
+  const worker = newWorker(files.worker.url);
   state.coming = worker;
   worker.kernel = kernel;
   if (!kernel) $("disk").value = options().disk;
@@ -12,6 +12,16 @@ function startWorker(kernel) {
   worker.onerror = (event) => failed(worker, "The machine's thread has stopped.", event.message || "no reason was given");
   worker.postMessage({ kind: "init", files, options: { ...options(), ...kernel } });
   if (!state.worker) adopt(worker);
+}
+
+// newWorker starts a script in a thread. A sandboxed page is of no origin, and so no script is of its own: there a script of
+// one line, which is, fetches the other.
+function newWorker(url) {
+  if (origin !== "null") return new Worker(url);
+  const line = URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(url)});`], { type: "text/javascript" }));
+  const worker = new Worker(line);
+  URL.revokeObjectURL(line);
+  return worker;
 }
 
 function adopt(worker) {
@@ -83,15 +93,18 @@ setInterval(() => {
 }, 2000);
 document.addEventListener("visibilitychange", () => { state.heard = performance.now(); });
 
+// The next picture is asked for when the canvas has taken this one, so that they never queue up.
 function batch(bytes, twin) {
-  state.last = bytes;
   show(twin);
-  const page = canvasPage();
-  if (page) {
-    page.batch(bytes);
-    if (!state.live) goLive();
-  }
-  requestAnimationFrame(() => { if (state.worker) state.worker.postMessage({ kind: "want" }); });
+  draw(bytes);
+  if (!state.canvas) want();
+  else if (!state.live) goLive();
+}
+
+let wanting = 0;
+function want() {
+  cancelAnimationFrame(wanting);
+  wanting = requestAnimationFrame(() => { if (state.worker) state.worker.postMessage({ kind: "want" }); });
 }
 
 function crashed(text, detail) {

@@ -2,10 +2,9 @@
 const $ = (id) => document.getElementById(id);
 const files = JSON.parse($("files").textContent);
 for (const file of Object.values(files)) file.url = new URL(file.url, document.baseURI).href;
-window.vitrineFiles = files;
 
 const stages = JSON.parse($("diagrams").textContent); // the diagrams: id, title, what they slow at
-const state = { worker: null, coming: null, kernel: null, ready: false, live: false, running: true, heard: 0, entered: 0, typing: false, begun: false, stage: "machine", last: null, progress: {} };
+const state = { worker: null, port: null, canvas: null, coming: null, kernel: null, ready: false, live: false, running: true, heard: 0, entered: 0, typing: false, begun: false, stage: "machine", last: null, progress: {} };
 
 // The fragment chooses what starts and how it is seen: #boot=…&mem=…&disk=…&stage=…
 const asked = () => new URLSearchParams(location.hash.slice(1));

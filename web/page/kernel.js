@@ -84,7 +84,6 @@ function wireKernel() {
     showChosen("");
   };
 
-  window.vitrineDrag = shield;
   addEventListener("dragenter", shield);
   $("drop").addEventListener("dragover", (event) => { event.preventDefault(); event.dataTransfer.dropEffect = "copy"; });
   $("drop").addEventListener("dragleave", () => { $("drop").hidden = true; });

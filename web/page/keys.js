@@ -28,13 +28,20 @@ function typedText(event) {
   field.value = "";
 }
 
-// The machine's keys; the canvas passes on what is pressed while it has the keyboard.
-window.vitrineKey = (event) => {
-  const key = event.key;
-  if (key === " ") play();
-  else if (key === "ArrowRight") event.shiftKey ? stepEvent() : command({ kind: "step", n: 1 });
-  else if (key === "Escape") setStage("machine");
-  else if (key === "?") toggleHelp();
-  else return;
-  event.preventDefault();
+// The machine's keys, while it has the keyboard: here, or in the canvas, which passes on those that are listed and leaves all
+// others to the browser. A key with Ctrl, Alt or the command key is the browser's.
+const machineKeys = {
+  " ": () => play(),
+  "ArrowRight": () => command({ kind: "step", n: 1 }),
+  "Shift+ArrowRight": () => stepEvent(),
+  "Escape": () => setStage("machine"),
+  "?": () => toggleHelp(),
 };
+
+function machineKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const does = machineKeys[(event.shiftKey && event.key.length > 1 ? "Shift+" : "") + event.key];
+  if (!does) return;
+  event.preventDefault();
+  does();
+}

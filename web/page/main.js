@@ -23,7 +23,7 @@ $("typed").addEventListener("compositionend", typedText);
 $("typed").addEventListener("focus", () => { state.typing = true; settings(); });
 document.addEventListener("pointerdown", () => { state.typing = false; });
 $("typed").addEventListener("blur", settings);
-$("machine").addEventListener("keydown", window.vitrineKey);
+$("machine").addEventListener("keydown", machineKey);
 $("line-form").onsubmit = (event) => { event.preventDefault(); type($("line").value + "\r"); $("line").value = ""; };
 document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !$("help-text").hidden) toggleHelp(); });
 
@@ -46,5 +46,5 @@ wireKernel();
 wireDisks();
 startWorker(null);
 if (window.top === window) $("typed").focus({ preventScroll: true }); // an embedded page leaves the focus where it is
-if (asked().get("text") === "1") window.vitrineCanvasLost("text alone was asked for");
+if (asked().get("text") === "1") canvasLost("text alone was asked for");
 else startCanvas();

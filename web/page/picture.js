@@ -1,18 +1,25 @@
 // The picture: the canvas program in a frame of its own, what is on stage, and the poster that stands there until it comes.
 
-window.vitrineCommand = (json) => fromCanvas(JSON.parse(json));
-
-window.vitrineProgress = progress;
-
-const canvasPage = () => { const w = $("canvas").contentWindow; return w && w.vitrinePage; };
-
 function startCanvas() {
   if (!document.createElement("canvas").getContext("webgl2")) {
-    window.vitrineCanvasLost("this browser has no WebGL 2");
+    canvasLost("this browser has no WebGL 2");
     return;
   }
   $("canvas").hidden = false;
+  $("canvas").onload = connect; // again each time that the canvas's document loads itself anew
   $("canvas").src = files.canvas.url;
+}
+
+// connect gives the canvas's document a port, by which alone it and this page know each other.
+function connect() {
+  const { port1, port2 } = new MessageChannel();
+  if (state.port) state.port.close();
+  state.canvas = null;
+  state.port = port1;
+  port1.onmessage = (event) => fromCanvas(event.data);
+  const { wasmExec, page } = files;
+  $("canvas").contentWindow.postMessage({ files: { wasmExec, page }, keys: Object.keys(machineKeys) }, "*", [port2]);
+  want();
 }
 
 function goLive() {
@@ -25,10 +32,17 @@ function goLive() {
 }
 
 function settings() {
-  const page = canvasPage();
-  if (!page) return;
-  page.set(JSON.stringify({ theme: document.documentElement.dataset.theme || "light", stage: state.stage,
-    reducedMotion: matchMedia("(prefers-reduced-motion: reduce)").matches, keyboard: document.activeElement === $("typed") }));
+  if (!state.canvas) return;
+  state.canvas.postMessage({ kind: "set", settings: { theme: document.documentElement.dataset.theme || "light", stage: state.stage,
+    reducedMotion: matchMedia("(prefers-reduced-motion: reduce)").matches, keyboard: document.activeElement === $("typed") } });
+}
+
+// draw passes a batch to the canvas; a copy is kept for a canvas that begins anew.
+function draw(bytes) {
+  state.last = bytes;
+  if (!state.canvas) return;
+  const copy = bytes.slice();
+  state.canvas.postMessage({ kind: "batch", bytes: copy }, [copy.buffer]);
 }
 
 // The machine waits at its reset vector until there is something to see it with, unless the link wants it to go on waiting.
@@ -38,22 +52,36 @@ function begin() {
   if (asked().get("paused") !== "1") command({ kind: "play" });
 }
 
-window.vitrineCanvasLost = (why) => {
+function canvasLost(why) {
   state.live = false;
+  state.canvas = null;
   begin();
+  want();
   $("canvas").hidden = true;
   $("poster").hidden = false;
   $("poster").classList.remove("gone");
   $("loading").hidden = true;
   $("loading-text").textContent = `The picture cannot be drawn: ${why}. The machine itself runs: everything is below as text.`;
   $("loading-bytes").textContent = "";
-};
+}
 
-function fromCanvas(c) {
+function fromCanvas(message) {
+  switch (message.kind) {
+    case "action": acted(message.action); break;
+    case "key": machineKeys[message.name](); break;
+    case "drag": $("drop").hidden = false; break;
+    case "progress": progress("picture", message.loaded); break;
+    case "taken": want(); break;
+    case "lost": canvasLost(message.why); break;
+  }
+}
+
+// acted is what the viewer did in the canvas.
+function acted(c) {
   switch (c.kind) {
     case "stage": setStage(c.text); break;
     case "focus": $("typed").focus({ preventScroll: true }); break;
-    case "ready": settings(); if (state.last) canvasPage().batch(state.last); break;
+    case "ready": state.canvas = state.port; settings(); if (state.last) draw(state.last); break;
     case "height": document.documentElement.style.setProperty("--picture", `${c.n}px`); break;
     case "resize": state.grid = c; command(c); break;
     default: command(c);
