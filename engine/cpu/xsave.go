@@ -130,7 +130,11 @@ func xrstor(c *CPU, u *Uop) bool {
 	if !ok {
 		return false
 	}
-	present, compacted, ok := c.xheader(c.last(la, 513))
+	header := c.last(la, 513)
+	if u.ASize != 8 && la>>32 == 0 {
+		header = uint64(uint32(header)) // as in xsavable
+	}
+	present, compacted, ok := c.xheader(header)
 	if !ok {
 		return false
 	}

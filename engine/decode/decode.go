@@ -80,11 +80,14 @@ func decode(b []byte, mode int) (inst Inst, err error) {
 			return inst, err
 		}
 	}
-	if inst.Len > MaxLen {
-		return inst, ErrTooLong
-	}
-	if !legal(&inst, &p) {
+	defined := legal(&inst, &p)
+	if !defined {
 		inst.Len = p.length(mode)
+	}
+	switch {
+	case inst.Len > MaxLen:
+		return inst, ErrTooLong
+	case !defined:
 		return inst, ErrUndefined
 	}
 	repair(&inst)

@@ -50,9 +50,10 @@ func TestDecode(t *testing.T) {
 		{"d9d9", 2, "fstpnce st1, st0", nil},
 		{"dbe4", 2, "fnsetpm", nil},
 		{"66480f3a610b05", 7, "pcmpestriq xmm1, xmmword ptr [rbx], 0x5", nil},
-		{"f30fae23", 0, "", ErrUndefined}, // PTWRITE
-		{"0f24c1", 0, "", ErrUndefined},   // MOV from TR0
-		{"f00f22c0", 0, "", ErrUndefined}, // LOCK MOV CR0 is AMD's
+		{"f30fae23", 0, "", ErrUndefined},                         // PTWRITE
+		{"0f24c1", 0, "", ErrUndefined},                           // MOV from TR0
+		{"2e2e2e2e2ef32e2e2e2e2e2e2e0f24c1", 0, "", ErrUndefined}, // 15 bytes show that
+		{"f00f22c0", 0, "", ErrUndefined},                         // LOCK MOV CR0 is AMD's
 		{"f2488b03", 4, "mov rax, qword ptr [rbx]", nil},
 		{"66e801000000", 6, "call .+0x1", nil},
 		{"c4e260f203", 5, "andn eax, ebx, dword ptr [rbx]", nil},
