@@ -34,6 +34,9 @@ func replayed(t *testing.T, l *link.Link, disk []byte) boot.Verdict {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if o.Disk, err = boot.PutFiles(o.Disk, l.Files); err != nil {
+		t.Fatal(err)
+	}
 	c, err := boot.New(*o)
 	if err != nil {
 		t.Fatal(err)
@@ -41,6 +44,9 @@ func replayed(t *testing.T, l *link.Link, disk []byte) boot.Verdict {
 	r, err := boot.NewReplay(c, l)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(l.Tape.Entries)%2 == 1 {
+		r.Through(boot.NewHistory(c, boot.HistoryOptions{}))
 	}
 	for n := uint64(1); !r.Run(c.M.Now()+n*7919%1_000_000+1, boot.NoLimit); n++ {
 		if p := r.Progress(); p < 0 || p > 1 {

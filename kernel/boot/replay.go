@@ -18,9 +18,15 @@ func (c *Computer) Link() *link.Link {
 	return &link.Link{Engine: Version, Tape: c.tape, Moment: c.Moment()}
 }
 
+// Runner is what runs a computer: it itself, or its History.
+type Runner interface {
+	Run(limitNow, limitRetired uint64) Stop
+}
+
 // Replay plays a link's tape on a fresh computer and compares on the way.
 type Replay struct {
 	c     *Computer
+	by    Runner
 	l     *link.Link
 	next  int // the next checkpoint
 	found Verdict
@@ -35,8 +41,11 @@ func NewReplay(c *Computer, l *link.Link) (*Replay, error) {
 		}
 	}
 	c.Play(&l.Tape)
-	return &Replay{c: c, l: l, found: Verdict{Engine: l.Engine, Want: l.Moment}}, nil
+	return &Replay{c: c, by: c, l: l, found: Verdict{Engine: l.Engine, Want: l.Moment}}, nil
 }
+
+// Through has a History run the computer, so that what was played lies in its past.
+func (r *Replay) Through(by Runner) { r.by = by }
 
 // Run goes on until the clock shows limitNow or limitRetired instructions have retired; true when the moment has come, or
 // will never come because the computer has stopped.
@@ -46,7 +55,7 @@ func (r *Replay) Run(limitNow, limitRetired uint64) bool {
 		if r.next < len(r.l.Checkpoints) {
 			at = r.l.Checkpoints[r.next].Now
 		}
-		stop := r.c.Run(min(at, limitNow), limitRetired)
+		stop := r.by.Run(min(at, limitNow), limitRetired)
 		now := r.c.M.Now()
 		if now < at && stop.Reason == Budget {
 			return false
@@ -94,11 +103,17 @@ type Verdict struct {
 }
 
 // Verified tells whether the state at the moment is the one that the link promises.
-func (v *Verdict) Verified() bool { return v.Want == v.Got }
+func (v *Verdict) Verified() bool { return v.Want == v.Got && v.Promises() }
+
+// Promises tells whether the link has a digest. That of a crash has none: there was no state any more.
+func (v *Verdict) Promises() bool { return v.Want.Hash != 0 }
 
 func (v *Verdict) String() string {
 	if v.Verified() {
 		return fmt.Sprintf("verified: %016x at %d, instruction %d", v.Got.Hash, v.Got.Now, v.Got.Retired)
+	}
+	if !v.Promises() {
+		return fmt.Sprintf("not verified: the link has no digest; here it is %016x at %d, instruction %d", v.Got.Hash, v.Got.Now, v.Got.Retired)
 	}
 	text := fmt.Sprintf("differs: the link says %016x at %d, instruction %d; here it is %016x at %d, instruction %d",
 		v.Want.Hash, v.Want.Now, v.Want.Retired, v.Got.Hash, v.Got.Now, v.Got.Retired)

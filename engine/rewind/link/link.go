@@ -81,7 +81,7 @@ const (
 	TypeSymlink = 0o120000
 )
 
-// Moment is an instant of a run, and the state's digest there.
+// Moment is an instant of a run, and the state's digest there; 0 when it is not known, as on the way to a crash.
 type Moment struct{ Now, Retired, Hash uint64 }
 
 // Checkpoint is the digest at an earlier instant: where two runs part can be told from them.
