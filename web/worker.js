@@ -1,6 +1,6 @@
 // The machine's thread: fetches the machine (Go, compiled to WebAssembly), then runs it in slices, and fetches the disk meanwhile.
-// In: {kind: "init", files, options}, {kind: "command", command}, {kind: "want"}, {kind: "ping"}, {kind: "hash"}.
-// Out: {kind: "progress" | "ready" | "batch" | "error" | "pong" | "hash" | "disk", …}; a pong says how much memory the program takes.
+// In: {kind: "init", files, options}, {kind: "command", command}, {kind: "want"}, {kind: "ping"}, {kind: "hash"}, {kind: "ask", id, question}.
+// Out: {kind: "progress" | "ready" | "batch" | "error" | "pong" | "hash" | "disk" | "answer", …}; a pong says how much memory the program takes.
 "use strict";
 
 const slices = new MessageChannel(); // a message to ourselves costs 5 µs; a timer would cost 4 ms
@@ -28,16 +28,27 @@ self.onmessage = (event) => {
       self.postMessage({ kind: "pong", memory: memory ? memory.buffer.byteLength : 0 });
       break;
     case "hash":
-      ask(() => self.postMessage({ kind: "hash", hash: machine.hash() }));
+      question({ kind: "hash" }, (hash) => self.postMessage({ kind: "hash", hash }));
+      break;
+    case "ask":
+      question(message.question, (answer, error) => self.postMessage({ kind: "answer", id: message.id, answer, error }));
       break;
     case "command":
       if (!message.command || typeof message.command !== "object") break;
-      ask(() => { machine.command(message.command); wake(); deliver(); });
+      soon(() => { machine.command(message.command); wake(); deliver(); });
       break;
   }
 };
 
-function ask(work) {
+// question has the machine answer, when it comes to it.
+function question(what, reply) {
+  soon(() => {
+    machine.ask(JSON.stringify(what), (answer, error) => reply(error ? undefined : JSON.parse(answer), error));
+    wake();
+  });
+}
+
+function soon(work) {
   if (machine && !lacking) guarded(work);
   else later.push(work);
 }

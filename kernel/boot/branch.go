@@ -15,7 +15,9 @@ type branch struct {
 	forkBusy uint64
 	tape     rewind.Tape // all of it, also what is still to be played; the computer's own while it is at the end
 	end      uint64      // how far it has been run
+	retired  uint64      // instructions until then
 	typed    []byte      // what waited outside for room in the serial port at the end
+	later    uint64      // Computer.later then
 	moments  []*moment   // from the fork on, by time
 	log      []byte      // what the console sent from byte sent on, the first of the branch unless it was cut
 	sent     uint64
@@ -36,14 +38,19 @@ type Branch struct {
 	Parent int    // -1 for the first
 	Fork   uint64 // when it left its parent
 	End    uint64 // how far it has been run
+
+	Retired uint64 // instructions until End
 }
 
 // Branches lists all futures; cur is the present one.
 func (h *History) Branches() (list []Branch, cur int) {
 	for i, b := range h.branches {
-		out := Branch{Name: b.name, Parent: -1, Fork: b.fork, End: b.end}
+		out := Branch{Name: b.name, Parent: -1, Fork: b.fork, End: b.end, Retired: b.retired}
 		if b == h.cur {
 			cur, out.End = i, h.End()
+			if !h.past {
+				out.Retired = h.c.M.CPU.S.Retired
+			}
 		}
 		for j, p := range h.branches {
 			if p == b.parent {
@@ -62,6 +69,9 @@ func (h *History) End() uint64 {
 	}
 	return h.c.M.Now()
 }
+
+// Past tells whether the computer is before the end of the branch.
+func (h *History) Past() bool { return h.past }
 
 // Rename gives branch i another name.
 func (h *History) Rename(i int, name string) { h.branches[i].name = name }
@@ -98,7 +108,7 @@ func (h *History) leave() {
 	}
 	b, c := h.cur, h.c
 	b.tape = rewind.Tape{Entries: append(c.tape.First(c.tape.Position()).Entries, c.ahead()...)}
-	b.end, b.typed = c.M.Now(), c.typed
+	b.end, b.retired, b.typed, b.later = c.M.Now(), c.M.CPU.S.Retired, c.typed, c.later
 	h.past = true
 }
 
@@ -113,7 +123,7 @@ func (c *Computer) ahead() []rewind.Entry {
 // arrive notices the end of the branch.
 func (h *History) arrive() {
 	if h.past && h.c.M.Now() >= h.cur.end {
-		h.c.typed = h.cur.typed
+		h.c.typed, h.c.later, h.c.horizon = h.cur.typed, h.cur.later, 0
 		h.past = false
 	}
 }
@@ -134,7 +144,7 @@ func (h *History) forks() {
 			i--
 		}
 	}
-	c.cue, c.typed = nil, nil
+	c.cue, c.typed, c.later, c.horizon = nil, nil, 0, 0
 	h.past = false
 	h.keep(false)
 }
@@ -143,6 +153,12 @@ func (h *History) forks() {
 func (h *History) Input(p []byte) {
 	h.forks()
 	h.c.Input(p)
+}
+
+// Type types on the console as Computer.Type does; in the past that begins a new branch.
+func (h *History) Type(p []byte) {
+	h.forks()
+	h.c.Type(p)
 }
 
 // Resize changes the size of the console; in the past that begins a new branch.

@@ -70,6 +70,10 @@ type Computer struct {
 	later uint64         // before when they must not be let in
 	quiet bool           // "quiet" is on the command line
 
+	// A History's: how far time is known to have passed, and what is told of input before it takes effect.
+	horizon uint64
+	entered func(kind rewind.Kind, b []byte)
+
 	end     ForeignState
 	symbols []load.Symbol // of somebody else's kernel, once they have been looked for
 	sought  bool

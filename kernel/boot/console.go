@@ -10,6 +10,7 @@ func (h *History) listen() {
 	known := b.sent + uint64(len(b.log))
 	at := h.sent
 	h.sent += uint64(len(out))
+	h.tell(out)
 	if h.sent <= known {
 		return
 	}

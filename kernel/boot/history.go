@@ -17,6 +17,8 @@ import (
 type HistoryOptions struct {
 	Budget   int64  // bytes of host memory for kept moments, DefaultBudget when 0
 	Interval uint64 // time between two moments in which the CPU is not idle, DefaultInterval when 0
+	// Companion goes with the computer, nil: nobody.
+	Companion Companion
 }
 
 // Defaults of HistoryOptions.
@@ -32,9 +34,11 @@ const near = 1 << 15
 // other moment is to restore the last one kept before it, and to run to it with the tape. What is kept never shows in the
 // computer's state.
 type History struct {
-	c        *Computer
-	budget   int64
-	interval uint64
+	c         *Computer
+	budget    int64
+	interval  uint64
+	companion Companion
+	between   func() bool
 
 	store    rewind.Store
 	freezer  *state.Freezer
@@ -45,6 +49,9 @@ type History struct {
 	past     bool           // the computer is before the end of the branch
 	sent     uint64         // bytes that the console has sent up to the present moment
 	base     *moment        // the one that was kept or restored last: memory's marks tell what was written since
+
+	besideBytes int64 // of what the companion keeps
+	astray      bool  // the computer has run without its companion
 }
 
 // moment is the computer at a time.
@@ -54,13 +61,15 @@ type moment struct {
 	sent               uint64 // bytes that the console had sent
 	ram                *rewind.Pages
 	state              *state.Frozen
+	beside             any   // the companion's
+	besideBytes        int64 // host memory of it
 	fixed              bool
 }
 
 // NewHistory begins the history of a computer where it is. A tape that is being played goes on. From now on only the
 // History may run the computer or let anything in.
 func NewHistory(c *Computer, o HistoryOptions) *History {
-	h := &History{c: c, budget: o.Budget, interval: o.Interval}
+	h := &History{c: c, budget: o.Budget, interval: o.Interval, companion: o.Companion}
 	if h.budget == 0 {
 		h.budget = DefaultBudget
 	}
@@ -70,6 +79,7 @@ func NewHistory(c *Computer, o HistoryOptions) *History {
 	h.freezer = state.NewFreezer(compare, c.parts()...)
 	h.cur = &branch{name: "main"}
 	h.branches = []*branch{h.cur}
+	c.entered = h.entered
 	h.listen()
 	h.keep(true)
 	return h
@@ -94,7 +104,7 @@ func (c *Computer) busy() uint64 { return c.M.Now() - c.M.CPU.S.Idled }
 
 // Bytes is the host memory that the kept moments and what the console sent take.
 func (h *History) Bytes() int64 {
-	n := h.store.Bytes() + h.freezer.Bytes()
+	n := h.store.Bytes() + h.freezer.Bytes() + h.besideBytes
 	for _, b := range h.branches {
 		n += int64(cap(b.log))
 	}
@@ -127,6 +137,7 @@ func (h *History) keep(fixed bool) *moment {
 	}
 	m.ram, m.state = h.store.Keep(c.M.RAM, pages), h.freezer.Freeze(frozen)
 	c.M.CPU.Watch()
+	h.keepBeside(m)
 	b.moments = slices.Insert(b.moments, i, m)
 	h.base = m
 	h.thin()
@@ -156,6 +167,8 @@ func (h *History) restore(m *moment) {
 	c.cue = &rewind.Reader{Tape: h.cur.tape.Rest(m.entries, m.size)}
 	c.typed = nil
 	h.base, h.sent = m, m.sent
+	c.horizon = h.cur.end
+	h.restoreBeside(m)
 	h.arrive()
 }
 
@@ -211,6 +224,7 @@ func (h *History) giveUp(last bool) bool {
 func (h *History) release(m *moment) {
 	h.store.Release(m.ram)
 	h.freezer.Release(m.state)
+	h.besideBytes -= m.besideBytes
 	if h.base == m {
 		h.base = nil
 	}

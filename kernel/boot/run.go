@@ -10,16 +10,17 @@ type Reason uint8
 
 // Reasons.
 const (
-	Budget    Reason = iota // a limit was reached
-	WaitInput               // every task sleeps, one of them until something is typed, and no timer runs
-	PowerOff                // switched off; Status is what reboot(2) was given
-	Panic                   // the kernel gave up; Text says why
-	Halted                  // every task sleeps and nothing can wake them, not even typing; or, with Text, reboot(2) halted the system
-	Event                   // one of the kinds in StopOn has happened in the kernel
-	Restart                 // reboot(2) asked for a new start
+	Budget      Reason = iota // a limit was reached
+	WaitInput                 // every task sleeps, one of them until something is typed, and no timer runs
+	PowerOff                  // switched off; Status is what reboot(2) was given
+	Panic                     // the kernel gave up; Text says why
+	Halted                    // every task sleeps and nothing can wake them, not even typing; or, with Text, reboot(2) halted the system
+	Event                     // one of the kinds in StopOn has happened in the kernel
+	Restart                   // reboot(2) asked for a new start
+	Interrupted               // what History.Between was given said no
 )
 
-var reasonNames = [...]string{"budget", "wait-input", "power-off", "panic", "halted", "event", "restart"}
+var reasonNames = [...]string{"budget", "wait-input", "power-off", "panic", "halted", "event", "restart", "interrupted"}
 
 func (r Reason) String() string { return reasonNames[r] }
 

@@ -27,6 +27,9 @@ func (h *History) runTo(limitNow, limitRetired uint64) Stop {
 	for {
 		now := h.c.M.Now()
 		next := h.due()
+		if h.between != nil {
+			next = min(next, breath)
+		}
 		stop := h.c.Run(min(limitNow, now+max(next, 1)), limitRetired)
 		h.listen()
 		h.arrive()
@@ -36,8 +39,18 @@ func (h *History) runTo(limitNow, limitRetired uint64) Stop {
 		if stop.Reason != Budget || h.reached(limitNow, limitRetired) {
 			return stop
 		}
+		if h.between != nil && !h.between() {
+			return Stop{Reason: Interrupted}
+		}
 	}
 }
+
+// breath is how long a piece is when somebody wants to be asked between two.
+const breath = 1 << 18
+
+// Between sets what is called between two pieces of a run, a search or a way to another moment, nil: nothing. When it
+// returns false that ends there, Interrupted, at a moment like any other.
+func (h *History) Between(f func() bool) { h.between = f }
 
 // due is how much later a moment is to be kept: an interval behind the last one before.
 func (h *History) due() uint64 {
@@ -91,11 +104,11 @@ func (h *History) seek(now, retired uint64) Stop {
 	}
 	c := h.c
 	here := c.M.Now() <= now && (c.M.CPU.S.Retired < retired || retired == NoLimit)
-	if !here || m.now > c.M.Now() {
+	if !here || m.now > c.M.Now() || h.astray {
 		h.restore(m)
 	}
 	mask, on := c.M.Trace.Mask, c.StopOn
-	c.M.Trace.Mask, c.StopOn = 0, 0
+	c.M.Trace.Mask, c.StopOn = h.needs(), 0
 	stop := h.approach(now, retired)
 	c.M.Trace.Mask, c.StopOn = mask, on
 	return stop
@@ -112,7 +125,9 @@ func (h *History) approach(now, retired uint64) Stop {
 		} else {
 			wait = now
 		}
-		h.runTo(wait, left)
+		if stop := h.runTo(wait, left); stop.Reason == Interrupted {
+			return stop
+		}
 		h.keep(false)
 	}
 	return h.runTo(now, retired)
@@ -145,6 +160,7 @@ func (h *History) BackEvent(mask trace.Mask) bool {
 	c := h.c
 	saved, on := *c.M.Trace, c.StopOn
 	*c.M.Trace = trace.Hub{Now: saved.Now}
+	h.astray = true
 	defer func() {
 		saved.Task = c.M.Trace.Task
 		*c.M.Trace, c.StopOn = saved, on

@@ -47,6 +47,9 @@ func (c *Computer) due() uint64 {
 			at = min(at, next)
 		}
 	}
+	if c.horizon > c.M.Now() {
+		at = min(at, c.horizon)
+	}
 	return at
 }
 
@@ -68,6 +71,9 @@ func (c *Computer) takeInput() {
 
 // enter puts an input on the tape and lets it take effect.
 func (c *Computer) enter(kind rewind.Kind, b []byte) {
+	if c.entered != nil {
+		c.entered(kind, b)
+	}
 	c.tape.Record(c.M.Now(), kind, b)
 	switch {
 	case kind == rewind.Input:

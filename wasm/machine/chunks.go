@@ -85,6 +85,7 @@ type turn struct {
 // whoever called Run. Until the next turn nobody may touch the session.
 func player(s *Session, d *chunked, clock func() float64) iter.Seq[turn] {
 	return func(yield func(turn) bool) {
+		s.yield = func(t turn) { yield(t) }
 		d.await = func(n int) { yield(turn{chunk: n}) }
 		for yield(turn{wait: s.Slice(clock), chunk: -1}) {
 		}

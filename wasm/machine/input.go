@@ -6,10 +6,9 @@ func (s *Session) input(b []byte) {
 	if len(b) == 0 {
 		return
 	}
-	s.rx += uint64(len(b))
 	if s.playing && s.speed == 0 {
-		s.comp.Type(b)
+		s.hist.Type(b)
 		return
 	}
-	s.comp.Input(b)
+	s.hist.Input(b)
 }

@@ -11,7 +11,7 @@ import (
 	"vitrine/wasm/view"
 )
 
-// The worker's script finds the machine as globalThis.vitrineMachine: boot, chunk, command, slice, frame, hash.
+// The worker's script finds the machine as globalThis.vitrineMachine: boot, chunk, command, slice, frame, ask.
 func main() {
 	var m bridge
 	js.Global().Set("vitrineMachine", map[string]any{
@@ -20,7 +20,7 @@ func main() {
 		"command": js.FuncOf(m.command),
 		"slice":   js.FuncOf(m.slice),
 		"frame":   js.FuncOf(m.frame),
-		"hash":    js.FuncOf(m.hash),
+		"ask":     js.FuncOf(m.ask),
 	})
 	select {}
 }
@@ -51,7 +51,8 @@ func (m *bridge) boot(_ js.Value, args []js.Value) any {
 		return err.Error()
 	}
 	s, err := NewSession(m.disk, programs, Options{Boot: o.Get("boot").String(), Mem: mem, Run: o.Get("run").String(), Paused: o.Get("paused").Bool(),
-		Date: int64(o.Get("date").Float()), Kernel: optionalBytes(o, "kernel"), Append: optionalText(o, "append"), Initrd: optionalBytes(o, "initrd")})
+		Date: int64(o.Get("date").Float()), Kernel: optionalBytes(o, "kernel"), Append: optionalText(o, "append"), Initrd: optionalBytes(o, "initrd"),
+		Budget: optionalNumber(o, "budget")})
 	if err != nil {
 		return err.Error()
 	}
@@ -81,12 +82,19 @@ func bytesOf(v js.Value) []byte {
 	return b
 }
 
-// optionalBytes and optionalText read options that only somebody else's kernel has.
+// optionalBytes and the others read options that need not be there.
 func optionalBytes(o js.Value, name string) []byte {
 	if v := o.Get(name); v.Type() == js.TypeObject {
 		return bytesOf(v)
 	}
 	return nil
+}
+
+func optionalNumber(o js.Value, name string) int64 {
+	if v := o.Get(name); v.Type() == js.TypeNumber {
+		return int64(v.Float())
+	}
+	return 0
 }
 
 func optionalText(o js.Value, name string) string {
@@ -123,8 +131,18 @@ func (m *bridge) slice(js.Value, []js.Value) any {
 	return map[string]any{"wait": t.wait, "chunk": t.chunk}
 }
 
-// hash() returns the digest of the whole state, to compare with another run.
-func (m *bridge) hash(js.Value, []js.Value) any { return hex(m.session.comp.Hash()) }
+// ask(question as JSON, reply) calls reply(answer as JSON) or reply(null, what went wrong) when the question's turn has come.
+func (m *bridge) ask(_ js.Value, args []js.Value) any {
+	reply := args[1]
+	m.session.Ask([]byte(args[0].String()), func(answer []byte, err error) {
+		if err != nil {
+			reply.Invoke(nil, err.Error())
+			return
+		}
+		reply.Invoke(string(answer))
+	})
+	return nil
+}
 
 // logLines is how many events the text twin lists.
 const logLines = 12
@@ -150,6 +168,7 @@ func (m *bridge) frame(js.Value, []js.Value) any {
 		"running": f.Running, "stop": f.Stop, "chapter": f.Chapter, "story": f.Story, "count": t.Count, "time": t.Time, "rate": t.Rate,
 		"registers": t.Registers, "code": t.Code, "walk": t.Walk, "tasks": t.Tasks, "vmas": t.VMAs, "timer": t.Timer, "rings": t.Rings, "frames": t.Frames,
 		"console": m.session.ConsoleText(), "events": strings.Join(m.log, "\n"),
+		"timeline": view.TimelineMap(&f.Timeline), "job": view.JobMap(&f.Job),
 	}}
 }
 

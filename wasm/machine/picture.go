@@ -125,6 +125,7 @@ func (p *picture) draw(f *view.Frame) {
 	f.Seq, f.Now, f.Retired, f.Idle = s.seq, c.M.Now(), c.M.CPU.S.Retired, c.M.CPU.S.Idled
 	f.Running, f.Speed, f.Rate, f.Stop = s.playing, uint64(s.speed), uint64(s.rate.rate), s.stop
 	f.Held = s.held && s.playing
+	s.timeline(&f.Timeline)
 	p.cpu(&f.CPU)
 	p.code(&f.Code, &f.CPU)
 	p.timer(&f.Timer)

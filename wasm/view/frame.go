@@ -18,6 +18,9 @@ type Frame struct {
 	Chapter string // boot stage or "running"
 	Story   string // one or two plain sentences: what is happening now
 
+	Timeline Timeline
+	Job      Job
+
 	CPU    CPU
 	Code   Code
 	Timer  Timer

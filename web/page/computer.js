@@ -36,6 +36,7 @@ function adopt(worker) {
   $("console-text").textContent = "";
   if (!before) return;
   before.terminate();
+  unanswered();
   $("message").hidden = true;
   state.told = "";
   state.begun = false;
@@ -49,7 +50,14 @@ function options() {
   const params = asked();
   const disk = params.get("disk") || "";
   return { boot: params.get("boot") || "", disk, mem: params.get("mem") || (files[diskFile(disk)] || files.disk).mem, run: params.get("run") || "", paused: true,
-    date: Number(params.get("date")) || Math.floor(Date.now() / 1000) };
+    date: Number(params.get("date")) || Math.floor(Date.now() / 1000),
+    budget: memoryForPast() };
+}
+
+// memoryForPast is how many bytes the machine may use for going back: what a phone can spare, or a desktop.
+function memoryForPast() {
+  const small = matchMedia("(pointer: coarse)").matches || navigator.deviceMemory < 4;
+  return (small ? 64 : 256) << 20;
 }
 
 function fromWorker(worker, message) {
@@ -60,9 +68,35 @@ function fromWorker(worker, message) {
     case "ready": started(worker); break;
     case "batch": if (worker === state.worker) batch(message.batch, message.twin); break;
     case "error": failed(worker, message.text, message.detail); break;
+    case "answer": if (worker === state.worker) answered(message); break;
     case "hash": state.hash = message.hash; break;
     case "pong": state.heard = performance.now(); state.memory = message.memory; break;
   }
+}
+
+// ask asks the machine a question, {kind, …}, and promises the answer.
+const questions = new Map(); // by number: {resolve, reject}
+let asking = 0;
+function ask(question) {
+  return new Promise((resolve, reject) => {
+    if (!state.worker) { reject(new Error("the machine is off")); return; }
+    questions.set(++asking, { resolve, reject });
+    state.worker.postMessage({ kind: "ask", id: asking, question });
+  });
+}
+
+function answered({ id, answer, error }) {
+  const question = questions.get(id);
+  if (!question) return;
+  questions.delete(id);
+  if (error === undefined) question.resolve(answer);
+  else question.reject(new Error(error));
+}
+
+// unanswered are questions to a machine that is gone.
+function unanswered() {
+  for (const { reject } of questions.values()) reject(new Error("the machine was switched off"));
+  questions.clear();
 }
 
 function started(worker) {
@@ -110,6 +144,7 @@ function want() {
 function crashed(text, detail) {
   if (state.worker) state.worker.terminate();
   state.worker = null;
+  unanswered();
   state.ready = false;
   tell(text, detail.split("\n").slice(0, 12).join("\n"));
 }

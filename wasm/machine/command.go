@@ -1,0 +1,99 @@
+package main
+
+import (
+	"vitrine/engine/trace"
+	"vitrine/wasm/view"
+)
+
+// Command does what the reader asks. Commands it does not know it ignores.
+func (s *Session) Command(c view.Command) {
+	if s.job != nil {
+		s.postpone(c)
+		return
+	}
+	s.dirty = true
+	switch c.Kind {
+	case "play":
+		s.play()
+	case "pause":
+		s.pause("paused")
+	case "step":
+		s.pause("step")
+		s.steps = uint64(max(c.N, 1))
+	case "event":
+		s.pause("step")
+		s.until = s.stops(view.StopByID(c.Text).Mask)
+	case "speed":
+		s.speed = max(c.N, 0)
+		s.debt = 0
+	case "slow":
+		s.slow, s.slowMs = trace.Mask(c.Mask), min(max(c.N, 0), maxSlowMs)
+	case "input":
+		s.input([]byte(s.screen.Key(c.Text)))
+	case "resize":
+		s.resize(c.Rows, c.Cols)
+	case "walk":
+		s.picture.askWalk(c.Addr)
+	case "frame":
+		if c.Text == "follow" {
+			c.N = -1
+		}
+		s.picture.askFrame(c.N)
+	case "mask":
+		s.mask = view.Needs | trace.Mask(c.Mask)
+	case "rename", "forget":
+		s.branches(c)
+	default:
+		if moves(c.Kind) {
+			s.travels(c)
+		}
+	}
+	s.listen()
+}
+
+// stops returns the kinds to stop at. A kernel that is not ours does not tell of its work; what the CPU tells stands for it.
+func (s *Session) stops(m trace.Mask) trace.Mask {
+	if s.comp.K != nil {
+		return m
+	}
+	for _, k := range []struct{ kernel, machine trace.Mask }{
+		{1 << trace.Syscall, 1<<trace.SyscallIn | 1<<trace.Sysenter | 1<<trace.SoftInt}, {1 << trace.PageFault, 1 << trace.Exception},
+		{1 << trace.Switch, 1 << trace.Space}, {1 << trace.COW, 1 << trace.Exception}, {1 << trace.BootStep, 1 << trace.Mode},
+	} {
+		if m&k.kernel != 0 {
+			m |= k.machine
+		}
+	}
+	return m
+}
+
+func (s *Session) play() {
+	if s.ended {
+		return
+	}
+	s.playing, s.stop, s.steps, s.until, s.stepped = true, "", 0, 0, false
+}
+
+func (s *Session) pause(why string) {
+	if s.ended {
+		return
+	}
+	s.playing, s.stop, s.steps, s.until = false, why, 0, 0
+	s.debt = 0
+}
+
+// Terminals smaller or larger than these are not worth having.
+const (
+	minRows, maxRows = 4, 100
+	minCols, maxCols = 20, 240
+)
+
+// resize gives the console another size. In the past it has the one that it had then.
+func (s *Session) resize(rows, cols int) {
+	rows, cols = min(max(rows, minRows), maxRows), min(max(cols, minCols), maxCols)
+	s.rows, s.cols = rows, cols
+	if r, c := s.screen.Size(); r == rows && c == cols || s.hist.Past() {
+		return
+	}
+	s.hist.Resize(uint16(rows), uint16(cols))
+}
