@@ -26,7 +26,7 @@ serve: run
 
 build: build/vm build/vm.wasm build/vm-node build/disk.img build/dist/index.html ## build the headless machine and the page
 
-dist: build/disk-debian.img ## a static folder for any web host, with both disks, in build/dist
+dist: build/disk-debian.img ## a static folder for any web host, with both disks, in build/dist (BEFORE=the published one, whose engines stay)
 	@$(MAKE) --no-print-directory build/dist/index.html
 	@echo "build/dist is ready: copy it to any static host, under any path"
 
@@ -77,7 +77,7 @@ build/programs.bin: build/root.ok $(wildcard scripts/programs/*.go) wasm/view/pr
 
 # The second disk is in the page where it was built.
 build/dist/index.html: build/machine.wasm build/page.wasm build/disk.img $(wildcard build/disk-debian.img) build/programs.bin build/fonts.ok index.html NOTICE $(wildcard web/* web/page/*) $(wildcard scripts/dist/*.go)
-	go run ./scripts/dist -o build/dist
+	go run ./scripts/dist -o build/dist $(if $(BEFORE),-before $(BEFORE))
 
 linux: build/linux/initrd.gz ## fetch Debian's kernel and make an initrd for it, in build/linux
 	@scripts/debian-kernel build/linux

@@ -28,7 +28,7 @@ func Describe(o *Options, inside uint64) (link.Setup, []link.Item) {
 		}
 	}
 	if o.Swap != nil {
-		if swap := diskItem(link.Swap, o.Swap, inside); swap.Sum == diskSum(SwapDisk(swap.Size)) {
+		if swap := diskItem(link.Swap, o.Swap, inside); swap.Sum == DiskSum(SwapDisk(swap.Size)) {
 			s.Swap = swap.Size
 		} else {
 			items = append(items, swap)
@@ -53,7 +53,7 @@ func fileItem(role link.Role, b []byte, inside uint64) link.Item {
 
 // diskItem describes a disk. One that knows its own hash is not read, unless it is to travel inside.
 func diskItem(role link.Role, d dev.Backing, inside uint64) link.Item {
-	it := link.Item{Role: role, Size: d.Sectors() * dev.SectorSize, Sum: diskSum(d)}
+	it := link.Item{Role: role, Size: d.Sectors() * dev.SectorSize, Sum: DiskSum(d)}
 	if it.Size <= inside {
 		b := make([]byte, it.Size)
 		for n := range d.Sectors() {
@@ -64,8 +64,8 @@ func diskItem(role link.Role, d dev.Backing, inside uint64) link.Item {
 	return it
 }
 
-// diskSum is the hash of a disk's content.
-func diskSum(d dev.Backing) uint64 {
+// DiskSum is the hash of a disk's content.
+func DiskSum(d dev.Backing) uint64 {
 	if known, ok := d.(interface{ Sum() uint64 }); ok {
 		return known.Sum()
 	}
@@ -157,7 +157,7 @@ func putDisk(to *dev.Backing, it *link.Item, content []byte, have dev.Backing) e
 		return missing(it)
 	}
 	*to = have
-	return matches(it, have.Sectors()*dev.SectorSize, diskSum(have))
+	return matches(it, have.Sectors()*dev.SectorSize, DiskSum(have))
 }
 
 func putFile(to *[]byte, it *link.Item, content, have []byte) error {

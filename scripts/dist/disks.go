@@ -62,7 +62,7 @@ func addDisks(fresh, before string, manifest map[string]File) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", d.image, err)
 		}
-		file.Title, file.Mem = d.title, d.mem
+		file.Title, file.Mem, file.Sum = d.title, d.mem, fmt.Sprintf("%016x", boot.DiskSum(dev.Image(image)))
 		manifest[d.name] = file
 	}
 	return nil

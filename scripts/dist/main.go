@@ -5,6 +5,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
@@ -23,13 +24,15 @@ type File struct {
 	Wire int    `json:"wire"` // as fetched; of a disk what is fetched before the prompt
 
 	Title string `json:"title,omitempty"` // of a disk
+	Sum   string `json:"sum,omitempty"`   // of a disk: its hash in links
 	Mem   string `json:"mem,omitempty"`   // memory for who starts from the disk, unless the link says otherwise
 }
 
 func main() {
 	out := flag.String("o", "build/dist", "folder to write")
+	before := flag.String("before", "", "the site as it is published, whose older engines stay (default: what is in the folder to write)")
 	flag.Parse()
-	if err := build(*out); err != nil {
+	if err := build(*out, cmp.Or(*before, *out)); err != nil {
 		fmt.Fprintln(os.Stderr, "dist:", err)
 		os.Exit(1)
 	}
@@ -60,7 +63,7 @@ func scriptText() ([]byte, error) {
 	return text, nil
 }
 
-func build(out string) error {
+func build(out, before string) error {
 	// A fresh folder beside the old one, swapped at the end: a half-written site is never served.
 	fresh := out + ".new"
 	if err := os.RemoveAll(fresh); err != nil {
@@ -70,7 +73,7 @@ func build(out string) error {
 		return err
 	}
 	manifest := map[string]File{}
-	if err := addDisks(fresh, out, manifest); err != nil {
+	if err := addDisks(fresh, before, manifest); err != nil {
 		return err
 	}
 	for name, path := range packed {
@@ -91,6 +94,9 @@ func build(out string) error {
 		return err
 	}
 	if err := writeIndex(fresh, manifest); err != nil {
+		return err
+	}
+	if err := addEngines(fresh, before, manifest); err != nil {
 		return err
 	}
 	if err := os.RemoveAll(out); err != nil {
