@@ -127,6 +127,9 @@ func (u *UART) Drain() []byte {
 	return b
 }
 
+// Waiting is how many bytes Drain would return.
+func (u *UART) Waiting() int { return len(u.sent) }
+
 // In reads a register.
 func (u *UART) In(port uint16, size uint8) uint32 {
 	s := &u.S

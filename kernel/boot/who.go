@@ -12,11 +12,11 @@ type TargetKind uint8
 
 // Kinds of targets.
 const (
-	Register TargetKind = iota // of the CPU, by its name
-	Linear                     // bytes in an address space
-	Physical                   // bytes of RAM
-	Entry                      // the entry of a page table that translates an address, at a level
-	WholeFrame                 // a frame of RAM
+	Register   TargetKind = iota // of the CPU, by its name
+	Linear                       // bytes in an address space
+	Physical                     // bytes of RAM
+	Entry                        // the entry of a page table that translates an address, at a level
+	WholeFrame                   // a frame of RAM
 )
 
 // Target is a place that holds a value.
