@@ -9,7 +9,10 @@ import (
 
 // disk is the ATA drive and its first partition, as the file layer sees them: every transfer takes its time. Both are
 // found when the root is mounted, and so is a second drive.
-type disk struct{ drive, part, second timed }
+type disk struct {
+	drive, part, second timed
+	found               [3]blk.Device // what they were before they were forgotten
+}
 
 func newDisk(k *kernel.Kernel) *disk {
 	return &disk{drive: timed{k: k}, part: timed{k: k}, second: timed{k: k, disk: kernel.DiskB}}
@@ -33,7 +36,19 @@ func (d *disk) probe() abi.Errno {
 }
 
 // forget is for a computer that went back to before the root was mounted.
-func (d *disk) forget() { d.drive.dev, d.part.dev, d.second.dev = nil, nil, nil }
+func (d *disk) forget() {
+	if d.drive.dev != nil {
+		d.found = [...]blk.Device{d.drive.dev, d.part.dev, d.second.dev}
+	}
+	d.drive.dev, d.part.dev, d.second.dev = nil, nil, nil
+}
+
+// recall is for one that goes from there to a moment when the root was mounted.
+func (d *disk) recall() {
+	if d.drive.dev == nil {
+		d.drive.dev, d.part.dev, d.second.dev = d.found[0], d.found[1], d.found[2]
+	}
+}
 
 // timed is a device whose transfers are charged to the clock; dev is nil until it is found.
 type timed struct {

@@ -159,7 +159,9 @@ func (h *History) restore(m *moment) {
 	c.M.UART.Drain()
 	if c.K != nil {
 		c.K.Restored()
-		if !c.K.State.RootMounted {
+		if c.K.State.RootMounted {
+			c.disk.recall()
+		} else {
 			c.disk.forget()
 		}
 	}

@@ -285,3 +285,18 @@ func TestHistoryPaused(t *testing.T) {
 	w.toAndFro(25)
 	t.Logf("%d and %d moments", paused, nested)
 }
+
+// TestHistoryFindsDisk: who has been before the root was mounted, and goes from there to a moment long after, still has a disk.
+func TestHistoryFindsDisk(t *testing.T) {
+	g := newGuest(t, "quiet", nil)
+	h := boot.NewHistory(g.Computer, boot.HistoryOptions{Interval: 100_000})
+	h.Run(10*second, boot.NoLimit)
+	end := g.M.Now()
+	h.Seek(1000)
+	h.Seek(end)
+	h.Input([]byte("wc -c /bin/spin\n"))
+	h.Run(20*second, boot.NoLimit)
+	if out, _ := h.Console(); !strings.Contains(string(out), " /bin/spin\n") || strings.Contains(string(out), "rror") {
+		t.Errorf("the console said %q", out)
+	}
+}
