@@ -16,7 +16,7 @@ const (
 	Halted                 // the CPU waits and no device will ever wake it: only outside input can, if interrupts are on
 	Shutdown               // triple fault; the next Run resets the CPU, as a PC's board does
 	PowerOff               // the guest wrote the exit port; the status is Control.S.Code
-	Break                  // a breakpoint
+	Break                  // something that an onlooker waits for: Met
 	Reset                  // the guest reset the CPU, which stands at the reset vector now
 )
 
@@ -45,6 +45,10 @@ func (m *Machine) Run(limit uint64) Exit {
 		}
 		m.CPU.SetA20(m.Control.A20())
 		m.coprocessor()
+		m.CPU.Look()
+		if m.Met() {
+			return Exit{Break}
+		}
 		if now >= limit {
 			return Exit{Budget}
 		}
@@ -66,10 +70,26 @@ func (m *Machine) Run(limit uint64) Exit {
 			return Exit{VMCall}
 		case cpu.ExitShutdown:
 			return m.shutdown()
+		case cpu.ExitHalt:
+			if m.Trace.Has(trace.Halt) {
+				m.Trace.Emit(trace.Halt, m.Bus.Next(), 0)
+			}
 		case cpu.ExitBreak:
 			return Exit{Break}
 		}
 	}
+}
+
+// Met tells whether something has happened since Begin at which an onlooker wants Run to return: an event of Trace.Stop, a
+// write to memory that is watched, a breakpoint, a change of a register.
+func (m *Machine) Met() bool {
+	return m.Trace.Seen&m.Trace.Stop != 0 || m.RAM.Hit || m.CPU.Hit
+}
+
+// Begin makes the present the moment from which Met counts.
+func (m *Machine) Begin() {
+	m.Trace.Seen, m.RAM.Hit = 0, false
+	m.CPU.Begin()
 }
 
 // coprocessor carries the CPU's FERR# to the latch and IGNNE# back.
@@ -123,9 +143,6 @@ func (m *Machine) idle(deadline, limit uint64) (stop bool, why Reason) {
 		return true, Halted // nothing will ask, or the CPU will not listen
 	}
 	until := min(deadline, limit)
-	if m.Trace.Has(trace.Halt) {
-		m.Trace.Emit(trace.Halt, until, 0)
-	}
 	if now := m.Now(); until > now {
 		m.Charge(until - now)
 		m.CPU.S.Idled += until - now

@@ -217,6 +217,12 @@ func (c *CPU) find() bool {
 	}
 	la := c.fetchAddr(rip)
 	key := c.key
+	if len(c.breaks) != 0 && c.breakAt(la) {
+		if c.metBreak(la) {
+			return false
+		}
+		key = 0 // asked again each time
+	}
 	if c.points.code != 0 && c.breaksAt(la) {
 		if c.breakpointAt(la) {
 			return false

@@ -24,7 +24,13 @@ type CPU struct {
 	apic   LocalAPIC // nil: there is none
 	trace  *trace.Hub
 	vmcall bool // VMCALL is an exit to the kernel, not #UD
-	breaks []uint64
+
+	// An onlooker's (watch.go).
+	Hit       bool // a breakpoint was met, or the register watched has changed, since he last cleared it
+	breaks    []Break
+	breakFrom uint64
+	register  Register
+	value     [2]uint64 // of the register when it was last looked at
 
 	// Within a Run.
 	trap     Trap
@@ -116,9 +122,6 @@ func (c *CPU) Reset() {
 
 // Now is the virtual clock.
 func (c *CPU) Now() uint64 { return c.S.Retired + c.S.Charged }
-
-// SetBreaks sets the addresses before which the observed loop stops; none means that it never does.
-func (c *CPU) SetBreaks(rip []uint64) { c.breaks = append(c.breaks[:0], rip...) }
 
 // SetState replaces the architectural state. Whoever changes S directly where it matters to paging, privilege or the
 // code size calls it too, or does so between two Runs and only with registers.

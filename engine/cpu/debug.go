@@ -160,7 +160,7 @@ func (c *CPU) breakpointAt(la uint64) bool {
 	return true
 }
 
-// breaksAt tells whether a block must end before linear address la.
+// breaksAt tells whether there is an instruction breakpoint at linear address la.
 func (c *CPU) breaksAt(la uint64) bool {
 	for i := range 4 {
 		if c.points.code>>i&1 != 0 && c.S.DR[i] == la {
@@ -169,6 +169,9 @@ func (c *CPU) breaksAt(la uint64) bool {
 	}
 	return false
 }
+
+// blockEnds tells whether a block must end before linear address la: there is a breakpoint.
+func (c *CPU) blockEnds(la uint64) bool { return c.breaksAt(la) || c.breakAt(la) }
 
 // settleRF clears RF when an instruction has retired since it was set. RF is looked at so seldom that instructions do not
 // clear it themselves.

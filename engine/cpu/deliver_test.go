@@ -187,7 +187,7 @@ func TestRepFault(t *testing.T) {
 func TestBreak(t *testing.T) {
 	b := newPaging(0)
 	b.enter(false, 0x90, 0x90, 0xf4)
-	b.c.SetBreaks([]uint64{userCode + 1})
+	b.c.SetBreaks([]Break{{Addr: userCode + 1, Any: true}}, 0)
 	if e := b.c.Run(100); e != ExitBreak || b.c.S.RIP != userCode+1 {
 		t.Errorf("exit %d at %#x", e, b.c.S.RIP)
 	}

@@ -82,7 +82,7 @@ func (c *CPU) fastFill(e *TLBEntry) {
 	c.usedAC = c.usedAC || c.user == fastAC
 	marks := &c.ram.Marks[mem.FrameOf(pa)]
 	rom := pa >= romBase && pa < romEnd
-	if e.PTE&mmu.D != 0 && c.permits(e.PTE, accessWrite) && *marks&mem.MarkCode == 0 && !rom {
+	if e.PTE&mmu.D != 0 && c.permits(e.PTE, accessWrite) && *marks&(mem.MarkCode|mem.MarkWatch) == 0 && !rom {
 		*marks |= mem.MarkWritten
 		f.W = page
 	}

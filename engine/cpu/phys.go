@@ -59,6 +59,9 @@ func (c *CPU) writePhys(pa, n, v uint64) {
 		return
 	}
 	c.ram.Marks[mem.FrameOf(pa)] |= mem.MarkWritten
+	if c.ram.Marks[mem.FrameOf(pa)]&mem.MarkWatch != 0 {
+		c.noticeWrite(pa, n)
+	}
 	switch n {
 	case 8:
 		binary.LittleEndian.PutUint64(c.mem[pa:], v)
@@ -73,11 +76,16 @@ func (c *CPU) writePhys(pa, n, v uint64) {
 
 // mayWrite prepares a write of n bytes at pa, inside one frame: where it meets bytes that micro-operations were made from,
 // those of the frame are dropped. When the running block itself lies there the instruction is given up and run again
-// alone, so that a block never executes stale code.
+// alone, so that a block never executes stale code; so it is where an onlooker waits for the write, who wants to see the
+// computer right behind it.
 func (c *CPU) mayWrite(pa, n uint64) bool {
 	f := mem.FrameOf(pa)
 	if pa >= uint64(len(c.mem)) || pa&^mem.FrameMask == c.apicPage {
 		return c.reach(pa)
+	}
+	if c.ram.Marks[f]&mem.MarkWatch != 0 && !c.smc && c.ram.Watches(pa, n) {
+		c.trap = Trap{Vector: vecAlone}
+		return false
 	}
 	if c.ram.Marks[f]&mem.MarkCode == 0 {
 		return true

@@ -25,10 +25,8 @@ func (c *CPU) Run(n uint64) Exit {
 	c.report()
 	if c.S.Shadow != 0 {
 		c.shadowed(min(end, c.Now()+1))
-	} else if c.trace.Has(trace.Instr) || len(c.breaks) != 0 {
-		c.observed(end)
 	} else {
-		c.loop(end)
+		c.execute(end)
 	}
 	c.flags()
 	c.settleRF()
@@ -42,10 +40,9 @@ func (c *CPU) Run(n uint64) Exit {
 // shadowed executes the one instruction after STI, MOV SS or POP SS, during which interrupts are held off.
 func (c *CPU) shadowed(end uint64) {
 	c.shadow, c.S.Shadow = c.S.Shadow, 0
-	if c.trace.Has(trace.Instr) || len(c.breaks) != 0 {
-		c.observed(end)
-	} else {
-		c.loop(end)
+	c.execute(end)
+	if c.out == ExitBreak {
+		c.S.Shadow = c.shadow // the instruction is still to come
 	}
 	c.shadow = 0
 	if c.out == ExitNone {
@@ -53,37 +50,43 @@ func (c *CPU) shadowed(end uint64) {
 	}
 }
 
-// observed is the loop for when somebody listens: the same loop, driven one instruction at a time.
-func (c *CPU) observed(end uint64) {
-	first := true
-	for c.Now() < end && c.out == ExitNone {
-		if c.atBreak() && !first {
-			c.out = ExitBreak
-			return
-		}
-		first = false
-		rip, retired := c.S.RIP, c.S.Retired
-		c.loop(c.Now() + 1)
-		if c.S.Retired != retired && c.trace.Has(trace.Instr) {
-			c.trace.Now, c.trace.Ring = c.Now(), c.S.CPL()
-			c.trace.Emit(trace.Instr, rip, c.S.RIP-rip)
-		}
+// execute goes on until Now reaches end or c.out is set, as closely watched as somebody wants it.
+func (c *CPU) execute(end uint64) {
+	if c.trace.Has(trace.Instr) || c.register != nil || c.trace.Stop>>trace.Walk&1 != 0 {
+		c.observed(end)
+	} else {
+		c.loop(end)
 	}
 }
 
-func (c *CPU) atBreak() bool {
-	for _, a := range c.breaks {
-		if a == c.S.RIP {
-			return true
+// observed is the loop for when somebody looks at each instruction: the same loop, driven one at a time.
+func (c *CPU) observed(end uint64) {
+	for c.Now() < end && c.out == ExitNone {
+		rip, retired := c.S.RIP, c.S.Retired
+		c.loop(c.Now() + 1)
+		if c.S.Retired != retired && c.trace.Has(trace.Instr) {
+			c.emit(trace.Instr, rip, c.S.RIP-rip)
+		}
+		if c.Look() {
+			c.leave()
 		}
 	}
-	return false
 }
 
 // emit records an event of the CPU.
 func (c *CPU) emit(k trace.Kind, a, b uint64) {
 	c.trace.Now, c.trace.Ring = c.Now(), c.S.CPL()
 	c.trace.Emit(k, a, b)
+	if c.trace.Stop>>k&1 != 0 {
+		c.leave()
+	}
+}
+
+// leave has Run return to the machine behind the present instruction.
+func (c *CPU) leave() {
+	if c.out == ExitNone {
+		c.out = ExitAgain
+	}
 }
 
 // loop executes until Now reaches end or c.out is set.
@@ -135,6 +138,9 @@ func (c *CPU) alone() {
 	c.smc = true
 	ok := c.one()
 	c.smc = false
+	if c.out == ExitBreak {
+		return // before the instruction
+	}
 	if !ok {
 		c.S.Held = 0
 		c.takeTrap()

@@ -78,7 +78,7 @@ func (t *translator) page(b *block, la uint64, limit int) (ok bool) {
 	c := t.c
 	bytes := t.inSegment(c.mem[b.pa : b.pa|mem.FrameMask+1])
 	for len(bytes) > 0 && t.n < limit && !t.end {
-		if t.n > 0 && c.points.code != 0 && c.breaksAt(c.fetchAddr(t.rip)) {
+		if t.n > 0 && (c.points.code != 0 || len(c.breaks) != 0) && c.blockEnds(c.fetchAddr(t.rip)) {
 			return true
 		}
 		inst, err := decode.Decode(bytes, t.mode)

@@ -24,6 +24,7 @@ const (
 	MarkCode  = 1 << 0 // the CPU has cached micro-operations made from this frame
 	MarkDirty = 1 << 1 // written since the last snapshot
 	MarkFresh = 1 << 2 // written since an onlooker last cleared it
+	MarkWatch = 1 << 3 // an onlooker waits for a write into it (watch.go)
 
 	MarkWritten = MarkDirty | MarkFresh // what a write sets
 )
@@ -34,6 +35,10 @@ type RAM struct {
 	Bytes []byte
 	Marks []uint8 // one per frame
 	Stale []Frame // code frames written from outside the CPU; the CPU drops their micro-operations before it runs on
+
+	watch []Range
+	Hit   bool               // something watched was written since an onlooker last cleared it
+	Noted func(pa, n uint64) // called before each such write, nil: nothing
 }
 
 // New returns zeroed RAM; size is rounded down to whole frames.
@@ -51,8 +56,13 @@ func (r *RAM) Frames() int { return len(r.Marks) }
 // Has tells whether the n bytes at pa are RAM.
 func (r *RAM) Has(pa, n uint64) bool { return pa < r.Size() && n <= r.Size()-pa }
 
-// Touch notes that frame f was written by something other than the CPU's own fast path.
+// Touch notes that frame f is about to be written as a whole by something other than the CPU's own fast path.
 func (r *RAM) Touch(f Frame) {
+	r.Notice(f.Addr(), FrameSize)
+	r.touch(f)
+}
+
+func (r *RAM) touch(f Frame) {
 	if r.Marks[f]&MarkCode != 0 {
 		r.Marks[f] &^= MarkCode
 		r.Stale = append(r.Stale, f)
@@ -65,7 +75,9 @@ func (r *RAM) touchRange(pa, n uint64) {
 		return
 	}
 	for f := FrameOf(pa); f <= FrameOf(pa+n-1); f++ {
-		r.Touch(f)
+		first, last := max(pa, f.Addr()), min(pa+n-1, f.Addr()+FrameMask)
+		r.Notice(first, last-first+1)
+		r.touch(f)
 	}
 }
 
@@ -87,7 +99,7 @@ func (r *RAM) Read32(pa uint64) uint32 { return binary.LittleEndian.Uint32(r.Byt
 func (r *RAM) Read64(pa uint64) uint64 { return binary.LittleEndian.Uint64(r.Bytes[pa:]) }
 
 // Write8 … Write64 write little-endian; pa must be RAM.
-func (r *RAM) Write8(pa uint64, v uint8) { r.Touch(FrameOf(pa)); r.Bytes[pa] = v }
+func (r *RAM) Write8(pa uint64, v uint8) { r.touchRange(pa, 1); r.Bytes[pa] = v }
 
 // Write16 writes two bytes.
 func (r *RAM) Write16(pa uint64, v uint16) {

@@ -28,6 +28,7 @@ func MaskOf(kinds ...Kind) Mask {
 type Hub struct {
 	Mask Mask   // demanded kinds; 0 when nobody looks
 	Seen Mask   // kinds emitted since the listener last cleared it
+	Stop Mask   // kinds behind which the machine returns to its caller
 	Now  uint64 // set by the machine before it emits or calls a component
 	Task uint16 // set by the kernel at a context switch
 	Ring uint8  // set by the CPU when it emits

@@ -48,7 +48,7 @@ func newForeign(o *Options) (*Computer, error) {
 // every machine.
 func selfTest(r *load.Request, date int64) {
 	m := engine.New(engine.Config{ROM: code.ROM(), Date: date})
-	m.CPU.SetBreaks([]uint64{code.Addr("show_memory") - code.ROMBase})
+	m.CPU.SetBreaks([]cpu.Break{{Addr: code.Addr("show_memory"), Any: true}}, 0)
 	const most = 1_000_000 // units of time; it takes some thousand
 	if exit := m.Run(most); exit.Reason != engine.Break {
 		panic("BUG: the ROM's self test does not end: " + exit.Reason.String())

@@ -15,7 +15,7 @@ const (
 	PowerOff                  // switched off; Status is what reboot(2) was given
 	Panic                     // the kernel gave up; Text says why
 	Halted                    // every task sleeps and nothing can wake them, not even typing; or, with Text, reboot(2) halted the system
-	Event                     // one of the kinds in StopOn has happened in the kernel
+	Event                     // one of the kinds in StopOn has happened, or what else is waited for (engine.Machine.Met)
 	Restart                   // reboot(2) asked for a new start
 	Interrupted               // what History.Between was given said no
 )
@@ -38,8 +38,13 @@ const NoLimit = ^uint64(0)
 // unless a piece of kernel work lies across it, or until it cannot go on. How a run is cut into Runs has no influence.
 func (c *Computer) Run(limitNow, limitRetired uint64) Stop {
 	asleep := false // the CPU is halted, and no device asks for it yet
+	c.M.Trace.Stop = c.StopOn
+	c.M.Begin()
 	for {
 		c.takeInput()
+		if c.M.Met() {
+			return Stop{Reason: Event}
+		}
 		if stop, over := c.over(); over {
 			return stop
 		}
@@ -61,7 +66,6 @@ func (c *Computer) Run(limitNow, limitRetired uint64) Stop {
 			}
 			limit = now + 1 // to the HLT, not past it: the clock stands still while the computer waits
 		}
-		c.M.Trace.Seen = 0
 		halted, next := c.M.CPU.S.Halted, uint64(0)
 		if halted {
 			next = c.M.Bus.Next()
@@ -70,9 +74,7 @@ func (c *Computer) Run(limitNow, limitRetired uint64) Stop {
 			return stop
 		}
 		asleep = halted && c.M.CPU.S.Halted && c.M.Now() < next
-		if c.M.Trace.Seen&c.StopOn != 0 {
-			return Stop{Reason: Event}
-		}
+		c.M.CPU.Look()
 	}
 }
 
