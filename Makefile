@@ -26,7 +26,7 @@ serve: run
 
 build: build/vm build/vm.wasm build/vm-node build/disk.img build/dist/index.html ## build the headless machine and the page
 
-dist: build/disk-debian.img ## a static folder for any web host, with both disks, in build/dist (BEFORE=the published one, whose engines stay)
+dist: build/disk-debian.img ## a static folder for any web host, with both disks, in build/dist (BEFORE=the published one, whose engines stay; SITE=its address, for previews of links)
 	@$(MAKE) --no-print-directory build/dist/index.html
 	@echo "build/dist is ready: copy it to any static host, under any path"
 
@@ -75,9 +75,16 @@ build/fonts.ok: $(wildcard scripts/fonts/*.go) | build/setup.ok
 build/programs.bin: build/root.ok $(wildcard scripts/programs/*.go) wasm/view/program.go
 	go run ./scripts/programs -o $@
 
+# The address under which the page will be found is part of it.
+build/site: FORCE
+	@mkdir -p build
+	@echo '$(SITE)' | cmp -s - $@ || echo '$(SITE)' >$@
+
+FORCE:
+
 # The second disk is in the page where it was built.
-build/dist/index.html: build/machine.wasm build/page.wasm build/disk.img $(wildcard build/disk-debian.img) build/programs.bin build/fonts.ok index.html NOTICE $(wildcard web/* web/page/*) $(wildcard scripts/dist/*.go)
-	go run ./scripts/dist -o build/dist $(if $(BEFORE),-before $(BEFORE))
+build/dist/index.html: build/machine.wasm build/page.wasm build/disk.img $(wildcard build/disk-debian.img) build/programs.bin build/fonts.ok index.html NOTICE build/site $(wildcard web/* web/page/*) $(wildcard scripts/dist/*.go scripts/picture/*.go)
+	go run ./scripts/dist -o build/dist -site '$(SITE)' $(if $(BEFORE),-before $(BEFORE))
 
 linux: build/linux/initrd.gz ## fetch Debian's kernel and make an initrd for it, in build/linux
 	@scripts/debian-kernel build/linux

@@ -10,6 +10,7 @@ require (
 	github.com/hajimehoshi/ebiten/v2 v2.9.9
 	github.com/mattn/go-runewidth v0.0.31
 	golang.org/x/arch v0.32.0
+	golang.org/x/image v0.31.0
 	golang.org/x/term v0.30.0
 )
 
@@ -23,4 +24,5 @@ require (
 	github.com/jezek/xgb v1.1.1 // indirect
 	golang.org/x/sync v0.17.0 // indirect
 	golang.org/x/sys v0.36.0 // indirect
+	golang.org/x/text v0.29.0 // indirect
 )

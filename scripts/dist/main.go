@@ -31,8 +31,9 @@ type File struct {
 func main() {
 	out := flag.String("o", "build/dist", "folder to write")
 	before := flag.String("before", "", "the site as it is published, whose older engines stay (default: what is in the folder to write)")
+	site := flag.String("site", "", "address under which the folder will be found, for whoever shows previews of links")
 	flag.Parse()
-	if err := build(*out, cmp.Or(*before, *out)); err != nil {
+	if err := build(*out, cmp.Or(*before, *out), *site); err != nil {
 		fmt.Fprintln(os.Stderr, "dist:", err)
 		os.Exit(1)
 	}
@@ -49,7 +50,7 @@ var plain = map[string]string{
 }
 
 // script is the page's program: these files one after the other, one idea each, the last of which wires them together.
-var script = []string{"core", "computer", "picture", "disks", "twin", "keys", "transport", "kernel", "main"}
+var script = []string{"core", "computer", "picture", "moments", "disks", "twin", "keys", "transport", "kernel", "main"}
 
 func scriptText() ([]byte, error) {
 	text := []byte("\"use strict\";\n")
@@ -63,7 +64,11 @@ func scriptText() ([]byte, error) {
 	return text, nil
 }
 
-func build(out, before string) error {
+func build(out, before, where string) error {
+	site, err := parseSite(where)
+	if err != nil {
+		return err
+	}
 	// A fresh folder beside the old one, swapped at the end: a half-written site is never served.
 	fresh := out + ".new"
 	if err := os.RemoveAll(fresh); err != nil {
@@ -93,7 +98,11 @@ func build(out, before string) error {
 	if err := addPlain(fresh, manifest); err != nil {
 		return err
 	}
-	if err := writeIndex(fresh, manifest); err != nil {
+	moments, err := addMoments(fresh, site)
+	if err != nil {
+		return err
+	}
+	if err := writeIndex(fresh, manifest, site, moments); err != nil {
 		return err
 	}
 	if err := addEngines(fresh, before, manifest); err != nil {
@@ -191,7 +200,7 @@ func pack(data []byte) ([]byte, error) {
 }
 
 func copyFonts(out string) error {
-	fonts, err := filepath.Glob("build/fonts/*")
+	fonts, err := filepath.Glob("build/fonts/*.woff2")
 	if err != nil {
 		return err
 	}
@@ -208,7 +217,7 @@ func copyFonts(out string) error {
 }
 
 // writeIndex fills the manifest into index.html; {{name}} becomes the URL of a file.
-func writeIndex(out string, manifest map[string]File) error {
+func writeIndex(out string, manifest map[string]File, site address, moments []moment) error {
 	page, err := os.ReadFile("index.html")
 	if err != nil {
 		return err
@@ -225,7 +234,11 @@ func writeIndex(out string, manifest map[string]File) error {
 	if err != nil {
 		return err
 	}
-	text := strings.NewReplacer("{{manifest}}", string(list), "{{diagrams}}", diagrams, "{{sources}}", sources, "{{stops}}", stopOptions()).Replace(string(page))
+	shipped, err := json.Marshal(moments)
+	if err != nil {
+		return err
+	}
+	text := strings.NewReplacer("{{card}}", pageCard(site, &moments[0]).tags(), "{{moments}}", string(shipped), "{{manifest}}", string(list), "{{diagrams}}", diagrams, "{{sources}}", sources, "{{stops}}", stopOptions()).Replace(string(page))
 	text = withURLs(text, manifest)
 	return os.WriteFile(filepath.Join(out, "index.html"), []byte(text), 0o644)
 }

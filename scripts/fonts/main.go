@@ -1,5 +1,6 @@
 // Command fonts fetches the two faces of the page from the npm registry: pinned versions, checked by their SHA-512.
-// They are not committed; the page's licence notice names them.
+// They are not committed; the page's licence notice names them. The page gets them as WOFF2; scripts/picture reads WOFF, which
+// is only deflated.
 package main
 
 import (
@@ -31,16 +32,22 @@ var sources = []source{{
 	integrity: "RofMylZmjlJEfELXeNHFWBRcSs75rGU/6bV2S2jfnvv/3rPXPGe0LgUJTklcHZ9lM4OZmAVFhcJPnACfb91A3g==",
 	files: map[string]string{
 		"files/inter-latin-400-normal.woff2": "inter-400.woff2",
+		"files/inter-latin-400-normal.woff":  "inter-400.woff",
 		"files/inter-latin-500-normal.woff2": "inter-500.woff2",
+		"files/inter-latin-500-normal.woff":  "inter-500.woff",
 		"files/inter-latin-600-normal.woff2": "inter-600.woff2",
+		"files/inter-latin-600-normal.woff":  "inter-600.woff",
 	},
 }, {
 	url:       "https://registry.npmjs.org/@fontsource/jetbrains-mono/-/jetbrains-mono-5.3.0.tgz",
 	integrity: "fqDfB5I9f1p1TV486aUgB9t8zP84P0O1FtQR5Ol9vjwPy+S+EIGlVYm1cvj2W5shcZMTg2nZFdVMoH5wFu8a1A==",
 	files: map[string]string{
 		"files/jetbrains-mono-latin-400-normal.woff2": "jetbrains-mono-400.woff2",
+		"files/jetbrains-mono-latin-400-normal.woff":  "jetbrains-mono-400.woff",
 		"files/jetbrains-mono-latin-500-normal.woff2": "jetbrains-mono-500.woff2",
+		"files/jetbrains-mono-latin-500-normal.woff":  "jetbrains-mono-500.woff",
 		"files/jetbrains-mono-latin-600-normal.woff2": "jetbrains-mono-600.woff2",
+		"files/jetbrains-mono-latin-600-normal.woff":  "jetbrains-mono-600.woff",
 	},
 }}
 

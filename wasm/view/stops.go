@@ -16,6 +16,8 @@ var Stops = []Stop{
 	{"interrupt", "interrupt", MaskOf(trace.Interrupt)},
 	{"page-fault", "page fault", MaskOf(trace.PageFault)},
 	{"cow", "copy on write", MaskOf(trace.COW)},
+	{"fork", "fork", MaskOf(trace.Fork)},
+	{"signal", "signal", MaskOf(trace.Signal)},
 	{"switch", "context switch", MaskOf(trace.Switch)},
 	{"walk", "page walk", MaskOf(trace.Walk)},
 	{"boot", "boot step", MaskOf(trace.BootStep, trace.Mode)},

@@ -6,8 +6,15 @@ for (const file of Object.values(files)) file.url = new URL(file.url, document.b
 const stages = JSON.parse($("diagrams").textContent); // the diagrams: id, title, what they slow at
 const state = { worker: null, port: null, canvas: null, coming: null, kernel: null, ready: false, live: false, running: true, heard: 0, entered: 0, typing: false, begun: false, stage: "machine", last: null, progress: {} };
 
-// The fragment chooses what starts and how it is seen: #boot=…&mem=…&disk=…&stage=…
-const asked = () => new URLSearchParams(location.hash.slice(1));
+const moments = JSON.parse($("moments").textContent); // what the site ships: id, title, description, link
+
+// The fragment chooses what starts and how it is seen: #boot=…&mem=…&disk=…&stage=… A scene alone stands for its link.
+function asked() {
+  const params = new URLSearchParams(location.hash.slice(1));
+  const shipped = params.has("r") ? null : moments.find((m) => m.id === params.get("scene"));
+  if (shipped) for (const [name, value] of new URLSearchParams(shipped.link)) if (!params.has(name)) params.set(name, value);
+  return params;
+}
 
 function command(fields) { if (state.worker) state.worker.postMessage({ kind: "command", command: fields }); }
 

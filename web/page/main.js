@@ -29,6 +29,7 @@ document.addEventListener("keydown", (event) => { if (event.key === "Escape" && 
 
 function theme(name) { document.documentElement.dataset.theme = name; settings(); }
 theme(remembered("vitrine-theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+dressPoster();
 $("theme").onclick = () => {
   const name = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
   try { localStorage.setItem("vitrine-theme", name); } catch { /* a private window forgets */ }
