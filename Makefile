@@ -83,7 +83,7 @@ build/site: FORCE
 FORCE:
 
 # The second disk is in the page where it was built.
-build/dist/index.html: build/machine.wasm build/page.wasm build/disk.img $(wildcard build/disk-debian.img) build/programs.bin build/fonts.ok index.html NOTICE build/site $(wildcard web/* web/page/*) $(wildcard scripts/dist/*.go scripts/picture/*.go)
+build/dist/index.html: build/machine.wasm build/page.wasm build/disk.img $(wildcard build/disk-debian.img) build/programs.bin build/fonts.ok index.html NOTICE assets/docs/EMBED.md build/site $(wildcard web/* web/page/*) $(wildcard scripts/dist/*.go scripts/picture/*.go)
 	go run ./scripts/dist -o build/dist -site '$(SITE)' $(if $(BEFORE),-before $(BEFORE))
 
 linux: build/linux/initrd.gz ## fetch Debian's kernel and make an initrd for it, in build/linux
@@ -107,6 +107,7 @@ check: | build/setup.ok ## format, vet, tidy, generated files fresh, js/wasm bui
 test: setup-test dist build build/linux/initrd.gz check ## everything: unit, native-first, determinism, browser
 	-@scripts/debian-kernel build/linux
 	-@scripts/debian-i386 build/i386
+	-@scripts/typescript build/typescript
 	VITRINE_PAGE=1 go test ./...
 
 bench: build ## interpreter speed and what the kernel's services cost, native and in Chromium

@@ -15,6 +15,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"vitrine/scripts/api"
 )
 
 // File is one entry of the manifest in index.html.
@@ -50,7 +52,7 @@ var plain = map[string]string{
 }
 
 // script is the page's program: these files one after the other, one idea each, the last of which wires them together.
-var script = []string{"core", "computer", "picture", "moments", "disks", "twin", "keys", "transport", "kernel", "main"}
+var script = []string{"core", "computer", "picture", "moments", "disks", "twin", "keys", "transport", "kernel", "check", "happenings", "api", "main"}
 
 func scriptText() ([]byte, error) {
 	text := []byte("\"use strict\";\n")
@@ -100,6 +102,9 @@ func build(out, before, where string) error {
 	}
 	moments, err := addMoments(fresh, site)
 	if err != nil {
+		return err
+	}
+	if err := addEmbedding(fresh); err != nil {
 		return err
 	}
 	if err := writeIndex(fresh, manifest, site, moments); err != nil {
@@ -234,11 +239,15 @@ func writeIndex(out string, manifest map[string]File, site address, moments []mo
 	if err != nil {
 		return err
 	}
+	table, err := api.JSON()
+	if err != nil {
+		return err
+	}
 	shipped, err := json.Marshal(moments)
 	if err != nil {
 		return err
 	}
-	text := strings.NewReplacer("{{card}}", pageCard(site, &moments[0]).tags(), "{{moments}}", string(shipped), "{{manifest}}", string(list), "{{diagrams}}", diagrams, "{{sources}}", sources, "{{stops}}", stopOptions()).Replace(string(page))
+	text := strings.NewReplacer("{{card}}", pageCard(site, &moments[0]).tags(), "{{moments}}", string(shipped), "{{manifest}}", string(list), "{{diagrams}}", diagrams, "{{api}}", table, "{{sources}}", sources, "{{stops}}", stopOptions()).Replace(string(page))
 	text = withURLs(text, manifest)
 	return os.WriteFile(filepath.Join(out, "index.html"), []byte(text), 0o644)
 }

@@ -21,6 +21,7 @@ type target struct {
 
 var targets = []target{
 	{"boot", "assets/boot/boot_gen.go from the assembler sources beside it", genBoot, bootFresh},
+	{"embed", "web/embed.d.ts, and the tables of assets/docs/EMBED.md, from scripts/api", genEmbed, embedFresh},
 	{"isa", "assets/docs/ISA.md from the definitions in engine/cpu and the recorded cases", genISA, isaFresh},
 	{"syscalls", "assets/docs/SYSCALLS.md from the definitions in kernel/sys", genSyscalls, syscallsFresh},
 }

@@ -24,23 +24,26 @@ var errQuestion = errors.New("there is no such question")
 
 // Ask has a question answered when its turn comes: reply is given the answer in JSON, or what went wrong.
 func (s *Session) Ask(raw []byte, reply func(answer []byte, err error)) {
-	var asked struct{ Kind string }
+	var asked struct {
+		Kind string
+		Rest bool // once the machine has come where it was sent
+	}
 	if err := json.Unmarshal(raw, &asked); err != nil {
 		reply(nil, errQuestion)
 		return
 	}
 	for _, q := range questions() {
 		if q.kind == asked.Kind {
-			s.answer(q, raw, reply)
+			s.answer(q, raw, asked.Rest, reply)
 			return
 		}
 	}
 	reply(nil, errQuestion)
 }
 
-func (s *Session) answer(q question, raw []byte, reply func([]byte, error)) {
+func (s *Session) answer(q question, raw []byte, rest bool, reply func([]byte, error)) {
 	var text []byte
-	s.queue(&job{name: "answering", work: func(j *job) error {
+	s.queue(&job{name: "answering", rest: rest, work: func(j *job) error {
 		answer, err := q.answer(s, j, raw)
 		if err != nil {
 			return err

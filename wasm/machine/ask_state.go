@@ -30,10 +30,11 @@ type stateAnswer struct {
 }
 
 type stateTask struct {
-	PID   int    `json:"pid"`
-	PPID  int    `json:"ppid"`
-	Name  string `json:"name"`
-	State string `json:"state"`
+	PID    int    `json:"pid"`
+	PPID   int    `json:"ppid"`
+	Name   string `json:"name"`
+	State  string `json:"state"`
+	Reason string `json:"reason"` // what it waits for
 }
 
 var registerNames = [16]string{"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"}
@@ -55,7 +56,7 @@ func askState(s *Session, _ *job, _ []byte) (any, error) {
 	}
 	for i := range f.Kernel.Tasks {
 		t := &f.Kernel.Tasks[i]
-		a.Tasks = append(a.Tasks, stateTask{t.PID, t.PPID, t.Comm, t.State})
+		a.Tasks = append(a.Tasks, stateTask{t.PID, t.PPID, t.Comm, t.State, t.Reason})
 	}
 	return a, nil
 }

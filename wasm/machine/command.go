@@ -19,10 +19,10 @@ func (s *Session) Command(c view.Command) {
 		s.pause("paused")
 	case "step":
 		s.pause("step")
-		s.steps = uint64(max(c.N, 1))
+		s.steps, s.waiting = uint64(max(c.N, 1)), false
 	case "event":
 		s.pause("step")
-		s.until = s.stops(view.StopByID(c.Text).Mask)
+		s.until, s.waiting = s.stops(view.StopByID(c.Text).Mask), false
 	case "speed":
 		s.speed = max(c.N, 0)
 		s.debt = 0
@@ -39,6 +39,8 @@ func (s *Session) Command(c view.Command) {
 			c.N = -1
 		}
 		s.picture.askFrame(c.N)
+	case "tell":
+		s.tell = trace.Mask(c.Mask)
 	case "mask":
 		s.mask = view.Needs | trace.Mask(c.Mask)
 	case "rename", "forget":

@@ -11,6 +11,7 @@ type job struct {
 	work      func(j *job) error
 	over      func(err error) // nil: nobody asks
 	travel    bool            // it goes to another moment: a newer one replaces it
+	rest      bool            // it waits until no steps are to be made
 	done, of  uint64
 	begun     float64 // host milliseconds, when it began and when it last gave way
 	gave      float64
@@ -42,6 +43,10 @@ func (s *Session) work() {
 	for len(s.jobs) > 0 {
 		j := s.jobs[0]
 		s.jobs = s.jobs[1:]
+		if j.rest && s.stepping() {
+			s.rests = append(s.rests, j)
+			continue
+		}
 		s.job = j
 		j.begun = s.clock()
 		j.gave = j.begun

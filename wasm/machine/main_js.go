@@ -168,6 +168,7 @@ func (m *bridge) frame(js.Value, []js.Value) any {
 		"running": f.Running, "stop": f.Stop, "chapter": f.Chapter, "story": f.Story, "count": t.Count, "time": t.Time, "rate": t.Rate,
 		"registers": t.Registers, "code": t.Code, "walk": t.Walk, "tasks": t.Tasks, "vmas": t.VMAs, "timer": t.Timer, "rings": t.Rings, "frames": t.Frames,
 		"console": m.session.ConsoleText(), "events": strings.Join(m.log, "\n"),
+		"told": m.session.told(b.Events), "ended": m.session.ended,
 		"timeline": view.TimelineMap(&f.Timeline), "job": view.JobMap(&f.Job),
 	}}
 }

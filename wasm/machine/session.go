@@ -75,6 +75,7 @@ type Session struct {
 	stepped bool
 
 	mask    trace.Mask // what the page wants to hear
+	tell    trace.Mask // what its guests want to be told of
 	events  []trace.Event
 	named   map[uint32]bool
 	calls   []view.Call
@@ -84,6 +85,7 @@ type Session struct {
 	picture picture
 
 	jobs  []*job
+	rests []*job         // wait until the machine has come to rest
 	job   *job           // the one under way
 	later []view.Command // came meanwhile
 	clock func() float64 // host milliseconds
@@ -117,7 +119,7 @@ func NewSession(disk dev.Backing, progs []view.Program, o Options) (*Session, er
 
 // listen sets what the machine tells: page walks are told only when there is time to look at them.
 func (s *Session) listen() {
-	mask := baseKinds | s.mask | s.until | s.slow
+	mask := baseKinds | s.mask | s.until | s.slow | s.tell
 	if !s.playing || s.speed != 0 && s.speed < 1e6 {
 		mask |= 1 << trace.Walk
 	}

@@ -34,10 +34,22 @@ func (s *Session) Slice(clock func() float64) float64 {
 		s.work()
 		return 0
 	}
+	wait := s.goOn(clock, start, elapsed)
+	if len(s.rests) > 0 && !s.stepping() {
+		s.jobs, s.rests = append(s.jobs, s.rests...), nil
+		return 0
+	}
+	return wait
+}
+
+// stepping tells whether steps are still to be made, and can be.
+func (s *Session) stepping() bool { return (s.steps > 0 || s.until != 0) && !s.waiting && !s.ended }
+
+// goOn plays or steps for a slice.
+func (s *Session) goOn(clock func() float64, start, elapsed float64) (wait float64) {
 	if s.ended {
 		return -1
 	}
-	var wait float64
 	switch {
 	case s.steps > 0 || s.until != 0:
 		wait = s.sliceSteps(clock, start)

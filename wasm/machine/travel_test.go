@@ -71,3 +71,89 @@ func TestAsk(t *testing.T) {
 		}
 	}
 }
+
+// An answer that is to wait until the machine has come where it was sent waits for steps, also for those that were asked
+// for while a job was under way, and not where nothing runs.
+func TestAskAtRest(t *testing.T) {
+	s := session(t, Options{Run: "cow"})
+	where := func(commands ...view.Command) (at float64, stop string) {
+		t.Helper()
+		for _, c := range commands {
+			s.Command(c)
+		}
+		var a struct {
+			Retired float64
+			Stop    string
+		}
+		answered := false
+		s.Ask([]byte(`{"kind":"state","rest":true}`), func(b []byte, err error) {
+			answered = true
+			if err == nil {
+				err = json.Unmarshal(b, &a)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+		play(t, s)
+		if !answered {
+			t.Fatalf("no answer after %v", commands)
+		}
+		return a.Retired, a.Stop
+	}
+	pause := view.Command{Kind: "pause"}
+	if at, stop := where(pause, view.Command{Kind: "step", N: 100_000}); at != 100_000 || stop != "step" {
+		t.Errorf("100,000 steps lead to %v, %s", at, stop)
+	}
+	if at, _ := where(view.Command{Kind: "back", N: 1000}, view.Command{Kind: "step", N: 300}); at != 99_300 {
+		t.Errorf("1,000 back and 300 on lead to %v", at)
+	}
+	if _, stop := where(view.Command{Kind: "event", Text: "cow"}); stop != "step" {
+		t.Errorf("the copy: %s", stop)
+	}
+	s.Command(view.Command{Kind: "play"})
+	play(t, s)
+	if _, stop := where(view.Command{Kind: "event", Text: "cow"}); stop != "waiting for input" {
+		t.Errorf("at the prompt: %s", stop)
+	}
+	s.Command(view.Command{Kind: "input", Text: "cow\r"})
+	if _, stop := where(view.Command{Kind: "event", Text: "cow"}); stop != "step" {
+		t.Errorf("the copy after typing: %s", stop)
+	}
+}
+
+// What is told are the newest events of the kinds wanted, oldest first; listening changes nothing.
+func TestTold(t *testing.T) {
+	s, silent := session(t, Options{Run: "cow"}), session(t, Options{Run: "cow"})
+	s.Command(view.Command{Kind: "tell", Mask: uint64(view.MaskOf(view.KindFork, view.KindCOW))})
+	play(t, s)
+	play(t, silent)
+	if s.comp.Hash() != silent.comp.Hash() {
+		t.Error("listening has changed the machine")
+	}
+	var list []happening
+	b := s.Batch()
+	if err := json.Unmarshal([]byte(s.told(b.Events)), &list); err != nil {
+		t.Fatal(err)
+	}
+	forks, last := 0, uint64(0)
+	for _, h := range list {
+		if h.Kind != "fork" && h.Kind != "cow" || h.Now < last {
+			t.Errorf("told out of turn: %+v", h)
+		}
+		if h.Kind == "fork" && h.Data["child"] != "" {
+			forks++
+		}
+		last = h.Now
+	}
+	if forks == 0 {
+		t.Errorf("no fork among %+v", list)
+	}
+	many := make([]view.Event, 3*maxTold)
+	for i := range many {
+		many[i] = view.Event{At: uint64(i), Kind: view.KindCOW}
+	}
+	if err := json.Unmarshal([]byte(s.told(many)), &list); err != nil || len(list) != maxTold || list[0].Lost != 2*maxTold || list[maxTold-1].Now != 3*maxTold-1 {
+		t.Errorf("of %d events %d were told, %d said to be lost (%v)", len(many), len(list), list[0].Lost, err)
+	}
+}

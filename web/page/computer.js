@@ -101,6 +101,7 @@ function unanswered() {
 
 function started(worker) {
   state.ready = true;
+  machineCame();
   state.heard = performance.now();
   setTimeout(begin, 6000);
   $("loading-text").textContent = "The machine runs. Fetching its picture …";
@@ -110,6 +111,7 @@ function started(worker) {
 
 function failed(worker, text, detail) {
   worker.terminate();
+  machineFailed(`${text} ${detail.split("\n")[0]}`);
   if (worker !== state.coming) {
     crashed(text, detail);
     return;

@@ -28,7 +28,8 @@ $("line-form").onsubmit = (event) => { event.preventDefault(); type($("line").va
 document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !$("help-text").hidden) toggleHelp(); });
 
 function theme(name) { document.documentElement.dataset.theme = name; settings(); }
-theme(remembered("vitrine-theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+const systemTheme = () => matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+theme(remembered("vitrine-theme") || systemTheme());
 dressPoster();
 $("theme").onclick = () => {
   const name = document.documentElement.dataset.theme === "dark" ? "light" : "dark";

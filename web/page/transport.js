@@ -15,6 +15,12 @@ function slow() {
   if (state.worker) command({ kind: "slow", mask: stage.slow && $("slow").checked ? stage.kinds : 0, n: stage.ms });
 }
 
+// setSpeed is the API's: instructions per second, 0 full speed. The control shows the nearest that it knows.
+function setSpeed(n) {
+  $("speed").value = n === 0 ? 100 : Math.min(Math.max(Math.log10(n) / 7.2 * 100, 0), 99);
+  command({ kind: "speed", n });
+}
+
 // The speed control is logarithmic: 1 instruction a second to 10 million, then full speed.
 function speed() {
   const v = Number($("speed").value);

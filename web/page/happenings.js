@@ -1,0 +1,110 @@
+// What the API's guests are told, and when what they asked for is there: all of it from what the machine's thread says.
+
+// machineThere waits for a machine that can be asked.
+const comings = []; // { resolve, reject }
+function machineThere() {
+  if (state.ready) return Promise.resolve();
+  return new Promise((resolve, reject) => { comings.push({ resolve, reject }); });
+}
+
+// arrive sends a command and gives the state where it led, once the machine is there.
+async function arrive(fields) {
+  await machineThere();
+  state.begun = true; // who drives does not want the page to begin by itself
+  command(fields);
+  return stateAtRest();
+}
+
+const stateAtRest = async () => stateFrom(await ask({ kind: "state", rest: true }));
+
+// stateFrom is an answer of the machine's in the words of the API.
+function stateFrom({ now, retired, running, stop, chapter, story: text, mode, ring, halted, registers, current, tasks, timeline }) {
+  return { running, stop, instruction: retired, now, past: timeline.past, chapter, story: text, mode, ring, halted, registers,
+    task: tasks.find((t) => t.pid === current) || null, tasks,
+    timeline: { first: timeline.first, end: timeline.end, endInstruction: timeline.endRetired, branch: timeline.branch, branches: timeline.branches.map((b) => b.name) } };
+}
+
+// machineCame and machineFailed end the waiting.
+function machineCame() {
+  for (const { resolve } of comings.splice(0)) resolve();
+  toldGuests.stop = toldGuests.end = "";
+  listenForGuests();
+  tellGuests("ready", introduction());
+}
+
+function machineFailed(text) {
+  for (const { reject } of comings.splice(0)) reject(new Error(text));
+  tellGuests("error", { text });
+}
+
+// tellTwin is called with each picture of the machine as text.
+const toldGuests = { stop: "", end: "", state: 0, job: "", asking: false };
+function tellTwin(twin) {
+  if (!guests.size) return;
+  if (!toldGuests.state && wantedBy("state")) toldGuests.state = setTimeout(() => { toldGuests.state = 0; tellGuests("state", briefState(state.twin)); }, 100);
+  tellHappened(twin.told);
+  tellJob(twin.job);
+  if (twin.running && twin.stop !== "waiting for input") toldGuests.stop = "";
+  else if (!toldGuests.asking && place(twin.timeline, twin.stop) !== toldGuests.stop && wantedBy("moment")) tellMoment();
+  if (twin.ended && toldGuests.end !== twin.stop) tellGuests("end", { why: twin.stop });
+  toldGuests.end = twin.ended ? twin.stop : "";
+}
+
+const place = (timeline, stop) => `${timeline.now} ${timeline.retired} ${timeline.branch} ${stop}`;
+
+// tellMoment tells where the machine has come to rest, which may be later than the picture that made us ask.
+async function tellMoment() {
+  toldGuests.asking = true;
+  try {
+    const answer = await ask({ kind: "state", rest: true });
+    const at = place(answer.timeline, answer.stop);
+    if (at !== toldGuests.stop) tellGuests("moment", stateFrom(answer));
+    toldGuests.stop = at;
+  } catch { /* the machine is gone, which is told otherwise */ }
+  toldGuests.asking = false;
+}
+
+function briefState({ running, stop, chapter, story: text, timeline }) {
+  return { running, stop, instruction: timeline.retired, now: timeline.now, past: timeline.past, chapter, story: text };
+}
+
+function tellHappened(text) {
+  if (!text) return;
+  for (const happened of JSON.parse(text)) {
+    for (const guest of guests.values()) if (guest.events.has("event") && guest.kinds.has(happened.kind)) sendGuest(guest, { event: "event", data: happened });
+  }
+}
+
+// tellJob tells how far a long work of the machine's is, and once that it is over.
+function tellJob(job) {
+  const name = job && job.of ? job.name : "";
+  if (name) tellGuests("progress", { name, done: job.done, of: job.of });
+  else if (toldGuests.job) tellGuests("progress", { name: toldGuests.job, done: 0, of: 0 });
+  toldGuests.job = name;
+}
+
+// loadMachine switches on another machine: the fragment says which, so that a reload finds it again.
+async function loadMachine({ link, file, ...options }) {
+  if ((link === undefined) + (file === undefined) + (Object.keys(options).length === 0) < 2) throw new Error("load takes a link, or a file, or options");
+  if (options.disk && !files[diskFile(options.disk)]) throw new Error("this page has no such disk");
+  if (file !== undefined) await openFile(file instanceof Uint8Array ? file : new Uint8Array(file));
+  else {
+    const params = new URLSearchParams(location.hash.slice(1));
+    for (const name of ["r", "scene", "at", "boot", "mem", "disk", "run"]) params.delete(name);
+    if (link === undefined) for (const [name, value] of Object.entries(options)) params.set(name, value);
+    else for (const [name, value] of linkParams(link)) params.set(name, value);
+    history.replaceState(null, "", `#${params}`);
+    startWorker(null);
+  }
+  await new Promise((resolve, reject) => { comings.push({ resolve, reject }); });
+  return stateAtRest();
+}
+
+// linkParams are a link's: of a whole address, of its fragment, or what stands behind r= in it. It changes neither how
+// the page is embedded nor who may drive it.
+function linkParams(link) {
+  const fragment = link.slice(link.indexOf("#") + 1);
+  if (!fragment.includes("=")) return [["r", fragment]];
+  const own = ["r", "scene", "at", "boot", "mem", "disk", "run", "date", "stage", "speed"];
+  return [...new URLSearchParams(fragment)].filter(([name]) => own.includes(name));
+}
