@@ -1,6 +1,6 @@
 // The machine's thread: fetches the machine (Go, compiled to WebAssembly), then runs it in slices, and fetches the disk meanwhile.
 // In: {kind: "init", files, options}, {kind: "command", command}, {kind: "want"}, {kind: "ping"}, {kind: "hash"}, {kind: "ask", id, question}.
-// Out: {kind: "progress" | "ready" | "batch" | "error" | "pong" | "hash" | "disk" | "answer", …}; a pong says how much memory the program takes.
+// Out: {kind: "progress" | "ready" | "batch" | "error" | "pong" | "hash" | "disk" | "answer" | "verdict" | "position", …}; a pong says how much memory the program takes.
 "use strict";
 
 const slices = new MessageChannel(); // a message to ourselves costs 5 µs; a timer would cost 4 ms
@@ -11,7 +11,7 @@ let timer = 0;
 let failed = false;
 let memory = null;    // the Go program's
 let disk = null;
-let lacking = false;  // the guest reads what has not come yet: it stands still in the middle of an instruction or of the kernel's work
+let lacking = true;   // the machine is not made yet, or the guest reads what has not come: it stands still in the middle of its work
 const later = [];     // what was asked of the machine before it was there, or while it stood still
 
 self.onmessage = (event) => {
@@ -57,13 +57,16 @@ function catchUp() { for (const work of later.splice(0)) if (machine) guarded(wo
 
 const printed = []; // what the Go program printed last: a panic's text and trace
 
-function fail(text, error) {
+function fail(text, error, link = "") {
   machine = null;
   if (failed) return; // the first reason is the true one
   failed = true;
   const trace = printed.join("\n");
-  self.postMessage({ kind: "error", text, detail: trace || String((error && error.stack) || error) });
+  self.postMessage({ kind: "error", text, detail: trace || String((error && error.stack) || error), link });
 }
+
+// The machine calls this when it has panicked, with the link that leads there again.
+self.vitrineFallen = (detail, link) => fail("The machine's program has crashed.", detail, link);
 
 // A panic in Go ends its program: nothing in it may be called again, and the page must be told.
 function guarded(work) {
@@ -78,22 +81,53 @@ async function start(files, options) {
   const [module, programs] = await Promise.all([
     fetchPacked(files.machine, "machine", "application/wasm").then((r) => WebAssembly.instantiateStreaming(r, go.importObject)),
     fetchPacked(files.programs, "programs").then(bytes),
-    options.kernel || openDisk(files, options.disk),
+    options.kernel || options.replay || openDisk(files, options.disk ? `disk-${options.disk}` : "disk", options.disk),
   ]);
   memory = module.instance.exports.mem;
   go.run(module.instance).then(() => fail("The machine's program has crashed.", "it ended"), (error) => fail("The machine's program has crashed.", error));
   machine = self.vitrineMachine;
-  const problem = machine.boot(disk ? disk.index : { sectors: 0, chunk: 512, sums: [] }, programs, options); // options.kernel: somebody else's, with append and initrd
+  if (options.replay && !await opens(files, options)) { machine = null; return; }
+  const problem = machine.boot(disk ? disk.index : { sectors: 0, chunk: 512, sums: [] }, programs, options) // options.kernel: somebody else's, with append and initrd
+    || await made();
+  if (!machine) return;
   if (problem) { fail("The machine could not be started.", problem); return; }
-  if (disk) disk.opened(machine.chunk);
+  lacking = false;
   catchUp();
   self.postMessage({ kind: "ready" });
   wake();
 }
 
-// openDisk fetches the index of the disk that was chosen, and begins with what the boot reads.
-async function openDisk(files, name) {
-  const file = files[name ? `disk-${name}` : "disk"];
+// made has the machine made. Files that are put on its disk may need some of that.
+async function made() {
+  if (disk) disk.opened(machine.chunk);
+  for (;;) {
+    const { chunk, problem } = machine.slice();
+    if (chunk < 0) return problem;
+    await disk.demand(chunk);
+    if (!machine) return "";
+  }
+}
+
+// opens looks at a link before anything is made of it, and opens the disk that it needs. What hinders that the page is told.
+async function opens(files, options) {
+  const found = JSON.parse(machine.inspect(options.replay, !!options.anyway));
+  if (found.verdict) {
+    self.postMessage({ kind: "verdict", ...found });
+    return false;
+  }
+  if (!found.disk) return true;
+  const name = Object.keys(files).find((key) => files[key].sum === found.disk);
+  if (!name) {
+    self.postMessage({ kind: "verdict", ...found, verdict: "disk", text: `the link was made with a disk (hash ${found.disk}) that this page does not have` });
+    return false;
+  }
+  await openDisk(files, name, name);
+  return true;
+}
+
+// openDisk fetches the index of a disk, and begins with what the boot reads.
+async function openDisk(files, key, name) {
+  const file = files[key];
   if (!file) throw new Error(`this page has no disk “${name}”`);
   importScripts(files.chunks.url);
   const index = JSON.parse(await (await fetchPacked(file, "disk")).text());
@@ -118,8 +152,10 @@ async function fetchPacked(file, name, type = "application/octet-stream", how = 
 slices.port1.onmessage = () => guarded(() => {
   running = false;
   if (!machine) return;
-  const { wait, chunk } = machine.slice(); // milliseconds until the next one; negative: nothing to do until a command
+  const { wait, chunk, said } = machine.slice() || {}; // milliseconds until the next one; negative: nothing to do until a command
+  if (!machine) return;
   lacking = chunk >= 0;
+  if (said) for (const message of JSON.parse(said)) self.postMessage(message);
   if (lacking) {
     disk.demand(chunk).then(() => { wake(); }, (error) => fail("The machine's disk has failed.", error));
     return;
@@ -140,7 +176,7 @@ function wake() {
 function deliver() {
   if (!wanted || !machine || lacking) return;
   const batch = machine.frame(); // null when nothing has changed
-  if (!batch) return;
+  if (!batch || !machine) return;
   wanted = false;
   self.postMessage({ kind: "batch", batch: batch.bytes, twin: batch.twin }, [batch.bytes.buffer]);
 }

@@ -30,6 +30,7 @@ type Replay struct {
 	l     *link.Link
 	next  int // the next checkpoint
 	found Verdict
+	last  Stop
 	over  bool
 }
 
@@ -64,7 +65,7 @@ func (r *Replay) Run(limitNow, limitRetired uint64) bool {
 			r.compare(&r.l.Checkpoints[r.next])
 			continue
 		}
-		r.over = true
+		r.over, r.last = true, stop
 		r.found.Got = r.c.Moment()
 	}
 	return true
@@ -89,6 +90,9 @@ func (r *Replay) Progress() float64 {
 	}
 	return float64(r.c.M.Now()) / float64(r.l.Moment.Now)
 }
+
+// Last is why the computer stopped at the end.
+func (r *Replay) Last() Stop { return r.last }
 
 // Verdict is what is known once Run has returned true.
 func (r *Replay) Verdict() Verdict { return r.found }
@@ -157,6 +161,27 @@ func (r *Recorder) Next() uint64 {
 		return (r.Kept[n-1].Now/r.Every + 1) * r.Every
 	}
 	return r.Every
+}
+
+// Mark gives a link its checkpoints: those before its moment. One at whose very time something came in does not count: the state
+// then has two faces.
+func (r *Recorder) Mark(l *link.Link) {
+	i := 0
+	for _, p := range r.Kept {
+		for i < len(l.Tape.Entries) && l.Tape.Entries[i].At < p.Now {
+			i++
+		}
+		if p.Now < l.Moment.Now && (i == len(l.Tape.Entries) || l.Tape.Entries[i].At != p.Now) {
+			l.Checkpoints = append(l.Checkpoints, p)
+		}
+	}
+}
+
+// Cut forgets the checkpoints after time now: something else comes there.
+func (r *Recorder) Cut(now uint64) {
+	for n := len(r.Kept); n > 0 && r.Kept[n-1].Now > now; n-- {
+		r.Kept = r.Kept[:n-1]
+	}
 }
 
 // Look takes a checkpoint when it is time. When there are many, every other one goes.

@@ -72,7 +72,7 @@ func (s *session) keep() error {
 	if s.o.record == "" {
 		return nil
 	}
-	l.Checkpoints = s.points.Kept
+	s.points.Mark(l)
 	b, err := link.Save(l)
 	if err != nil {
 		return err

@@ -17,6 +17,8 @@ func questions() []question {
 	return []question{
 		{"state", askState},
 		{"hash", askHash},
+		{"link", askLink},
+		{"file", askFile},
 	}
 }
 

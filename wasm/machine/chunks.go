@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"runtime/debug"
 	"strconv"
 
 	"github.com/cespare/xxhash/v2"
@@ -76,8 +77,9 @@ func (d *chunked) give(n int, content []byte) bool {
 
 // turn is why the player gave way: the slice is over, or the guest reads a chunk that is not there.
 type turn struct {
-	wait  float64 // what Slice returned
-	chunk int     // -1: none
+	wait    float64 // what Slice returned
+	chunk   int     // -1: none
+	problem string  // why there is no session, "" there is one
 }
 
 // player plays a session slice by slice. It may give way in the middle of one: the kernel's work that reads the disk is one
@@ -89,5 +91,34 @@ func player(s *Session, d *chunked, clock func() float64) iter.Seq[turn] {
 		d.await = func(n int) { yield(turn{chunk: n}) }
 		for yield(turn{wait: s.Slice(clock), chunk: -1}) {
 		}
+	}
+}
+
+// starter makes a session and plays it. Making it may wait for the disk, too, when files are put on it. The first turn without
+// chunk tells whether there is a session.
+func starter(begin func() (*Session, error), d *chunked, clock func() float64) iter.Seq[turn] {
+	return func(yield func(turn) bool) {
+		defer keepStack()
+		d.await = func(n int) { yield(turn{chunk: n}) }
+		s, err := begin()
+		if err != nil {
+			yield(turn{chunk: -1, problem: err.Error()})
+			return
+		}
+		if yield(turn{chunk: -1}) {
+			player(s, d, clock)(yield)
+		}
+	}
+}
+
+// fallen is a panic with its stack, which is lost once the panic has left the player's coroutine.
+type fallen struct {
+	why   any
+	stack string
+}
+
+func keepStack() {
+	if why := recover(); why != nil {
+		panic(fallen{why, string(debug.Stack())})
 	}
 }

@@ -90,12 +90,19 @@ const (
 	minCols, maxCols = 20, 240
 )
 
-// resize gives the console another size. In the past it has the one that it had then.
+// resize notes the size that the page has for the console. The guest hears of it when it goes on: at a moment that is looked at
+// nothing changes.
 func (s *Session) resize(rows, cols int) {
-	rows, cols = min(max(rows, minRows), maxRows), min(max(cols, minCols), maxCols)
-	s.rows, s.cols = rows, cols
-	if r, c := s.screen.Size(); r == rows && c == cols || s.hist.Past() {
+	s.rows, s.cols, s.sized = clampRows(rows), clampCols(cols), true
+}
+
+func clampRows(n int) int { return min(max(n, minRows), maxRows) }
+func clampCols(n int) int { return min(max(n, minCols), maxCols) }
+
+// fit gives the console the size that the page has for it. In the past it has the one that it had then.
+func (s *Session) fit() {
+	if r, c := s.screen.Size(); !s.sized || r == s.rows && c == s.cols || s.hist.Past() {
 		return
 	}
-	s.hist.Resize(uint16(rows), uint16(cols))
+	s.hist.Resize(uint16(s.rows), uint16(s.cols))
 }

@@ -28,11 +28,14 @@ func (s *Session) Ran(out []byte, again bool) {
 }
 
 // Entered takes in what comes from outside.
-func (s *Session) Entered(kind rewind.Kind, b []byte, _ bool) {
+func (s *Session) Entered(kind rewind.Kind, b []byte, again bool) {
+	if !again {
+		s.points.Cut(s.comp.M.Now())
+	}
 	switch {
 	case kind == rewind.Input:
 		s.rx += uint64(len(b))
 	case kind == rewind.Resize && len(b) == 4:
-		s.screen.Resize(int(binary.LittleEndian.Uint16(b)), int(binary.LittleEndian.Uint16(b[2:])))
+		s.screen.Resize(clampRows(int(binary.LittleEndian.Uint16(b))), clampCols(int(binary.LittleEndian.Uint16(b[2:])))) // a link may say anything
 	}
 }

@@ -1,26 +1,32 @@
 package main
 
 import (
+	"encoding/json"
+	"fmt"
 	"iter"
+	"runtime/debug"
 	"strings"
 	"syscall/js"
 
+	"vitrine/engine/rewind/link"
 	"vitrine/engine/state"
 	"vitrine/engine/trace"
 	"vitrine/kernel/boot"
 	"vitrine/wasm/view"
 )
 
-// The worker's script finds the machine as globalThis.vitrineMachine: boot, chunk, command, slice, frame, ask.
+// The worker's script finds the machine as globalThis.vitrineMachine: inspect, boot, chunk, command, slice, frame, ask. It has a
+// function vitrineFallen(text, link), which is called once when the machine has panicked; nothing may be called afterwards.
 func main() {
 	var m bridge
 	js.Global().Set("vitrineMachine", map[string]any{
-		"boot":    js.FuncOf(m.boot),
-		"chunk":   js.FuncOf(m.chunk),
-		"command": js.FuncOf(m.command),
-		"slice":   js.FuncOf(m.slice),
-		"frame":   js.FuncOf(m.frame),
-		"ask":     js.FuncOf(m.ask),
+		"inspect": m.export(m.inspect),
+		"boot":    m.export(m.boot),
+		"chunk":   m.export(m.chunk),
+		"command": m.export(m.command),
+		"slice":   m.export(m.slice),
+		"frame":   m.export(m.frame),
+		"ask":     m.export(m.ask),
 	})
 	select {}
 }
@@ -31,34 +37,84 @@ type bridge struct {
 	next    func() (turn, bool) // of the player
 	clock   js.Value
 	log     []string
+	replay  *link.Link // the one that was inspected
+}
+
+// export makes a function callable by the worker's script. A panic in it is told with the link that leads there.
+func (m *bridge) export(fn func(js.Value, []js.Value) any) js.Func {
+	return js.FuncOf(func(this js.Value, args []js.Value) (result any) {
+		defer func() {
+			why := recover()
+			if why == nil {
+				return
+			}
+			f, ok := why.(fallen)
+			if !ok {
+				f = fallen{why, string(debug.Stack())}
+			}
+			text := ""
+			if m.session != nil {
+				text = m.session.crashLink()
+			}
+			js.Global().Call("vitrineFallen", fmt.Sprintf("panic: %v\n\n%s", f.why, f.stack), text)
+		}()
+		return fn(this, args)
+	})
 }
 
 func (m *bridge) now() float64 { return m.clock.Call("now").Float() }
 
-// boot(disk as its index, programs Uint8Array, options) returns "" or what went wrong.
+// inspect(link as text, or file as Uint8Array, anyway) looks at a link before anything is fetched for it, and returns an opening
+// as JSON.
+func (m *bridge) inspect(_ js.Value, args []js.Value) any {
+	text, file := "", []byte(nil)
+	if args[0].Type() == js.TypeString {
+		text = args[0].String()
+	} else {
+		file = bytesOf(args[0])
+	}
+	l, err := parseReplay(text, file)
+	m.replay = l
+	out, err := json.Marshal(inspect(l, err, args[1].Truthy()))
+	if err != nil {
+		panic("BUG: " + err.Error())
+	}
+	return string(out)
+}
+
+// boot(disk as its index, programs Uint8Array, options) returns what is wrong with them, or "": slice then begins with making
+// the machine.
 func (m *bridge) boot(_ js.Value, args []js.Value) any {
 	m.clock = js.Global().Get("performance")
 	var programs []view.Program
 	if err := state.Decode(bytesOf(args[1]), &programs); err != nil {
 		return "the list of programs is damaged: " + err.Error()
 	}
-	o := args[2]
-	mem, err := boot.ParseSize(o.Get("mem").String())
+	o, err := m.options(args[2])
 	if err != nil {
 		return err.Error()
 	}
 	if m.disk, err = diskOf(args[0]); err != nil {
 		return err.Error()
 	}
-	s, err := NewSession(m.disk, programs, Options{Boot: o.Get("boot").String(), Mem: mem, Run: o.Get("run").String(), Paused: o.Get("paused").Bool(),
-		Date: int64(o.Get("date").Float()), Kernel: optionalBytes(o, "kernel"), Append: optionalText(o, "append"), Initrd: optionalBytes(o, "initrd"),
-		Budget: optionalNumber(o, "budget")})
-	if err != nil {
-		return err.Error()
-	}
-	m.session = s
-	m.next, _ = iter.Pull(player(s, m.disk, m.now))
+	m.next, _ = iter.Pull(starter(func() (*Session, error) {
+		s, err := NewSession(m.disk, programs, o)
+		m.session = s
+		return s, err
+	}, m.disk, m.now))
 	return ""
+}
+
+// options reads what the page chooses.
+func (m *bridge) options(o js.Value) (Options, error) {
+	mem, err := boot.ParseSize(o.Get("mem").String())
+	out := Options{Boot: o.Get("boot").String(), Mem: mem, Run: o.Get("run").String(), Paused: o.Get("paused").Bool(),
+		Date: int64(o.Get("date").Float()), Kernel: optionalBytes(o, "kernel"), Append: optionalText(o, "append"), Initrd: optionalBytes(o, "initrd"),
+		Budget: optionalNumber(o, "budget"), At: uint64(max(optionalNumber(o, "at"), 0)), Shared: optionalText(o, "disk") != "", Replay: m.replay}
+	if p := o.Get("program"); p.Type() == js.TypeObject {
+		out.Program = &Program{Name: optionalText(p, "name"), Content: bytesOf(p.Get("bytes"))}
+	}
+	return out, err
 }
 
 // diskOf reads a disk's index: {sectors, chunk, sums}.
@@ -124,11 +180,25 @@ func (m *bridge) command(_ js.Value, args []js.Value) any {
 	return nil
 }
 
-// slice() plays and returns {wait: the milliseconds until the next one, chunk: -1}; or, in the middle of one, which chunk of
-// the disk the guest waits for. Until that has come nothing but chunk and slice may be called.
+// slice() plays and returns {wait: the milliseconds until the next one, chunk: -1, said: messages for the page as JSON, or ""}; or,
+// in the middle of one, which chunk of the disk the guest waits for. Until that has come nothing but chunk and slice may be
+// called. The first that needs no chunk has made the machine, or returns its problem.
 func (m *bridge) slice(js.Value, []js.Value) any {
 	t, _ := m.next()
-	return map[string]any{"wait": t.wait, "chunk": t.chunk}
+	said := ""
+	if s := m.session; s != nil && t.chunk < 0 {
+		if again := s.tellPosition(); t.wait < 0 && again > 0 {
+			t.wait = again
+		}
+		if len(s.said) > 0 {
+			out, err := json.Marshal(s.said)
+			if err != nil {
+				panic("BUG: " + err.Error())
+			}
+			said, s.said = string(out), nil
+		}
+	}
+	return map[string]any{"wait": t.wait, "chunk": t.chunk, "problem": t.problem, "said": said}
 }
 
 // ask(question as JSON, reply) calls reply(answer as JSON) or reply(null, what went wrong) when the question's turn has come.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"vitrine/engine/dev"
+	"vitrine/engine/rewind/link"
 	"vitrine/engine/trace"
 	"vitrine/kernel/boot"
 	"vitrine/wasm/term"
@@ -25,6 +26,13 @@ type Options struct {
 	Kernel []byte
 	Append string
 	Initrd []byte
+
+	// Replay is a link whose run is played up to its moment, in place of a fresh machine. At is an instruction to go to then, 0 for
+	// none. Program is put on the disk of a fresh machine; Shared tells that the disk has a dynamic linker.
+	Replay  *link.Link
+	At      uint64
+	Program *Program
+	Shared  bool
 
 	Budget int64 // bytes of host memory for going back, boot.DefaultBudget when 0
 }
@@ -53,6 +61,7 @@ type Session struct {
 	screen *term.Screen
 	rows   int // of the console, as the page wants it
 	cols   int
+	sized  bool // the page has told them
 	progs  []view.Program
 
 	playing bool
@@ -84,6 +93,15 @@ type Session struct {
 	typed   string // Options.Run, until the first prompt
 	picture picture
 
+	made   boot.Options // what the computer was made of, before files were put on the disk
+	setup  link.Setup   // the same as links say it
+	loaded []link.Item
+	files  []link.File
+	points boot.Recorder
+	told   place // the last position
+	toldMs float64
+	said   []any // to be told to the page
+
 	jobs  []*job
 	rests []*job         // wait until the machine has come to rest
 	job   *job           // the one under way
@@ -106,14 +124,26 @@ func NewSession(disk dev.Backing, progs []view.Program, o Options) (*Session, er
 	if o.Paused {
 		s.stop = "paused"
 	}
-	comp, err := boot.New(ComputerOptions(disk, o))
+	comp, err := s.make(disk, &o)
 	if err != nil {
 		return nil, err
 	}
 	s.comp = comp
+	var replay *boot.Replay
+	if o.Replay != nil {
+		if replay, err = boot.NewReplay(comp, o.Replay); err != nil {
+			return nil, err
+		}
+	}
 	s.picture.init(s)
 	s.hist = boot.NewHistory(comp, boot.HistoryOptions{Budget: o.Budget, Companion: s})
 	s.listen()
+	if replay != nil {
+		replay.Through(s.hist)
+		s.replay(replay, o.Replay, o.At)
+	} else if o.At != 0 {
+		s.startAt(o.At)
+	}
 	return s, nil
 }
 

@@ -187,8 +187,11 @@ func (s *Session) run(until, retired uint64) (idle uint64, more bool) {
 	if retired == 0 {
 		retired = ^uint64(0)
 	}
-	s.resize(s.rows, s.cols)
+	s.fit()
 	stop := s.hist.Run(until, retired)
+	if !s.hist.Past() && stop.Reason == boot.Budget {
+		s.points.Look(s.comp)
+	}
 	idle = s.comp.M.CPU.S.Idled - idled
 	reply := s.screen.Reply()
 	s.input(reply)

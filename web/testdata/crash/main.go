@@ -16,7 +16,7 @@ func main() {
 			if slices == 3 {
 				panic("BUG: a panic for the test")
 			}
-			return 1
+			return map[string]any{"wait": 0, "chunk": -1}
 		}),
 	})
 	select {}
