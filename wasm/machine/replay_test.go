@@ -258,7 +258,6 @@ func TestPosition(t *testing.T) {
 	}
 }
 
-
 // TestStartAt: a fresh machine goes to an instruction, past its prompt when something is to be typed there.
 func TestStartAt(t *testing.T) {
 	s := session(t, Options{At: 12_345, Paused: true})
