@@ -81,17 +81,17 @@ type place struct {
 // it should be called again, negative when there is nothing to tell.
 func (s *Session) tellPosition() (again float64) {
 	at := place{s.comp.M.Now(), s.comp.M.CPU.S.Retired, s.playing}
-	if s.job != nil || at == s.told || s.inside() > mostInside {
+	if s.job != nil || at == s.lastAt || s.inside() > mostInside {
 		return -1
 	}
 	every := positionMs
 	if s.inside() > muchInside {
 		every = slowMs
 	}
-	if left := every - (s.clock() - s.toldMs); left > 0 && s.toldMs != 0 {
+	if left := every - (s.clock() - s.lastTold); left > 0 && s.lastTold != 0 {
 		return left
 	}
-	s.told, s.toldMs = at, max(s.clock(), 1)
+	s.lastAt, s.lastTold = at, max(s.clock(), 1)
 	p := position{Kind: "position", Retired: at.retired, Running: at.running}
 	l := s.way()
 	text, err := link.Fragment(l, link.View{})

@@ -93,14 +93,14 @@ type Session struct {
 	typed   string // Options.Run, until the first prompt
 	picture picture
 
-	made   boot.Options // what the computer was made of, before files were put on the disk
-	setup  link.Setup   // the same as links say it
-	loaded []link.Item
-	files  []link.File
-	points boot.Recorder
-	told   place // the last position
-	toldMs float64
-	said   []any // to be told to the page
+	made     boot.Options // what the computer was made of, before files were put on the disk
+	setup    link.Setup   // the same as links say it
+	loaded   []link.Item
+	files    []link.File
+	points   boot.Recorder
+	lastAt   place // the last position
+	lastTold float64
+	said     []any // to be told to the page
 
 	jobs  []*job
 	rests []*job         // wait until the machine has come to rest
