@@ -61,8 +61,7 @@ func (h *History) findPrinted(index uint64, p Progress) (uint64, error) {
 	from := m.now
 	for h.sent <= index && c.M.Now() < here {
 		from = c.M.Now()
-		c.Run(here, c.M.CPU.S.Retired+longest)
-		h.listen()
+		h.alone(func() { c.Run(here, c.M.CPU.S.Retired+longest) })
 		if c.M.Now() == from {
 			break
 		}
@@ -70,16 +69,16 @@ func (h *History) findPrinted(index uint64, p Progress) (uint64, error) {
 			return 0, ErrCancelled
 		}
 	}
-	h.arrive()
 	h.Seek(from)
-	for h.sent <= index {
-		from = c.M.Now()
-		if stop := c.one(here); stop.Reason != Budget || c.M.Now() == from {
-			break
+	h.alone(func() {
+		for h.sent <= index {
+			from = c.M.Now()
+			if stop := c.one(here); stop.Reason != Budget || c.M.Now() == from {
+				return
+			}
+			h.listen()
 		}
-		h.listen()
-	}
-	h.arrive()
+	})
 	if h.sent <= index {
 		return 0, ErrTarget
 	}
@@ -104,9 +103,8 @@ func (h *History) tellPrinted(index, now uint64) *Printed {
 	logged := c.logged()
 	w.listen()
 	c.M.Trace.Mask |= 1 << trace.Console
-	c.one(NoLimit)
+	h.alone(func() { c.one(NoLimit) })
 	w.end()
-	h.listen()
 	out.Done = c.M.Now()
 	ch := Change{By: out.By}
 	ch.attribute(c, w)

@@ -76,17 +76,18 @@ func (h *History) Who(t Target, next bool, p Progress) (*Change, error) {
 // aside goes elsewhere and comes back to the present moment. Nobody hears what happens on the way.
 func (h *History) aside(f func() error) error {
 	c := h.c
-	now, hub, on := c.M.Now(), *c.M.Trace, c.StopOn
+	now, hub, on, between := c.M.Now(), *c.M.Trace, c.StopOn, h.between
 	fresh := make([]uint8, len(c.M.RAM.Marks))
 	for i, m := range c.M.RAM.Marks {
 		fresh[i] = m & mem.MarkFresh
 	}
 	*c.M.Trace, c.StopOn = trace.Hub{Now: hub.Now, Task: hub.Task}, 0
+	h.between = nil
 	err := f()
 	c.M.Trace.Mask = 0
 	h.restore(h.before(now, byNow)) // whatever has been looked at: reading a program's memory may bring pages in
 	h.Seek(now)
-	hub.Task = c.M.Trace.Task
+	hub.Task, h.between = c.M.Trace.Task, between
 	*c.M.Trace, c.StopOn = hub, on
 	for i := range c.M.RAM.Marks {
 		c.M.RAM.Marks[i] = c.M.RAM.Marks[i]&^mem.MarkFresh | fresh[i]

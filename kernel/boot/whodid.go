@@ -51,9 +51,8 @@ func (h *History) explain(p *probe, s *step) *Change {
 	w := &witness{c: c, probe: p, last: p.sample()}
 	w.last.take(p)
 	w.listen()
-	c.one(NoLimit)
+	h.alone(func() { c.one(NoLimit) })
 	w.end()
-	h.listen()
 	out.values(s)
 	out.attribute(c, w)
 	return out

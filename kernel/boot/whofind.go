@@ -55,8 +55,7 @@ func (s *search) back() (*step, error) {
 		h.restore(m)
 		pieces, err := s.pieces(until, retired)
 		for i := len(pieces) - 1; i >= 0 && err == nil; i-- {
-			var found *step
-			if found, err = s.steps(pieces[i], true); found != nil {
+			if found := s.steps(pieces[i], true); found != nil {
 				return found, nil
 			}
 			if !s.goOn(s.here-pieces[i].from, s.here) {
@@ -80,7 +79,7 @@ func (s *search) forward() (*step, error) {
 		suspect := probe.run(s.end, size)
 		to := c.M.Now()
 		if suspect {
-			if found, _ := s.steps(piece{from, to}, false); found != nil {
+			if found := s.steps(piece{from, to}, false); found != nil {
 				return found, nil
 			}
 			s.h.Seek(to)
@@ -136,9 +135,7 @@ func (w *watch) run(until, size uint64) bool {
 		}
 		c.M.CPU.Watch()
 	}
-	c.Run(until, c.M.CPU.S.Retired+size)
-	h.listen()
-	h.arrive()
+	h.alone(func() { c.Run(until, c.M.CPU.S.Retired+size) })
 	if p.frames == nil {
 		return true
 	}
@@ -152,29 +149,37 @@ func (w *watch) run(until, size uint64) bool {
 }
 
 // steps runs a piece step by step and returns the first or the last one in which the value changed.
-func (s *search) steps(p piece, last bool) (found *step, err error) {
+func (s *search) steps(p piece, last bool) (found *step) {
 	h, c := s.h, s.h.c
 	h.Seek(p.from)
 	before, after := s.probe.sample(), s.probe.sample()
 	before.take(s.probe)
-	for c.M.Now() < p.to {
-		now, retired := c.M.Now(), c.M.CPU.S.Retired
-		stop := c.one(p.to)
-		after.take(s.probe)
-		if !before.equal(after) {
-			found = &step{now, retired, c.M.Now(), c.M.CPU.S.Retired, before.copy(), after.copy()}
-			if !last {
-				break
+	h.alone(func() {
+		for c.M.Now() < p.to {
+			now, retired := c.M.Now(), c.M.CPU.S.Retired
+			stop := c.one(p.to)
+			after.take(s.probe)
+			if !before.equal(after) {
+				found = &step{now, retired, c.M.Now(), c.M.CPU.S.Retired, before.copy(), after.copy()}
+				if !last {
+					return
+				}
+			}
+			before, after = after, before
+			if stop.Reason != Budget {
+				return
 			}
 		}
-		before, after = after, before
-		if stop.Reason != Budget {
-			break
-		}
-	}
+	})
+	return found
+}
+
+// alone runs without the companion, who is put right by the next Seek.
+func (h *History) alone(run func()) {
+	h.astray = true
+	run()
 	h.listen()
 	h.arrive()
-	return found, nil
 }
 
 // one runs the smallest stretch that can be run. Idling is one up to the next deadline of a device.
