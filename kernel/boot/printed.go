@@ -18,15 +18,16 @@ const (
 
 // Printed tells how a byte came to the console.
 type Printed struct {
-	Index  uint64 // of the byte among all that the console sent, from 0
-	Byte   byte
-	From   string
-	Now    uint64 // the moment before it was written to the 16550
-	Done   uint64
-	By     Author
-	Caller Caller // From call: whose call it was
-	Buffer uint64 // and where the byte was in the program's memory; 0 not known
-	Source byte   // what it was there: '\n' is sent as two bytes
+	Index   uint64 // of the byte among all that the console sent, from 0
+	Byte    byte
+	From    string
+	Now     uint64 // the moment before it was written to the 16550
+	Done    uint64
+	Retired uint64 // at Now
+	By      Author
+	Caller  Caller // From call: whose call it was
+	Buffer  uint64 // and where the byte was in the program's memory; 0 not known
+	Source  byte   // what it was there: '\n' is sent as two bytes
 }
 
 // Printed finds out which instruction had the console print byte number index.
@@ -90,7 +91,7 @@ func (h *History) tellPrinted(index, now uint64) *Printed {
 	c := h.c
 	h.Seek(now)
 	nth := int(index - h.sent)
-	out := &Printed{Index: index, Now: now, By: c.author()}
+	out := &Printed{Index: index, Now: now, Retired: c.M.CPU.S.Retired, By: c.author()}
 	sent := &probe{c: c, size: 1, read: func(b []byte) (uint64, bool) {
 		b[0] = 0
 		if c.M.UART.Waiting() > nth {
@@ -152,23 +153,21 @@ func (w *witness) said(nth int) (out []byte, woken bool) {
 	return out, woken
 }
 
-// find looks for the last of the bytes that were sent in the buffer of write(2), through what the terminal makes of '\n'.
+// find looks for the last of the bytes that were sent in what the call was to write, through what the terminal makes of '\n'.
 func (p *Printed) find(w *witness, said []byte) {
-	a := &w.caller
-	if a.Name != "write" || a.out == nil || len(said) == 0 {
-		return
-	}
-	post := w.c.K.TTY.State.Termios.Oflag&abi.OPOST != 0
-	crlf := post && w.c.K.TTY.State.Termios.Oflag&abi.ONLCR != 0
+	flags := w.c.K.TTY.State.Termios.Oflag
+	crlf := flags&abi.OPOST != 0 && flags&abi.ONLCR != 0
 	var made []byte
-	for i, b := range a.out.data {
-		if b == '\n' && crlf {
-			made = append(made, '\r')
-		}
-		made = append(made, b)
-		if len(made) >= len(said) {
+	for _, piece := range w.caller.out {
+		for i, b := range piece.data {
+			if b == '\n' && crlf {
+				made = append(made, '\r')
+			}
+			if made = append(made, b); len(made) < len(said) {
+				continue
+			}
 			if bytes.Equal(made[:len(said)], said) {
-				p.Buffer, p.Source = a.out.at+uint64(i), b
+				p.Buffer, p.Source = piece.at+uint64(i), b
 			}
 			return
 		}

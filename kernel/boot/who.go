@@ -54,15 +54,21 @@ var ErrCancelled = errors.New("cancelled")
 // ErrTarget is for a target that there is not.
 var ErrTarget = errors.New("there is no such register, address or frame")
 
-// Who finds the last change of a target before the present moment or, with next, the first after it, up to the end of the
-// branch. It is nil when there is none. The computer is where it was when it returns, whatever happens.
-func (h *History) Who(t Target, next bool, p Progress) (*Change, error) {
+// Present is the moment where the computer is.
+const Present = NoLimit
+
+// Who finds the last change of a target before a moment or, with next, the first after it, up to the end of the branch. It is
+// nil when there is none. The computer is where it was when it returns, whatever happens.
+func (h *History) Who(t Target, at uint64, next bool, p Progress) (*Change, error) {
 	probe, err := h.c.probe(t)
 	if err != nil {
 		return nil, err
 	}
 	var found *Change
 	err = h.aside(func() error {
+		if at != Present {
+			h.Seek(at)
+		}
 		s := &search{h: h, probe: probe, progress: p, here: h.c.M.Now(), end: h.End(), retired: h.c.M.CPU.S.Retired}
 		step, err := s.find(next)
 		if step != nil && err == nil {

@@ -260,6 +260,10 @@ func (ch *Change) why(c *Computer, w *witness) {
 		}
 		if mine {
 			a.Why = text
+			w.whose(a, int32(e.Task))
+		}
+		if e.Kind == trace.Exit {
+			w.whose(a, int32(e.Task))
 		}
 		if len(a.Work) < maxWork && (len(a.Work) == 0 || a.Work[len(a.Work)-1] != text) {
 			a.Work = append(a.Work, text)
@@ -271,6 +275,13 @@ func (ch *Change) why(c *Computer, w *witness) {
 		a.Why = "done by " + a.Call
 	case len(a.Work) == 1:
 		a.Why = a.Work[0]
+	}
+}
+
+// whose drops the call of another task than the one whose work it was.
+func (w *witness) whose(a *Author, pid int32) {
+	if a.Caller.PID != pid {
+		a.Call, a.Caller = "", Caller{}
 	}
 }
 

@@ -19,7 +19,7 @@ type Caller struct {
 	Site uint64 // that instruction, 0 when it is not known
 	Insn string // and its text
 
-	out *outgoing // of write(2), in this step
+	out outgoing // of write(2) and writev(2), in this step
 }
 
 // witness hears the events of one step, and which system call was over when the value had changed.
@@ -34,7 +34,7 @@ type witness struct {
 	vmcall  bool
 	door    string
 	user    uint64
-	out     *outgoing
+	out     outgoing
 	events  []trace.Event
 
 	interrupt bool // the kernel was entered by an interrupt
@@ -71,29 +71,60 @@ func (w *witness) listen() {
 	c.K.OnSyscallRet = func(t *kernel.Task, _ *kernel.Syscall, _ int64) { w.look(t) }
 }
 
-// outgoing is what the write(2) that the current task is in has still to write, as far as it matters.
-func (c *Computer) outgoing() *outgoing {
+// outgoing is what the current task's write(2) or writev(2) has still to write, as far as it matters.
+func (c *Computer) outgoing() outgoing {
 	t := c.K.Current()
 	if t == nil || !t.Sys.Active {
 		return nil
 	}
-	s := c.K.Syscall(uint64(t.Sys.Nr))
-	if s == nil || s.Name != "write" {
-		return nil
+	a, name := &t.Sys.Args, ""
+	if s := c.K.Syscall(uint64(t.Sys.Nr)); s != nil {
+		name = s.Name
 	}
-	done := min(t.Sys.Done, t.Sys.Args[2])
-	data := make([]byte, min(t.Sys.Args[2]-done, maxOutgoing))
-	if c.K.MM.CopyIn(t.ASID, data, t.Sys.Args[1]+done) != abi.OK {
-		return nil
+	var list outgoing
+	left := uint64(maxOutgoing)
+	add := func(at, n uint64) {
+		data := make([]byte, min(n, left))
+		if c.K.MM.CopyIn(t.ASID, data, at) == abi.OK {
+			list, left = append(list, stretch{at, data}), left-uint64(len(data))
+		}
 	}
-	return &outgoing{t.Sys.Args[1] + done, data}
+	switch {
+	case name == "write":
+		add(a[1], a[2])
+	case name == "writev" && !t.Sys.Compat:
+		for i := range min(a[2], maxVector) {
+			at, e := c.K.MM.Read64(t.ASID, a[1]+i*16)
+			n, e2 := c.K.MM.Read64(t.ASID, a[1]+i*16+8)
+			if e == abi.OK && e2 == abi.OK {
+				add(at, n)
+			}
+		}
+	}
+	return list.skip(t.Sys.Done)
 }
 
-// outgoing is a piece of a program's memory that is about to be written.
-type outgoing struct {
+// outgoing are pieces of a program's memory that are about to be written.
+type outgoing []stretch
+
+type stretch struct {
 	at   uint64
 	data []byte
 }
+
+// skip leaves out what has been written already.
+func (o outgoing) skip(n uint64) outgoing {
+	for len(o) > 0 && n >= uint64(len(o[0].data)) {
+		n -= uint64(len(o[0].data))
+		o = o[1:]
+	}
+	if len(o) > 0 {
+		o[0] = stretch{o[0].at + n, o[0].data[n:]}
+	}
+	return o
+}
+
+const maxVector = 1024 // IOV_MAX
 
 // maxOutgoing bounds what is looked at of a program's output.
 const maxOutgoing = 64 << 10

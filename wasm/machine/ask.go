@@ -19,6 +19,8 @@ func questions() []question {
 		{"hash", askHash},
 		{"link", askLink},
 		{"file", askFile},
+		{"who", askWho},
+		{"printed", askPrinted},
 	}
 }
 

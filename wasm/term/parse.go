@@ -35,6 +35,7 @@ type parser struct {
 // Write feeds bytes to the terminal. It never fails; what it does not understand it ignores.
 func (s *Screen) Write(p []byte) (int, error) {
 	for _, b := range p {
+		s.fed++
 		s.feed(b)
 	}
 	return len(p), nil

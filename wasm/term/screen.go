@@ -44,6 +44,7 @@ type Screen struct {
 	scrollback [][]view.Cell
 	title      string
 	last       rune
+	fed        uint64 // bytes taken in
 
 	parser parser
 	reply  []byte
@@ -176,7 +177,7 @@ func (s *Screen) put(r rune) {
 	}
 	s.unwide(s.cur.x, s.cur.y)
 	cell := s.cur.pen
-	cell.Rune = r
+	cell.Rune, cell.At = r, uint32(s.fed)
 	row := s.row(s.cur.y)
 	if width == 2 && s.cur.x+1 < s.cols {
 		s.unwide(s.cur.x+1, s.cur.y)

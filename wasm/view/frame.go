@@ -378,6 +378,7 @@ type Cell struct {
 	Rune   int32
 	FG, BG uint32
 	Attr   uint16
+	At     uint32 // which byte of all that the console sent ended this character, the first is 1; 0: nothing was printed here
 }
 
 // Term is the console's screen.

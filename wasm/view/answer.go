@@ -1,0 +1,31 @@
+package view
+
+// Answer is what a question about the past found out, in the reader's words. Numbers that may not fit into 53 bits are text.
+type Answer struct {
+	Title string   `json:"title"`
+	Found bool     `json:"found"`
+	Text  []string `json:"text"`  // a few sentences
+	Facts []Fact   `json:"facts"` // what it is made of
+	Place *Place   `json:"place,omitempty"`
+
+	Now  uint64 `json:"now"`  // the moment before it
+	Done uint64 `json:"done"` // the moment behind it
+
+	Source *Place `json:"source,omitempty"` // printed: where in the program's memory it was, at Now
+}
+
+// Fact is a line of an answer.
+type Fact struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Place is what a question is about: a register or flag, bytes, the entry of a page table, a frame.
+type Place struct {
+	Kind     string `json:"kind"` // register, byte, physical, entry, frame
+	Register string `json:"register,omitempty"`
+	PID      int32  `json:"pid,omitempty"`  // whose addresses; 0: those of CR3
+	Addr     string `json:"addr,omitempty"` // hexadecimal; of a frame its number
+	N        int    `json:"n,omitempty"`    // bytes
+	Level    int    `json:"level,omitempty"`
+}
