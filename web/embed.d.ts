@@ -10,7 +10,7 @@ export type EventName = "ready" | "state" | "moment" | "event" | "progress" | "v
 export type Kind = "mode" | "exception" | "interrupt" | "softint" | "iret" | "syscall-insn" | "sysret-insn" | "sysenter-insn" | "sysexit-insn" | "call-gate" | "far-return" | "walk" | "tlb-flush" | "cr3" | "irq" | "out" | "in" | "disk-read" | "disk-write" | "halt" | "boot" | "syscall" | "syscall-ret" | "page-fault" | "cow" | "frame-alloc" | "frame-free" | "switch" | "wake" | "block" | "fork" | "exec" | "exit" | "signal" | "console" | "tick" | "swap-out" | "swap-in" | "reclaim";
 
 /** Where stepEvent and backEvent stop. */
-export type Stop = "any" | "syscall" | "interrupt" | "page-fault" | "cow" | "switch" | "walk" | "boot";
+export type Stop = "any" | "syscall" | "interrupt" | "page-fault" | "cow" | "fork" | "signal" | "switch" | "walk" | "boot";
 
 /** Diagrams. */
 export type Stage = "machine" | "instructions" | "rings" | "time" | "walk" | "frames" | "cow" | "console";
@@ -161,7 +161,8 @@ export interface Progress {
 
 /** What came of a replay. */
 export interface Verdict {
-  verdict: "verified" | "differs" | "version" | "damaged";
+  /** after a replay one of the first three (unknown: the link carries no digest); one of the last four keeps it from being played: not a link, of another engine, too much memory, a disk that is not here */
+  verdict: "verified" | "differs" | "unknown" | "cancelled" | "damaged" | "version" | "large" | "disk";
   /** the same in words */
   text: string;
 }

@@ -6,7 +6,7 @@ const $ = (id) => document.getElementById(id);
 for (const machine of document.querySelectorAll("vitrine-machine")) {
   const line = document.createElement("pre"), code = document.createElement("code");
   const attributes = [...machine.attributes].filter((a) => a.name !== "style" && (a.name !== "id" || machine.closest("figure").querySelector("output")));
-  code.textContent = `<vitrine-machine ${attributes.map((a) => `${a.name}="${a.value.replace(/&/g, "&amp;")}"`).join(" ")}></vitrine-machine>`;
+  code.textContent = `<vitrine-machine ${attributes.map((a) => a.value ? `${a.name}="${a.value.replace(/&/g, "&amp;")}"` : a.name).join(" ")}></vitrine-machine>`;
   line.className = "code line";
   line.tabIndex = 0;
   line.setAttribute("aria-label", "The line that made it");
@@ -38,7 +38,7 @@ function leads(id, way) {
     $(id).focus({ preventScroll: true });
   };
 }
-leads("to-fork", () => driven.stepEvent("page-fault"));
+leads("to-fault", () => driven.stepEvent("page-fault"));
 leads("to-copy", () => driven.stepEvent("cow"));
 leads("one-back", () => driven.back());
 leads("one-on", () => driven.step());

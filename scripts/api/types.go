@@ -44,7 +44,10 @@ var Types = []Type{
 	{"Link", "A link to a moment.", []Field{{"fragment", "string", `"#r=…"`}, {"url", "string", "the whole address, not embedded"}, {"length", "number", "of the fragment"}}},
 	{"Subscribed", "What is told from now on.", []Field{{"events", "EventName[]", ""}, {"kinds", "Kind[]", ""}}},
 	{"Progress", "How far a work is.", []Field{{"name", "string", "of the work"}, {"done", "number", ""}, {"of", "number", "0 when it is over"}}},
-	{"Verdict", "What came of a replay.", []Field{{"verdict", `"verified" | "differs" | "version" | "damaged"`, ""}, {"text", "string", "the same in words"}}},
+	{"Verdict", "What came of a replay.", []Field{
+		{"verdict", `"verified" | "differs" | "unknown" | "cancelled" | "damaged" | "version" | "large" | "disk"`, "after a replay one of the first three (unknown: the link carries no digest); one of the last four keeps it from being played: not a link, of another engine, too much memory, a disk that is not here"},
+		{"text", "string", "the same in words"},
+	}},
 	{"End", "Why nothing runs any more.", []Field{{"why", "string", `"power off", "restart", "system halted", "panic: …", "end"`}}},
 	{"Problem", "Something that went wrong.", []Field{{"text", "string", ""}}},
 	{"Done", "Nothing but that it was done.", []Field{{"done", "true", ""}}},

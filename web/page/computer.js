@@ -67,6 +67,7 @@ function fromWorker(worker, message) {
     case "disk": if (worker === state.worker) diskState(message); break;
     case "ready": started(worker); break;
     case "batch": if (worker === state.worker) batch(message.batch, message.twin); break;
+    case "verdict": tellVerdict(message); break;
     case "error": failed(worker, message.text, message.detail); break;
     case "answer": if (worker === state.worker) answered(message); break;
     case "hash": state.hash = message.hash; break;

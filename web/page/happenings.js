@@ -37,6 +37,12 @@ function machineFailed(text) {
   tellGuests("error", { text });
 }
 
+// tellVerdict tells what came of a link. What keeps it from being played ends the waiting for its machine.
+function tellVerdict({ verdict, text }) {
+  tellGuests("verdict", { verdict, text });
+  if (["damaged", "version", "large", "disk"].includes(verdict)) for (const { reject } of comings.splice(0)) reject(new Error(text));
+}
+
 // tellTwin is called with each picture of the machine as text.
 const toldGuests = { stop: "", end: "", state: 0, job: "", asking: false };
 function tellTwin(twin) {
