@@ -164,3 +164,45 @@ func TestWildMessages(t *testing.T) {
 		t.Errorf("a page of another origin is answered %v", none)
 	}
 }
+
+// fuzz asks the page's check about a hundred thousand messages made by chance: it never throws, and what it accepts is of the
+// form that is written down here once more.
+const fuzz = `(() => {
+	let seed = 20260101;
+	const chance = (n) => { seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0; return Math.floor(seed / 2 ** 32 * n); };
+	const words = ["", "any", "cow", "state", "walk", "dark", "constructor", "__proto__", "<script>", "x".repeat(5000), "\u0000"];
+	const atoms = [() => words[chance(words.length)], () => chance(100) - 50, () => 2 ** chance(70), () => -0.5, () => NaN, () => 1 / 0, () => null, () => undefined, () => true,
+		() => 5n, () => Symbol("s"), () => () => 1, () => new Date(0), () => new Uint8Array(chance(3)), () => new ArrayBuffer(1), () => Object.create(null), () => /x/];
+	const value = (deep) => chance(4) ? atoms[chance(atoms.length)]() : deep > 3 ? [] : Array.from({ length: chance(4) }, () => value(deep + 1));
+	const fit = {
+		step: (p) => p.n === undefined || Number.isInteger(p.n) && p.n > 0, back: (p) => p.n === undefined || Number.isInteger(p.n) && p.n > 0,
+		stepEvent: (p) => p.kind === undefined || typeof p.kind === "string", backEvent: (p) => p.kind === undefined || typeof p.kind === "string",
+		seek: (p) => [p.now, p.instruction].filter((v) => Number.isInteger(v) && v >= 0).length === 1, setSpeed: (p) => p.speed >= 0 && p.speed <= 1e9,
+		setStage: (p) => stages.some((s) => s.id === p.stage), setTheme: (p) => ["auto", "light", "dark"].includes(p.theme), type: (p) => typeof p.text === "string" && p.text !== "" && p.text.length <= 4096,
+		load: (p) => Object.entries(p).every(([name, v]) => name === "file" ? v.byteLength > 0 : typeof v === "string"),
+		subscribe: (p) => Object.values(p).every((v) => Array.isArray(v) && v.every((w) => typeof w === "string")),
+	};
+	fit.unsubscribe = fit.subscribe;
+	const wrong = [];
+	let taken = 0;
+	for (let i = 0; i < 1e5; i++) {
+		const method = api.methods[chance(api.methods.length)];
+		const names = [...method.params.map((p) => p.name), ...words];
+		let params = value(0);
+		if (chance(5)) { params = {}; for (let n = chance(3); n >= 0; n--) if (chance(4)) params[names[chance(chance(3) ? method.params.length || 1 : names.length)]] = value(0); }
+		try {
+			if (wrongWith(method, params) !== "") continue;
+			taken++;
+			if (Object.keys(params).length > method.params.length || !(fit[method.name] || (() => true))(params)) wrong.push(method.name);
+		} catch (error) { wrong.push(method.name + ": " + error.message); }
+	}
+	return JSON.stringify({ taken, wrong: wrong.slice(0, 5) });
+})()`
+
+func TestCheckFuzzed(t *testing.T) {
+	tab := open(t, 800, 600, 1, "#text=1&paused=1")
+	found := asked(t, tab, "JSON.parse("+fuzz+")")
+	if len(found["wrong"].([]any)) != 0 || found["taken"].(float64) < 5000 {
+		t.Errorf("of 100,000 messages %v were taken, wrongly: %v", found["taken"], found["wrong"])
+	}
+}
