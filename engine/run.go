@@ -72,6 +72,7 @@ func (m *Machine) Run(limit uint64) Exit {
 			return m.shutdown()
 		case cpu.ExitHalt:
 			if m.Trace.Has(trace.Halt) {
+				m.Trace.Now = m.Now()
 				m.Trace.Emit(trace.Halt, m.Bus.Next(), 0)
 			}
 		case cpu.ExitBreak:

@@ -77,6 +77,15 @@ func (h *Hub) Emit(k Kind, a, b uint64) {
 	}
 }
 
+// Flow is where the numbering of stories is.
+type Flow struct{ flow, next uint32 }
+
+// Flow and SetFlow let an onlooker who goes back see the same stories again.
+func (h *Hub) Flow() Flow { return Flow{h.flow, h.next} }
+
+// SetFlow goes back to where the numbering was.
+func (h *Hub) SetFlow(f Flow) { h.flow, h.next = f.flow, f.next }
+
 // Count returns how many events were ever emitted.
 func (h *Hub) Count() uint64 { return h.head }
 

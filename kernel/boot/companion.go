@@ -10,9 +10,12 @@ import (
 type Companion interface {
 	// Needs are the kinds of events that it must hear of.
 	Needs() trace.Mask
-	// Keep returns what belongs to the present moment, to be given to Restore, and how much host memory that takes.
-	Keep() (kept any, bytes int64)
+	// Keep returns what belongs to the present moment, Restore goes back to that, Release gives it up. Bytes is how much host
+	// memory all of it takes.
+	Keep() any
 	Restore(kept any)
+	Release(kept any)
+	Bytes() int64
 	// Ran is called after a piece has run, with what the console sent in it; its events are in the computer's Hub. again:
 	// that piece has been run before.
 	Ran(out []byte, again bool)
@@ -31,8 +34,7 @@ func (h *History) keepBeside(m *moment) {
 	if h.companion == nil {
 		return
 	}
-	m.beside, m.besideBytes = h.companion.Keep()
-	h.besideBytes += m.besideBytes
+	m.beside = h.companion.Keep()
 }
 
 func (h *History) restoreBeside(m *moment) {
@@ -42,7 +44,25 @@ func (h *History) restoreBeside(m *moment) {
 	}
 }
 
+func (h *History) releaseBeside(m *moment) {
+	if h.companion != nil {
+		h.companion.Release(m.beside)
+	}
+}
+
+func (h *History) bytesBeside() int64 {
+	if h.companion == nil {
+		return 0
+	}
+	return h.companion.Bytes()
+}
+
+// tell tells of a piece that has run, if its events have been heard. Else the companion is left behind, until the next moment
+// that is restored.
 func (h *History) tell(out []byte) {
+	if h.needs()&^h.c.M.Trace.Mask != 0 {
+		h.astray = true
+	}
 	if h.companion != nil && !h.astray {
 		h.companion.Ran(out, h.past)
 	}

@@ -50,8 +50,7 @@ type History struct {
 	sent     uint64         // bytes that the console has sent up to the present moment
 	base     *moment        // the one that was kept or restored last: memory's marks tell what was written since
 
-	besideBytes int64 // of what the companion keeps
-	astray      bool  // the computer has run without its companion
+	astray bool // the computer has run without its companion
 }
 
 // moment is the computer at a time.
@@ -61,8 +60,7 @@ type moment struct {
 	sent               uint64 // bytes that the console had sent
 	ram                *rewind.Pages
 	state              *state.Frozen
-	beside             any   // the companion's
-	besideBytes        int64 // host memory of it
+	beside             any // the companion's
 	fixed              bool
 }
 
@@ -104,7 +102,7 @@ func (c *Computer) busy() uint64 { return c.M.Now() - c.M.CPU.S.Idled }
 
 // Bytes is the host memory that the kept moments and what the console sent take.
 func (h *History) Bytes() int64 {
-	n := h.store.Bytes() + h.freezer.Bytes() + h.besideBytes
+	n := h.store.Bytes() + h.freezer.Bytes() + h.bytesBeside()
 	for _, b := range h.branches {
 		n += int64(cap(b.log))
 	}
@@ -226,7 +224,7 @@ func (h *History) giveUp(last bool) bool {
 func (h *History) release(m *moment) {
 	h.store.Release(m.ram)
 	h.freezer.Release(m.state)
-	h.besideBytes -= m.besideBytes
+	h.releaseBeside(m)
 	if h.base == m {
 		h.base = nil
 	}

@@ -160,7 +160,6 @@ func (h *History) BackEvent(mask trace.Mask) bool {
 	c := h.c
 	saved, on := *c.M.Trace, c.StopOn
 	*c.M.Trace = trace.Hub{Now: saved.Now}
-	h.astray = true
 	defer func() {
 		saved.Task = c.M.Trace.Task
 		*c.M.Trace, c.StopOn = saved, on

@@ -29,7 +29,7 @@ func (s *Session) Command(c view.Command) {
 	case "slow":
 		s.slow, s.slowMs = trace.Mask(c.Mask), min(max(c.N, 0), maxSlowMs)
 	case "input":
-		s.input([]byte(s.screen.Key(c.Text)))
+		s.input([]byte(s.picture.screen.Key(c.Text)))
 	case "resize":
 		s.resize(c.Rows, c.Cols)
 	case "walk":
@@ -101,7 +101,7 @@ func clampCols(n int) int { return min(max(n, minCols), maxCols) }
 
 // fit gives the console the size that the page has for it. In the past it has the one that it had then.
 func (s *Session) fit() {
-	if r, c := s.screen.Size(); !s.sized || r == s.rows && c == s.cols || s.hist.Past() {
+	if r, c := s.picture.screen.Size(); !s.sized || r == s.rows && c == s.cols || s.hist.Past() {
 		return
 	}
 	s.hist.Resize(uint16(s.rows), uint16(s.cols))

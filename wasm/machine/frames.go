@@ -12,7 +12,7 @@ import (
 // frames is what an onlooker finds out about physical memory from the machine alone: which frames are written, what the
 // present tables reach, what holds nothing. The CPU marks what it writes; everything else is looked up.
 type frames struct {
-	known     []uint8  // known… bits, one byte a frame
+	known     []uint8  // known… bits, one byte a frame: whether it was written is in derived
 	reach     []uint8  // reach… bits, of the last look at the tables
 	at        []uint64 // Now when it was last seen written, 0 never
 	by        []uint64 // the instruction that wrote, 0 when several ran
@@ -28,8 +28,7 @@ type frames struct {
 }
 
 const (
-	knownWritten = 1 << iota // since power-on
-	knownChecked             // knownZero is right
+	knownChecked = 1 << iota // knownZero is right
 	knownZero
 )
 
@@ -41,6 +40,27 @@ const (
 
 func (fr *frames) init(n int) {
 	*fr = frames{known: make([]uint8, n), reach: make([]uint8, n), at: make([]uint64, n), by: make([]uint64, n), who: make([]uint16, n)}
+}
+
+// was tells whether a frame was written since power-on.
+func (p *picture) was(i int) bool { return p.derived.written[i/64]>>(i%64)&1 != 0 }
+
+// returned forgets what was seen later than now, and what frames hold that have another content now. written is of the
+// moment already.
+func (fr *frames) returned(ram *mem.RAM, now uint64, written []uint64) {
+	fr.unchecked, fr.drawn = 0, 0
+	for i, m := range ram.Marks {
+		if m&mem.MarkFresh != 0 {
+			ram.Marks[i] = m &^ mem.MarkFresh
+			fr.known[i] = 0
+		}
+		if fr.at[i] > now {
+			fr.at[i], fr.by[i], fr.who[i] = 0, 0, 0
+		}
+		if written[i/64]>>(i%64)&1 != 0 && fr.known[i]&knownChecked == 0 {
+			fr.unchecked++
+		}
+	}
 }
 
 // written collects the frames written since the last picture as a bitmap, and makes the CPU tell of the next ones.
@@ -66,10 +86,11 @@ func (p *picture) written() []uint64 {
 			bits = make([]uint64, (len(ram.Marks)+63)/64)
 		}
 		bits[i/64] |= 1 << (i % 64)
-		if fr.known[i]&(knownWritten|knownChecked) != knownWritten {
+		if !p.was(i) || fr.known[i]&knownChecked != 0 {
 			fr.unchecked++
 		}
-		fr.known[i] = fr.known[i]&^(knownChecked|knownZero) | knownWritten
+		fr.known[i] &^= knownChecked | knownZero
+		p.derived.written[i/64] |= 1 << (i % 64)
 		fr.at[i], fr.by[i], fr.who[i] = max(now, 1), by, who
 		if last != uint32(stack) && (!found || mem.Frame(i) == stack || fr.reach[i]&reachTable == 0) {
 			last, found = uint32(i), true
@@ -134,7 +155,7 @@ func (p *picture) zeros() {
 	for left, steps := zerosAtOnce, len(fr.known); left > 0 && steps > 0 && fr.unchecked > 0; steps-- {
 		i := fr.next
 		fr.next = (fr.next + 1) % len(fr.known)
-		if fr.known[i]&(knownWritten|knownChecked) != knownWritten {
+		if !p.was(i) || fr.known[i]&knownChecked != 0 {
 			continue
 		}
 		left--
@@ -164,7 +185,7 @@ func (p *picture) fact(i int) view.Use {
 		return view.UseUser
 	case p.comp.M.RAM.Marks[i]&mem.MarkCode != 0:
 		return view.UseCode
-	case fr.known[i]&knownWritten == 0:
+	case !p.was(i):
 		return view.UseUntouched
 	case fr.known[i]&knownZero != 0:
 		return view.UseZero

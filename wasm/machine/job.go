@@ -1,6 +1,11 @@
 package main
 
-import "vitrine/wasm/view"
+import (
+	"slices"
+
+	"vitrine/engine/mem"
+	"vitrine/wasm/view"
+)
 
 // job is work that may take longer than a slice: going far, replaying, questions about the past. It runs in the player's
 // turns and gives way between them; meanwhile the page sees the last picture and how far the job is. Whatever it does with
@@ -50,7 +55,7 @@ func (s *Session) work() {
 		s.job = j
 		j.begun = s.clock()
 		j.gave = j.begun
-		err := j.work(j)
+		err := s.perform(j)
 		s.job = nil
 		s.dirty = true
 		if j.over != nil {
@@ -62,6 +67,29 @@ func (s *Session) work() {
 			s.Command(c)
 		}
 	}
+}
+
+// aside tells whether the computer goes about for a question, of which the reader sees nothing but the answer.
+func (s *Session) aside() bool { return s.job != nil && !s.job.travel }
+
+// perform does a job. A question leaves the computer, and what is fresh to the picture, as they were.
+func (s *Session) perform(j *job) error {
+	if j.travel {
+		return j.work(j)
+	}
+	m := s.comp.M
+	here, marks := m.Now(), slices.Clone(m.RAM.Marks)
+	s.hist.Between(func() bool { return j.progress(j.done, j.of) })
+	err := j.work(j)
+	s.hist.Between(nil)
+	if m.Now() != here {
+		s.hist.Seek(here)
+	}
+	for i, then := range marks {
+		m.RAM.Marks[i] = m.RAM.Marks[i]&^mem.MarkFresh | then&mem.MarkFresh
+	}
+	m.CPU.Watch()
+	return err
 }
 
 // staleMs is how long a way to a moment may go on when the reader has asked for another one.

@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"iter"
 	"runtime/debug"
-	"strings"
 	"syscall/js"
 
 	"vitrine/engine/rewind/link"
 	"vitrine/engine/state"
-	"vitrine/engine/trace"
 	"vitrine/kernel/boot"
 	"vitrine/wasm/view"
 )
@@ -36,7 +34,6 @@ type bridge struct {
 	disk    *chunked
 	next    func() (turn, bool) // of the player
 	clock   js.Value
-	log     []string
 	replay  *link.Link // the one that was inspected
 }
 
@@ -214,9 +211,6 @@ func (m *bridge) ask(_ js.Value, args []js.Value) any {
 	return nil
 }
 
-// logLines is how many events the text twin lists.
-const logLines = 12
-
 // frame() returns {bytes, twin}, or null when nothing has changed.
 func (m *bridge) frame(js.Value, []js.Value) any {
 	b := m.session.Batch()
@@ -226,22 +220,13 @@ func (m *bridge) frame(js.Value, []js.Value) any {
 	encoded := state.Encode(b)
 	bytes := js.Global().Get("Uint8Array").New(len(encoded))
 	js.CopyBytesToJS(bytes, encoded)
-	for i := range b.Events {
-		if logged>>b.Events[i].Kind&1 != 0 {
-			m.log = append(m.log, view.EventText(&b.Events[i], m.session.picture.callName))
-		}
-	}
-	m.log = m.log[max(0, len(m.log)-logLines):]
 	f := &b.Frame
 	t := view.MakeTwin(f)
 	return map[string]any{"bytes": bytes, "twin": map[string]any{
 		"running": f.Running, "stop": f.Stop, "chapter": f.Chapter, "story": f.Story, "count": t.Count, "time": t.Time, "rate": t.Rate,
 		"registers": t.Registers, "code": t.Code, "walk": t.Walk, "tasks": t.Tasks, "vmas": t.VMAs, "timer": t.Timer, "rings": t.Rings, "frames": t.Frames,
-		"console": m.session.ConsoleText(), "events": strings.Join(m.log, "\n"),
+		"console": m.session.ConsoleText(), "events": m.session.LogText(),
 		"told": m.session.told(b.Events), "ended": m.session.ended,
 		"timeline": view.TimelineMap(&f.Timeline), "job": view.JobMap(&f.Job),
 	}}
 }
-
-// logged are the kinds that the text twin's log lists.
-const logged = baseKinds &^ (1<<trace.SyscallRet | 1<<trace.IRQ | 1<<trace.Wake | 1<<trace.Block | 1<<trace.Exception)

@@ -69,9 +69,6 @@ func (s *Session) make(disk dev.Backing, o *Options) (*boot.Computer, error) {
 			return nil, err
 		}
 		made, s.files, s.typed = *equipped, o.Replay.Files, ""
-		if made.Rows != 0 && made.Cols != 0 {
-			s.screen.Resize(clampRows(int(made.Rows)), clampCols(int(made.Cols)))
-		}
 	}
 	if o.Program != nil {
 		if err := s.carry(o); err != nil {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"vitrine/engine/cpu"
 	"vitrine/engine/trace"
 	"vitrine/wasm/view"
@@ -33,7 +35,6 @@ type passage struct {
 	from, to uint8
 	at       uint64
 	ip       uint64 // where it left from, 0 not known
-	frame    uint64 // linear address of the lowest word of the saved frame, 0 not known yet
 }
 
 const (
@@ -41,12 +42,22 @@ const (
 	maxOpen      = 16
 )
 
+func (p *passages) clone() passages {
+	c := *p
+	c.uses = make(map[doorKey]*use, len(p.uses))
+	for k, u := range p.uses {
+		copied := *u
+		c.uses[k] = &copied
+	}
+	c.last, c.open = slices.Clone(p.last), slices.Clone(p.open)
+	return c
+}
+
 func (p *passages) init() { *p = passages{uses: map[doorKey]*use{}} }
 
 // doors is what passages must be told of a door.
 type doors interface {
 	ringOf(vector uint8) uint8 // the ring that a gate leads to
-	doorName(k doorKey) (name, about string)
 }
 
 // event takes in one event.
@@ -54,19 +65,19 @@ func (p *passages) event(e *trace.Event, d doors) {
 	switch e.Kind {
 	case trace.Exception:
 		v := uint8(e.A >> 32)
-		p.enter(e, doorKey{view.DoorException, uint16(v)}, d.ringOf(v), e.A&0xffffffff, 0, d)
+		p.enter(e, doorKey{view.DoorException, uint16(v)}, d.ringOf(v), e.A&0xffffffff, 0)
 	case trace.Interrupt:
-		p.enter(e, doorKey{view.DoorInterrupt, uint16(e.A)}, d.ringOf(uint8(e.A)), 0, e.B, d)
+		p.enter(e, doorKey{view.DoorInterrupt, uint16(e.A)}, d.ringOf(uint8(e.A)), 0, e.B)
 	case trace.SoftInt:
-		p.enter(e, doorKey{view.DoorSoft, uint16(e.A)}, d.ringOf(uint8(e.A)), 0, e.B, d)
+		p.enter(e, doorKey{view.DoorSoft, uint16(e.A)}, d.ringOf(uint8(e.A)), 0, e.B)
 	case trace.SyscallIn:
-		p.enter(e, doorKey{view.DoorSyscall, 0}, 0, e.A, e.B, d)
+		p.enter(e, doorKey{view.DoorSyscall, 0}, 0, e.A, e.B)
 	case trace.Sysenter:
-		p.enter(e, doorKey{view.DoorSysenter, 0}, 0, e.A, e.B, d)
+		p.enter(e, doorKey{view.DoorSysenter, 0}, 0, e.A, e.B)
 	case trace.FarIn:
 		before := *e // the event is told when the call is done
 		before.Ring = p.outer()
-		p.enter(&before, doorKey{view.DoorCallGate, uint16(e.A) &^ 3}, e.Ring, 0, e.B, d)
+		p.enter(&before, doorKey{view.DoorCallGate, uint16(e.A) &^ 3}, e.Ring, 0, e.B)
 	case trace.Iret:
 		p.leave(e, "iret", uint8(e.B&3), e.A)
 	case trace.SyscallOut:
@@ -87,7 +98,7 @@ func (p *passages) event(e *trace.Event, d doors) {
 }
 
 // enter notes a passage through a door.
-func (p *passages) enter(e *trace.Event, key doorKey, to uint8, number, ip uint64, d doors) {
+func (p *passages) enter(e *trace.Event, key doorKey, to uint8, number, ip uint64) {
 	u := p.uses[key]
 	if u == nil {
 		u = &use{}
@@ -105,8 +116,7 @@ func (p *passages) enter(e *trace.Event, key doorKey, to uint8, number, ip uint6
 	}
 	p.open = append(p.open, passage{key: key, from: e.Ring, to: to, at: e.At, ip: ip})
 	p.turn(to, e.At)
-	name, _ := d.doorName(key)
-	p.add(view.Crossing{At: e.At, Kind: key.kind, How: name, Vector: key.vector, From: e.Ring, To: to, Task: e.Task, Number: number, IP: ip})
+	p.add(view.Crossing{At: e.At, Kind: key.kind, Vector: key.vector, From: e.Ring, To: to, Task: e.Task, Number: number, IP: ip})
 }
 
 // outer is the ring that had the CPU before the event that is told.
@@ -153,14 +163,16 @@ func (p *passages) turn(to uint8, at uint64) {
 	p.ring, p.since = to, at
 }
 
-// correct makes what the events told agree with the CPU as it is: a ring can change without an event (a reset). Real mode
-// has no rings, and tells of no returns.
-func (p *passages) correct(ring uint8, halted, real bool, now uint64) {
+// corrected is what the events told, made to agree with the CPU as it is: a ring can change without an event (a reset).
+// Real mode has no rings, and tells of no returns.
+func (p *passages) corrected(ring uint8, halted, real bool, now uint64) passages {
+	c := *p
 	if ring == 3 || real {
-		p.open = p.open[:0]
+		c.open = nil
 	}
 	if halted {
 		ring = view.RingHalted
 	}
-	p.turn(ring, now)
+	c.turn(ring, now)
+	return c
 }

@@ -85,7 +85,7 @@ func (p *picture) chosen(v *view.Frame4K, r *view.RAM) {
 		return
 	}
 	v.Valid, v.Asked, v.Frame, v.Use = true, fr.asked, fr.frame, view.Use(r.Uses[i])
-	v.Written, v.Zero = fr.known[i]&knownWritten != 0, fr.known[i]&knownZero != 0
+	v.Written, v.Zero = p.was(i), fr.known[i]&knownZero != 0
 	v.Table = fr.reach[i]&reachTable != 0
 	v.Code = p.comp.M.RAM.Marks[i]&mem.MarkCode != 0
 	v.At, v.Writer, v.PID = fr.at[i], fr.by[i], int(fr.who[i])

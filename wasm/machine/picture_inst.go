@@ -195,8 +195,8 @@ func (p *picture) memory(o *view.Operand, m x86asm.Mem, inst *decode.Inst, s *cp
 			o.Value = o.Value<<8 | uint64(b[i])
 		}
 	}
-	if !p.asked {
-		p.walkVA, p.walkWhy, p.walkPID = addr, "operand", 0
+	if p.wanted.va == 0 {
+		p.aimed = aim{va: addr, why: "operand"}
 	}
 }
 

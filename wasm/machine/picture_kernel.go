@@ -148,7 +148,7 @@ func (p *picture) devices(f *view.Frame) {
 	f.Disk = p.disk
 	f.Disk.Sectors, f.Disk.Status = m.ATA.Sectors(), m.ATA.S.Status
 	f.Disk.Busy = m.ATA.S.Left > 0
-	f.UART = view.UART{TX: p.s.tx, RX: p.s.rx, IRQ: m.PIC.S.Chip[0].IRR>>4&1 != 0}
+	f.UART = view.UART{TX: p.tx, RX: p.rx, IRQ: m.PIC.S.Chip[0].IRR>>4&1 != 0}
 }
 
 func hex(v uint64) string { return strconv.FormatUint(v, 16) }

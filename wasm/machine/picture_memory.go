@@ -19,9 +19,9 @@ const nearby = 7
 func (p *picture) walk(v *view.Walk, c *view.CPU) {
 	s := &p.comp.M.CPU.S
 	ram := p.comp.M.RAM
-	v.VA, v.Why = p.walkVA, p.walkWhy
+	v.VA, v.Why = p.aimed.va, p.aimed.why
 	v.CR3 = p.walkRoot()
-	if p.walkVA == 0 || v.CR3 == 0 {
+	if p.aimed.va == 0 || v.CR3 == 0 {
 		v.VA, v.Why, v.CR3 = s.RIP, "fetch", s.CR3
 	}
 	if !c.Paging {
@@ -54,10 +54,10 @@ func (p *picture) walk(v *view.Walk, c *view.CPU) {
 // walkRoot returns the tables of the task whose address is walked, which may have lost the CPU since; 0 when it is gone.
 func (p *picture) walkRoot() uint64 {
 	root := p.comp.M.CPU.S.CR3
-	if p.comp.K == nil || p.walkPID == 0 || p.walkVA>>63 != 0 {
+	if p.comp.K == nil || p.aimed.pid == 0 || p.aimed.va>>63 != 0 {
 		return root
 	}
-	t := p.comp.K.FindTask(p.walkPID)
+	t := p.comp.K.FindTask(p.aimed.pid)
 	if t == nil || t.ASID == 0 {
 		return 0
 	}
@@ -165,7 +165,7 @@ func (p *picture) tlb(v *view.TLB) {
 	}
 	// First what the registers point to, then the rest in the order of the buffer.
 	shown := map[uint64]bool{}
-	for _, va := range []uint64{s.RIP, s.R[cpu.RSP], p.walkVA} {
+	for _, va := range []uint64{s.RIP, s.R[cpu.RSP], p.aimed.va} {
 		if slot := va >> mem.FrameShift % cpu.TLBSize; !shown[slot] && s.TLB[slot].VA == va&^uint64(mem.FrameMask)|1 {
 			shown[slot] = true
 			add(&s.TLB[slot])

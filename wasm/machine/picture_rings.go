@@ -11,7 +11,7 @@ import (
 // rings reads the doors between the rings from the registers and from guest memory.
 func (p *picture) rings(v *view.Rings, f *view.Frame) {
 	s := &p.comp.M.CPU.S
-	p.pass.correct(f.CPU.Ring, s.Halted, f.CPU.Mode == "real", f.Now)
+	p.ways = p.pass.corrected(f.CPU.Ring, s.Halted, f.CPU.Mode == "real", f.Now)
 	v.IDTBase, v.IDTLimit = s.IDTR.Base, s.IDTR.Limit
 	for n := 0; n < 256; n++ {
 		if g, ok := p.gate(uint8(n)); ok {
@@ -22,9 +22,14 @@ func (p *picture) rings(v *view.Rings, f *view.Frame) {
 		CS: s.SysenterCS, ESP: s.SysenterESP, EIP: s.SysenterEIP, LSTARName: p.nameAt(s.LSTAR), EIPName: p.nameAt(s.SysenterEIP)}
 	v.Calls = p.callGates()
 	p.tss(&v.TSS)
-	v.Time, v.Inwards = p.pass.time, p.pass.inwards
+	v.Time, v.Inwards = p.ways.time, p.ways.inwards
 	v.Doors = p.doors(v, f)
-	v.Crossings = append([]view.Crossing(nil), p.pass.last...)
+	v.Crossings = append([]view.Crossing(nil), p.ways.last...)
+	for i := range v.Crossings {
+		if c := &v.Crossings[i]; !c.Back {
+			c.How, _ = p.doorName(doorKey{c.Kind, c.Vector})
+		}
+	}
 	p.saved(v, f)
 	p.excerpts(v, f)
 }
@@ -193,7 +198,7 @@ func (p *picture) tss(v *view.TSS) {
 // doors lists the ways inwards: those that were used, and those that the kernel has opened for programs.
 func (p *picture) doors(v *view.Rings, f *view.Frame) []view.Door {
 	keys := map[doorKey]bool{}
-	for k := range p.pass.uses {
+	for k := range p.ways.uses {
 		keys[k] = true
 	}
 	if v.Fast.SCE {
@@ -224,7 +229,7 @@ func (p *picture) doors(v *view.Rings, f *view.Frame) []view.Door {
 func (p *picture) door(k doorKey, v *view.Rings) view.Door {
 	d := view.Door{Kind: k.kind, Vector: k.vector}
 	d.Name, d.About = p.doorName(k)
-	if u := p.pass.uses[k]; u != nil {
+	if u := p.ways.uses[k]; u != nil {
 		d.Count, d.Nested, d.At = u.count, u.nested, u.at
 	}
 	switch k.kind {

@@ -41,11 +41,11 @@ func (p *picture) saved(v *view.Rings, f *view.Frame) {
 
 // way returns the passage to tell of: the innermost that has not ended, else the last that was.
 func (p *picture) way() (w *passage, open bool) {
-	if n := len(p.pass.open); n > 0 {
-		return &p.pass.open[n-1], true
+	if n := len(p.ways.open); n > 0 {
+		return &p.ways.open[n-1], true
 	}
-	for i := len(p.pass.last) - 1; i >= 0; i-- {
-		if c := &p.pass.last[i]; !c.Back {
+	for i := len(p.ways.last) - 1; i >= 0; i-- {
+		if c := &p.ways.last[i]; !c.Back {
 			return &passage{key: doorKey{c.Kind, c.Vector}, from: c.From, to: c.To, at: c.At, ip: c.IP}, false
 		}
 	}
@@ -97,7 +97,7 @@ func (p *picture) frame(s *view.Saved, way *passage, v *view.Rings, f *view.Fram
 			base = st.Seg[cpu.SS].Base
 		}
 	}
-	at := way.frame
+	at := p.frameOf[way.at]
 	switch {
 	case at != 0:
 		s.Top = at - base + bytes
@@ -106,7 +106,7 @@ func (p *picture) frame(s *view.Saved, way *passage, v *view.Rings, f *view.Fram
 	case s.Open && p.s.stepped && way.at > p.s.prev.Now:
 		s.Top = p.s.prev.R[cpu.RSP]
 		at = below(s.Top, bytes, base, long)
-		way.frame = at
+		p.frameOf[way.at] = at
 	}
 	p.words(s, names, at, way)
 }
@@ -168,13 +168,13 @@ func (p *picture) excerpts(v *view.Rings, f *view.Frame) {
 		return
 	}
 	ip, cs := uint64(0), uint16(0)
-	if n := len(p.pass.open); n > 0 && p.pass.open[0].from == 3 {
-		ip = p.pass.open[0].ip
+	if n := len(p.ways.open); n > 0 && p.ways.open[0].from == 3 {
+		ip = p.ways.open[0].ip
 		if s := &v.Saved; n == 1 && s.Lies {
 			ip, cs = savedIP(s)
 		}
-		if p.pass.open[0].key.kind == view.DoorSyscall {
-			ip = p.pass.open[0].ip
+		if p.ways.open[0].key.kind == view.DoorSyscall {
+			ip = p.ways.open[0].ip
 		}
 	}
 	if ip == 0 {

@@ -22,7 +22,7 @@ func askPrinted(s *Session, j *job, raw []byte) (any, error) {
 	}
 	n, char := uint64(max(q.Byte, 0)), ""
 	if n == 0 {
-		cell, ok := s.screen.At(q.Line, q.Char)
+		cell, ok := s.picture.screen.At(q.Line, q.Char)
 		if !ok || cell.At == 0 {
 			return &view.Answer{Title: "Nothing was printed here", Text: []string{"The place is empty, or it has been erased."}, Facts: []view.Fact{}}, nil
 		}

@@ -42,8 +42,7 @@ func (s *Session) replay(r *boot.Replay, l *link.Link, at uint64) {
 	s.queue(&job{name: "replaying", travel: true, work: func(j *job) error {
 		painted := s.clock()
 		for !r.Run(s.comp.M.Now()+replayChunk, boot.NoLimit) {
-			s.collect()
-			s.screen.Reply() // what the terminal answered then is on the tape
+			s.reply = nil // what the terminal answered then is on the tape
 			if now := s.clock(); now-painted >= paintMs {
 				painted = now
 				s.picture.draw(&s.shown)
@@ -54,7 +53,7 @@ func (s *Session) replay(r *boot.Replay, l *link.Link, at uint64) {
 				return nil
 			}
 		}
-		s.screen.Reply()
+		s.reply = nil
 		s.stop = "paused"
 		s.stopped(r.Last())
 		s.judge(r.Verdict())
@@ -102,7 +101,6 @@ func (s *Session) goTo(j *job, at uint64) {
 	more := true
 	for more && s.comp.M.CPU.S.Retired < at {
 		_, more = s.run(s.comp.M.Now()+replayChunk, at)
-		s.collect()
 		if now := s.clock(); now-painted >= paintMs {
 			painted = now
 			s.picture.draw(&s.shown)

@@ -127,14 +127,13 @@ func TestRingsReal(t *testing.T) {
 // kernelDoors all lead to ring 0.
 type kernelDoors struct{}
 
-func (kernelDoors) ringOf(uint8) uint8                    { return 0 }
-func (kernelDoors) doorName(doorKey) (name, about string) { return "door", "" }
+func (kernelDoors) ringOf(uint8) uint8 { return 0 }
 
 // Passages count uses from outside and from within apart, and forget what is over.
 func TestPassages(t *testing.T) {
 	var p passages
 	p.init()
-	p.correct(3, false, false, 100)
+	p = p.corrected(3, false, false, 100)
 	for _, e := range []trace.Event{
 		{At: 110, Kind: trace.Exception, Ring: 3, A: 14<<32 | 6}, {At: 115, Kind: trace.Interrupt, Ring: 0, A: 32, B: 77},
 		{At: 118, Kind: trace.Iret, A: 77, B: 0x10}, {At: 130, Kind: trace.Iret, A: 5, B: 0x33}, {At: 150, Kind: trace.SyscallIn, Ring: 3},

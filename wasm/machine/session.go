@@ -9,7 +9,6 @@ import (
 	"vitrine/engine/rewind/link"
 	"vitrine/engine/trace"
 	"vitrine/kernel/boot"
-	"vitrine/wasm/term"
 	"vitrine/wasm/view"
 )
 
@@ -56,13 +55,12 @@ func ComputerOptions(disk dev.Backing, o Options) boot.Options {
 
 // Session is one machine with what the page sees of it.
 type Session struct {
-	comp   *boot.Computer
-	hist   *boot.History // nobody else runs the computer, or lets anything in
-	screen *term.Screen
-	rows   int // of the console, as the page wants it
-	cols   int
-	sized  bool // the page has told them
-	progs  []view.Program
+	comp  *boot.Computer
+	hist  *boot.History // nobody else runs the computer, or lets anything in
+	rows  int           // of the console, as the page wants it
+	cols  int
+	sized bool // the page has told them
+	progs []view.Program
 
 	playing bool
 	speed   float64 // instructions per second, 0 full
@@ -78,7 +76,6 @@ type Session struct {
 	lastMs  float64 // host time of the previous slice
 	debt    float64 // instructions a limited speed still owes
 	idleMs  float64 // how long the present stretch of idling was waited out
-	tx, rx  uint64  // bytes on the console's wire
 	rate    rateMeter
 	prev    before // the last stepped instruction
 	stepped bool
@@ -102,6 +99,7 @@ type Session struct {
 	lastTold float64
 	said     []any // to be told to the page
 
+	reply []byte // of the terminal to what it was asked, not yet typed
 	jobs  []*job
 	rests []*job         // wait until the machine has come to rest
 	job   *job           // the one under way
@@ -109,6 +107,12 @@ type Session struct {
 	clock func() float64 // host milliseconds
 	yield func(turn)     // gives way in the middle of a slice; nil: nobody waits
 	shown view.Frame     // the last picture
+
+	sheets  []*sheet      // screens of kept moments, by how many lines ever left them
+	moments int           // kept
+	heard   []trace.Event // scratch
+	from    uint64        // events are told from here on
+	jumped  bool          // not from the last picture on: the machine has gone elsewhere
 }
 
 // baseKinds are always listened to: they are rare enough to cost nothing, and the story is told from them.
@@ -120,7 +124,6 @@ const baseKinds = 1<<trace.Mode | 1<<trace.Exception | 1<<trace.Interrupt | 1<<t
 func NewSession(disk dev.Backing, progs []view.Program, o Options) (*Session, error) {
 	s := &Session{progs: progs, playing: !o.Paused, typed: o.Run, dirty: true, rows: startRows, cols: startCols, named: map[uint32]bool{}, mask: view.Needs,
 		clock: func() float64 { return 0 }}
-	s.screen = term.New(startRows, startCols)
 	if o.Paused {
 		s.stop = "paused"
 	}
@@ -136,8 +139,8 @@ func NewSession(disk dev.Backing, progs []view.Program, o Options) (*Session, er
 		}
 	}
 	s.picture.init(s)
-	s.hist = boot.NewHistory(comp, boot.HistoryOptions{Budget: o.Budget, Companion: s})
 	s.listen()
+	s.hist = boot.NewHistory(comp, boot.HistoryOptions{Budget: o.Budget, Companion: s})
 	if replay != nil {
 		replay.Through(s.hist)
 		s.replay(replay, o.Replay, o.At)
@@ -147,22 +150,29 @@ func NewSession(disk dev.Backing, progs []view.Program, o Options) (*Session, er
 	return s, nil
 }
 
-// listen sets what the machine tells: page walks are told only when there is time to look at them.
+// listen sets what the machine tells.
 func (s *Session) listen() {
-	mask := baseKinds | s.mask | s.until | s.slow | s.tell
-	if !s.playing || s.speed != 0 && s.speed < 1e6 {
-		mask |= 1 << trace.Walk
-	}
-	s.comp.M.Trace.Mask = mask
+	s.comp.M.Trace.Mask = s.Needs() | s.until | s.slow | s.tell
 }
 
 // maxBatch bounds the events sent in one batch: the newest are kept.
 const maxBatch = 4096
 
 // collect drains the events and learns the names of the system calls among them.
-func (s *Session) collect() (fresh int) {
+func (s *Session) collect() {
+	if s.aside() {
+		s.heard = s.comp.M.Trace.Drain(s.heard[:0])
+		for i := range s.heard {
+			if derivedKinds>>s.heard[i].Kind&1 != 0 {
+				s.picture.derived.event(&s.heard[i], &s.picture)
+			}
+		}
+		return
+	}
 	from := len(s.events)
 	s.events = s.comp.M.Trace.Drain(s.events)
+	told := s.events[:from]
+	quick := s.playing && (s.speed == 0 || s.speed >= 1e6) // nobody could look at each page walk
 	for _, e := range s.events[from:] {
 		if e.Kind == trace.Syscall && !s.named[uint32(e.A)] {
 			s.named[uint32(e.A)] = true
@@ -170,13 +180,23 @@ func (s *Session) collect() (fresh int) {
 				s.calls = append(s.calls, view.Call{NR: uint32(e.A), Name: call.Name})
 			}
 		}
-		s.picture.event(&e)
+		if derivedKinds>>e.Kind&1 != 0 {
+			s.picture.event(&e)
+		}
+		if (s.until|s.slow)>>e.Kind&1 != 0 {
+			s.picture.hit = e
+		}
+		if !quick || e.Kind != trace.Walk || (s.mask|s.until|s.slow)>>trace.Walk&1 != 0 {
+			told = append(told, e)
+		}
 	}
-	fresh = len(s.events) - from
+	s.events = told
 	if extra := len(s.events) - maxBatch; extra > 0 {
 		s.events = append(s.events[:0], s.events[extra:]...)
+		if s.jumped {
+			s.from = s.events[0].At
+		}
 	}
-	return min(fresh, maxBatch)
 }
 
 // Batch returns the next picture with the events since the last, or nil when nothing has changed.
@@ -194,12 +214,21 @@ func (s *Session) Batch() *view.Batch {
 		b.Frame.Seq, b.Frame.Job = s.seq, view.Job{Name: s.job.name, Done: s.job.done, Of: max(s.job.of, 1)}
 		return b
 	}
-	b := &view.Batch{Events: s.events, Calls: s.calls}
+	b := &view.Batch{Events: s.events, Calls: s.calls, Jumped: s.jumped, From: s.from}
 	s.picture.draw(&b.Frame)
 	s.shown = b.Frame
-	s.events, s.calls = s.events[:0:0], nil
+	s.events, s.calls, s.jumped = s.events[:0:0], nil, false
 	return b
 }
 
 // ConsoleText is the console's scrollback and screen as text.
-func (s *Session) ConsoleText() string { return strings.Join(s.screen.Text(), "\n") }
+func (s *Session) ConsoleText() string { return strings.Join(s.picture.screen.Text(), "\n") }
+
+// LogText is the text twin's list of the newest events.
+func (s *Session) LogText() string {
+	lines := make([]string, len(s.picture.log))
+	for i := range lines {
+		lines[i] = view.EventText(&s.picture.log[i], s.picture.callName)
+	}
+	return strings.Join(lines, "\n")
+}

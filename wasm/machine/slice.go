@@ -63,7 +63,6 @@ func (s *Session) goOn(clock func() float64, start, elapsed float64) (wait float
 		wait = s.sliceFull(clock, start)
 	}
 	s.rate.note(clock(), s.comp.M.CPU.S.Retired)
-	s.collect()
 	return wait
 }
 
@@ -82,7 +81,6 @@ func (s *Session) sliceFull(clock func() float64, start float64) float64 {
 			return -1
 		}
 		if s.held {
-			s.happened(s.slow)
 			return s.slowMs
 		}
 		idleMs := float64(idle) / unitsPerMs
@@ -111,7 +109,7 @@ func (s *Session) foreignIdle() {
 
 // sliceBoot plays the boot, and holds at each of its steps.
 func (s *Session) sliceBoot() float64 {
-	for at := s.picture.stages.steps; at == s.picture.stages.steps; s.collect() {
+	for at := s.picture.stages.steps; at == s.picture.stages.steps; {
 		if _, more := s.run(s.comp.M.Now()+bootChunk, 0); !more {
 			return -1
 		}
@@ -140,7 +138,6 @@ func (s *Session) sliceSlow(elapsed float64) float64 {
 // sliceSteps goes on stepping: so many instructions, or until an event that was asked for.
 func (s *Session) sliceSteps(clock func() float64, start float64) float64 {
 	for s.steps > 0 || s.until != 0 {
-		seen := s.comp.M.Trace.Count()
 		s.prev.take(&s.comp.M.CPU.S)
 		n := uint64(1)
 		if s.steps > 1 { // the last one goes alone, so that what it changed can be shown
@@ -156,7 +153,7 @@ func (s *Session) sliceSteps(clock func() float64, start float64) float64 {
 		if s.steps > 0 {
 			s.steps -= n
 		}
-		if s.until != 0 && s.comp.M.Trace.Count() != seen && s.happened(s.until) {
+		if s.until != 0 && s.picture.hit.Kind != trace.None {
 			s.until = 0
 			s.listen()
 		}
@@ -167,18 +164,6 @@ func (s *Session) sliceSteps(clock func() float64, start float64) float64 {
 	return -1
 }
 
-// happened takes the events out of the ring and tells whether one of the kinds is among the new ones. The story tells of
-// the last of them: what the kernel says of a fault after what the CPU said.
-func (s *Session) happened(kinds trace.Mask) (found bool) {
-	fresh := s.collect()
-	for _, e := range s.events[len(s.events)-fresh:] {
-		if kinds>>e.Kind&1 != 0 {
-			s.picture.last, found = e, true
-		}
-	}
-	return found
-}
-
 // run lets the computer run up to a virtual time or an instruction count (0: none). It returns how much of the time
 // passed idly, and false when there is nothing more to run for now.
 func (s *Session) run(until, retired uint64) (idle uint64, more bool) {
@@ -187,13 +172,15 @@ func (s *Session) run(until, retired uint64) (idle uint64, more bool) {
 	if retired == 0 {
 		retired = ^uint64(0)
 	}
+	s.picture.hit = trace.Event{}
 	s.fit()
 	stop := s.hist.Run(until, retired)
 	if !s.hist.Past() && stop.Reason == boot.Budget {
 		s.points.Look(s.comp)
 	}
 	idle = s.comp.M.CPU.S.Idled - idled
-	reply := s.screen.Reply()
+	reply := s.reply
+	s.reply = nil
 	s.input(reply)
 	return idle, s.stopped(stop) || len(reply) > 0
 }

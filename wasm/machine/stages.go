@@ -56,6 +56,16 @@ func (s *stages) reach(i int, at uint64) {
 // over tells whether the first program runs.
 func (s *stages) over() bool { return len(s.list) == 0 || s.list[numStages-1].Done }
 
+// done is how many have been reached.
+func (s *stages) done() (n int) {
+	for i := range s.list {
+		if s.list[i].Done {
+			n++
+		}
+	}
+	return n
+}
+
 func (s *stages) event(e *trace.Event) {
 	if s.over() {
 		return

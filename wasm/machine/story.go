@@ -49,6 +49,9 @@ func current(f *view.Frame) *view.Task {
 // recent tells the newest event that is worth a sentence.
 func (p *picture) recent(f *view.Frame) string {
 	e := &p.last
+	if p.hit.Kind != trace.None {
+		e = &p.hit
+	}
 	who := p.who(int(e.Task))
 	switch e.Kind {
 	case trace.Syscall:

@@ -92,8 +92,21 @@ func (s *Session) back(n uint64) {
 		if !s.hist.Back() {
 			return "the beginning"
 		}
+		s.lastAgain()
 		return "step"
 	})
+}
+
+// lastAgain runs the instruction that led to the present moment once more, so that the picture can tell what it changed.
+func (s *Session) lastAgain() {
+	here := s.comp.M.Now()
+	if !s.hist.Back() {
+		return
+	}
+	s.picture.fresh()
+	s.prev.take(&s.comp.M.CPU.S)
+	s.hist.Run(here, boot.NoLimit)
+	s.stepped = true
 }
 
 func (s *Session) backEvent(mask trace.Mask) string {

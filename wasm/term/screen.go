@@ -42,6 +42,7 @@ type Screen struct {
 	bracketed  bool
 	tabs       []bool
 	scrollback [][]view.Cell
+	scrolled   uint64 // lines that ever went there
 	title      string
 	last       rune
 	fed        uint64 // bytes taken in
@@ -222,6 +223,7 @@ func (s *Screen) scrollUp(n int) {
 	n = min(n, s.bot-s.top+1)
 	for i := 0; i < n && !s.alt && s.top == 0; i++ {
 		s.scrollback = append(s.scrollback, append([]view.Cell(nil), s.row(i)...))
+		s.scrolled++
 	}
 	if extra := len(s.scrollback) - MaxScrollback; extra > 0 {
 		s.scrollback = s.scrollback[extra:]
@@ -245,6 +247,7 @@ func (s *Screen) Resize(rows, cols int) {
 	lost := max(s.cur.y-rows+1, 0)
 	for y := 0; y < lost && !s.alt; y++ {
 		s.scrollback = append(s.scrollback, append([]view.Cell(nil), s.row(y)...))
+		s.scrolled++
 	}
 	s.cells = reshape(s.cells, s.rows, s.cols, rows, cols, lost)
 	if s.other != nil {

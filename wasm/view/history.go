@@ -76,7 +76,13 @@ const unknown = 1<<trace.SyscallIn | 1<<trace.Sysenter | 1<<trace.SoftInt | 1<<t
 func (h *History) Add(b *Batch) {
 	f := &b.Frame
 	h.foreign = f.Kernel.Foreign != ""
-	if f.Now < h.Now {
+	switch {
+	case b.Jumped && b.From > h.Now: // what was in between is not known
+		*h = History{Calls: h.Calls}
+		h.foreign = f.Kernel.Foreign != ""
+	case b.Jumped:
+		h.cut(b.From)
+	case f.Now < h.Now:
 		h.cut(f.Now)
 	}
 	if h.Calls == nil {

@@ -6,6 +6,9 @@ import "vitrine/engine/trace"
 type Batch struct {
 	Frame  Frame
 	Events []trace.Event
+	// Jumped: the machine has not run here from the previous frame on. The events are those from time From on.
+	Jumped bool
+	From   uint64
 	Calls  []Call // names of the system calls among the events that were not named before
 }
 
