@@ -11,7 +11,10 @@ import (
 type Store struct{ bytes int64 }
 
 // Pages is the memory of one moment. It must be released, or its bytes count for ever.
-type Pages struct{ groups []*group }
+type Pages struct {
+	groups  []*group
+	written []uint32 // a bit for each frame written since the moment before, even with what it was; nil: not known
+}
 
 // groupFrames is how many frames are shared as one when none of them changed.
 const groupFrames = 32
@@ -43,11 +46,15 @@ func (s *Store) Bytes() int64 { return s.bytes }
 // not known. The marks are cleared: the caller must have the CPU Watch.
 func (s *Store) Keep(ram *mem.RAM, before *Pages) *Pages {
 	p := &Pages{groups: make([]*group, (ram.Frames()+groupFrames-1)/groupFrames)}
-	s.bytes += pointerBytes * int64(len(p.groups))
+	if before != nil {
+		p.written = make([]uint32, len(p.groups))
+	}
+	s.bytes += p.tables()
 	for i := range p.groups {
 		var old *group
 		if before != nil {
 			old = before.groups[i]
+			p.written[i] = dirtyBits(ram.Marks[i*groupFrames : min((i+1)*groupFrames, ram.Frames())])
 		}
 		if before != nil && !dirty(ram.Marks[i*groupFrames:]) {
 			p.groups[i] = old.share()
@@ -173,12 +180,51 @@ func (s *Store) Release(p *Pages) {
 			s.drop(p)
 		}
 	}
-	s.bytes -= pointerBytes * int64(len(p.groups))
-	p.groups = nil
+	s.bytes -= p.tables()
+	p.groups, p.written = nil, nil
+}
+
+// tables is what a moment takes besides frames and groups.
+func (p *Pages) tables() int64 { return pointerBytes*int64(len(p.groups)) + 4*int64(len(p.written)) }
+
+// Written tells whether one of the frames may have been written between the moment that p was kept after and p.
+func (p *Pages) Written(first, last mem.Frame) bool {
+	if p.written == nil {
+		return true
+	}
+	for f := first; f <= last; f++ {
+		if p.written[f/groupFrames]>>(f%groupFrames)&1 != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Follow makes the moment that before was kept after the one that p counts from, as before is given up.
+func (s *Store) Follow(p, before *Pages) {
+	s.bytes -= p.tables()
+	if before.written == nil {
+		p.written = nil
+	}
+	for i := range p.written {
+		p.written[i] |= before.written[i]
+	}
+	s.bytes += p.tables()
 }
 
 // eightDirty is mem.MarkDirty in each of eight bytes.
 const eightDirty = mem.MarkDirty * 0x0101010101010101
+
+// dirtyBits has a bit for each of a group's frames that was written.
+func dirtyBits(marks []uint8) (bits uint32) {
+	if !dirty(marks) {
+		return 0
+	}
+	for i, m := range marks {
+		bits |= uint32(m/mem.MarkDirty&1) << i
+	}
+	return bits
+}
 
 // dirty tells whether one of a group's frames was written.
 func dirty(marks []uint8) bool {

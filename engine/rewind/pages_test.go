@@ -68,7 +68,35 @@ func TestPagesCost(t *testing.T) {
 		ram.Write8(mem.Frame(f).Addr(), 1)
 	}
 	s.Keep(ram, a)
-	if more, table := s.Bytes()-first, int64(len(a.groups))*pointerBytes; more != 10*pageBytes+groupBytes+table {
+	if more, table := s.Bytes()-first, int64(len(a.groups))*(pointerBytes+4); more != 10*pageBytes+groupBytes+table {
 		t.Errorf("ten frames cost %d bytes", more)
+	}
+}
+
+// TestWritten: what was written is known, with the same bytes too, and when a moment between two is given up.
+func TestWritten(t *testing.T) {
+	ram := mem.New(100 * mem.FrameSize)
+	var s Store
+	first := s.Keep(ram, nil)
+	ram.Write8(mem.Frame(33).Addr(), 0)
+	middle := s.Keep(ram, first)
+	ram.Write8(mem.Frame(99).Addr()+5, 7)
+	last := s.Keep(ram, middle)
+	if !first.Written(0, 0) || !middle.Written(32, 40) || middle.Written(34, 99) || last.Written(33, 98) || !last.Written(99, 99) {
+		t.Error("not what was written")
+	}
+	s.Follow(last, middle)
+	s.Release(middle)
+	if !last.Written(33, 33) || !last.Written(99, 99) || last.Written(0, 32) {
+		t.Error("a moment that was given up has taken with it what was written before")
+	}
+	s.Follow(last, first)
+	s.Release(first)
+	if !last.Written(0, 0) {
+		t.Error("what nobody knows is taken for not written")
+	}
+	s.Release(last)
+	if s.Bytes() != 0 {
+		t.Errorf("%d bytes are left", s.Bytes())
 	}
 }

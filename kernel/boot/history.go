@@ -62,6 +62,7 @@ type moment struct {
 	state              *state.Frozen
 	beside             any // the companion's
 	fixed              bool
+	after              *moment // since when ram tells what was written; nil: not known
 }
 
 // NewHistory begins the history of a computer where it is. A tape that is being played goes on. From now on only the
@@ -130,7 +131,7 @@ func (h *History) keep(fixed bool) *moment {
 	c.M.States() // brings the devices to the present
 	var pages *rewind.Pages
 	var frozen *state.Frozen
-	if h.base != nil {
+	if m.after = h.base; m.after != nil {
 		pages, frozen = h.base.ram, h.base.state
 	}
 	m.ram, m.state = h.store.Keep(c.M.RAM, pages), h.freezer.Freeze(frozen)
@@ -222,6 +223,14 @@ func (h *History) giveUp(last bool) bool {
 }
 
 func (h *History) release(m *moment) {
+	for _, b := range h.branches {
+		for _, o := range b.moments {
+			if o.after == m {
+				h.store.Follow(o.ram, m.ram)
+				o.after = m.after
+			}
+		}
+	}
 	h.store.Release(m.ram)
 	h.freezer.Release(m.state)
 	h.releaseBeside(m)

@@ -1,9 +1,6 @@
 package boot_test
 
 import (
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 
 	machine "vitrine/assets/boot"
@@ -16,16 +13,7 @@ import (
 // TestHello32: the 32-bit demonstration writes, forks and waits. Its saved registers in guest RAM are those of
 // compatibility mode, its system calls come through gate 0x80, and all it has lies below 4 GiB.
 func TestHello32(t *testing.T) {
-	bin := filepath.Join(t.TempDir(), "hello32")
-	cmd := exec.Command("gcc", "-m32", "-nostdlib", "-static", "-no-pie", "-Wl,-z,noseparate-code", "-o", bin, "../../assets/guest/hello32.S")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	code, err := os.ReadFile(bin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	g := newGuest(t, "quiet", map[string]string{"/bin/hello32": string(code)}, "/bin/hello32")
+	g := newGuest(t, "quiet", map[string]string{"/bin/hello32": hello32(t)}, "/bin/hello32")
 	var called []string
 	g.K.OnSyscall = func(o *kernel.Task, call *kernel.Syscall) {
 		if o.Name() == "hello32" {

@@ -1,10 +1,6 @@
 package boot
 
-import (
-	"slices"
-
-	"vitrine/engine/trace"
-)
+import "slices"
 
 // Run is Computer.Run, and keeps moments. In the past it plays what came in then, up to the end of the branch, and goes on
 // from there.
@@ -151,41 +147,4 @@ func (h *History) Back() bool {
 		h.SeekRetired(retired - 1)
 	}
 	return true
-}
-
-// BackEvent goes back to the last stop before this moment that Run with StopOn = mask makes. It is false, and the computer
-// where it was, when there was none.
-func (h *History) BackEvent(mask trace.Mask) bool {
-	now := h.c.M.Now()
-	c := h.c
-	saved, on := *c.M.Trace, c.StopOn
-	*c.M.Trace = trace.Hub{Now: saved.Now}
-	defer func() {
-		saved.Task = c.M.Trace.Task
-		*c.M.Trace, c.StopOn = saved, on
-	}()
-	for until := now; until > 0; {
-		m := h.before(until-1, byNow)
-		h.restore(m)
-		c.M.Trace.Mask, c.StopOn = mask, mask
-		last, found := uint64(0), false
-		for c.M.Now() < until {
-			if stop := c.Run(until, NoLimit); stop.Reason != Event || c.M.Now() >= until {
-				break
-			}
-			last, found = c.M.Now(), true
-		}
-		h.listen()
-		h.arrive()
-		if found {
-			h.Seek(last)
-			return true
-		}
-		if m.fixed {
-			break
-		}
-		until = m.now
-	}
-	h.Seek(now)
-	return false
 }
