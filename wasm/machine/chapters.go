@@ -67,6 +67,14 @@ func (c *chapters) event(e *trace.Event, boot *stages) {
 	}
 }
 
+// after returns the first chapter that began behind a time, nil when there is none.
+func (c *chapters) after(now uint64) (found *chapter) {
+	for ch := c.newest; ch != nil && ch.at > now; ch = ch.before {
+		found = ch
+	}
+	return found
+}
+
 // before returns the last chapter that began before a time, nil when there is none.
 func (c *chapters) before(now uint64) *chapter {
 	ch := c.newest

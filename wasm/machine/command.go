@@ -7,7 +7,7 @@ import (
 
 // Command does what the reader asks. Commands it does not know it ignores.
 func (s *Session) Command(c view.Command) {
-	if s.job != nil {
+	if s.travelling() {
 		s.postpone(c)
 		return
 	}

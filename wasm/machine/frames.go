@@ -45,6 +45,13 @@ func (fr *frames) init(n int) {
 // was tells whether a frame was written since power-on.
 func (p *picture) was(i int) bool { return p.derived.written[i/64]>>(i%64)&1 != 0 }
 
+// forget forgets when and by whom frames were written.
+func (fr *frames) forget() {
+	clear(fr.at)
+	clear(fr.by)
+	clear(fr.who)
+}
+
 // returned forgets what was seen later than now, and what frames hold that have another content now. written is of the
 // moment already.
 func (fr *frames) returned(ram *mem.RAM, now uint64, written []uint64) {

@@ -92,12 +92,18 @@ func (s *Session) perform(j *job) error {
 	return err
 }
 
+// travelling tells whether the machine is on its way to another moment, or will be.
+func (s *Session) travelling() bool {
+	return s.job != nil || slices.ContainsFunc(s.jobs, func(j *job) bool { return j.travel })
+}
+
 // staleMs is how long a way to a moment may go on when the reader has asked for another one.
 const staleMs = 150
 
 // postpone keeps a command that comes while a job is under way. Of several moments to go to, only the last counts.
 func (s *Session) postpone(c view.Command) {
 	switch {
+	case s.job == nil:
 	case c.Kind == "cancel" || c.Kind == "pause" && s.job.travel:
 		s.job.cancelled = true
 		return

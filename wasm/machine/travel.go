@@ -25,23 +25,38 @@ func absolute(kind string) bool {
 	return false
 }
 
-// travels does a command that goes to another moment, as a job: the way may be long.
+// travels does a command that goes to another moment, as a job: the way may be long. Steps that have been asked for are made
+// first.
 func (s *Session) travels(c view.Command) {
+	steps := s.steps
 	s.pause("step")
+	if !absolute(c.Kind) {
+		s.finish(steps)
+	}
+	n := units(c.N)
 	switch c.Kind {
 	case "back":
-		s.back(uint64(max(c.N, 1)))
+		s.back(max(n, 1))
 	case "backevent":
-		s.travel("going back", func(*job) string { return s.backEvent(s.stops(view.StopByID(c.Text).Mask)) })
+		s.travel("going back", 0, func(*job) string { return s.backEvent(s.stops(view.StopByID(c.Text).Mask)) })
+	case "chapter":
+		if c.N < 0 {
+			s.travel("to the chapter before", 0, func(*job) string { return s.chapterBefore() })
+		} else {
+			s.travel("to the next chapter", 0, s.chapterAfter)
+		}
 	case "seek":
-		s.travel("going there", func(*job) string { return s.arrived(s.hist.Seek(units(c.N))) })
+		s.travel("going there", n, func(*job) string { return s.arrived(s.hist.Seek(n)) })
 	case "seekretired":
-		s.travel("going there", func(*job) string { return s.arrived(s.hist.SeekRetired(min(units(c.N), s.endRetired()))) })
+		s.travel("going there", 0, func(*job) string { return s.arrived(s.hist.SeekRetired(min(n, s.endRetired()))) })
 	case "end":
-		s.travel("going to the end", func(*job) string { return s.arrived(s.hist.Seek(boot.NoLimit)) })
+		s.travel("going to the end", s.hist.End(), func(*job) string { return s.arrived(s.hist.Seek(boot.NoLimit)) })
 	case "branch":
-		if s.isBranch(c.N) {
-			s.travel("going to "+s.branchName(int(c.N)), func(*job) string { return s.arrived(s.hist.Switch(int(c.N))) })
+		if i := int(n); s.isBranch(c.N) {
+			s.travel("going to "+s.branchName(i), 0, func(*job) string {
+				s.picture.frames.forget() // another future wrote other frames
+				return s.arrived(s.hist.Switch(i))
+			})
 		}
 	}
 }
@@ -54,23 +69,45 @@ func units(n float64) uint64 {
 	return uint64(min(n, 1<<62))
 }
 
-// travel goes to another moment and says where it came to.
-func (s *Session) travel(name string, way func(j *job) (stop string)) {
-	s.queue(&job{name: name, travel: true, work: func(j *job) error {
-		from := s.comp.M.Now()
-		s.hist.Between(func() bool { return j.progress(s.gone(from), max(s.hist.End(), 1)) })
-		defer s.hist.Between(nil)
-		s.ended, s.waiting, s.held, s.stepped = false, false, false, false
-		s.stop = way(j)
-		if j.cancelled {
-			s.stop = "cancelled"
+// finish makes so many steps.
+func (s *Session) finish(steps uint64) {
+	if steps == 0 {
+		return
+	}
+	s.queue(&job{name: "stepping", travel: true, work: func(j *job) error {
+		for s.steps = steps; s.steps > 0 && s.sliceSteps(s.clock, s.clock()) >= 0 && j.progress(steps-s.steps, steps); {
 		}
+		s.steps = 0
 		return nil
 	}})
 }
 
-// gone is how far a way to another moment has come.
-func (s *Session) gone(uint64) uint64 { return min(s.comp.M.Now(), s.hist.End()) }
+// travel goes to another moment, at the time goal when that is known, and says where it came to.
+func (s *Session) travel(name string, goal uint64, way func(j *job) (stop string)) {
+	s.queue(&job{name: name, travel: true, work: func(j *job) error {
+		from, begun := uint64(0), false
+		s.hist.Between(func() bool {
+			now := s.comp.M.Now()
+			if !begun {
+				begun, from = true, now
+			}
+			if goal <= from || now < from {
+				return j.progress(0, 1)
+			}
+			return j.progress(min(now, goal)-from, goal-from)
+		})
+		defer s.hist.Between(nil)
+		s.ended, s.waiting, s.held, s.stepped = false, false, false, false
+		s.stop = way(j)
+		switch {
+		case j.cancelled:
+			s.stop = "cancelled"
+		case s.playing:
+			s.stop = ""
+		}
+		return nil
+	}})
+}
 
 // arrived is what there is to say at the end of a way.
 func (s *Session) arrived(stop boot.Stop) string {
@@ -85,7 +122,7 @@ func (s *Session) arrived(stop boot.Stop) string {
 
 // back goes n instructions back. One by one they are found by the history; many are a way to a moment.
 func (s *Session) back(n uint64) {
-	s.travel("going back", func(*job) string {
+	s.travel("going back", 0, func(*job) string {
 		if n > 1 {
 			s.hist.SeekRetired(s.comp.M.CPU.S.Retired - min(n-1, s.comp.M.CPU.S.Retired))
 		}
@@ -98,22 +135,58 @@ func (s *Session) back(n uint64) {
 }
 
 // lastAgain runs the instruction that led to the present moment once more, so that the picture can tell what it changed.
+// Nothing new happens in it.
 func (s *Session) lastAgain() {
+	s.hist.Between(nil)
 	here := s.comp.M.Now()
-	if !s.hist.Back() {
-		return
+	events, from, jumped, hot, hit := s.events, s.from, s.jumped, s.picture.hot, s.picture.hit
+	if s.hist.Back() {
+		s.picture.fresh()
+		s.prev.take(&s.comp.M.CPU.S)
+		s.hist.Run(here, boot.NoLimit)
+		s.stepped = true
 	}
-	s.picture.fresh()
-	s.prev.take(&s.comp.M.CPU.S)
-	s.hist.Run(here, boot.NoLimit)
-	s.stepped = true
+	s.events, s.from, s.jumped, s.picture.hot, s.picture.hit = events, from, jumped, hot, hit
 }
 
 func (s *Session) backEvent(mask trace.Mask) string {
 	if !s.hist.BackEvent(mask) {
 		return "no such event before"
 	}
+	s.lastAgain()
 	return "step"
+}
+
+// chapterBefore goes to where the present chapter began, or the one before when that is here.
+func (s *Session) chapterBefore() string {
+	here := s.comp.M.Now()
+	for c := s.picture.chapters.before(here); c != nil; c = c.before {
+		s.hist.Seek(c.at)
+		if s.comp.M.Now() < here {
+			return "paused"
+		}
+	}
+	s.hist.Seek(0)
+	return "the beginning"
+}
+
+// chapterAfter runs until the next chapter begins.
+func (s *Session) chapterAfter(j *job) string {
+	here := s.comp.M.Now()
+	for !j.cancelled {
+		_, more := s.run(s.comp.M.Now()+chunk, 0)
+		if c := s.picture.chapters.after(here); c != nil {
+			return s.arrived(s.hist.Seek(c.at))
+		}
+		if s.ended {
+			return s.stop
+		}
+		if !more {
+			return "waiting for input"
+		}
+		j.progress(0, 1)
+	}
+	return "cancelled"
 }
 
 // endRetired is how many instructions the present branch has.

@@ -157,3 +157,53 @@ func TestTold(t *testing.T) {
 		t.Errorf("of %d events %d were told, %d said to be lost (%v)", len(many), len(list), list[0].Lost, err)
 	}
 }
+
+// The boot's stages and the programs are chapters: to and fro they are found at the same moments.
+func TestChapters(t *testing.T) {
+	s := session(t, Options{Paused: true})
+	var there []uint64
+	next := func() {
+		for {
+			f := do(t, s, view.Command{Kind: "chapter", N: 1})
+			if f.Stop == "waiting for input" {
+				return
+			}
+			there = append(there, f.Now)
+		}
+	}
+	next()
+	stages := len(there)
+	if stages < numStages-1 {
+		t.Fatalf("%d chapters up to the prompt", stages)
+	}
+	s.Command(view.Command{Kind: "input", Text: "hello; hello\r"})
+	next()
+	if len(there) < stages+4 { // two begin, two end
+		t.Errorf("%d chapters in two programs", len(there)-stages)
+	}
+	for i := len(there) - 1; i >= 0; i-- {
+		if f := do(t, s, view.Command{Kind: "chapter", N: -1}); f.Now != there[i] {
+			t.Fatalf("chapter %d of %d: %d; it began at %d", i, len(there), f.Now, there[i])
+		}
+	}
+	if f := do(t, s, view.Command{Kind: "chapter", N: -1}); f.Now != 0 || f.Stop != "the beginning" {
+		t.Errorf("before all chapters: %d, %q", f.Now, f.Stop)
+	}
+}
+
+// Steps that have not been made yet are made before a step back, and a key comes where the machine was sent first.
+func TestCommandsInOrder(t *testing.T) {
+	s := session(t, Options{Paused: true})
+	before := do(t, s, view.Command{Kind: "step", N: 1000}).Retired
+	s.Command(view.Command{Kind: "step", N: 10})
+	s.Command(view.Command{Kind: "back", N: 3})
+	s.Command(view.Command{Kind: "step", N: 1})
+	if f := do(t, s, view.Command{Kind: "back", N: 2}); f.Retired != before+6 {
+		t.Errorf("instruction %d, not %d", f.Retired, before+6)
+	}
+	s.Command(view.Command{Kind: "seekretired", N: 500})
+	f := do(t, s, view.Command{Kind: "input", Text: "x"})
+	if f.Retired != 500 || f.UART.RX != 1 || len(f.Timeline.Branches) != 2 {
+		t.Errorf("instruction %d, %d bytes typed, %d branches", f.Retired, f.UART.RX, len(f.Timeline.Branches))
+	}
+}

@@ -17,7 +17,7 @@ func (s *Screen) Clone() *Screen {
 
 // Host memory in bytes, as a 64-bit host has it.
 const (
-	cellBytes   = 24
+	cellBytes   = 20
 	rowBytes    = 24
 	screenBytes = 1 << 10
 )
