@@ -30,7 +30,7 @@ addEventListener("keydown", (e) => {
   const name = keyName(e);
   if (!page || !keys.includes(name)) return;
   e.preventDefault();
-  tell("key", { name });
+  tell("key", { name, again: e.repeat });
 }, true);
 
 addEventListener("dragenter", (e) => {

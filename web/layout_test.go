@@ -19,18 +19,21 @@ const misplaced = `(() => {
 	const within = (a, b) => a.left >= b.left - 1 && a.right <= b.right + 1 && a.top >= b.top - 1 && a.bottom <= b.bottom + 1;
 	const apart = (a, b) => a.right <= b.left + 1 || b.right <= a.left + 1 || a.bottom <= b.top + 1 || b.bottom <= a.top + 1;
 	[$("count").textContent, $("time").textContent, $("rate").textContent] = ["instruction 123 456 789", "112.365 ms in the guest · 4 ms of it idle", "≈ 10.0 M instr/s"];
-	const header = document.querySelector("header"), transport = document.querySelector(".transport"), frame = $("canvas");
+	const header = document.querySelector("header"), transport = $("transport"), dock = document.querySelector(".dock"), frame = $("canvas");
 	const canvas = frame.contentDocument.querySelector("canvas"), inner = box(canvas), view = frame.contentWindow;
 	if (!within(box(frame), box($("machine")))) wrong.push("the canvas's frame leaves its box");
 	if (inner.top || inner.left || inner.width != view.innerWidth || inner.height != view.innerHeight || view.scrollY) wrong.push("the canvas does not fill its frame");
 	if (box($("machine")).top < box(header).bottom) wrong.push("the machine overlaps the header");
 	if (document.documentElement.scrollWidth > innerWidth) wrong.push("the page is " + document.documentElement.scrollWidth + " wide");
-	for (const bar of [header, transport]) {
-		const parts = [...bar.querySelectorAll("h1, nav, button, select, input, output, .clock")].filter((e) => e.id != "disk-state" && e.offsetWidth);
+	if (box(dock).bottom > innerHeight + 1 || box(dock).top < innerHeight * 0.4) wrong.push("the dock is not in sight, or takes too much of it");
+	if (Math.abs(box(dock).height - parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--dock"))) > 8) wrong.push("the dock is " + box(dock).height + " high");
+	$("where").textContent = "playing the past, 123.4 M instructions before the present";
+	for (const bar of [header, transport, $("scrubber")]) {
+		const parts = [...bar.querySelectorAll("h1, nav, button, select, input, output, .clock, .gear, .where, .track, progress")].filter((e) => e.id != "disk-state" && e.offsetWidth && !e.closest(".pop"));
 		for (const a of parts) {
 			if (!within(box(a), box(bar)) && !a.closest("nav")) wrong.push((a.id || a.tagName) + " leaves its bar");
 			for (const b of parts) {
-				if (a !== b && !a.closest("nav, .clock") && !b.closest("nav") && !apart(box(a), box(b))) wrong.push((a.id || a.tagName) + " overlaps " + (b.id || b.tagName));
+				if (a !== b && !a.contains(b) && !b.contains(a) && !a.closest("nav, .clock") && !b.closest("nav") && !apart(box(a), box(b))) wrong.push((a.id || a.tagName) + " overlaps " + (b.id || b.tagName));
 			}
 		}
 	}
@@ -42,7 +45,7 @@ func TestLayout(t *testing.T) {
 	tab := open(t, 1100, 760, 1, "")
 	wait(t, tab, "console-text", "~ #")
 	live(t, tab)
-	for _, size := range [][2]int{{1100, 760}, {360, 740}, {768, 1024}, {1280, 720}, {1440, 900}, {1920, 1080}} {
+	for _, size := range [][2]int{{1100, 760}, {360, 740}, {390, 844}, {768, 1024}, {1280, 720}, {1440, 900}, {1920, 1080}} {
 		must(t, tab.Resize(size[0], size[1], 1))
 		script(t, tab, `setStage("machine")`)
 		time.Sleep(time.Second) // let the drawing settle
@@ -54,6 +57,7 @@ func TestLayout(t *testing.T) {
 			t.Errorf("%v: the picture begins %d pixels below its upper edge: it is shifted", size, blank)
 		}
 		script(t, tab, `($("disk-label").hidden = false, $("disk").options.length > 1 || $("disk").append(new Option("Debian", "debian")))`)
+		script(t, tab, `["now", "whole", "branches-open"].forEach((id) => { $(id).hidden = false; })`)
 		for _, stage := range []string{"machine", "cow", "time"} { // the last two have a box to tick in the transport
 			script(t, tab, fmt.Sprintf("setStage(%q)", stage))
 			wrong, err := browser.Eval[string](tab, misplaced)

@@ -9,6 +9,7 @@ import (
 
 // branch is one future: what was typed, from power-on to its end. Up to the fork it is its parent's.
 type branch struct {
+	id       int // counts the branches there ever were
 	name     string
 	parent   *branch
 	fork     uint64 // when it left its parent; what comes in at that moment is its own
@@ -34,6 +35,7 @@ func (b *branch) owner(now uint64) *branch {
 
 // Branch describes a future that can be returned to.
 type Branch struct {
+	ID     int // stays its own, whatever is forgotten
 	Name   string
 	Parent int    // -1 for the first
 	Fork   uint64 // when it left its parent
@@ -45,7 +47,7 @@ type Branch struct {
 // Branches lists all futures; cur is the present one.
 func (h *History) Branches() (list []Branch, cur int) {
 	for i, b := range h.branches {
-		out := Branch{Name: b.name, Parent: -1, Fork: b.fork, End: b.end, Retired: b.retired}
+		out := Branch{ID: b.id, Name: b.name, Parent: -1, Fork: b.fork, End: b.end, Retired: b.retired}
 		if b == h.cur {
 			cur, out.End = i, h.End()
 			if !h.past {
@@ -136,7 +138,7 @@ func (h *History) forks() {
 	h.leave()
 	c := h.c
 	h.named++
-	b := &branch{name: fmt.Sprintf("branch %d", h.named), parent: h.cur.owner(c.M.Now()), fork: c.M.Now(), forkBusy: c.busy(), sent: h.sent}
+	b := &branch{id: h.named, name: fmt.Sprintf("branch %d", h.named), parent: h.cur.owner(c.M.Now()), fork: c.M.Now(), forkBusy: c.busy(), sent: h.sent}
 	h.branches = append(h.branches, b)
 	h.cur = b
 	for i := 0; len(h.branches) > maxBranches && i < len(h.branches); i++ {

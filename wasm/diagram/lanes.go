@@ -28,42 +28,6 @@ func newLanes(m *Model, area ui.Rect) lanes {
 	return lanes{area, to - m.Span, to, m.F.Now}
 }
 
-const laneRow = 17
-
-// LaneHeight returns how high a strip with n task lanes is.
-func LaneHeight(n int) float32 { return float32(n+2)*laneRow + 34 }
-
-// DrawLanes draws the strip under everything: privilege level, the tasks that ran lately, events.
-func DrawLanes(c *ui.Context, m *Model, r ui.Rect) {
-	t := c.Theme
-	c.Card(r)
-	label := min(88, r.W*0.2)
-	area := ui.Rect{X: r.X + 20 + label, Y: r.Y + 12, W: r.W - 40 - label, H: r.H - 24}
-	zoom(c, m, area)
-	l := newLanes(m, area)
-	rows := max(1, int((r.H-30)/laneRow)-2)
-	y := r.Y + 22
-	x := r.X + 20
-	c.Text(x, y+4, ui.SmallM, t.Ink2, "ring")
-	c.HLine(area.X, area.Right(), y, t.Soft)
-	l.rings(c, m, y-4, 9)
-	for _, lane := range l.recent(m, rows) {
-		y += laneRow
-		c.TextFit(x, y+4, label-8, ui.Mono, t.Ink2, laneLabel(m, lane))
-		c.HLine(area.X, area.Right(), y, t.Soft)
-		if m.F.Kernel.Foreign != "" {
-			l.tables(c, lane, y)
-			continue
-		}
-		l.spans(c, lane, y-5, 10)
-	}
-	y += laneRow
-	c.Text(x, y+4, ui.SmallM, t.Ink2, "events")
-	l.marks(c, m, y)
-	l.now(c, m, r.Y+10, y+8)
-	l.scale(c, m, r.Bottom()-9)
-}
-
 // zoom changes how much time the lanes show.
 func zoom(c *ui.Context, m *Model, area ui.Rect) {
 	if c.In.Wheel == 0 || !c.Hover(area, "") {
@@ -79,7 +43,7 @@ func zoom(c *ui.Context, m *Model, area ui.Rect) {
 	m.Span = uint64(min(1000*perSec, max(2*perMicro, float64(m.Span)*f)))
 }
 
-// laneLabel is a lane's name in the strip: a task, or the root of an address space whose tasks are not known.
+// laneLabel is a lane's name: a task, or the root of an address space whose tasks are not known.
 func laneLabel(m *Model, l *view.Lane) string {
 	if m.F.Kernel.Foreign != "" {
 		return "cr3 " + hex(uint64(l.PID), 5)
@@ -93,23 +57,6 @@ func laneName(l *view.Lane) string {
 		return "ended"
 	}
 	return l.Name
-}
-
-// rings draws the privilege level: kernel mode stands out, user mode is pale, idle is empty.
-func (l lanes) rings(c *ui.Context, m *Model, y, h float32) {
-	for _, s := range m.H.Rings {
-		r, ok := l.bar(s.From, s.To, y, h)
-		if !ok || s.Ring == view.RingIdle {
-			continue
-		}
-		if s.Ring == 3 {
-			c.Fill(r, c.Theme.Ring3.Fade(0.25))
-			continue
-		}
-		r.W = max(r.W, 1.5)
-		c.Fill(r, c.Theme.Ring0.Fade(0.9))
-	}
-	c.Hover(ui.Rect{X: l.area.X, Y: y - 3, W: l.area.W, H: h + 6}, "privilege level: vermilion is ring 0, the kernel; pale blue is ring 3; empty is idle")
 }
 
 // bar returns the area of a stretch of time; ok is false when it is not in view.
@@ -193,7 +140,7 @@ func length(s view.Span) string {
 	return span(s.To - s.From)
 }
 
-// markColor gives the event lane's ticks their colours.
+// markColor gives ticks their colours.
 func markColor(t *ui.Theme, k view.Kind) ui.Color {
 	switch k {
 	case view.KindPageFault, view.KindCOW, view.KindException:
@@ -204,41 +151,6 @@ func markColor(t *ui.Theme, k view.Kind) ui.Color {
 		return t.Ink
 	}
 	return t.Granted
-}
-
-// marks draws one tick for each event, a diamond for the births, deaths and changes of tasks.
-func (l lanes) marks(c *ui.Context, m *Model, y float32) {
-	t := c.Theme
-	lastX := float32(-10)
-	for i := range m.H.Marks {
-		e := &m.H.Marks[i]
-		if e.At < l.from || e.At > l.to || e.Kind == view.KindSwitch {
-			continue
-		}
-		x := l.x(e.At)
-		col := markColor(t, e.Kind)
-		switch e.Kind {
-		case view.KindFork, view.KindExec, view.KindExit, view.KindSignal, view.KindBootStep:
-			c.Polygon(col, ui.Point{X: x, Y: y - 4}, ui.Point{X: x + 4, Y: y}, ui.Point{X: x, Y: y + 4}, ui.Point{X: x - 4, Y: y})
-		default:
-			if x-lastX < 2 {
-				continue
-			}
-			lastX = x
-			c.Fill(ui.Rect{X: x - 0.6, Y: y - 4, W: 1.2, H: 8}, col.Fade(0.85))
-		}
-		c.Hover(ui.Rect{X: x - 3, Y: y - 8, W: 6, H: 16}, markTip(m, e))
-	}
-}
-
-func markTip(m *Model, e *view.Event) string {
-	name, text := view.Describe(e.Kind)
-	if e.Kind == view.KindSyscall {
-		if call := m.H.Calls[e.A]; call != "" {
-			name = call
-		}
-	}
-	return name + " · " + text + " · at " + span(e.At)
 }
 
 // now draws the line of this instant.

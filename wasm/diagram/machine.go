@@ -93,9 +93,9 @@ func (d *machine) arrange(r ui.Rect) places {
 		return column(r)
 	}
 	p := places{wires: true}
-	device := min(130, max(104, r.H*0.225))
-	p.kernel, r = r.CutTop(min(124, max(112, r.H*0.22)), 16)
-	r, devices := r.CutBottom(device, 38)
+	device := min(130, max(100, r.H*0.225))
+	p.kernel, r = r.CutTop(min(124, max(106, r.H*0.22)), 16)
+	r, devices := r.CutBottom(device, min(38, max(30, r.H*0.08)))
 	between := float32(43)
 	if r.W < 860 {
 		between = 24

@@ -21,6 +21,8 @@ func questions() []question {
 		{"file", askFile},
 		{"who", askWho},
 		{"printed", askPrinted},
+		{"timeline", askTimeline},
+		{"lanes", askLanes},
 	}
 }
 

@@ -99,6 +99,7 @@ func (s *Session) Restore(k any) {
 // Ran takes in what the console sent and what happened. What the terminal answers, it has answered already when the piece
 // is run again.
 func (s *Session) Ran(out []byte, again bool) {
+	s.again = again
 	d := s.picture.derived
 	if len(out) > 0 {
 		d.tx += uint64(len(out))

@@ -89,6 +89,8 @@ type Session struct {
 	seq     uint64
 	typed   string // Options.Run, until the first prompt
 	picture picture
+	lanes   lanes
+	again   bool // the history plays what was played before
 
 	made     boot.Options // what the computer was made of, before files were put on the disk
 	setup    link.Setup   // the same as links say it
@@ -171,6 +173,7 @@ func (s *Session) collect() {
 	}
 	from := len(s.events)
 	s.events = s.comp.M.Trace.Drain(s.events)
+	s.lane(s.events[from:])
 	told := s.events[:from]
 	quick := s.playing && (s.speed == 0 || s.speed >= 1e6) // nobody could look at each page walk
 	for _, e := range s.events[from:] {

@@ -5,9 +5,9 @@ import "vitrine/wasm/ui"
 
 // Layout is where everything on the canvas is. A part that is not shown has no area.
 type Layout struct {
-	Side, Stage, Console, Story, Lanes ui.Rect
-	Need                               float32 // height below which it must scroll
-	Height                             float32 // of everything: the window's, or Need
+	Side, Stage, Console, Story ui.Rect
+	Need                        float32 // height below which it must scroll
+	Height                      float32 // of everything: the window's, or Need
 }
 
 // Widths, in CSS pixels, at which the layout changes.
@@ -17,32 +17,29 @@ const (
 )
 
 const (
-	gap     = 16
-	laneMin = 104
-	strip   = 136 // height of the lanes with four tasks
+	gap        = 16
+	wideHeight = 560 // that a wide window needs
 )
 
 // Arrange places everything in a window of the given size. side asks for the CPU beside the stage, consoleOnStage says
-// that the stage is the console itself, stageHeight is how high the stage would like to be in a column, lanes how high
-// the strip at the bottom is.
-func Arrange(w, h float32, side, consoleOnStage bool, stageHeight, lanes float32) Layout {
+// that the stage is the console itself, stageHeight is how high the stage would like to be in a column.
+func Arrange(w, h float32, side, consoleOnStage bool, stageHeight float32) Layout {
 	switch {
 	case w >= Wide:
-		return wide(w, h, side, consoleOnStage, lanes)
+		return wide(w, h, side, consoleOnStage)
 	case w >= Medium:
-		return medium(w, h, consoleOnStage, lanes)
+		return medium(w, h, consoleOnStage)
 	}
-	return narrow(w, h, consoleOnStage, stageHeight, lanes)
+	return narrow(w, h, consoleOnStage, stageHeight)
 }
 
-// wide: CPU, stage, and a column of console and story; the strip below.
-func wide(w, h float32, side, consoleOnStage bool, lanes float32) Layout {
+// wide: CPU, stage, and a column of console and story.
+func wide(w, h float32, side, consoleOnStage bool) Layout {
 	edge := float32(24)
-	l := Layout{Need: 760}
+	l := Layout{Need: wideHeight}
 	l.Height = max(h, l.Need)
 	all := ui.Rect{X: edge, Y: gap, W: w - 2*edge, H: l.Height - 2*gap}
-	console := (all.H - strip - gap) * 0.52 // the same on every stage, so that the terminal keeps its size
-	all, l.Lanes = cutLanes(all, lanes, gap)
+	console := all.H * 0.52 // the same on every stage, so that the terminal keeps its size
 	column := min(460, max(330, w*0.268))
 	var right ui.Rect
 	all, right = all.CutRight(column, gap)
@@ -59,13 +56,12 @@ func wide(w, h float32, side, consoleOnStage bool, lanes float32) Layout {
 }
 
 // medium: the stage above, console and story side by side below it.
-func medium(w, h float32, consoleOnStage bool, lanes float32) Layout {
+func medium(w, h float32, consoleOnStage bool) Layout {
 	edge := float32(16)
-	l := Layout{Need: 1030}
+	l := Layout{Need: 880}
 	l.Height = max(h, l.Need)
 	all := ui.Rect{X: edge, Y: 12, W: w - 2*edge, H: l.Height - 24}
-	all, l.Lanes = cutLanes(all, lanes, 12)
-	all, below := all.CutBottom(max(236, min(280, (l.Height-strip)*0.24)), 12)
+	all, below := all.CutBottom(max(236, min(280, l.Height*0.27)), 12)
 	l.Stage = all
 	if consoleOnStage {
 		l.Story = below
@@ -76,7 +72,7 @@ func medium(w, h float32, consoleOnStage bool, lanes float32) Layout {
 }
 
 // narrow: one column for a phone.
-func narrow(w, h float32, consoleOnStage bool, stageHeight, lanes float32) Layout {
+func narrow(w, h float32, consoleOnStage bool, stageHeight float32) Layout {
 	edge := float32(10)
 	var l Layout
 	all := ui.Rect{X: edge, Y: 10, W: w - 2*edge, H: 1e5}
@@ -85,18 +81,7 @@ func narrow(w, h float32, consoleOnStage bool, stageHeight, lanes float32) Layou
 		l.Console, all = all.CutTop(300, 12)
 	}
 	l.Story, all = all.CutTop(190, 12)
-	if lanes > 0 {
-		l.Lanes, all = all.CutTop(max(laneMin, lanes), 10)
-	}
 	l.Need = all.Y
 	l.Height = max(h, l.Need)
 	return l
-}
-
-// cutLanes takes the strip off the bottom, when there is one.
-func cutLanes(r ui.Rect, h, gap float32) (rest, lanes ui.Rect) {
-	if h == 0 {
-		return r, ui.Rect{}
-	}
-	return r.CutBottom(h, gap)
 }

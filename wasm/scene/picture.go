@@ -6,7 +6,7 @@ import (
 	"vitrine/wasm/view"
 )
 
-// Picture is everything on the canvas: a stage with one diagram, the CPU beside it, the console, the story and the lanes.
+// Picture is everything on the canvas: a stage with one diagram, the CPU beside it, the console and the story.
 type Picture struct {
 	Model *diagram.Model
 	C     *ui.Context
@@ -16,7 +16,8 @@ type Picture struct {
 	kept   map[string]diagram.Diagram
 	scroll float32
 	zoom   float32 // CSS pixels for one unit of the layout
-	height float32 // of the window
+	height float32 // of the window, in units of the layout
+	width  float32 // of the window, in CSS pixels
 	layout Layout
 
 	sentHeight         float32
@@ -51,15 +52,31 @@ func (p *Picture) SetStage(id string) {
 // Mask returns the kinds of events that the picture draws now.
 func (p *Picture) Mask() view.Mask { return view.Needs | p.def.Needs }
 
-// zoom returns how much larger everything is drawn in a window larger than the one the picture was designed for.
+// zoom returns how much larger everything is drawn in a window larger than the one the picture was designed for, and how
+// much smaller in one that is not high enough for it.
 func zoom(w, h float32) float32 {
-	z := min(w/1440, h/770, 2)
+	if w >= Wide && h < wideHeight {
+		return max(leastZoom(w), h/wideHeight)
+	}
+	z := min(w/1440, h/618, 2)
 	return max(1, float32(int(z*20))/20)
+}
+
+// leastZoom is how small a picture may be drawn where the window is not high enough.
+func leastZoom(w float32) float32 {
+	switch {
+	case w >= 1240:
+		return 0.89
+	case w >= Wide:
+		return 0.96
+	}
+	return 1
 }
 
 // Draw draws the picture into a window of w by h CSS pixels.
 func (p *Picture) Draw(w, h, scale float32, now float64, in ui.Input) {
 	z := zoom(w, h)
+	p.width = w
 	w, h, scale = w/z, h/z, scale*z
 	p.zoom, p.height = z, h
 	in.Pos.X, in.Pos.Y = in.Pos.X/z, in.Pos.Y/z
@@ -70,11 +87,7 @@ func (p *Picture) Draw(w, h, scale float32, now float64, in ui.Input) {
 	}
 	onConsole := p.def.ID == diagram.IDConsole
 	inner := w - 20
-	lanes := diagram.LaneHeight(laneRows(w))
-	if p.def.Lanes {
-		lanes = 0
-	}
-	p.layout = Arrange(w, h, p.def.Side, onConsole, p.stage.Height(p.Model, inner), lanes)
+	p.layout = Arrange(w, h, p.def.Side, onConsole, p.stage.Height(p.Model, inner))
 	p.scrollBy(h)
 	window := ui.Rect{W: w, H: h}
 	c.Fill(window, c.Theme.Paper)
@@ -87,32 +100,17 @@ func (p *Picture) Draw(w, h, scale float32, now float64, in ui.Input) {
 		diagram.DrawConsole(c, p.Model, l.Console, false)
 	}
 	diagram.DrawStory(c, p.Model, l.Story)
-	if l.Lanes.H > 0 {
-		diagram.DrawLanes(c, p.Model, l.Lanes)
-	}
 	c.End(window)
 	p.tell()
-}
-
-// laneRows is how many tasks the strip has room for. It does not follow their number: the layout stays put.
-func laneRows(w float32) int {
-	if w < Medium {
-		return 3
-	}
-	return 4
 }
 
 // TakesWheel tells whether turning the wheel at a place of the window does something here: the lanes zoom, and a picture
 // higher than its window scrolls. Elsewhere the page around the canvas should scroll.
 func (p *Picture) TakesWheel(at ui.Point) bool {
 	at.X, at.Y = at.X/p.zoom, at.Y/p.zoom
-	for _, r := range []ui.Rect{p.layout.Lanes, p.stageLanes()} {
-		r.Y -= p.scroll
-		if r.Contains(at) {
-			return true
-		}
-	}
-	return p.layout.Height > p.height
+	r := p.stageLanes()
+	r.Y -= p.scroll
+	return r.Contains(at) || p.layout.Height > p.height
 }
 
 // stageLanes is the area of a stage that draws lanes itself.
@@ -127,7 +125,7 @@ func (p *Picture) stageLanes() ui.Rect {
 // scrollBy moves the picture when it is higher than the window.
 func (p *Picture) scrollBy(h float32) {
 	most := max(0, p.layout.Height-h)
-	if most > 0 && p.C.In.Wheel != 0 && !p.layout.moved(-p.scroll).Lanes.Contains(p.C.In.Pos) {
+	if most > 0 && p.C.In.Wheel != 0 {
 		p.scroll += p.C.In.Wheel * 40
 	}
 	p.scroll = max(0, min(p.scroll, most))
@@ -135,7 +133,7 @@ func (p *Picture) scrollBy(h float32) {
 
 // moved returns the layout shifted down by dy.
 func (l Layout) moved(dy float32) Layout {
-	for _, r := range []*ui.Rect{&l.Side, &l.Stage, &l.Console, &l.Story, &l.Lanes} {
+	for _, r := range []*ui.Rect{&l.Side, &l.Stage, &l.Console, &l.Story} {
 		r.Y += dy
 	}
 	return l
@@ -143,9 +141,9 @@ func (l Layout) moved(dy float32) Layout {
 
 // tell asks the page for what follows from the layout: the height wanted, the terminal's size, the events to send.
 func (p *Picture) tell() {
-	if p.layout.Need != p.sentHeight {
-		p.sentHeight = p.layout.Need
-		p.C.Act(ui.Action{Kind: "height", N: float64(p.layout.Need)})
+	if need := p.layout.Need * leastZoom(p.width); need != p.sentHeight {
+		p.sentHeight = need
+		p.C.Act(ui.Action{Kind: "height", N: float64(need)})
 	}
 	if p.layout.Console.W > 0 {
 		p.tellTerm()

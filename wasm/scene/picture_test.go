@@ -66,10 +66,7 @@ func TestLayout(t *testing.T) {
 	for _, s := range [][2]float32{{2000, 1000}, {1440, 770}, {1100, 760}, {1024, 900}, {720, 980}, {390, 700}, {320, 480}} {
 		for _, side := range []bool{false, true} {
 			for _, console := range []bool{false, true} {
-				for _, lanes := range []float32{0, 136} {
-					l := Arrange(s[0], s[1], side, console, 600, lanes)
-					checkLayout(t, l, s)
-				}
+				checkLayout(t, Arrange(s[0], s[1], side, console, 600), s)
 			}
 		}
 	}
@@ -77,7 +74,7 @@ func TestLayout(t *testing.T) {
 
 func checkLayout(t *testing.T, l Layout, size [2]float32) {
 	t.Helper()
-	parts := map[string]ui.Rect{"side": l.Side, "stage": l.Stage, "console": l.Console, "story": l.Story, "lanes": l.Lanes}
+	parts := map[string]ui.Rect{"side": l.Side, "stage": l.Stage, "console": l.Console, "story": l.Story}
 	window := ui.Rect{W: size[0], H: l.Height}
 	for name, r := range parts {
 		if r.W == 0 {

@@ -32,16 +32,28 @@ function typedText(event) {
 // others to the browser. A key with Ctrl, Alt or the command key is the browser's.
 const machineKeys = {
   " ": () => play(),
-  "ArrowRight": () => command({ kind: "step", n: 1 }),
-  "Shift+ArrowRight": () => stepEvent(),
   "Escape": () => setStage("machine"),
   "?": () => toggleHelp(),
+  "ArrowRight": gears.step.on, "ArrowLeft": gears.step.back,
+  "Shift+ArrowRight": gears.event.on, "Shift+ArrowLeft": gears.event.back,
+  "]": gears.chapter.on, "[": gears.chapter.back,
+  ".": gears.micro.on, ",": gears.micro.back,
+  "F11": gears.step.on, "Shift+F11": gears.step.back,
+  "F10": gears.event.on, "Shift+F10": gears.event.back,
 };
 
+// pressed does what a key stands for. One that is held down comes again and again: that is for stepping alone.
+function pressed(name, again) {
+  if (again && [" ", "Escape", "?"].includes(name)) return;
+  machineKeys[name]();
+}
+
+// machineKey tells whether a key is the machine's, and does what it stands for.
 function machineKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const does = machineKeys[(event.shiftKey && event.key.length > 1 ? "Shift+" : "") + event.key];
-  if (!does) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
+  const name = (event.shiftKey && event.key.length > 1 ? "Shift+" : "") + event.key;
+  if (!machineKeys[name]) return false;
   event.preventDefault();
-  does();
+  pressed(name, event.repeat);
+  return true;
 }

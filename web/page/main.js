@@ -8,11 +8,11 @@ for (const { id, title } of stages) {
 }
 setStage(asked().get("stage") || "machine");
 
-$("play").onclick = play;
-$("step").onclick = () => command({ kind: "step", n: 1 });
-$("event").onclick = stepEvent;
-$("speed").oninput = speed;
-$("slow").onchange = slow;
+wireMenu();
+wireTransport();
+wireUntil();
+wireScrubber();
+wireBranches();
 $("restart").onclick = restart;
 $("message-restart").onclick = restart;
 $("message-close").onclick = () => { $("message").hidden = true; };

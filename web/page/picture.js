@@ -68,7 +68,7 @@ function canvasLost(why) {
 function fromCanvas(message) {
   switch (message.kind) {
     case "action": acted(message.action); break;
-    case "key": machineKeys[message.name](); break;
+    case "key": pressed(message.name, message.again); break;
     case "drag": $("drop").hidden = false; break;
     case "progress": progress("picture", message.loaded); break;
     case "taken": want(); break;
