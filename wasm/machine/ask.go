@@ -23,6 +23,7 @@ func questions() []question {
 		{"printed", askPrinted},
 		{"timeline", askTimeline},
 		{"lanes", askLanes},
+		{"compare", askCompare},
 	}
 }
 

@@ -126,3 +126,47 @@ func TestAskWho(t *testing.T) {
 		}
 	}
 }
+
+// TestAskCompare compares the prompt before a program ran with the prompt behind it.
+func TestAskCompare(t *testing.T) {
+	s := session(t, Options{})
+	play(t, s)
+	at := s.comp.M.Now()
+	s.Command(view.Command{Kind: "input", Text: "spin & cow\r"})
+	for range 200 {
+		s.Slice(func() float64 { return 0 })
+	}
+	hash := s.comp.Hash()
+	var a view.Answer
+	if err := asks(t, s, map[string]any{"kind": "compare", "at": at}, &a); err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{}
+	for _, table := range a.Tables {
+		for _, row := range table.Rows {
+			if len(row) != len(table.Head) {
+				t.Errorf("%s: %q under %q", table.Title, row, table.Head)
+			}
+			all[table.Title] += strings.Join(row, " ") + "\n"
+		}
+	}
+	if !strings.Contains(all["Tasks"], " spin new") || all["Registers and flags"] == "" || !strings.Contains(all["Memory: frames that differ, by what they are for"], "anonymous ") {
+		t.Errorf("%+v", all)
+	}
+	frames := a.Tables[len(a.Tables)-1]
+	var bytes view.Answer
+	if err := asks(t, s, map[string]any{"kind": "compare", "at": at, "frame": frames.Frame[0]}, &bytes); err != nil || len(bytes.Tables) != 1 || len(bytes.Tables[0].Rows) == 0 {
+		t.Errorf("the bytes of %s: %+v %v", frames.Frame[0], bytes, err)
+	}
+	if s.comp.Hash() != hash {
+		t.Error("the comparison shows")
+	}
+	if err := asks(t, s, map[string]any{"kind": "compare", "at": s.comp.M.Now()}, &a); err != nil || !strings.HasPrefix(a.Title, "Nothing differs") {
+		t.Errorf("a moment with itself: %+v %v", a, err)
+	}
+	for _, q := range []map[string]any{{"kind": "compare", "at": 1e15}, {"kind": "compare", "at": at, "frame": "fffffff"}, {"kind": "compare", "at": at, "frame": "x"}} {
+		if err := asks(t, s, q, &a); err == nil {
+			t.Errorf("%v was answered", q)
+		}
+	}
+}

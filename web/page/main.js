@@ -47,6 +47,8 @@ for (const p of JSON.parse(document.getElementById("sources").textContent)) {
 wireKernel();
 wireDisks();
 wireShare();
+wireQuestions();
+wireCompare();
 startWorker(null);
 if (window.top === window) $("typed").focus({ preventScroll: true }); // an embedded page leaves the focus where it is
 if (asked().get("text") === "1") canvasLost("text alone was asked for");

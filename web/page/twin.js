@@ -3,6 +3,7 @@
 function show(t) {
   state.twin = t;
   tellTwin(t);
+  searching(t.job);
   state.running = t.running;
   $("play").setAttribute("aria-label", t.running ? "Pause" : "Play");
   $("play-icon").setAttribute("d", t.running ? "M7 5h4v14H7zM13 5h4v14h-4z" : "M8 5l11 7-11 7z");
