@@ -99,6 +99,7 @@ func screen(c *ui.Context, m *Model, r ui.Rect, large bool) {
 			area := ui.Rect{X: r.X + float32(x)*cw, Y: r.Y + float32(y)*ch, W: cw, H: ch}
 			here := term.CurOn && x0+x == term.CurX && y0+y == term.CurY
 			drawCell(c, m, cell, area, f, here)
+			askCell(c, cell, area)
 		}
 	}
 	c.Unclip()

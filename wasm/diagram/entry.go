@@ -46,7 +46,8 @@ func entryPanel(c *ui.Context, w *view.Walk, r ui.Rect, level int) {
 	c.Frame(r, 8, 1, t.Paper, t.Line)
 	x := r.X + 18
 	c.Text(x, r.Y+25, ui.Head, t.Ink, l.Name+"E "+itoa(l.Index))
-	c.Text(x, r.Y+47, ui.MonoBig, t.Ink, entryHex(w, l.Entry))
+	wide := c.Text(x, r.Y+47, ui.MonoBig, t.Ink, entryHex(w, l.Entry))
+	askEntry(c, w, level, ui.Rect{X: x - 5, Y: r.Y + 30, W: wide + 10, H: 24})
 	half := x + max(200, min(250, r.W*0.36))
 	if r.W < 480 {
 		c.Bits(x+90, r.Y+14, 15, walkBits(t, w, level))

@@ -125,6 +125,7 @@ func frameWriter(c *ui.Context, m *Model, v *view.Frame4K, r ui.Rect, y float32)
 	t := c.Theme
 	c.HLine(r.X, r.Right(), y, t.Soft)
 	y += 20
+	askFrame(c, v.Frame, ui.Rect{X: r.X - 4, Y: y - 14, W: r.W + 8, H: 38})
 	switch {
 	case !v.Written:
 		c.TextFit(r.X, y, r.W, ui.Small, t.Ink3, "Never written since power-on.")

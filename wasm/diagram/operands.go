@@ -147,10 +147,11 @@ func segmentRows(c *ui.Context, m *Model, r ui.Rect) {
 
 // registerRow draws a register; when it has just changed, the old value is struck out before the new one.
 func registerRow(c *ui.Context, m *Model, name string, now, old uint64, stepped bool, r ui.Rect) {
+	askRegister(c, name, ui.Rect{X: r.X - 3, Y: r.Y - 13, W: 48 + c.Width(ui.MonoM, registerText(m, now)), H: 18})
 	t := c.Theme
 	changed := stepped && now != old
 	c.Text(r.X, r.Y, ui.Mono, t.Ink2, name)
-	c.Hover(ui.Rect{X: r.X, Y: r.Y - 13, W: r.W, H: r.H}, name+" = "+group(now)+" unsigned, "+signed(now)+" signed")
+	c.Hover(ui.Rect{X: r.X, Y: r.Y - 13, W: r.W, H: r.H}, name+" = "+group(now)+" unsigned, "+signed(now)+" signed · click: what wrote it?")
 	if !changed {
 		w := c.Text(r.X+42, r.Y, ui.MonoM, t.Ink, registerText(m, now))
 		c.TextFit(r.X+42+w+16, r.Y, r.W-w-58, ui.Small, t.Ink3, region(m, now))

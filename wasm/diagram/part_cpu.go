@@ -110,7 +110,7 @@ func flagLetters(c *ui.Context, x, y, right float32, now, before uint64, compare
 		if set {
 			state = f.name + "F = 1: "
 		}
-		c.Hover(r, state+f.means)
+		askWho(c, r, "register:"+f.name+"F", state+f.means+" · click: what wrote it?")
 		x += size + 4
 	}
 }
@@ -244,7 +244,8 @@ func sideRegisters(c *ui.Context, m *Model, r ui.Rect, row float32) {
 			ink = t.Ring3
 		}
 		c.Text(r.X, y, ui.Mono, t.Ink2, registerName(m, i))
-		c.Text(r.X+42, y, ui.MonoM, ink, registerText(m, cpu.R[i]))
+		w := c.Text(r.X+42, y, ui.MonoM, ink, registerText(m, cpu.R[i]))
+		askRegister(c, registerNames[i], ui.Rect{X: r.X - 3, Y: y - 13, W: 48 + w, H: 17})
 		if ink == t.Ring3 {
 			c.TextFit(r.X+170, y, r.W-170, ui.Tiny, t.Ink3, "was "+hex(cpu.PrevR[i], 1))
 		}
@@ -256,6 +257,7 @@ func sideRegisters(c *ui.Context, m *Model, r ui.Rect, row float32) {
 	y += 26
 	c.Text(r.X, y, ui.Mono, t.Ink2, "cr3")
 	w := c.Text(r.X+42, y, ui.MonoM, t.Ink, hex(cpu.CR3, 9))
+	askRegister(c, "cr3", ui.Rect{X: r.X - 3, Y: y - 13, W: 48 + w, H: 17})
 	if task := m.task(m.F.Kernel.Current); task != nil {
 		c.TextFit(r.X+52+w, y, r.W-52-w, ui.Tiny, t.Ink3, "page tables of pid "+itoa(task.PID))
 	}
