@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"vitrine/engine/mem"
+	"vitrine/engine/mmu"
 	"vitrine/kernel/boot"
 	"vitrine/wasm/view"
 )
@@ -94,11 +95,21 @@ func compareTables(d *boot.Differences) []view.Table {
 	return out
 }
 
+// entryText writes an entry as the frame that it names and its bits. SDM 3A "4-Level Paging and 5-Level Paging"
 func entryText(e uint64) string {
 	if e == 0 {
 		return "—"
 	}
-	return fmt.Sprintf("%016x", e)
+	text := hex(e & mmu.AddrMask >> mem.FrameShift)
+	for _, b := range []struct {
+		bit  uint64
+		name string
+	}{{mmu.U, "U"}, {mmu.W, "W"}, {mmu.A, "A"}, {mmu.D, "D"}, {mmu.PS, "PS"}, {mmu.G, "G"}, {mmu.NX, "NX"}} {
+		if e&b.bit != 0 {
+			text += " " + b.name
+		}
+	}
+	return text
 }
 
 // frameTables count the frames that differ by what they are for, and list them.

@@ -26,7 +26,10 @@ func askPrinted(s *Session, j *job, raw []byte) (any, error) {
 		if !ok || cell.At == 0 {
 			return &view.Answer{Title: "Nothing was printed here", Text: []string{"The place is empty, or it has been erased."}, Facts: []view.Fact{}}, nil
 		}
-		n, char = uint64(cell.At), string(cell.Rune)
+		n = uint64(cell.At)
+		if cell.Rune != ' ' {
+			char = string(cell.Rune)
+		}
 	}
 	p, err := s.hist.Printed(n-1, j.progress)
 	if err == boot.ErrTarget {
@@ -42,6 +45,9 @@ func askPrinted(s *Session, j *job, raw []byte) (any, error) {
 }
 
 func printable(b byte) string {
+	if b == ' ' {
+		return "space"
+	}
 	if b > ' ' && b < 0x7f {
 		return string(b)
 	}
