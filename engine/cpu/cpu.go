@@ -31,6 +31,7 @@ type CPU struct {
 	breakFrom uint64
 	register  Register
 	value     [2]uint64 // of the register when it was last looked at
+	observer  *Observer // observe.go
 
 	// Within a Run.
 	trap     Trap

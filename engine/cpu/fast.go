@@ -74,7 +74,7 @@ func (c *CPU) setRights() {
 // fastFill lets the fast path use e from now on.
 func (c *CPU) fastFill(e *TLBEntry) {
 	pa, page := e.PTE&mmu.AddrMask, e.VA&^1
-	if !c.ram.Has(pa, mem.FrameSize) || pa == c.apicPage || c.guard != 0 && c.keptOut(page) {
+	if !c.ram.Has(pa, mem.FrameSize) || pa == c.apicPage || c.guard != 0 && c.keptOut(page) || c.observer != nil {
 		return
 	}
 	f := c.at(page)

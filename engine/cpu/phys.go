@@ -31,7 +31,15 @@ func (c *CPU) Peek(pa uint64) (byte, bool) {
 }
 
 // readPhys reads n ≤ 8 bytes inside one page; reach was asked before.
-func (c *CPU) readPhys(pa, n uint64) (v uint64) {
+func (c *CPU) readPhys(pa, n uint64) uint64 {
+	v := c.readAt(pa, n)
+	if c.observer != nil {
+		c.observer.moved(pa, n, v, accessRead)
+	}
+	return v
+}
+
+func (c *CPU) readAt(pa, n uint64) (v uint64) {
 	if !c.ram.Has(pa, n) || pa&^mem.FrameMask == c.apicPage {
 		return c.readDevice(pa, n)
 	}
@@ -51,6 +59,9 @@ func (c *CPU) readPhys(pa, n uint64) (v uint64) {
 
 // writePhys writes n ≤ 8 bytes inside one page; mayWrite was asked before.
 func (c *CPU) writePhys(pa, n, v uint64) {
+	if c.observer != nil {
+		c.observer.moved(pa, n, v, accessWrite)
+	}
 	if !c.ram.Has(pa, n) || pa&^mem.FrameMask == c.apicPage {
 		c.writeDevice(pa, n, v)
 		return

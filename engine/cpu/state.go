@@ -117,6 +117,17 @@ type Float80 struct {
 // Register State").
 func (s *State) CPL() uint8 { return s.Seg[SS].dpl() }
 
+// CodeBits is how instructions are read: 16, 32 or 64.
+func (s *State) CodeBits() int {
+	switch attr := s.Seg[CS].Attr; {
+	case s.EFER&EFERLMA != 0 && attr&attrL != 0:
+		return 64
+	case attr&attrDB != 0 && s.RFLAGS&FlagVM == 0:
+		return 32
+	}
+	return 16
+}
+
 // RFLAGS bits (SDM 1 "EFLAGS Register").
 const (
 	FlagCF   = 1 << 0

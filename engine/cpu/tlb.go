@@ -12,11 +12,13 @@ func (c *CPU) translate(la uint64, acc access) (pa uint64, ok bool) {
 		return c.translateFetch(la)
 	}
 	e := c.dataEntry(la)
+	walked := false
 	// An entry that does not allow the access may be stale, and the dirty bit is set by a walk: walk again (SDM 3A
 	// "Invalidation of TLBs and Paging-Structure Caches").
 	if e.VA != la&^mem.FrameMask|1 || !c.permits(e.PTE, acc) || acc == accessWrite && e.PTE&mmu.D == 0 {
 		pte, ok := c.walk(la, acc)
-		if !ok {
+		if walked = true; !ok {
+			c.refused(la, acc)
 			return 0, false
 		}
 		c.fastDrop(la)
@@ -25,7 +27,18 @@ func (c *CPU) translate(la uint64, acc access) (pa uint64, ok bool) {
 		c.noteEntry(e)
 	}
 	c.fastFill(e)
-	return e.PTE&mmu.AddrMask | la&mem.FrameMask, true
+	pa = e.PTE&mmu.AddrMask | la&mem.FrameMask
+	if c.observer != nil {
+		c.observer.translated(c, la, pa, acc, walked, true)
+	}
+	return pa, true
+}
+
+// refused tells an observer that a walk has ended in a fault.
+func (c *CPU) refused(la uint64, acc access) {
+	if c.observer != nil && c.trap.Vector != vecAlone {
+		c.observer.translated(c, la, 0, acc, true, false)
+	}
 }
 
 // translateFetch is translate for instructions. Blocks found once are entered again without it, so what it leaves behind
@@ -33,9 +46,11 @@ func (c *CPU) translate(la uint64, acc access) (pa uint64, ok bool) {
 // is void.
 func (c *CPU) translateFetch(la uint64) (pa uint64, ok bool) {
 	e := c.instructionEntry(la)
+	walked := false
 	if e.VA != la&^mem.FrameMask|1 || !c.permits(e.PTE, accessFetch) {
 		pte, ok := c.walk(la, accessFetch)
-		if !ok {
+		if walked = true; !ok {
+			c.refused(la, accessFetch)
 			return 0, false
 		}
 		if e.VA != 0 {
@@ -44,7 +59,11 @@ func (c *CPU) translateFetch(la uint64) (pa uint64, ok bool) {
 		e.VA, e.PTE = la&^mem.FrameMask|1, pte
 		c.noteEntry(e)
 	}
-	return e.PTE&mmu.AddrMask | la&mem.FrameMask, true
+	pa = e.PTE&mmu.AddrMask | la&mem.FrameMask
+	if c.observer != nil {
+		c.observer.translated(c, la, pa, accessFetch, walked, true)
+	}
+	return pa, true
 }
 
 // dataEntry is the place of la in the TLB for data.

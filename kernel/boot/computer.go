@@ -69,6 +69,8 @@ type Computer struct {
 	typed []byte         // bytes from outside for which the serial port had no room yet
 	later uint64         // before when they must not be let in
 	quiet bool           // "quiet" is on the command line
+	// worked is when the last VMCALL had retired, before the kernel did what it asks for.
+	worked uint64
 
 	// A History's: how far time is known to have passed, and what is told of input before it takes effect.
 	horizon uint64

@@ -119,6 +119,7 @@ func (c *Computer) exit(e engine.Exit) (Stop, bool) {
 // vmcall lets the kernel work. On a quiet computer the firmware is quiet too: what the ROM and the boot sector said
 // before the kernel took over the console is dropped.
 func (c *Computer) vmcall() {
+	c.worked = c.M.Now()
 	log := &c.K.State.Log
 	before := log.Ready
 	c.K.VMCall()
