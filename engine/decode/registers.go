@@ -3,7 +3,7 @@ package decode
 import "golang.org/x/arch/x86/x86asm"
 
 // RegistersOf names the registers that an instruction's operands name, also in addresses, in their order and each once.
-func RegistersOf(inst Inst) (names []string) {
+func RegistersOf(inst Inst) (list []string) {
 	add := func(r x86asm.Reg) {
 		if r == 0 || r == x86asm.RIP || r == x86asm.EIP {
 			return
@@ -17,12 +17,12 @@ func RegistersOf(inst Inst) (names []string) {
 		case r >= x86asm.R8L && r <= x86asm.R15L:
 			name = name[:len(name)-1] + "D"
 		}
-		for _, n := range names {
+		for _, n := range list {
 			if n == name {
 				return
 			}
 		}
-		names = append(names, name)
+		list = append(list, name)
 	}
 	for _, a := range inst.Args {
 		switch a := a.(type) {
@@ -33,5 +33,5 @@ func RegistersOf(inst Inst) (names []string) {
 			add(a.Index)
 		}
 	}
-	return names
+	return list
 }
