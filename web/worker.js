@@ -1,5 +1,5 @@
 // The machine's thread: fetches the machine (Go, compiled to WebAssembly), then runs it in slices, and fetches the disk meanwhile.
-// In: {kind: "init", files, options}, {kind: "command", command}, {kind: "want"}, {kind: "ping"}, {kind: "hash"}, {kind: "ask", id, question}.
+// In: {kind: "init", files, options}, {kind: "command", command}, {kind: "want"}, {kind: "rest", on}, {kind: "ping"}, {kind: "hash"}, {kind: "ask", id, question}.
 // Out: {kind: "progress" | "ready" | "batch" | "error" | "pong" | "hash" | "disk" | "answer" | "verdict" | "position", …}; a pong says how much memory the program takes.
 "use strict";
 
@@ -9,6 +9,7 @@ let running = false;  // a slice is already on its way
 let wanted = false;   // the page is ready for another picture
 let timer = 0;
 let failed = false;
+let resting = false;  // nobody looks: nothing runs
 let memory = null;    // the Go program's
 let disk = null;
 let lacking = true;   // the machine is not made yet, or the guest reads what has not come: it stands still in the middle of its work
@@ -23,6 +24,10 @@ self.onmessage = (event) => {
     case "want":
       wanted = true;
       if (machine) guarded(deliver);
+      break;
+    case "rest":
+      resting = message.on;
+      if (!resting) wake();
       break;
     case "ping":
       self.postMessage({ kind: "pong", memory: memory ? memory.buffer.byteLength : 0 });
@@ -151,7 +156,7 @@ async function fetchPacked(file, name, type = "application/octet-stream", how = 
 
 slices.port1.onmessage = () => guarded(() => {
   running = false;
-  if (!machine) return;
+  if (!machine || resting) return;
   const { wait, chunk, said } = machine.slice() || {}; // milliseconds until the next one; negative: nothing to do until a command
   if (!machine) return;
   lacking = chunk >= 0;
@@ -168,7 +173,7 @@ slices.port1.onmessage = () => guarded(() => {
 
 function wake() {
   clearTimeout(timer);
-  if (running || !machine) return;
+  if (running || resting || !machine) return;
   running = true;
   slices.port2.postMessage(0);
 }

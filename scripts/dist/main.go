@@ -48,11 +48,11 @@ var packed = map[string]string{
 
 // plain are fetched as they are.
 var plain = map[string]string{
-	"worker": "web/worker.js", "chunks": "web/chunks.js", "wasmExec": "", "canvasScript": "web/canvas.js", "canvasStyle": "web/canvas.css", "style": "web/style.css", "shareStyle": "web/share.css", "notice": "NOTICE",
+	"worker": "web/worker.js", "chunks": "web/chunks.js", "wasmExec": "", "canvasScript": "web/canvas.js", "canvasStyle": "web/canvas.css", "style": "web/style.css", "shareStyle": "web/share.css", "embeddedStyle": "web/embedded.css", "notice": "NOTICE",
 }
 
 // script is the page's program: these files one after the other, one idea each, the last of which wires them together.
-var script = []string{"core", "computer", "picture", "moments", "disks", "twin", "questions", "compare", "transport", "until", "branches", "lanes", "scrubber", "where", "keys", "kernel", "check", "happenings", "api", "embedding", "share", "main"}
+var script = []string{"core", "embedded", "computer", "picture", "moments", "disks", "twin", "questions", "compare", "transport", "until", "branches", "lanes", "scrubber", "where", "keys", "kernel", "check", "happenings", "api", "embedding", "share", "main"}
 
 func scriptText() ([]byte, error) {
 	text := []byte("\"use strict\";\n")

@@ -32,6 +32,10 @@ func (d *machine) Height(m *Model, w float32) float32 {
 func (d *machine) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	c.Card(r)
 	rest := heading(c, r, "The whole machine", machineLead(m))
+	if r.W < 600 && r.H < glanceBelow {
+		glance(c, m, rest)
+		return
+	}
 	steps := m.Story.Steps()
 	switch {
 	case m.F.Kernel.Foreign != "":
@@ -59,6 +63,20 @@ func (d *machine) Draw(c *ui.Context, m *Model, r ui.Rect) {
 		faults(c, m, p)
 		sectors(c, m, p)
 	}
+}
+
+// glanceBelow is the height of a narrow stage below which a column of all parts would be cut off.
+const glanceBelow = 1000
+
+// glance draws what there is room for in a small embed: the CPU, and the memory below it.
+func glance(c *ui.Context, m *Model, r ui.Rect) {
+	cpu := r
+	if r.H > 330 {
+		cpu, r = r.CutTop(min(r.H*0.5, 216), 12)
+		r.H = min(r.H, 260)
+		ramCard(c, m, r)
+	}
+	cpuCard(c, m, cpu)
 }
 
 // machineLead says in one line what the machine is doing.

@@ -28,6 +28,8 @@ func (s *Session) Command(c view.Command) {
 		s.debt = 0
 	case "slow":
 		s.slow, s.slowMs = trace.Mask(c.Mask), min(max(c.N, 0), maxSlowMs)
+	case "marks":
+		s.marks = s.stops(view.StopByID(c.Text).Mask)
 	case "input":
 		s.input([]byte(s.picture.screen.Key(c.Text)))
 	case "resize":

@@ -107,7 +107,7 @@ func (m *bridge) options(o js.Value) (Options, error) {
 	mem, err := boot.ParseSize(o.Get("mem").String())
 	out := Options{Boot: o.Get("boot").String(), Mem: mem, Run: o.Get("run").String(), Paused: o.Get("paused").Bool(),
 		Date: int64(o.Get("date").Float()), Kernel: optionalBytes(o, "kernel"), Append: optionalText(o, "append"), Initrd: optionalBytes(o, "initrd"),
-		Budget: optionalNumber(o, "budget"), At: uint64(max(optionalNumber(o, "at"), 0)), Shared: optionalText(o, "disk") != "", Replay: m.replay}
+		Budget: optionalNumber(o, "budget"), End: uint64(max(optionalNumber(o, "end"), 0)), At: uint64(max(optionalNumber(o, "at"), 0)), Shared: optionalText(o, "disk") != "", Replay: m.replay}
 	if p := o.Get("program"); p.Type() == js.TypeObject {
 		out.Program = &Program{Name: optionalText(p, "name"), Content: bytesOf(p.Get("bytes"))}
 	}
@@ -226,7 +226,7 @@ func (m *bridge) frame(js.Value, []js.Value) any {
 		"running": f.Running, "held": f.Held, "idle": float64(f.Idle), "stop": f.Stop, "chapter": f.Chapter, "story": f.Story, "count": t.Count, "time": t.Time, "rate": t.Rate,
 		"registers": t.Registers, "code": t.Code, "walk": t.Walk, "tasks": t.Tasks, "vmas": t.VMAs, "timer": t.Timer, "rings": t.Rings, "frames": t.Frames,
 		"console": m.session.ConsoleText(), "events": m.session.LogText(),
-		"told": m.session.told(b.Events), "ended": m.session.ended,
+		"told": m.session.told(b.Events), "ended": m.session.ended, "fullScreen": m.session.picture.screen.Alternate(),
 		"timeline": view.TimelineMap(&f.Timeline), "job": view.JobMap(&f.Job),
 	}}
 }

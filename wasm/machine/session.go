@@ -34,6 +34,8 @@ type Options struct {
 	Shared  bool
 
 	Budget int64 // bytes of host memory for going back, boot.DefaultBudget when 0
+
+	End uint64 // the instruction count at which it stands still, 0 for none
 }
 
 // The console's size until the page asks for another.
@@ -69,9 +71,11 @@ type Session struct {
 	slow    trace.Mask // kinds at which full speed is held for a moment
 	slowMs  float64
 	held    bool
-	stop    string // why it does not play
-	waiting bool   // every task sleeps until something is typed
-	ended   bool   // powered off or panicked: nothing runs any more
+	stop    string     // why it does not play
+	waiting bool       // every task sleeps until something is typed
+	last    uint64     // instruction count at which it stands still, 0 for none
+	marks   trace.Mask // kinds at which playing pauses
+	ended   bool       // powered off or panicked: nothing runs any more
 
 	lastMs  float64 // host time of the previous slice
 	debt    float64 // instructions a limited speed still owes
@@ -124,7 +128,7 @@ const baseKinds = 1<<trace.Mode | 1<<trace.Exception | 1<<trace.Interrupt | 1<<t
 
 // NewSession switches a machine on.
 func NewSession(disk dev.Backing, progs []view.Program, o Options) (*Session, error) {
-	s := &Session{progs: progs, playing: !o.Paused, typed: o.Run, dirty: true, rows: startRows, cols: startCols, named: map[uint32]bool{}, mask: view.Needs,
+	s := &Session{progs: progs, last: o.End, playing: !o.Paused, typed: o.Run, dirty: true, rows: startRows, cols: startCols, named: map[uint32]bool{}, mask: view.Needs,
 		clock: func() float64 { return 0 }}
 	if o.Paused {
 		s.stop = "paused"
@@ -154,7 +158,7 @@ func NewSession(disk dev.Backing, progs []view.Program, o Options) (*Session, er
 
 // listen sets what the machine tells.
 func (s *Session) listen() {
-	s.comp.M.Trace.Mask = s.Needs() | s.until | s.slow | s.tell
+	s.comp.M.Trace.Mask = s.Needs() | s.until | s.slow | s.marks | s.tell
 }
 
 // maxBatch bounds the events sent in one batch: the newest are kept.
@@ -186,7 +190,7 @@ func (s *Session) collect() {
 		if derivedKinds>>e.Kind&1 != 0 {
 			s.picture.event(&e)
 		}
-		if (s.until|s.slow)>>e.Kind&1 != 0 {
+		if (s.until|s.slow|s.marks)>>e.Kind&1 != 0 {
 			s.picture.hit = e
 		}
 		if !quick || e.Kind != trace.Walk || (s.mask|s.until|s.slow)>>trace.Walk&1 != 0 {

@@ -69,7 +69,7 @@ func (s *Session) goOn(clock func() float64, start, elapsed float64) (wait float
 // sliceFull plays at full speed. Idle time passes as fast as the reader's, and after a moment it is skipped: but somebody
 // else's kernel, which has a tick and never says that it waits, would then never rest.
 func (s *Session) sliceFull(clock func() float64, start float64) float64 {
-	s.comp.StopOn = s.slow
+	s.comp.StopOn = s.slow | s.marks
 	defer func() { s.comp.StopOn = 0 }()
 	step := uint64(chunk)
 	if s.comp.K == nil && s.slow != 0 {
@@ -109,6 +109,8 @@ func (s *Session) foreignIdle() {
 
 // sliceBoot plays the boot, and holds at each of its steps.
 func (s *Session) sliceBoot() float64 {
+	s.comp.StopOn = s.marks
+	defer func() { s.comp.StopOn = 0 }()
 	for at := s.picture.stages.steps; at == s.picture.stages.steps; {
 		if _, more := s.run(s.comp.M.Now()+bootChunk, 0); !more {
 			return -1
@@ -122,6 +124,8 @@ func (s *Session) sliceSlow(elapsed float64) float64 {
 	s.debt = min(s.debt+elapsed*s.speed/1000, s.speed/10+1)
 	n := uint64(s.debt)
 	if n > 0 {
+		s.comp.StopOn = s.marks
+		defer func() { s.comp.StopOn = 0 }()
 		s.debt -= float64(n)
 		s.stepped = n == 1
 		s.prev.take(&s.comp.M.CPU.S)
@@ -172,6 +176,12 @@ func (s *Session) run(until, retired uint64) (idle uint64, more bool) {
 	if retired == 0 {
 		retired = ^uint64(0)
 	}
+	if s.over() {
+		return 0, false
+	}
+	if s.last != 0 {
+		retired = min(retired, s.last)
+	}
 	s.picture.hit = trace.Event{}
 	s.fit()
 	stop := s.hist.Run(until, retired)
@@ -182,7 +192,7 @@ func (s *Session) run(until, retired uint64) (idle uint64, more bool) {
 	reply := s.reply
 	s.reply = nil
 	s.input(reply)
-	return idle, s.stopped(stop) || len(reply) > 0
+	return idle, (s.stopped(stop) || len(reply) > 0) && !s.over() && !s.marked()
 }
 
 // stopped takes in why the computer stopped; false: there is nothing more to run for now.

@@ -23,6 +23,7 @@ type game struct {
 	dirty    bool
 	again    int // pictures to draw whether or not something changed
 	cursor   string
+	inside   bool // the machine has the keyboard, and so the wheel
 }
 
 func newGame() *game {

@@ -36,7 +36,7 @@ func (g *game) listen() {
 	})
 	on("wheel", func(e js.Value) {
 		g.point(e)
-		if g.picture.TakesWheel(g.input.Pos) {
+		if g.inside && !e.Get("ctrlKey").Bool() && g.picture.TakesWheel(g.input.Pos) { // with Ctrl it zooms, as a pinch does
 			e.Call("preventDefault")
 			g.input.Wheel += wheel(e)
 			g.redraw()

@@ -41,7 +41,8 @@ func (g *game) batch(_ js.Value, args []js.Value) any {
 	return nil
 }
 
-// set(settings) takes in settings: theme, stage, reducedMotion, keyboard. Absent ones stay as they are.
+// set(settings) takes in settings: theme, stage, reducedMotion, keyboard (typing goes to the machine), inside (keys or typing do,
+// and the wheel), embed (little room: the stage alone). Absent ones stay as they are.
 func (g *game) set(_ js.Value, args []js.Value) any {
 	o := args[0]
 	if v := o.Get("theme"); v.Type() == js.TypeString {
@@ -55,6 +56,12 @@ func (g *game) set(_ js.Value, args []js.Value) any {
 	}
 	if v := o.Get("keyboard"); v.Type() == js.TypeBoolean {
 		g.picture.Model.Keyboard = v.Bool()
+	}
+	if v := o.Get("inside"); v.Type() == js.TypeBoolean {
+		g.inside = v.Bool()
+	}
+	if v := o.Get("embed"); v.Type() == js.TypeBoolean {
+		g.picture.Embed = v.Bool()
 	}
 	g.redraw()
 	return nil

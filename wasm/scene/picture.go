@@ -10,6 +10,7 @@ import (
 type Picture struct {
 	Model *diagram.Model
 	C     *ui.Context
+	Embed bool // little room, in somebody else's page: the stage alone where more does not fit
 
 	def    diagram.Definition
 	stage  diagram.Diagram
@@ -77,6 +78,9 @@ func leastZoom(w float32) float32 {
 func (p *Picture) Draw(w, h, scale float32, now float64, in ui.Input) {
 	z := zoom(w, h)
 	p.width = w
+	if p.Embed {
+		z = p.embedZoom(w, h)
+	}
 	w, h, scale = w/z, h/z, scale*z
 	p.zoom, p.height = z, h
 	in.Pos.X, in.Pos.Y = in.Pos.X/z, in.Pos.Y/z
@@ -88,6 +92,9 @@ func (p *Picture) Draw(w, h, scale float32, now float64, in ui.Input) {
 	onConsole := p.def.ID == diagram.IDConsole
 	inner := w - 20
 	p.layout = Arrange(w, h, p.def.Side, onConsole, p.stage.Height(p.Model, inner))
+	if p.Embed && !roomy(w, h) {
+		p.layout = p.alone(w, h)
+	}
 	p.scrollBy(h)
 	window := ui.Rect{W: w, H: h}
 	c.Fill(window, c.Theme.Paper)
@@ -99,7 +106,9 @@ func (p *Picture) Draw(w, h, scale float32, now float64, in ui.Input) {
 	if l.Console.W > 0 {
 		diagram.DrawConsole(c, p.Model, l.Console, false)
 	}
-	diagram.DrawStory(c, p.Model, l.Story)
+	if l.Story.W > 0 {
+		diagram.DrawStory(c, p.Model, l.Story)
+	}
 	c.End(window)
 	p.tell()
 }

@@ -38,7 +38,8 @@ func drawAll(t *testing.T, p *Picture) {
 		if p.Stage() != d.ID {
 			t.Fatalf("stage is %q, want %q", p.Stage(), d.ID)
 		}
-		for _, s := range sizes {
+		for i, s := range sizes {
+			p.Embed = i%2 == 0
 			in := ui.Input{Inside: true, Pos: ui.Point{X: s[0] * 0.3, Y: s[1] * 0.4}, Clicked: true, Wheel: 1}
 			p.Draw(s[0], s[1], 2, 1000, in)
 			p.SetStage(d.ID)

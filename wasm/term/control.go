@@ -336,6 +336,9 @@ func (s *Screen) csiPrivate(b byte) {
 	}
 }
 
+// Alternate tells whether the alternate screen is shown: a program has the whole of it, as editors do.
+func (s *Screen) Alternate() bool { return s.alt }
+
 // alternate switches to the alternate screen and back; the main one is kept as it was.
 func (s *Screen) alternate(on bool) {
 	if on == s.alt {

@@ -87,7 +87,7 @@ const deeds = {
   seek: ({ instruction, now }) => arrive(now === undefined ? { kind: "seekretired", n: instruction } : { kind: "seek", n: now }),
   setSpeed: ({ speed }) => { setSpeed(speed); return nothingMore; },
   setStage: ({ stage }) => { setStage(stage); return nothingMore; },
-  setTheme: ({ theme: name }) => { theme(name === "auto" ? systemTheme() : name); return nothingMore; },
+  setTheme: ({ theme: name }) => { chooseTheme(name); return nothingMore; },
   load: loadMachine,
   type: async ({ text }) => { await machineThere(); type(text); return nothingMore; },
   getState: async () => { await machineThere(); return stateFrom(await ask({ kind: "state" })); },

@@ -32,6 +32,7 @@ function adopt(worker) {
   slow();
   speed();
   if (state.grid) command(state.grid); // the picture tells it only once
+  if (state.resting) worker.postMessage({ kind: "rest", on: true });
   worker.postMessage({ kind: "want" });
   $("console-text").textContent = "";
   if (!before) return;
@@ -51,11 +52,12 @@ function options() {
   const disk = params.get("disk") || "";
   return { boot: params.get("boot") || "", disk, mem: params.get("mem") || (files[diskFile(disk)] || files.disk).mem, run: params.get("run") || "", paused: true,
     date: Number(params.get("date")) || Math.floor(Date.now() / 1000),
-    budget: memoryForPast() };
+    budget: memoryForPast(), at: embed ? embed.start : 0, end: embed ? embed.end : 0 };
 }
 
 // memoryForPast is how many bytes the machine may use for going back: what a phone can spare, or a desktop.
 function memoryForPast() {
+  if (embed) return 32 << 20; // there may be ten of them
   const small = matchMedia("(pointer: coarse)").matches || navigator.deviceMemory < 4;
   return (small ? 64 : 256) << 20;
 }

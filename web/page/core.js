@@ -8,9 +8,14 @@ const state = { worker: null, port: null, canvas: null, coming: null, kernel: nu
 
 const moments = JSON.parse($("moments").textContent); // what the site ships: id, title, description, link
 
-// The fragment chooses what starts and how it is seen: #boot=…&mem=…&disk=…&stage=… A scene alone stands for its link.
+// The fragment chooses what starts and how it is seen: #boot=…&mem=…&disk=…&stage=… A scene alone stands for its link. It comes
+// from strangers: what is not of its kind counts as not said. The others are free text, judged by whom it is for.
+const flag = /^[01]$/, number = /^\d{1,15}$/;
+const fields = { embed: flag, controls: flag, autoplay: flag, lock: flag, markers: flag, paused: flag, text: flag, start: number, end: number, at: number,
+  date: number, speed: number, narration: /^[0-3]$/, theme: /^(auto|light|dark)$/, panels: /^[a-z]+(,[a-z]+)*$/, stage: /^[a-z]+$/, disk: /^[a-z0-9-]*$/ };
 function asked() {
   const params = new URLSearchParams(location.hash.slice(1));
+  for (const [name, form] of Object.entries(fields)) if (params.has(name) && !form.test(params.get(name))) params.delete(name);
   const shipped = params.has("r") ? null : moments.find((m) => m.id === params.get("scene"));
   if (shipped) for (const [name, value] of new URLSearchParams(shipped.link)) if (!params.has(name)) params.set(name, value);
   return params;
@@ -22,3 +27,15 @@ function setText(id, text) { const e = $(id); if (e.textContent !== text) e.text
 
 // remembered is a setting of another day; a private window has none.
 function remembered(key) { try { return localStorage.getItem(key); } catch { return null; } }
+
+// onSubmit calls f when a form is sent, by its button or by Enter in a field of text: in a sandbox without allow-forms the
+// browser never tells of it.
+function onSubmit(form, f) {
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches("input:not([type=file])")) return;
+    event.preventDefault();
+    f();
+  });
+  for (const button of form.querySelectorAll("button:not([type=button])")) { button.type = "button"; button.addEventListener("click", f); }
+}

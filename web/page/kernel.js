@@ -48,8 +48,7 @@ function toggleKernel(open = $("kernel-panel").hidden) {
 }
 
 // startChosen asks for the machine; main.js tells what became of it.
-function startChosen(event) {
-  event.preventDefault();
+function startChosen() {
   $("kernel-problem").textContent = "";
   $("kernel-start").disabled = true;
   startWorker({ name: chosen.kernel.name, kernel: chosen.kernel.bytes, append: $("kernel-append").value,
@@ -65,7 +64,7 @@ function kernelRefused(why) { showChosen(why); }
 
 // Dropping works everywhere, over the canvas's own document too: a shield takes the drop.
 function shield(event) {
-  if (!event.dataTransfer || ![...event.dataTransfer.types].includes("Files")) return;
+  if (locked() || !event.dataTransfer || ![...event.dataTransfer.types].includes("Files")) return;
   event.preventDefault();
   $("drop").hidden = false;
 }
@@ -74,7 +73,7 @@ function shield(event) {
 function wireKernel() {
   $("kernel-open").onclick = () => { if ($("kernel-panel").hidden) showChosen(""); else toggleKernel(false); };
   $("kernel-close").onclick = () => { toggleKernel(false); $("kernel-open").focus(); };
-  $("kernel-panel").onsubmit = startChosen;
+  onSubmit($("kernel-panel"), startChosen);
   $("kernel-panel").onkeydown = (event) => { if (event.key === "Escape") $("kernel-close").click(); };
   $("kernel-own").onclick = () => { startWorker(null); };
   $("kernel-file").onchange = (event) => { chosen.kernel = null; chooseFiles(event.target.files); };

@@ -3,11 +3,12 @@
 const sequences = { Enter: "\r", Backspace: "\x7f", Tab: "\t", Escape: "\x1b", ArrowUp: "\x1b[A", ArrowDown: "\x1b[B", ArrowRight: "\x1b[C", ArrowLeft: "\x1b[D",
   Home: "\x1b[H", End: "\x1b[F", PageUp: "\x1b[5~", PageDown: "\x1b[6~", Insert: "\x1b[2~", Delete: "\x1b[3~" };
 
-function type(text) { if (text) command({ kind: "input", text }); }
+function type(text) { if (text && !locked()) command({ kind: "input", text }); }
 
 function typedKey(event) {
   if (event.isComposing || event.metaKey) return;
   if (event.key === "Tab" && event.shiftKey) return; // leaves the console, as it leaves any field
+  if (event.key === "Escape" && !state.fullScreen) { event.preventDefault(); leave(); return; } // a program like vi has it
   let text = sequences[event.key];
   if (event.ctrlKey && !event.altKey && event.key.length === 1) {
     if (event.shiftKey || (event.key === "v" || event.key === "V")) return; // copy and paste stay the browser's
@@ -32,7 +33,7 @@ function typedText(event) {
 // others to the browser. A key with Ctrl, Alt or the command key is the browser's.
 const machineKeys = {
   " ": () => play(),
-  "Escape": () => setStage("machine"),
+  "Escape": () => state.stage === home() ? leave() : setStage(home()),
   "?": () => toggleHelp(),
   "ArrowRight": gears.step.on, "ArrowLeft": gears.step.back,
   "Shift+ArrowRight": gears.event.on, "Shift+ArrowLeft": gears.event.back,
@@ -56,4 +57,24 @@ function machineKey(event) {
   event.preventDefault();
   pressed(name, event.repeat);
   return true;
+}
+
+const home = () => (embed && asked().get("stage")) || "machine"; // the stage that Escape returns to
+
+function focusConsole() { if (!locked()) $("typed").focus({ preventScroll: true }); }
+
+// leave gives the keyboard back to the page, and to the host's page around an embed.
+function leave() {
+  if (document.activeElement) document.activeElement.blur();
+  holding();
+}
+
+// holding shows who has the keyboard, here and in the canvas, which takes the wheel only while it is the machine's.
+const held = { "": "", typing: "typing goes to the machine · ", keys: "keys go to the machine · " };
+function holding() {
+  const holder = document.hasFocus() ? document.activeElement : null;
+  const what = holder === $("typed") ? "typing" : holder === $("canvas") ? "keys" : "";
+  document.documentElement.dataset.keyboard = what;
+  setText("keyboard", held[what] + (what === "" ? "" : what === "typing" && state.fullScreen ? "shift tab leaves" : "esc leaves"));
+  settings();
 }

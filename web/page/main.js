@@ -20,21 +20,24 @@ $("help").onclick = toggleHelp;
 $("typed").addEventListener("keydown", typedKey);
 $("typed").addEventListener("input", (event) => { if (!event.isComposing) typedText(event); });
 $("typed").addEventListener("compositionend", typedText);
-$("typed").addEventListener("focus", () => { state.typing = true; settings(); });
+$("typed").addEventListener("focus", () => { state.typing = true; });
 document.addEventListener("pointerdown", () => { state.typing = false; });
-$("typed").addEventListener("blur", settings);
+for (const kind of ["focus", "blur"]) addEventListener(kind, () => setTimeout(holding), true); // the window's too: the canvas is one of its own
 $("machine").addEventListener("keydown", machineKey);
-$("line-form").onsubmit = (event) => { event.preventDefault(); type($("line").value + "\r"); $("line").value = ""; };
+onSubmit($("line-form"), () => { type($("line").value + "\r"); $("line").value = ""; });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !$("help-text").hidden) toggleHelp(); });
 
 function theme(name) { document.documentElement.dataset.theme = name; settings(); }
-const systemTheme = () => matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-theme(remembered("vitrine-theme") || systemTheme());
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const systemTheme = () => dark.matches ? "dark" : "light";
+function chooseTheme(name) { state.theme = name; theme(name === "auto" ? systemTheme() : name); }
+chooseTheme(asked().get("theme") || (!embed && remembered("vitrine-theme")) || "auto");
+dark.addEventListener("change", () => { if (state.theme === "auto") theme(systemTheme()); });
 dressPoster();
 $("theme").onclick = () => {
   const name = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
   try { localStorage.setItem("vitrine-theme", name); } catch { /* a private window forgets */ }
-  theme(name);
+  chooseTheme(name);
 };
 
 for (const p of JSON.parse(document.getElementById("sources").textContent)) {
@@ -49,7 +52,12 @@ wireDisks();
 wireShare();
 wireQuestions();
 wireCompare();
-startWorker(null);
+$("address-close").onclick = () => { $("address-box").hidden = true; };
+
+function switchOn() {
+  startWorker(null);
+  if (asked().get("text") === "1" || !shows("canvas")) canvasLost("text alone was asked for");
+  else startCanvas();
+}
+if (embed) { arrange(); whenSeen(switchOn); } else switchOn();
 if (window.top === window) $("typed").focus({ preventScroll: true }); // an embedded page leaves the focus where it is
-if (asked().get("text") === "1") canvasLost("text alone was asked for");
-else startCanvas();

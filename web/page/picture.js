@@ -34,7 +34,7 @@ function goLive() {
 function settings() {
   if (!state.canvas) return;
   state.canvas.postMessage({ kind: "set", settings: { theme: document.documentElement.dataset.theme || "light", stage: state.stage,
-    reducedMotion: matchMedia("(prefers-reduced-motion: reduce)").matches, keyboard: document.activeElement === $("typed") } });
+    reducedMotion: matchMedia("(prefers-reduced-motion: reduce)").matches, keyboard: document.documentElement.dataset.keyboard === "typing", inside: !!document.documentElement.dataset.keyboard, embed: !!embed } });
 }
 
 // draw passes a batch to the canvas; a copy is kept for a canvas that begins anew.
@@ -49,7 +49,7 @@ function draw(bytes) {
 function begin() {
   if (state.begun) return;
   state.begun = true;
-  if (asked().get("paused") !== "1") command({ kind: "play" });
+  if (asked().get("paused") !== "1" && (!embed || embed.autoplay)) command({ kind: "play" });
 }
 
 function canvasLost(why) {
@@ -69,7 +69,7 @@ function fromCanvas(message) {
   switch (message.kind) {
     case "action": acted(message.action); break;
     case "key": pressed(message.name, message.again); break;
-    case "drag": $("drop").hidden = false; break;
+    case "drag": $("drop").hidden = locked(); break;
     case "progress": progress("picture", message.loaded); break;
     case "taken": want(); break;
     case "lost": canvasLost(message.why); break;
@@ -80,7 +80,7 @@ function fromCanvas(message) {
 function acted(c) {
   switch (c.kind) {
     case "stage": setStage(c.text); break;
-    case "focus": $("typed").focus({ preventScroll: true }); break;
+    case "focus": focusConsole(); break;
     case "ready": state.canvas = state.port; settings(); if (state.last) draw(state.last); break;
     case "height": document.documentElement.style.setProperty("--picture", `${c.n}px`); break;
     case "printed": askPrinted({ byte: c.n }); break;
@@ -91,6 +91,7 @@ function acted(c) {
 }
 
 function setStage(id) {
+  if (locked() && state.begun) id = state.stage;
   state.stage = stages.some((s) => s.id === id) ? id : "machine";
   for (const b of $("stages").children) {
     b.setAttribute("aria-pressed", String(b.dataset.stage === state.stage));

@@ -68,6 +68,7 @@ function slow() {
   const stage = stages.find((s) => s.id === state.stage);
   $("slow-label").hidden = !stage.slow;
   $("slow-what").textContent = stage.slow;
+  if (embed && embed.markers) marks();
   if (state.worker) command({ kind: "slow", mask: stage.slow && $("slow").checked ? stage.kinds : 0, n: stage.ms });
 }
 
@@ -120,3 +121,6 @@ function wireTransport() {
     if (!own) machineKey(event);
   });
 }
+
+// marks has playing stop at each event of the chosen kind.
+function marks() { command({ kind: "marks", text: $("kinds").value }); }

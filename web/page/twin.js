@@ -17,6 +17,8 @@ function show(t) {
     if (atEnd) log.scrollTop = log.scrollHeight;
   }
   story(t.story);
+  if (embed) narrate(t);
+  if (state.fullScreen !== t.fullScreen) { state.fullScreen = t.fullScreen; holding(); }
   const events = t.events.split("\n");
   if ($("events").dataset.text !== t.events) {
     $("events").dataset.text = t.events;
@@ -43,5 +45,5 @@ function tell(title, text) {
   $("message-title").textContent = title;
   $("message-text").textContent = text;
   $("message").hidden = false;
-  $("message-restart").focus();
+  if (!embed || document.hasFocus()) $("message-restart").focus();
 }

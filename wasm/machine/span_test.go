@@ -1,0 +1,39 @@
+package main
+
+import (
+	"testing"
+
+	"vitrine/engine/trace"
+	"vitrine/wasm/view"
+)
+
+// What is shown begins at one instruction and ends at another, wherever the reader steps or plays.
+func TestSpan(t *testing.T) {
+	const start, end = 60_000, 61_000
+	s := session(t, Options{Paused: true, At: start, End: end})
+	play(t, s)
+	if f := s.Batch().Frame; f.Retired != start || f.Running {
+		t.Fatalf("it waits at instruction %d, running %v", f.Retired, f.Running)
+	}
+	for _, kind := range []string{"play", "step", "event", "play"} {
+		f := do(t, s, view.Command{Kind: kind, N: 5000, Text: "syscall"})
+		if f.Retired != end || f.Running || f.Stop != "end" {
+			t.Fatalf("%s came to instruction %d, running %v, %q", kind, f.Retired, f.Running, f.Stop)
+		}
+	}
+	if f := do(t, s, view.Command{Kind: "seekretired", N: start}); f.Retired != start {
+		t.Errorf("back at instruction %d", f.Retired)
+	}
+}
+
+// Playing pauses at each event of the kind that was chosen, and nowhere else.
+func TestMarks(t *testing.T) {
+	s := session(t, Options{Run: "cow"})
+	s.Command(view.Command{Kind: "marks", Text: "cow"})
+	for range 3 {
+		f := do(t, s, view.Command{Kind: "play"})
+		if f.Running || f.Stop != "marked" || s.picture.hit.Kind != trace.COW {
+			t.Fatalf("it is at %q, running %v, after %v", f.Stop, f.Running, s.picture.hit)
+		}
+	}
+}
