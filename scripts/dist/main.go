@@ -52,7 +52,7 @@ var plain = map[string]string{
 }
 
 // script is the page's program: these files one after the other, one idea each, the last of which wires them together.
-var script = []string{"core", "embedded", "computer", "picture", "moments", "disks", "twin", "questions", "compare", "transport", "until", "branches", "lanes", "scrubber", "where", "keys", "kernel", "check", "happenings", "api", "embedding", "share", "main"}
+var script = []string{"core", "embedded", "computer", "picture", "moments", "disks", "twin", "questions", "compare", "transport", "until", "branches", "lanes", "scrubber", "where", "keys", "kernel", "files", "links", "resume", "check", "happenings", "api", "embedding", "share", "main"}
 
 func scriptText() ([]byte, error) {
 	text := []byte("\"use strict\";\n")

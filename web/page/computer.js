@@ -1,16 +1,18 @@
 // The machine, in a worker of its own: started, listened to, restarted when it is lost.
 
 // startWorker switches a machine on in a thread of its own. A machine that runs goes on until the new one is ready; when
-// that cannot be started nothing is lost. kernel is somebody else's (kernel.js), or null for our own.
-function startWorker(kernel) {
+// that cannot be started nothing is lost. how is null for our own kernel, fresh; or somebody else's kernel (kernel.js), a link to
+// replay (links.js) or a program to run (files.js), which become options.
+function startWorker(how) {
   if (state.coming) state.coming.terminate();
   const worker = newWorker(files.worker.url);
   state.coming = worker;
-  worker.kernel = kernel;
-  if (!kernel) $("disk").value = options().disk;
+  worker.how = how || {};
+  worker.kernel = worker.how.kernel ? how : null;
+  if (!how) $("disk").value = options().disk;
   worker.onmessage = (event) => fromWorker(worker, event.data);
   worker.onerror = (event) => failed(worker, "The machine's thread has stopped.", event.message || "no reason was given");
-  worker.postMessage({ kind: "init", files, options: { ...options(), ...kernel } });
+  worker.postMessage({ kind: "init", files, options: { ...options(), ...how } });
   if (!state.worker) adopt(worker);
 }
 
@@ -52,7 +54,7 @@ function options() {
   const disk = params.get("disk") || "";
   return { boot: params.get("boot") || "", disk, mem: params.get("mem") || (files[diskFile(disk)] || files.disk).mem, run: params.get("run") || "", paused: true,
     date: Number(params.get("date")) || Math.floor(Date.now() / 1000),
-    budget: memoryForPast(), at: embed ? embed.start : 0, end: embed ? embed.end : 0 };
+    budget: memoryForPast(), at: Number(params.get("at")) || (embed ? embed.start : 0), end: embed ? embed.end : 0 };
 }
 
 // memoryForPast is how many bytes the machine may use for going back: what a phone can spare, or a desktop.
@@ -63,14 +65,15 @@ function memoryForPast() {
 }
 
 function fromWorker(worker, message) {
-  if (worker === state.coming && message.kind === "ready") adopt(worker);
+  if (worker === state.coming && message.kind === "ready" && !worker.how.replay) adopt(worker);
   switch (message.kind) {
     case "progress": progress(message.name, ((state.progress[message.name] || [0])[0]) + message.loaded); break;
     case "disk": if (worker === state.worker) diskState(message); break;
     case "ready": started(worker); break;
-    case "batch": if (worker === state.worker) batch(message.batch, message.twin); break;
-    case "verdict": tellVerdict(message); break;
-    case "error": failed(worker, message.text, message.detail); break;
+    case "batch": replayProgress(message.twin.job); if (worker === state.worker) batch(message.batch, message.twin); else wantLater(worker); break;
+    case "error": failed(worker, message.text, message.detail, message.link); break;
+    case "verdict": judged(worker, message); tellVerdict(message); break;
+    case "position": if (worker === state.worker) positioned(message); break;
     case "answer": if (worker === state.worker) answered(message); break;
     case "hash": state.hash = message.hash; break;
     case "pong": state.heard = performance.now(); state.memory = message.memory; break;
@@ -102,7 +105,11 @@ function unanswered() {
   questions.clear();
 }
 
+// wantLater asks a machine that plays a link for its next picture, which tells how far it is.
+function wantLater(worker) { setTimeout(() => { if (worker === state.coming) worker.postMessage({ kind: "want" }); }, 100); }
+
 function started(worker) {
+  if (worker === state.coming) { wantLater(worker); return; } // it still plays its link
   state.ready = true;
   machineCame();
   state.heard = performance.now();
@@ -110,24 +117,31 @@ function started(worker) {
   $("loading-text").textContent = "The machine runs. Fetching its picture …";
   if (worker.kernel) kernelStarted();
   else toggleKernel(false);
+  if (worker.how.program) programStarted(worker.how.program);
 }
 
-function failed(worker, text, detail) {
+function failed(worker, text, detail, link) {
   worker.terminate();
   machineFailed(`${text} ${detail.split("\n")[0]}`);
-  if (worker !== state.coming) {
-    crashed(text, detail);
+  if (worker === state.worker && state.ready || worker.how.replay && link) {
+    if (worker === state.coming) state.coming = null;
+    crashed(text, detail, crashWay(link));
     return;
   }
-  state.coming = null;
-  kernelRefused(detail.split("\n")[0]);
+  const why = detail.split("\n")[0];
+  if (worker === state.coming) state.coming = null;
+  else if (worker.how.replay) { refuse(worker); note(`${text} ${why}`); return; }
+  else { crashed(text, detail, ""); return; }
+  if (worker.how.program) programRefused(worker.how.program, why);
+  else if (worker.how.replay) note(`${text} ${why}`);
+  else kernelRefused(why);
 }
 
 // A worker that the browser has killed says nothing, so it is asked every two seconds.
 const silence = 12000; // ms; a slow phone may compile for long
 setInterval(() => {
   if (!state.ready) return;
-  if (!document.hidden && performance.now() - state.heard > silence) crashed("The machine's thread does not answer.", "The browser may have stopped it, for want of memory perhaps.");
+  if (!document.hidden && performance.now() - state.heard > silence) crashed("The machine's thread does not answer.", "The browser may have stopped it, for want of memory perhaps.", "");
   else state.worker.postMessage({ kind: "ping" });
 }, 2000);
 document.addEventListener("visibilitychange", () => { state.heard = performance.now(); });
@@ -146,18 +160,27 @@ function want() {
   wanting = requestAnimationFrame(() => { if (state.worker) state.worker.postMessage({ kind: "want" }); });
 }
 
-function crashed(text, detail) {
+// crashed ends a machine that has failed. link leads there again, "" when it was not the machine's own doing: then the reader may
+// go back to where it was.
+function crashed(text, detail, link) {
+  const lost = link ? null : wayBack();
   if (state.worker) state.worker.terminate();
   state.worker = null;
   unanswered();
   state.ready = false;
+  if (link) forgetPosition();
   tell(text, detail.split("\n").slice(0, 12).join("\n"));
+  $("message-way").hidden = !/^#r=[\w-]+(&at=\d+)?$/.test(link);
+  $("message-link").href = link;
+  $("message-back").hidden = !lost;
+  $("message-back").onclick = () => { $("message").hidden = true; state.told = ""; openLink(lost); };
 }
 
 function restart() {
   $("message").hidden = true;
   state.told = "";
   state.begun = false;
+  hush();
   startWorker(state.kernel);
   if (!state.ready && (state.live || $("canvas").hidden)) begin();
 }

@@ -15,6 +15,7 @@ const fields = { embed: flag, controls: flag, autoplay: flag, lock: flag, marker
   date: number, speed: number, narration: /^[0-3]$/, theme: /^(auto|light|dark)$/, panels: /^[a-z]+(,[a-z]+)*$/, stage: /^[a-z]+$/, disk: /^[a-z0-9-]*$/ };
 function asked() {
   const params = new URLSearchParams(location.hash.slice(1));
+  if (params.has("view") && !params.has("stage")) params.set("stage", params.get("view"));
   for (const [name, form] of Object.entries(fields)) if (params.has(name) && !form.test(params.get(name))) params.delete(name);
   const shipped = params.has("r") ? null : moments.find((m) => m.id === params.get("scene"));
   if (shipped) for (const [name, value] of new URLSearchParams(shipped.link)) if (!params.has(name)) params.set(name, value);

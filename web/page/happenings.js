@@ -93,14 +93,15 @@ function tellJob(job) {
 async function loadMachine({ link, file, ...options }) {
   if ((link === undefined) + (file === undefined) + (Object.keys(options).length === 0) < 2) throw new Error("load takes a link, or a file, or options");
   if (options.disk && !files[diskFile(options.disk)]) throw new Error("this page has no such disk");
-  if (file !== undefined) await openFile(file instanceof Uint8Array ? file : new Uint8Array(file));
+  if (file !== undefined) openLink({ file: file instanceof Uint8Array ? file : new Uint8Array(file) });
   else {
     const params = new URLSearchParams(location.hash.slice(1));
     for (const name of ["r", "scene", "at", "boot", "mem", "disk", "run"]) params.delete(name);
     if (link === undefined) for (const [name, value] of Object.entries(options)) params.set(name, value);
     else for (const [name, value] of linkParams(link)) params.set(name, value);
     history.replaceState(null, "", `#${params}`);
-    startWorker(null);
+    if (askedRun()) openLink({ link: askedRun() });
+    else startWorker(null);
   }
   await new Promise((resolve, reject) => { comings.push({ resolve, reject }); });
   return stateAtRest();

@@ -1,4 +1,4 @@
-// Somebody else's kernel: dropped on the page or chosen, looked at, and started in place of the machine that runs.
+// Somebody else's kernel: dropped on the page (files.js) or chosen, looked at, and started in place of the machine that runs.
 // Whether it can be started the machine says; until it can, the one that runs goes on.
 const chosen = { kernel: null, initrd: null }; // {name, bytes}
 
@@ -12,8 +12,8 @@ function kindOf(bytes) {
   return "";
 }
 
-async function chooseFiles(list) {
-  const files = await Promise.all([...list].map(async (f) => ({ name: f.name, bytes: new Uint8Array(await f.arrayBuffer()) })));
+// chooseAmong finds the kernel and its initrd among files.
+function chooseAmong(files) {
   for (const file of files) {
     if (kindOf(file.bytes)) chooseKernel(file);
     else if (chosen.kernel || files.length > 1) chosen.initrd = file;
@@ -21,6 +21,8 @@ async function chooseFiles(list) {
   }
   showChosen("");
 }
+
+const chooseFiles = async (list) => chooseAmong(await readFiles(list));
 
 // What a kernel of its kind needs to be seen, unless the reader has written something.
 function chooseKernel(file) {
@@ -89,6 +91,6 @@ function wireKernel() {
   $("drop").addEventListener("drop", (event) => {
     event.preventDefault();
     $("drop").hidden = true;
-    if (event.dataTransfer.files.length) chooseFiles(event.dataTransfer.files);
+    if (event.dataTransfer.files.length) openFiles(event.dataTransfer.files);
   });
 }

@@ -52,10 +52,12 @@ wireDisks();
 wireShare();
 wireQuestions();
 wireCompare();
+wireLinks();
+wireResume();
 $("address-close").onclick = () => { $("address-box").hidden = true; };
 
 function switchOn() {
-  startWorker(null);
+  firstMachine();
   if (asked().get("text") === "1" || !shows("canvas")) canvasLost("text alone was asked for");
   else startCanvas();
 }

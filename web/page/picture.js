@@ -49,8 +49,11 @@ function draw(bytes) {
 function begin() {
   if (state.begun) return;
   state.begun = true;
-  if (asked().get("paused") !== "1" && (!embed || embed.autoplay)) command({ kind: "play" });
+  if (asked().get("paused") !== "1" && (embed ? embed.autoplay : !waits(state.worker))) command({ kind: "play" });
 }
+
+// waits: a machine that was sent to a moment stays there until the reader goes on.
+const waits = (worker) => !!worker && (!!worker.how.replay || !worker.how.kernel && !worker.how.program && asked().has("at"));
 
 function canvasLost(why) {
   state.live = false;

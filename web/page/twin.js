@@ -44,6 +44,7 @@ function story(text) {
 function tell(title, text) {
   $("message-title").textContent = title;
   $("message-text").textContent = text;
+  $("message-way").hidden = $("message-back").hidden = true;
   $("message").hidden = false;
   if (!embed || document.hasFocus()) $("message-restart").focus();
 }

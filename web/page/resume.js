@@ -1,0 +1,70 @@
+// Where this tab is: kept for when it is reloaded, killed, or its machine is lost. The machine tells its position now and then; it
+// is the tape up to there, so nothing else is needed to find the way back.
+
+const keptKey = `vitrine ${location.pathname}`;
+const mostKept = 3e6;  // characters; browsers give a tab about five million
+const keepMs = 1000;   // between two times that it is written
+let position = null;   // the machine's last
+let keptAt = 0;
+
+function positioned(p) {
+  const stopped = position && position.running && !p.running;
+  position = p;
+  if (stopped || performance.now() - keptAt > keepMs) keepPosition();
+}
+
+// keepPosition writes it down. A page without storage, as in a sandbox, has none.
+function keepPosition() {
+  if (!position || embed || !state.worker) return;
+  keptAt = performance.now();
+  const { link, file, running } = position;
+  const text = JSON.stringify({ address: location.hash, link, file, running, stage: state.stage, speed: $("speed").value });
+  try {
+    if (position.retired && (link || file) && text.length < mostKept) sessionStorage.setItem(keptKey, text);
+    else sessionStorage.removeItem(keptKey);
+  } catch { /* no storage here */ }
+}
+
+const isEmbed = () => asked().get("embed") === "1";
+
+function forgetPosition() {
+  position = null;
+  try { sessionStorage.removeItem(keptKey); } catch { /* no storage here */ }
+}
+
+// keptPosition is where this tab was at this address, as openLink wants it, or null.
+function keptPosition() {
+  if (embed) return null;
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(keptKey));
+    if (!kept || kept.address !== location.hash) return null;
+    return { ...kept, file: kept.file ? Uint8Array.from(atob(kept.file), (c) => c.charCodeAt(0)) : null };
+  } catch { return null; }
+}
+
+// wentBack is called when the machine is where the tab was: all else becomes as it was, too.
+function wentBack(kept) {
+  if (typeof kept.stage === "string") setStage(kept.stage);
+  if (Number(kept.speed) >= 0) { $("speed").value = kept.speed; speed(); }
+  if (kept.running) command({ kind: "play" });
+}
+
+// wayBack is the position as openLink wants it, for a machine that was lost; null when there is none.
+function wayBack() {
+  if (!position || !(position.link || position.file)) return null;
+  const { link, file, running } = position;
+  const kept = { link, running, stage: state.stage, speed: $("speed").value, file: file ? Uint8Array.from(atob(file), (c) => c.charCodeAt(0)) : null };
+  return { ...kept, kept };
+}
+
+// crashWay is the link into a crash: the one that the machine told, or, when it could not any more, its last position and on.
+const onward = 300e6; // instructions: what it may have done since
+function crashWay(told) {
+  if (told) return told;
+  return position && position.link ? `${position.link}&at=${position.retired + onward}` : "";
+}
+
+function wireResume() {
+  addEventListener("pagehide", keepPosition);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) keepPosition(); });
+}
