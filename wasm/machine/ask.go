@@ -17,6 +17,7 @@ func questions() []question {
 	return []question{
 		{"state", askState},
 		{"hash", askHash},
+		{"now", askNow},
 		{"link", askLink},
 		{"file", askFile},
 		{"who", askWho},
@@ -61,3 +62,6 @@ func (s *Session) answer(q question, raw []byte, rest bool, reply func([]byte, e
 }
 
 func askHash(s *Session, _ *job, _ []byte) (any, error) { return hex(s.comp.Hash()), nil }
+
+// askNow answers {kind: "now"} with the time: when the machine has come where it was sent.
+func askNow(s *Session, _ *job, _ []byte) (any, error) { return s.comp.M.Now(), nil }

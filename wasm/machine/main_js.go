@@ -13,9 +13,14 @@ import (
 	"vitrine/wasm/view"
 )
 
+// garbage is how much memory may be waiting to be collected, in percent of what is in use: a browser never gets back what a
+// program has once taken.
+const garbage = 40
+
 // The worker's script finds the machine as globalThis.vitrineMachine: inspect, boot, chunk, command, slice, frame, ask. It has a
 // function vitrineFallen(text, link), which is called once when the machine has panicked; nothing may be called afterwards.
 func main() {
+	debug.SetGCPercent(garbage)
 	var m bridge
 	js.Global().Set("vitrineMachine", map[string]any{
 		"inspect": m.export(m.inspect),
