@@ -48,6 +48,12 @@ func (d *instructions) Draw(c *ui.Context, m *Model, r ui.Rect) {
 // codePanel draws the source line, the listing with bytes and jumps, and the current instruction taken apart.
 func codePanel(c *ui.Context, m *Model, r ui.Rect) {
 	r = sourceLines(c, m, r)
+	if h := microHeight(m); h != 0 {
+		list, phases := r.CutBottom(h, 12)
+		longListing(c, m, list)
+		microPanel(c, m, phases)
+		return
+	}
 	list, apart := r.CutBottom(apartHeight(m), 12)
 	longListing(c, m, list)
 	apartPanel(c, m, apart)

@@ -81,6 +81,7 @@ func (p *picture) draw(f *view.Frame) {
 	s.timeline(&f.Timeline)
 	p.cpu(&f.CPU)
 	p.code(&f.Code, &f.CPU)
+	s.drawMicro(&f.Micro)
 	p.timer(&f.Timer)
 	p.kernel(&f.Kernel)
 	p.rings(&f.Rings, f)

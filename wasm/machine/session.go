@@ -83,6 +83,7 @@ type Session struct {
 	rate    rateMeter
 	prev    before // the last stepped instruction
 	stepped bool
+	micro   micro // of the present unit
 
 	mask    trace.Mask // what the page wants to hear
 	tell    trace.Mask // what its guests want to be told of

@@ -39,6 +39,10 @@ func (s *Session) travels(c view.Command) {
 		s.back(max(n, 1))
 	case "backevent":
 		s.travel("going back", 0, func(*job) string { return s.backEvent(s.stops(view.StopByID(c.Text).Mask)) })
+	case "micro":
+		s.microStep(c.N)
+	case "until", "backuntil":
+		s.goUntil(c)
 	case "chapter":
 		if c.N < 0 {
 			s.travel("to the chapter before", 0, func(*job) string { return s.chapterBefore() })
@@ -228,6 +232,7 @@ func (s *Session) branches(c view.Command) {
 func (s *Session) timeline(v *view.Timeline) {
 	list, cur := s.hist.Branches()
 	v.Now, v.Retired, v.Past, v.Branch = s.comp.M.Now(), s.comp.M.CPU.S.Retired, s.hist.Past(), cur
+	v.Micro = s.lit()
 	v.End, v.EndRetired = list[cur].End, list[cur].Retired
 	for _, b := range list {
 		v.Branches = append(v.Branches, view.Branch{Name: b.Name, From: b.Fork, End: b.End, Parent: b.Parent})

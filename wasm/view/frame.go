@@ -23,6 +23,7 @@ type Frame struct {
 
 	CPU    CPU
 	Code   Code
+	Micro  Micro
 	Timer  Timer
 	Kernel Kernel
 	Rings  Rings

@@ -16,7 +16,7 @@ type Twin struct {
 // MakeTwin writes a frame as text.
 func MakeTwin(f *Frame) Twin {
 	return Twin{
-		Registers: registersText(&f.CPU), Code: codeText(&f.Code), Walk: walkText(&f.Walk, &f.CPU), Tasks: tasksText(&f.Kernel),
+		Registers: registersText(&f.CPU), Code: codeText(&f.Code) + microText(&f.Micro), Walk: walkText(&f.Walk, &f.CPU), Tasks: tasksText(&f.Kernel),
 		VMAs: vmasText(&f.Kernel), Timer: timerText(&f.Timer), Rings: ringsText(f), Frames: framesText(f),
 		Count: "instruction " + Grouped(f.Retired), Time: timeText(f), Rate: rateText(f),
 	}
