@@ -32,7 +32,7 @@ func (d *machine) Height(m *Model, w float32) float32 {
 func (d *machine) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	c.Card(r)
 	rest := heading(c, r, "The whole machine", machineLead(m))
-	if r.W < 600 && r.H < glanceBelow {
+	if r.H < glanceBelow(r.W) {
 		glance(c, m, rest)
 		return
 	}
@@ -65,13 +65,21 @@ func (d *machine) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	}
 }
 
-// glanceBelow is the height of a narrow stage below which a column of all parts would be cut off.
-const glanceBelow = 1000
+// glanceBelow is the height of a stage below which not all parts would fit.
+func glanceBelow(w float32) float32 {
+	if w < 640 {
+		return 1000
+	}
+	return 430
+}
 
-// glance draws what there is room for in a small embed: the CPU, and the memory below it.
+// glance draws what there is room for in a small embed: the CPU, and the memory beside it or below it.
 func glance(c *ui.Context, m *Model, r ui.Rect) {
 	cpu := r
-	if r.H > 330 {
+	if r.W >= 520 {
+		cpu, r = r.CutLeft(r.W*0.42, 16)
+		ramCard(c, m, r)
+	} else if r.H > 330 {
 		cpu, r = r.CutTop(min(r.H*0.5, 216), 12)
 		r.H = min(r.H, 260)
 		ramCard(c, m, r)

@@ -18,7 +18,9 @@ func cpuCard(c *ui.Context, m *Model, r ui.Rect) {
 	ip, at := ipText(m)
 	c.KeyValue(in.X, r.Y+50, ip, at, t.Ink)
 	foot := r.Bottom() - 38
-	if r.H > 140 {
+	if r.H <= 140 {
+		foot = r.Bottom() - 8
+	} else {
 		c.HLine(in.X, in.Right(), foot, t.Soft)
 		intrPin(c, m, in.X, r.Bottom()-15, in.W)
 	}
