@@ -63,7 +63,13 @@ func TestWhoPrinted(t *testing.T) {
 	script(t, tab, `setText("answer-title", "")`)
 	clickConsole(t, tab)
 	wait(t, tab, "answer-title", "was printed by ")
+	must(t, tab.Shot(shots+"who-canvas-brief.png"))
+	must(t, tab.Click("answer-more"))
 	must(t, tab.Shot(shots+"who-canvas.png"))
+	must(t, tab.Click("answer-close"))
+	clickRegister(t, tab)
+	wait(t, tab, "answer-title", "was written by ")
+	must(t, tab.Shot(shots+"who-register.png"))
 }
 
 // press clicks one of the answer's buttons.
@@ -82,6 +88,21 @@ func clickConsole(t *testing.T, tab *browser.Tab) {
 		}
 	}
 }
+
+// clickRegister clicks down the column of registers beside the listing until it hits one.
+func clickRegister(t *testing.T, tab *browser.Tab) {
+	t.Helper()
+	script(t, tab, `(setStage("instructions"), $("answer").hidden = true, setText("answer-title", ""))`)
+	for y := 200.0; y < 600; y += 9 {
+		must(t, tab.ClickAt(registersX, y))
+		if eval[string](t, tab, `$("answer-title").textContent`) != "" {
+			return
+		}
+	}
+}
+
+// registersX is where the names of the registers are on the stage of the instructions, at 1200 pixels.
+const registersX = 560
 
 // TestCompareAndInspect marks a moment, goes on, compares, and asks about a register and about an entry by typing.
 func TestCompareAndInspect(t *testing.T) {

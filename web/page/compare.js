@@ -7,7 +7,10 @@ function mark() {
   $("compare").disabled = false;
 }
 
-const compare = () => question({ kind: "compare", at: state.mark.now }, "Comparing …");
+function compare() {
+  stand($("compare").parentNode.parentNode);
+  question({ kind: "compare", at: state.mark.now }, "Comparing …");
+}
 
 // table is a part of a comparison, with its title.
 function table({ title, head, rows, more, frame }) {

@@ -86,7 +86,7 @@ function acted(c) {
     case "focus": focusConsole(); break;
     case "ready": state.canvas = state.port; settings(); if (state.last) draw(state.last); break;
     case "height": document.documentElement.style.setProperty("--picture", `${c.n}px`); break;
-    case "printed": askPrinted({ byte: c.n }); break;
+    case "printed": printedInPicture(c.n); break;
     case "who": fromPicture(c.text); break;
     case "resize": state.grid = c; command(c); break;
     default: command(c);

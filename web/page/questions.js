@@ -1,4 +1,5 @@
-// Questions about the past: who wrote this, which instruction printed this. The answer stands in a panel below the machine.
+// Questions about the past: who wrote this, which instruction printed this. The answer stands where it was asked: over the
+// picture, below the console's text, below the inspector.
 
 const registerNames = ["rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "rip", "rflags", "CF", "PF", "AF", "ZF", "SF", "TF", "IF", "DF", "OF",
   "cr0", "cr2", "cr3", "cr4", "efer", "cs", "ss", "ds", "es", "fs", "gs", "fs.base", "gs.base", "idtr", "gdtr", "tr", ...Array.from({ length: 16 }, (_, i) => `xmm${i}`)];
@@ -22,6 +23,13 @@ async function question(what, title) {
 
 function asSentence(text) { return text.charAt(0).toUpperCase() + text.slice(1) + (text.endsWith(".") ? "" : "."); }
 
+// stand brings the answer to where the reader asked. Of what a click in the console came upon, which perhaps was meant for the
+// keyboard alone, one line is enough until more is wanted.
+function stand(host, brief) {
+  host.append($("answer"));
+  $("answer").classList.toggle("brief", Boolean(brief));
+}
+
 function wait(title) {
   $("answer").hidden = false;
   setText("answer-title", title);
@@ -43,6 +51,7 @@ function showAnswer(a) {
   $("answer").hidden = false;
   $("answer-body").hidden = false;
   setText("answer-title", a.title);
+  $("answer-more").hidden = !a.found;
   $("answer-text").replaceChildren(...a.text.map((line) => element("p", line)));
   $("answer-facts").replaceChildren(...a.facts.flatMap(({ name, value }) => [element("dt", name), element("dd", value)]));
   $("answer-tables").replaceChildren(...(a.tables || []).map(table));
@@ -70,12 +79,18 @@ function button(text, does) {
 
 // fromPicture is a click on something in the canvas: "register:rax", "entry:1:7fff1000", "frame:1f2", "byte:401000".
 function fromPicture(text) {
+  stand($("machine"));
   const [kind, a, b] = text.split(":");
   switch (kind) {
     case "register": askWho({ kind, register: a }); break;
     case "entry": askWho({ kind, level: Number(a), addr: b }); break;
     default: askWho({ kind, addr: a, n: 1 });
   }
+}
+
+function printedInPicture(byte) {
+  stand($("machine"), true);
+  askPrinted({ byte });
 }
 
 // printedAt asks about the character of the console's text that was clicked, unless text is being selected.
@@ -98,7 +113,7 @@ function printedAt(event) {
     range.setStart(node, o);
     range.setEnd(node, o + 1);
     const box = range.getBoundingClientRect();
-    if (event.clientX >= box.left && event.clientX <= box.right && node.data[o] !== "\n") { printedChar(node.data, o); return; }
+    if (event.clientX >= box.left && event.clientX <= box.right && node.data[o] !== "\n") { stand(log.parentNode); printedChar(node.data, o); return; }
   }
 }
 
@@ -110,6 +125,7 @@ function printedChar(text, offset) {
 
 // The inspector: what is asked about is chosen, or typed.
 function inspect(next) {
+  stand($("ask-form").parentNode);
   const kind = $("ask-kind").value, addr = $("ask-addr").value.trim();
   switch (kind) {
     case "printed": {
@@ -135,13 +151,24 @@ function inspectorKind() {
   setText("ask-addr-name", { frame: "number, hexadecimal", printed: "text on the console" }[kind] || "address, hexadecimal");
 }
 
+function closeAnswer() {
+  asks++;
+  $("answer").hidden = true;
+  command({ kind: "cancel" });
+}
+
 function wireQuestions() {
   $("ask-register").replaceChildren(...registerNames.map((name) => element("option", name)));
   $("ask-kind").onchange = inspectorKind;
   inspectorKind();
   $("ask-form").onsubmit = (event) => { event.preventDefault(); inspect(false); };
   $("ask-next").onclick = () => inspect(true);
-  $("answer-close").onclick = () => { asks++; $("answer").hidden = true; command({ kind: "cancel" }); };
+  $("answer-close").onclick = closeAnswer;
+  $("answer-more").onclick = () => $("answer").classList.remove("brief");
+  $("answer").addEventListener("keydown", (event) => {
+    event.stopPropagation(); // these keys are not the machine's, although it lies around
+    if (event.key === "Escape") closeAnswer();
+  });
   $("answer-stop").onclick = () => command({ kind: "cancel" });
   $("console-text").addEventListener("click", printedAt);
 }
