@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"vitrine/engine/mem"
 	"vitrine/engine/mmu"
@@ -52,7 +54,7 @@ func instantFact(name string, now, retired uint64) view.Fact {
 func compareTables(d *boot.Differences) []view.Table {
 	registers := view.Table{Title: "Registers and flags", Head: []string{"register", "A", "now"}}
 	for _, r := range d.Registers {
-		registers.Add(r.Name, r.A, r.B)
+		registers.Add(r.Name, short(r.A), short(r.B))
 	}
 	tasks := view.Table{Title: "Tasks", Head: []string{"pid", "name", "what", "A", "now"}}
 	for _, t := range d.Tasks {
@@ -95,18 +97,21 @@ func compareTables(d *boot.Differences) []view.Table {
 	return out
 }
 
+// short leaves leading zeros out.
+func short(number string) string { return cmp.Or(strings.TrimLeft(number, "0"), "0") }
+
 // entryText writes an entry as the frame that it names and its bits. SDM 3A "4-Level Paging and 5-Level Paging"
 func entryText(e uint64) string {
 	if e == 0 {
 		return "—"
 	}
-	text := hex(e & mmu.AddrMask >> mem.FrameShift)
+	text := hex(e&mmu.AddrMask>>mem.FrameShift) + " "
 	for _, b := range []struct {
 		bit  uint64
 		name string
-	}{{mmu.U, "U"}, {mmu.W, "W"}, {mmu.A, "A"}, {mmu.D, "D"}, {mmu.PS, "PS"}, {mmu.G, "G"}, {mmu.NX, "NX"}} {
+	}{{mmu.U, "U"}, {mmu.W, "W"}, {mmu.A, "A"}, {mmu.D, "D"}, {mmu.G, "G"}, {mmu.PS, " PS"}, {mmu.NX, " NX"}} {
 		if e&b.bit != 0 {
-			text += " " + b.name
+			text += b.name
 		}
 	}
 	return text
