@@ -258,28 +258,28 @@ export interface VitrineMachine extends HTMLElement {
   /** the moment at which it stops for good */
   get end(): string | null;
   set end(value: string | number | boolean | null);
-  /** what is shown, separated by commas */
+  /** what is shown, separated by commas; `canvas,transport` unless told */
   get panels(): string | null;
   set panels(value: string | number | boolean | null);
   /** 0 is full speed */
   get speed(): string | null;
   set speed(value: string | number | boolean | null);
-  /** whether it plays by itself */
+  /** whether it plays by itself; 1 unless told */
   get autoplay(): string | null;
   set autoplay(value: string | number | boolean | null);
   /** colours; `auto` follows the reader's system */
   get theme(): string | null;
   set theme(value: string | number | boolean | null);
-  /** whether there are buttons */
+  /** whether there are buttons; 1 unless told */
   get controls(): string | null;
   set controls(value: string | number | boolean | null);
-  /** how much is told */
+  /** how much the panel `narration` tells: 1 a sentence, 2 the chapter too, 3 the latest events; 2 unless told */
   get narration(): string | null;
   set narration(value: string | number | boolean | null);
   /** nothing can be typed or loaded */
   get lock(): string | null;
   set lock(value: string | number | boolean | null);
-  /** stop at the scene's markers */
+  /** playing stops at each event of the kind that is chosen */
   get markers(): string | null;
   set markers(value: string | number | boolean | null);
   /** what is on stage */
