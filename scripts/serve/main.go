@@ -40,6 +40,7 @@ var types = map[string]string{
 	".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
 	".html": "text/html; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2",
 	".wasm": "application/wasm", ".json": "application/json", ".gz": "application/gzip", ".txt": "text/plain; charset=utf-8",
+	".md": "text/markdown; charset=utf-8", ".ts": "text/plain; charset=utf-8",
 }
 
 // Handler serves the files under root with right types, text compressed, hashed names cacheable for ever.

@@ -24,23 +24,26 @@ function stateFrom({ now, retired, running, stop, chapter, story: text, mode, ri
     timeline: { first: timeline.first, end: timeline.end, endInstruction: timeline.endRetired, branch: timeline.branch, branches: timeline.branches.map((b) => b.name) } };
 }
 
-// machineCame and machineFailed end the waiting.
+// machineCame: there is a machine, the first one or another; machineFailed: there is none, or not the one that was to come.
 function machineCame() {
   for (const { resolve } of comings.splice(0)) resolve();
   toldGuests.stop = toldGuests.end = "";
   listenForGuests();
   tellGuests("ready", introduction());
+  if (loading && !loading.replay) loaded();
 }
 
 function machineFailed(text) {
   for (const { reject } of comings.splice(0)) reject(new Error(text));
+  if (loading) loaded(text);
   tellGuests("error", { text });
 }
 
-// tellVerdict tells what came of a link. What keeps it from being played ends the waiting for its machine.
-function tellVerdict({ verdict, text }) {
+// tellVerdict tells what came of a link, once the machine that played it is there or given up.
+function tellVerdict({ verdict, text = "" }) {
+  const played = ["verified", "differs", "unknown", "cancelled"].includes(verdict);
   tellGuests("verdict", { verdict, text });
-  if (["damaged", "version", "large", "disk"].includes(verdict)) for (const { reject } of comings.splice(0)) reject(new Error(text));
+  if (loading && loading.replay) loaded(played ? "" : text);
 }
 
 // tellTwin is called with each picture of the machine as text.
@@ -52,8 +55,9 @@ function tellTwin(twin) {
   tellJob(twin.job);
   if (twin.running && twin.stop !== "waiting for input") toldGuests.stop = "";
   else if (!toldGuests.asking && place(twin.timeline, twin.stop) !== toldGuests.stop && wantedBy("moment")) tellMoment();
-  if (twin.ended && toldGuests.end !== twin.stop) tellGuests("end", { why: twin.stop });
-  toldGuests.end = twin.ended ? twin.stop : "";
+  const end = twin.ended || twin.stop === "end" ? twin.stop : "";
+  if (end && end !== toldGuests.end) tellGuests("end", { why: end });
+  toldGuests.end = end;
 }
 
 const place = (timeline, stop) => `${timeline.now} ${timeline.retired} ${timeline.branch} ${stop}`;
@@ -89,22 +93,39 @@ function tellJob(job) {
   toldGuests.job = name;
 }
 
+// loading is the load that is not answered yet: { replay, resolve, reject }.
+let loading = null;
+function loaded(problem = "") {
+  if (problem) loading.reject(new Error(problem));
+  else loading.resolve();
+  loading = null;
+}
+
 // loadMachine switches on another machine: the fragment says which, so that a reload finds it again.
 async function loadMachine({ link, file, ...options }) {
-  if ((link === undefined) + (file === undefined) + (Object.keys(options).length === 0) < 2) throw new Error("load takes a link, or a file, or options");
+  if ((link !== undefined) + (file !== undefined) + (Object.keys(options).length > 0) > 1) throw new Error("load takes a link, or a file, or options");
   if (options.disk && !files[diskFile(options.disk)]) throw new Error("this page has no such disk");
-  if (file !== undefined) openLink({ file: file instanceof Uint8Array ? file : new Uint8Array(file) });
-  else {
-    const params = new URLSearchParams(location.hash.slice(1));
-    for (const name of ["r", "scene", "at", "boot", "mem", "disk", "run"]) params.delete(name);
-    if (link === undefined) for (const [name, value] of Object.entries(options)) params.set(name, value);
-    else for (const [name, value] of linkParams(link)) params.set(name, value);
-    history.replaceState(null, "", `#${params}`);
-    if (askedRun()) openLink({ link: askedRun() });
+  if (loading) loaded("another machine was asked for meanwhile");
+  const there = new Promise((resolve, reject) => { loading = { replay: false, resolve, reject }; });
+  if (file !== undefined) {
+    loading.replay = true;
+    openLink({ file: new Uint8Array(file), name: "" });
+  } else {
+    nameMachine(link === undefined ? Object.entries(options) : linkParams(link));
+    loading.replay = asked().has("r");
+    if (loading.replay) openLink({ link: `#r=${asked().get("r")}` });
     else startWorker(null);
   }
-  await new Promise((resolve, reject) => { comings.push({ resolve, reject }); });
+  await there;
   return stateAtRest();
+}
+
+// nameMachine writes into the fragment what makes a machine, in place of what made the one before.
+function nameMachine(fields) {
+  const params = new URLSearchParams(location.hash.slice(1));
+  for (const name of ["r", "scene", "at", "boot", "mem", "disk", "run"]) params.delete(name);
+  for (const [name, value] of fields) params.set(name, value);
+  history.replaceState(null, "", `#${params}`);
 }
 
 // linkParams are a link's: of a whole address, of its fragment, or what stands behind r= in it. It changes neither how
