@@ -27,6 +27,23 @@ const host = `
 	window.told = async (name, ok = () => true) => { for (;;) { const e = events.find((e) => e.event === name && ok(e.data)); if (e) return e.data; await new Promise((on) => setTimeout(on, 20)); } };
 	true`
 
+// guests opens a page of another origin with small sandboxed machines in it, all of them in view.
+func guests(t *testing.T, fragments ...string) *browser.Tab {
+	t.Helper()
+	needPage(t)
+	tab, err := browser.Open(dist, 960, 400, 1)
+	must(t, err)
+	t.Cleanup(tab.Close)
+	html := "<!doctype html><title>A lesson</title>"
+	for _, fragment := range fragments {
+		html += fmt.Sprintf(`<iframe sandbox="allow-scripts" src="%sindex.html#embed=1&%s" width="300" height="300"></iframe>`, tab.URL, fragment)
+	}
+	must(t, tab.Host(html))
+	_, err = browser.Eval[bool](tab, host)
+	must(t, err)
+	return tab
+}
+
 // asked runs an expression in the host's page and returns what its promise gives, as JSON knows it.
 func asked(t *testing.T, tab *browser.Tab, expression string) map[string]any {
 	t.Helper()
@@ -60,9 +77,7 @@ func result(t *testing.T, tab *browser.Tab, method, params string) map[string]an
 
 // A host drives a sandboxed machine with messages alone.
 func TestAPI(t *testing.T) {
-	tab := embedded(t, 800, 600, "text=1&run=cow&date=1767225600")
-	_, err := browser.Eval[bool](tab, host)
-	must(t, err)
+	tab := guests(t, "text=1&run=cow&date=1767225600")
 	greeted := asked(t, tab, "greet(0)")
 	hello, ok := greeted["result"].(map[string]any)
 	if !ok {
@@ -95,12 +110,31 @@ func TestAPI(t *testing.T) {
 	if data := event["data"].(map[string]any); data["from"] == "" || data["from"] == data["to"] {
 		t.Errorf("the copy: %v", event)
 	}
+	link := result(t, tab, "getLink", "{}")
+	if fragment := link["fragment"].(string); !strings.HasPrefix(fragment, "#r=") || link["length"] != float64(len(fragment)) || !strings.HasSuffix(link["url"].(string), "/index.html"+fragment) {
+		t.Errorf("the link: %v", link)
+	}
 	result(t, tab, "play", "{}")
 	asked(t, tab, `told("moment", (s) => s.stop === "waiting for input")`)
 	if text := result(t, tab, "getConsole", "{}")["text"].(string); !strings.Contains(text, "still reads A") {
 		t.Errorf("the console shows %s", text)
 	}
-	result(t, tab, "subscribe", `{events: ["end"]}`)
+	result(t, tab, "subscribe", `{events: ["end", "verdict"]}`)
+	again := result(t, tab, "load", fmt.Sprintf("{link: %q}", link["url"]))
+	if fmt.Sprint(again["registers"]) != fmt.Sprint(copied["registers"]) || again["now"] != copied["now"] || again["running"] != false {
+		t.Errorf("the link leads to %v, not to %v", again, copied)
+	}
+	if verdict := asked(t, tab, `told("verdict")`); verdict["verdict"] != "verified" {
+		t.Errorf("%v", verdict)
+	}
+	if refused := asked(t, tab, `ask(0, "load", { link: "#r=AAAA" })`); refused["error"] == nil {
+		t.Errorf("a damaged link is loaded: %v", refused)
+	}
+	if fresh := result(t, tab, "load", `{run: "echo glass$((6*7))", mem: "24M"}`); fresh["instruction"].(float64) > again["instruction"].(float64) {
+		t.Errorf("a fresh machine: %v", fresh)
+	}
+	result(t, tab, "play", "{}")
+	asked(t, tab, `(async () => { for (;;) { const { result } = await ask(0, "getConsole"); if (result.text.includes("glass42")) return; } })()`)
 	result(t, tab, "type", `{text: "poweroff -f\r"}`)
 	if end := asked(t, tab, `told("end")`); end["why"] != "power off" {
 		t.Errorf("%v", end)
@@ -109,10 +143,9 @@ func TestAPI(t *testing.T) {
 
 // Nobody is sent anything before hello, and what is wild is refused in words or ignored.
 func TestWildMessages(t *testing.T) {
-	tab := embedded(t, 800, 600, "text=1&paused=1", "text=1&paused=1&lock=1", "text=1&paused=1&origin=https://elsewhere.example")
-	_, err := browser.Eval[bool](tab, host)
+	tab := guests(t, "text=1&paused=1", "text=1&paused=1&lock=1", "text=1&paused=1&origin=https://elsewhere.example")
+	f, err := tab.Frame("#embed=1&text=1&paused=1", time.Minute)
 	must(t, err)
-	f := frame(t, tab, 0)
 	wait(t, f, "count", "instruction 0")
 	script(t, tab, `[0, 1, 2].forEach((n) => { for (const wild of [null, 7, "hello", [], {}, { vitrine: 1 }, { vitrine: 1, id: 1 }, { vitrine: 1, id: 1, method: "play" },
 		{ vitrine: 1, id: 1, method: "subscribe", params: { events: ["state"] } }, { vitrine: 2, id: 1, method: "hello" }, { vitrine: 1, id: {}, method: "hello" },

@@ -264,7 +264,7 @@ export interface VitrineMachine extends HTMLElement {
   /** 0 is full speed */
   get speed(): string | null;
   set speed(value: string | number | boolean | null);
-  /** whether it plays by itself; 1 unless told */
+  /** whether it plays by itself; unless told a fresh machine does, a link's stays at its moment */
   get autoplay(): string | null;
   set autoplay(value: string | number | boolean | null);
   /** colours; `auto` follows the reader's system */

@@ -62,7 +62,7 @@ var Attributes = []Attribute{
 	{"end", "instructions", false, "the moment at which it stops for good"},
 	{"panels", "`canvas,transport,scrubber,console,twin,narration`", false, "what is shown, separated by commas; `canvas,transport` unless told"},
 	{"speed", "instructions a second", false, "0 is full speed"},
-	{"autoplay", "`0` `1`", false, "whether it plays by itself; 1 unless told"},
+	{"autoplay", "`0` `1`", false, "whether it plays by itself; unless told a fresh machine does, a link's stays at its moment"},
 	{"theme", "`auto` `light` `dark`", false, "colours; `auto` follows the reader's system"},
 	{"controls", "`0` `1`", false, "whether there are buttons; 1 unless told"},
 	{"narration", "`0` … `3`", false, "how much the panel `narration` tells: 1 a sentence, 2 the chapter too, 3 the latest events; 2 unless told"},

@@ -94,8 +94,8 @@ const deeds = {
   getConsole: async () => { await machineThere(); return { text: state.twin ? state.twin.console.slice(-65536) : "" }; },
   getLink: async () => {
     await machineThere();
-    const { fragment, length } = await ask({ kind: "link", view: { stage: state.stage, theme: document.documentElement.dataset.theme } });
-    return { fragment, length, url: new URL(fragment, location.href).href };
+    const { fragment } = await ask({ kind: "link", view: { stage: state.stage, theme: document.documentElement.dataset.theme } });
+    return { fragment, length: fragment.length, url: new URL(fragment, location.href).href };
   },
   subscribe: ({ events = [], kinds = [] }, guest) => {
     for (const event of events) guest.events.add(event);

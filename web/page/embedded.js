@@ -4,7 +4,7 @@
 const embed = asked().get("embed") === "1" ? {
   panels: new Set((asked().get("panels") || "canvas,transport").split(",")),
   controls: asked().get("controls") !== "0",
-  autoplay: asked().get("autoplay") !== "0",
+  autoplay: asked().get("autoplay"), // null: as what is shown would have it
   lock: asked().get("lock") === "1",
   start: Number(asked().get("start")) || 0, // instruction counts
   end: Number(asked().get("end")) || 0,

@@ -49,7 +49,8 @@ function draw(bytes) {
 function begin() {
   if (state.begun) return;
   state.begun = true;
-  if (asked().get("paused") !== "1" && (embed ? embed.autoplay : !waits(state.worker))) command({ kind: "play" });
+  const chosen = embed && embed.autoplay;
+  if (asked().get("paused") !== "1" && (chosen ? chosen === "1" : !waits(state.worker))) command({ kind: "play" });
 }
 
 // waits: a machine that was sent to a moment stays there until the reader goes on.
