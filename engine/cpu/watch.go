@@ -1,6 +1,8 @@
 package cpu
 
 import (
+	"slices"
+
 	"vitrine/engine/mem"
 )
 
@@ -24,7 +26,7 @@ func SpaceOf(cr3 uint64) uint64 { return cr3 & tables }
 
 // SetBreaks sets the breakpoints. They count from the moment on when the clock shows from.
 func (c *CPU) SetBreaks(breaks []Break, from uint64) {
-	if len(breaks)+len(c.breaks) != 0 {
+	if !slices.Equal(breaks, c.breaks) {
 		c.DropCode()
 	}
 	c.breaks, c.breakFrom = append(c.breaks[:0], breaks...), from

@@ -68,6 +68,4 @@ func (g *Goal) Arm(m *engine.Machine, from uint64) {
 }
 
 // Disarm has it wait for nothing but Trace.Stop.
-func Disarm(m *engine.Machine) {
-	new(Goal).Arm(m, 0)
-}
+func Disarm(m *engine.Machine) { new(Goal).Arm(m, 0) }

@@ -110,6 +110,8 @@ func (s *backward) stretch(m *moment) {
 		from = s.until - s.size
 	}
 	s.size *= 4
+	quiet := debug.Goal{Breaks: s.goal.Breaks} // code need not be translated again where they begin to count
+	quiet.Arm(c.M, NoLimit)
 	s.restore(m)
 	if s.pass(from, nil); c.M.Now()+1 >= s.until { // a piece of kernel work lies across
 		s.restore(m)
@@ -122,7 +124,6 @@ func (s *backward) stretch(m *moment) {
 			s.at, s.found = now, true
 		}
 	})
-	debug.Disarm(c.M)
 	c.M.Trace.Mask, c.StopOn = 0, 0
 	s.until = begin + 1
 }

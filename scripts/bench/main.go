@@ -22,6 +22,7 @@ func main() {
 	speed := flag.Bool("speed", true, "measure the interpreter's speed")
 	memory := flag.Bool("memory", true, "measure the memory of the page's idle worker, in Chromium")
 	chromium := flag.Bool("chromium", true, "measure in Chromium too")
+	rewind := flag.Bool("rewind", true, "measure in Chromium what going back costs; scripts/rewind does natively")
 	flag.Parse()
 	var err error
 	if *speed {
@@ -29,6 +30,9 @@ func main() {
 	}
 	if *memory && *chromium && err == nil {
 		err = tellMemory(*dist)
+	}
+	if *rewind && *chromium && err == nil {
+		err = tellRewind(*disk, *out)
 	}
 	if *most > 0 && err == nil {
 		err = costs(*disk, *out, *most, *chromium)
@@ -62,6 +66,23 @@ func run(disk, out string, rounds int, chromium bool) error {
 		}
 	}
 	table(sums, runs)
+	return nil
+}
+
+// tellRewind prints what going back costs in Chromium.
+func tellRewind(disk, out string) error {
+	image, err := os.ReadFile(disk)
+	if err != nil {
+		return err
+	}
+	lines, err := inBrowser[string](out, image, "?rewind")
+	if err != nil {
+		return err
+	}
+	fmt.Println("going back, in Chromium")
+	for _, line := range lines {
+		fmt.Println(line)
+	}
 	return nil
 }
 

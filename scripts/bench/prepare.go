@@ -93,7 +93,7 @@ func onHost(program string) ([]checksum, error) {
 }
 
 // inBrowser builds the benchmark for the browser and lets a worker in headless Chromium run it: the interpreter's, or
-// with what "?costs" that of the kernel's services.
+// with what "?costs" that of the kernel's services, with "?rewind" that of going back.
 func inBrowser[T any](out string, image []byte, what string) ([]T, error) {
 	build := exec.Command("scripts/build-wasm", filepath.Join(out, "bench.wasm"), "./"+folder+"/page")
 	build.Stderr = os.Stderr

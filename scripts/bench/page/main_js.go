@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"syscall/js"
 
+	"vitrine/kernel/boot"
 	"vitrine/scripts/bench/measure"
 )
 
@@ -17,6 +18,11 @@ func main() {
 
 	if global.Get("location").Get("search").String() == "?costs" {
 		finish(global, measure.Costs(image, clock, func(c measure.Cost) { post(global, c) }))
+		return
+	}
+	if global.Get("location").Get("search").String() == "?rewind" {
+		o := measure.Rewinding{Instructions: 100e6, Budget: boot.DefaultBudget, Interval: boot.DefaultInterval, Work: measure.Mixed, Times: 60, Runs: 1}
+		finish(global, measure.Rewind(image, o, clock, func(line string) { post(global, line) }))
 		return
 	}
 	run := measure.All
