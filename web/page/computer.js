@@ -73,7 +73,7 @@ function fromWorker(worker, message) {
     case "batch": replayProgress(message.twin.job); if (worker === state.worker) batch(message.batch, message.twin); else wantLater(worker); break;
     case "error": failed(worker, message.text, message.detail, message.link); break;
     case "verdict": judged(worker, message); tellVerdict(message); break;
-    case "position": if (worker === state.worker) positioned(message); break;
+    case "position": if (worker === state.worker) takePosition(message); break;
     case "answer": if (worker === state.worker) answered(message); break;
     case "hash": state.hash = message.hash; break;
     case "pong": state.heard = performance.now(); state.memory = message.memory; break;

@@ -4,31 +4,29 @@
 const keptKey = `vitrine ${location.pathname}`;
 const mostKept = 3e6;  // characters; browsers give a tab about five million
 const keepMs = 1000;   // between two times that it is written
-let position = null;   // the machine's last
+let hereNow = null;   // the machine's last
 let keptAt = 0;
 
-function positioned(p) {
-  const stopped = position && position.running && !p.running;
-  position = p;
+function takePosition(p) {
+  const stopped = hereNow && hereNow.running && !p.running;
+  hereNow = p;
   if (stopped || performance.now() - keptAt > keepMs) keepPosition();
 }
 
 // keepPosition writes it down. A page without storage, as in a sandbox, has none.
 function keepPosition() {
-  if (!position || embed || !state.worker) return;
+  if (!hereNow || embed || !state.worker) return;
   keptAt = performance.now();
-  const { link, file, running } = position;
+  const { link, file, running } = hereNow;
   const text = JSON.stringify({ address: location.hash, link, file, running, stage: state.stage, speed: $("speed").value });
   try {
-    if (position.retired && (link || file) && text.length < mostKept) sessionStorage.setItem(keptKey, text);
+    if (hereNow.retired && (link || file) && text.length < mostKept) sessionStorage.setItem(keptKey, text);
     else sessionStorage.removeItem(keptKey);
   } catch { /* no storage here */ }
 }
 
-const isEmbed = () => asked().get("embed") === "1";
-
 function forgetPosition() {
-  position = null;
+  hereNow = null;
   try { sessionStorage.removeItem(keptKey); } catch { /* no storage here */ }
 }
 
@@ -51,8 +49,8 @@ function wentBack(kept) {
 
 // wayBack is the position as openLink wants it, for a machine that was lost; null when there is none.
 function wayBack() {
-  if (!position || !(position.link || position.file)) return null;
-  const { link, file, running } = position;
+  if (!hereNow || !(hereNow.link || hereNow.file)) return null;
+  const { link, file, running } = hereNow;
   const kept = { link, running, stage: state.stage, speed: $("speed").value, file: file ? Uint8Array.from(atob(file), (c) => c.charCodeAt(0)) : null };
   return { ...kept, kept };
 }
@@ -61,7 +59,7 @@ function wayBack() {
 const onward = 300e6; // instructions: what it may have done since
 function crashWay(told) {
   if (told) return told;
-  return position && position.link ? `${position.link}&at=${position.retired + onward}` : "";
+  return hereNow && hereNow.link ? `${hereNow.link}&at=${hereNow.retired + onward}` : "";
 }
 
 function wireResume() {

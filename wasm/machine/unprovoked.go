@@ -1,0 +1,5 @@
+//go:build !provoke
+
+package main
+
+func (s *Session) provoked() {}
