@@ -1,6 +1,7 @@
 package main
 
 import (
+	"vitrine/engine/debug"
 	"vitrine/engine/trace"
 	"vitrine/wasm/view"
 )
@@ -21,8 +22,7 @@ func (s *Session) Command(c view.Command) {
 		s.pause("step")
 		s.steps, s.waiting = uint64(max(c.N, 1)), false
 	case "event":
-		s.pause("step")
-		s.until, s.waiting = s.stops(view.StopByID(c.Text).Mask), false
+		s.await(s.stops(view.StopByID(c.Text).Mask))
 	case "speed":
 		s.speed = max(c.N, 0)
 		s.debt = 0
@@ -71,18 +71,31 @@ func (s *Session) stops(m trace.Mask) trace.Mask {
 	return m
 }
 
+// await runs until one of the kinds happens.
+func (s *Session) await(kinds trace.Mask) {
+	s.pause("step")
+	s.goals, s.until, s.waiting = &debug.Goal{Events: kinds}, kinds, false
+}
+
+// met ends the waiting: it has happened.
+func (s *Session) met() {
+	s.lastAgain()
+	s.goals, s.until = nil, 0
+	s.listen()
+}
+
 func (s *Session) play() {
 	if s.ended {
 		return
 	}
-	s.playing, s.stop, s.steps, s.until, s.stepped = true, "", 0, 0, false
+	s.playing, s.stop, s.steps, s.until, s.goals, s.stepped = true, "", 0, 0, nil, false
 }
 
 func (s *Session) pause(why string) {
 	if s.ended {
 		return
 	}
-	s.playing, s.stop, s.steps, s.until = false, why, 0, 0
+	s.playing, s.stop, s.steps, s.until, s.goals = false, why, 0, 0, nil
 	s.debt = 0
 }
 

@@ -89,7 +89,7 @@ func (s *Session) Restore(k any) {
 	s.heard = m.Trace.Drain(s.heard[:0])
 	s.picture.derived = k.(kept).d.clone()
 	m.Trace.SetFlow(s.picture.flow)
-	if s.aside() {
+	if s.aside {
 		return
 	}
 	s.events, s.from, s.jumped = nil, m.Now(), true

@@ -69,19 +69,25 @@ func (s *Session) work() {
 	}
 }
 
-// aside tells whether the computer goes about for a question, of which the reader sees nothing but the answer.
-func (s *Session) aside() bool { return s.job != nil && !s.job.travel }
-
-// perform does a job. A question leaves the computer, and what is fresh to the picture, as they were.
-func (s *Session) perform(j *job) error {
+// perform does a job.
+func (s *Session) perform(j *job) (err error) {
 	if j.travel {
 		return j.work(j)
 	}
+	s.unseen(func() {
+		s.hist.Between(func() bool { return j.progress(j.done, j.of) })
+		err = j.work(j)
+		s.hist.Between(nil)
+	})
+	return err
+}
+
+// unseen goes about and leaves the computer, and what is fresh to the picture, as they were.
+func (s *Session) unseen(about func()) {
 	m := s.comp.M
 	here, marks := m.Now(), slices.Clone(m.RAM.Marks)
-	s.hist.Between(func() bool { return j.progress(j.done, j.of) })
-	err := j.work(j)
-	s.hist.Between(nil)
+	s.aside = true
+	about()
 	if m.Now() != here {
 		s.hist.Seek(here)
 	}
@@ -89,7 +95,7 @@ func (s *Session) perform(j *job) error {
 		m.RAM.Marks[i] = m.RAM.Marks[i]&^mem.MarkFresh | then&mem.MarkFresh
 	}
 	m.CPU.Watch()
-	return err
+	s.aside = false
 }
 
 // travelling tells whether the machine is on its way to another moment, or will be.

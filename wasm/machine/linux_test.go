@@ -51,7 +51,7 @@ func TestLinuxPicture(t *testing.T) {
 		t.Fatalf("the console shows\n%s", s.ConsoleText())
 	}
 	s.Command(view.Command{Kind: "event", Text: "interrupt"})
-	for i := 0; i < 20_000 && s.until != 0; i++ {
+	for i := 0; i < 20_000 && s.goals != nil; i++ {
 		s.Slice(clock)
 	}
 	f := &s.Batch().Frame

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"iter"
 	"runtime/debug"
+	"strconv"
+	"strings"
 	"syscall/js"
 
 	"vitrine/engine/rewind/link"
@@ -162,6 +164,18 @@ func optionalText(o js.Value, name string) string {
 	return ""
 }
 
+// address reads an address: a number, or hexadecimal text where 53 bits are not enough.
+func address(v js.Value) uint64 {
+	switch v.Type() {
+	case js.TypeNumber:
+		return uint64(v.Float())
+	case js.TypeString:
+		n, _ := strconv.ParseUint(strings.TrimPrefix(v.String(), "0x"), 16, 64)
+		return n
+	}
+	return 0
+}
+
 // command(view.Command as an object).
 func (m *bridge) command(_ js.Value, args []js.Value) any {
 	c := args[0]
@@ -178,7 +192,7 @@ func (m *bridge) command(_ js.Value, args []js.Value) any {
 		return 0
 	}
 	m.session.Command(view.Command{Kind: text("kind"), Text: text("text"), N: number("n"), Mask: uint64(number("mask")),
-		Rows: int(number("rows")), Cols: int(number("cols")), Addr: uint64(number("addr"))})
+		Rows: int(number("rows")), Cols: int(number("cols")), Addr: address(c.Get("addr"))})
 	return nil
 }
 

@@ -37,7 +37,7 @@ func (s *Session) microStep(n float64) {
 func (s *Session) microOn() string {
 	switch phase := s.lit(); {
 	case phase == 0 || phase == view.NumPhases:
-		s.micro = micro{s.hist.Micro(), s.comp.M.Now(), 1}
+		s.micro = micro{s.unitHere(), s.comp.M.Now(), 1}
 	case phase < lastBefore(s.micro.unit):
 		s.micro.phase++
 	default:
@@ -59,7 +59,7 @@ func (s *Session) microBack() string {
 		if !s.hist.BackUnit() {
 			return "the beginning"
 		}
-		u := s.hist.Micro()
+		u := s.unitHere()
 		s.micro = micro{u, s.comp.M.Now(), lastBefore(u)}
 	default:
 		s.micro.phase--
@@ -202,4 +202,10 @@ func words(v [2]uint64) string {
 		return fmt.Sprintf("%x", v[0])
 	}
 	return fmt.Sprintf("%x:%016x", v[1], v[0])
+}
+
+// unitHere takes the next unit apart. The reader sees nothing of how.
+func (s *Session) unitHere() (u *boot.Micro) {
+	s.unseen(func() { u = s.hist.Micro() })
+	return u
 }

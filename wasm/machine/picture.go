@@ -85,7 +85,7 @@ func (p *picture) draw(f *view.Frame) {
 	p.timer(&f.Timer)
 	p.kernel(&f.Kernel)
 	p.rings(&f.Rings, f)
-	if s.waiting && (s.playing || s.until != 0) {
+	if s.waiting && (s.playing || s.goals != nil) {
 		f.Stop = "waiting for input"
 	}
 	p.walk(&f.Walk, &f.CPU)

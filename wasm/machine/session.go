@@ -5,6 +5,7 @@ package main
 import (
 	"strings"
 
+	"vitrine/engine/debug"
 	"vitrine/engine/dev"
 	"vitrine/engine/rewind/link"
 	"vitrine/engine/trace"
@@ -65,10 +66,11 @@ type Session struct {
 	progs []view.Program
 
 	playing bool
-	speed   float64 // instructions per second, 0 full
-	steps   uint64  // instructions still to step
-	until   trace.Mask
-	slow    trace.Mask // kinds at which full speed is held for a moment
+	speed   float64     // instructions per second, 0 full
+	steps   uint64      // instructions still to step
+	until   trace.Mask  // kinds that are waited for
+	goals   *debug.Goal // with them
+	slow    trace.Mask  // kinds at which full speed is held for a moment
 	slowMs  float64
 	held    bool
 	stop    string     // why it does not play
@@ -118,6 +120,7 @@ type Session struct {
 	sheets  []*sheet      // screens of kept moments, by how many lines ever left them
 	moments int           // kept
 	heard   []trace.Event // scratch
+	aside   bool          // the computer goes about for a question, of which the reader sees nothing but the answer
 	from    uint64        // events are told from here on
 	jumped  bool          // not from the last picture on: the machine has gone elsewhere
 }
@@ -167,7 +170,7 @@ const maxBatch = 4096
 
 // collect drains the events and learns the names of the system calls among them.
 func (s *Session) collect() {
-	if s.aside() {
+	if s.aside {
 		s.heard = s.comp.M.Trace.Drain(s.heard[:0])
 		for i := range s.heard {
 			if derivedKinds>>s.heard[i].Kind&1 != 0 {

@@ -43,7 +43,7 @@ func (s *Session) Slice(clock func() float64) float64 {
 }
 
 // stepping tells whether steps are still to be made, and can be.
-func (s *Session) stepping() bool { return (s.steps > 0 || s.until != 0) && !s.waiting && !s.ended }
+func (s *Session) stepping() bool { return (s.steps > 0 || s.goals != nil) && !s.waiting && !s.ended }
 
 // goOn plays or steps for a slice.
 func (s *Session) goOn(clock func() float64, start, elapsed float64) (wait float64) {
@@ -51,7 +51,7 @@ func (s *Session) goOn(clock func() float64, start, elapsed float64) (wait float
 		return -1
 	}
 	switch {
-	case s.steps > 0 || s.until != 0:
+	case s.steps > 0 || s.goals != nil:
 		wait = s.sliceSteps(clock, start)
 	case !s.playing:
 		return -1
@@ -141,7 +141,18 @@ func (s *Session) sliceSlow(elapsed float64) float64 {
 
 // sliceSteps goes on stepping: so many instructions, or until an event that was asked for.
 func (s *Session) sliceSteps(clock func() float64, start float64) float64 {
-	for s.steps > 0 || s.until != 0 {
+	for s.steps > 0 || s.goals != nil {
+		if s.goals != nil {
+			if _, more := s.run(s.comp.M.Now()+chunk, 0); s.held {
+				s.met()
+			} else if !more {
+				return -1
+			}
+			if clock()-start >= sliceMs {
+				return 0
+			}
+			continue
+		}
 		s.prev.take(&s.comp.M.CPU.S)
 		n := uint64(1)
 		if s.steps > 1 { // the last one goes alone, so that what it changed can be shown
@@ -154,13 +165,7 @@ func (s *Session) sliceSteps(clock func() float64, start float64) float64 {
 			}
 		}
 		s.stepped = true
-		if s.steps > 0 {
-			s.steps -= n
-		}
-		if s.until != 0 && s.picture.hit.Kind != trace.None {
-			s.until = 0
-			s.listen()
-		}
+		s.steps -= n
 		if clock()-start >= sliceMs {
 			return 0
 		}
@@ -184,7 +189,7 @@ func (s *Session) run(until, retired uint64) (idle uint64, more bool) {
 	}
 	s.picture.hit = trace.Event{}
 	s.fit()
-	stop := s.hist.Run(until, retired)
+	stop := s.onward(until, retired)
 	if !s.hist.Past() && stop.Reason == boot.Budget {
 		s.points.Look(s.comp)
 	}
@@ -193,6 +198,14 @@ func (s *Session) run(until, retired uint64) (idle uint64, more bool) {
 	s.reply = nil
 	s.input(reply)
 	return idle, (s.stopped(stop) || len(reply) > 0) && !s.over() && !s.marked()
+}
+
+// onward runs on, or until what is waited for.
+func (s *Session) onward(until, retired uint64) boot.Stop {
+	if s.goals != nil {
+		return s.hist.Until(*s.goals, until)
+	}
+	return s.hist.Run(until, retired)
 }
 
 // stopped takes in why the computer stopped; false: there is nothing more to run for now.
@@ -228,5 +241,5 @@ func (s *Session) prompted() bool {
 }
 
 func (s *Session) end(why string) {
-	s.ended, s.playing, s.stop, s.steps, s.until = true, false, why, 0, 0
+	s.ended, s.playing, s.stop, s.steps, s.until, s.goals = true, false, why, 0, 0, nil
 }
