@@ -6,6 +6,7 @@ import (
 	"vitrine/assets/boot"
 	"vitrine/engine/trace"
 	"vitrine/kernel/abi"
+	"vitrine/kernel/mm"
 	"vitrine/wasm/view"
 )
 
@@ -62,7 +63,7 @@ func (p *picture) recent(f *view.Frame) string {
 		}
 		return who + " wrote to a page that it shared. The entry said read-only; the kernel copied frame " + hex(e.A) + " to frame " + hex(e.B) + " and let it try again."
 	case trace.PageFault:
-		return who + " touched address " + hex(e.A) + ", where no page was mapped yet. The kernel found one and the instruction is tried again."
+		return who + faultStory(hex(e.A), mm.FaultKind(e.B))
 	case trace.Exception:
 		name, about := view.VectorName(uint8(e.A >> 32))
 		return "The CPU raised " + name + " (" + about + ") and went through entry " + strconv.FormatUint(e.A>>32, 10) + " of the IDT into the kernel."
@@ -137,4 +138,20 @@ func (p *picture) callName(nr uint64) string {
 		}
 	}
 	return "call " + strconv.FormatUint(nr, 10)
+}
+
+// faultStory says how a page fault at an address ended.
+func faultStory(address string, how mm.FaultKind) string {
+	const again = " and the instruction is tried again."
+	switch how {
+	case mm.WPCopy:
+		return " wrote to " + address + ", on a page that it shared. The kernel copied it" + again
+	case mm.WPReuse, mm.WPShared:
+		return " wrote to " + address + ", where the entry said read-only. Writing is allowed there: the kernel changed the entry" + again
+	case mm.Spurious:
+		return " touched address " + address + ", whose entry was good already: the instruction is tried again."
+	case mm.SegvMap, mm.SegvAcc, mm.Bus:
+		return " touched address " + address + " and must not. It is sent a signal."
+	}
+	return " touched address " + address + ", where no page was mapped yet. The kernel found one" + again
 }
