@@ -21,6 +21,7 @@ function note(text, { details = "", actions = [], busy = false } = {}) {
 }
 
 const hush = () => { $("note").hidden = true; };
+const hushVerified = (text) => { if ($("note-text").textContent === text && $("note-details").hidden) hush(); };
 
 // openLink has a machine play a link: {link: text} or {file: bytes, name}; kept is the position of this page that it is.
 function openLink(what) {
@@ -62,6 +63,7 @@ function judged(worker, v) {
   switch (v.verdict) {
     case "verified":
       note(opening.kept ? "You are where you were." : `Verified: the same computer, bit for bit · ${v.got.hash}`, { details: `${v.text}\nengine ${v.here}`, actions: anew() });
+      if (embed) setTimeout(hushVerified, 4000, $("note-text").textContent); // there is little room
       break;
     case "differs":
       note(`This is not the moment that the link means: it says ${v.want.hash}, here it is ${v.got.hash}.`, { actions: anew(), details: `the link: ${instant(v.want)}\nhere: ${instant(v.got)}${parting(v)}\nmade by engine ${v.engine}, played by engine ${v.here}` });
