@@ -38,8 +38,8 @@ function leads(id, way) {
     $(id).focus({ preventScroll: true });
   };
 }
-leads("to-fault", () => driven.stepEvent("page-fault"));
-leads("to-copy", () => driven.stepEvent("cow"));
+leads("copy-back", () => driven.backEvent("cow"));
+leads("copy-on", () => driven.stepEvent("cow"));
 leads("one-back", () => driven.back());
 leads("one-on", () => driven.step());
 

@@ -56,7 +56,7 @@ func TestLesson(t *testing.T) {
 func driven(t *testing.T, tab *browser.Tab) {
 	t.Helper()
 	said := ""
-	for _, step := range []struct{ button, want string }{{"to-fault", "page"}, {"to-copy", "copied frame"}, {"one-back", "Instruction"}, {"one-on", "Instruction"}} {
+	for _, step := range []struct{ button, want string }{{"copy-back", "copied frame"}, {"copy-on", "copied frame"}, {"one-back", "Instruction"}, {"one-on", "Instruction"}} {
 		script(t, tab, `$("told").textContent = ""`)
 		script(t, tab, fmt.Sprintf(`$(%q).click()`, step.button))
 		told := wait(t, tab, "told", step.want)
@@ -64,7 +64,7 @@ func driven(t *testing.T, tab *browser.Tab) {
 		if step.button == "one-on" && where != said {
 			t.Errorf("one instruction back and on leads from%s to%s", said, where)
 		}
-		if step.button == "to-copy" {
+		if step.button == "copy-on" {
 			said = where
 		}
 	}
