@@ -1,7 +1,7 @@
 // The canvas's document, which the drawing program takes over. It knows nothing of the page around it but a port: in a
 // sandboxed frame each document is of an origin of its own, and none may look into another.
 // In: {kind: "batch", bytes} (transferred), {kind: "set", settings}.
-// Out: {kind: "action", action} (what the viewer did), "key", "drag", "progress", "taken" (a batch), "lost".
+// Out: {kind: "action", action} (what the viewer did), "key", "drag", "pressed" (without the keyboard), "progress", "taken" (a batch), "lost".
 "use strict";
 
 let page = null; // the port
@@ -32,6 +32,9 @@ addEventListener("keydown", (e) => {
   e.preventDefault();
   tell("key", { name, again: e.repeat });
 }, true);
+
+// In a sandboxed frame the first click does not always bring the keyboard along (seen in Chromium 156).
+addEventListener("pointerdown", () => { if (page && !document.hasFocus()) tell("pressed"); }, true);
 
 addEventListener("dragenter", (e) => {
   if (page && e.dataTransfer && [...e.dataTransfer.types].includes("Files")) tell("drag");

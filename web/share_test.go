@@ -17,7 +17,7 @@ func until(t *testing.T, tab *browser.Tab, js string) {
 			return
 		}
 	}
-	text, _ := tab.Text("share")
+	text, _ := tab.Text("share-said")
 	t.Fatalf("never: %s\n%s", js, text)
 }
 

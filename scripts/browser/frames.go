@@ -49,10 +49,12 @@ func (t *Tab) Frame(part string, limit time.Duration) (*Tab, error) {
 	}
 }
 
-// Wheel turns the wheel by dy CSS pixels over a place of the window, with keys held.
-func (t *Tab) Wheel(x, y, dy float64, held ...chromedp.Modifier) error {
-	turn := func(p *input.DispatchMouseEventParams) { p.DeltaY = dy }
-	return chromedp.Do(t.ctx, chromedp.MouseEvent(chromedp.MouseWheel, x, y, turn, chromedp.ButtonModifiers(held...)))
+// Wheel turns the wheel by dy CSS pixels over a place of the window.
+func (t *Tab) Wheel(x, y, dy float64) error {
+	turn := map[string]any{"type": "mouseWheel", "x": x, "y": y, "deltaX": 0, "deltaY": dy} // the library leaves the zero out, which the browser wants
+	return chromedp.Do(t.ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		return target.Call(ctx, "Input.dispatchMouseEvent", turn, nil)
+	}))
 }
 
 // ClickAt clicks a place of the window.
@@ -73,6 +75,10 @@ func (t *Tab) Drag(x, y, dy float64) error {
 			if err := touch(input.DispatchTouchEventTypeTouchMove, &input.TouchPoint{X: x, Y: y + dy*float64(i)/steps}); err != nil {
 				return err
 			}
+		}
+		time.Sleep(200 * time.Millisecond) // at rest, so that nothing goes on moving by itself
+		if err := touch(input.DispatchTouchEventTypeTouchMove, &input.TouchPoint{X: x, Y: y + dy}); err != nil {
+			return err
 		}
 		return touch(input.DispatchTouchEventTypeTouchEnd)
 	}))

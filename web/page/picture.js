@@ -73,6 +73,7 @@ function fromCanvas(message) {
   switch (message.kind) {
     case "action": acted(message.action); break;
     case "key": pressed(message.name, message.again); break;
+    case "pressed": setTimeout(() => { $("canvas").focus({ preventScroll: true }); holding(); }); break;
     case "drag": $("drop").hidden = locked(); break;
     case "progress": progress("picture", message.loaded); break;
     case "taken": want(); break;
