@@ -16,6 +16,9 @@ const (
 	FromInput = "input"       // held back until a typed key let it go
 )
 
+// printedPiece is how many instructions lie between two looks at how much the console has sent.
+const printedPiece = 1 << 14
+
 // Printed tells how a byte came to the console.
 type Printed struct {
 	Index   uint64 // of the byte among all that the console sent, from 0
@@ -62,7 +65,7 @@ func (h *History) findPrinted(index uint64, p Progress) (uint64, error) {
 	from := m.now
 	for h.sent <= index && c.M.Now() < here {
 		from = c.M.Now()
-		h.alone(func() { c.Run(here, c.M.CPU.S.Retired+longest) })
+		h.alone(func() { c.Run(here, c.M.CPU.S.Retired+printedPiece) })
 		if c.M.Now() == from {
 			break
 		}

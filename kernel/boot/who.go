@@ -22,7 +22,7 @@ const (
 // Target is a place that holds a value.
 type Target struct {
 	Kind     TargetKind
-	Register string // rax … r15, rip, rflags, a flag's name (CF, ZF …), cr0, cr2, cr3, cr4, efer, fs.base …: see Registers
+	Register string // rip, a name of cpu.Registers, or a flag's: CF, ZF …
 	PID      int32  // Linear, Entry: whose space; 0: the one that the CPU uses at the present moment
 	Addr     uint64 // linear or physical address; WholeFrame: its number
 	N        int    // Linear, Physical: bytes, 1 to MaxTarget
@@ -69,7 +69,7 @@ func (h *History) Who(t Target, at uint64, next bool, p Progress) (*Change, erro
 		if at != Present {
 			h.Seek(at)
 		}
-		s := &search{h: h, probe: probe, progress: p, here: h.c.M.Now(), end: h.End(), retired: h.c.M.CPU.S.Retired}
+		s := &search{h: h, probe: probe, progress: p, here: h.c.M.Now(), end: h.End()}
 		step, err := s.find(next)
 		if step != nil && err == nil {
 			found = h.explain(probe, step)

@@ -47,7 +47,7 @@ type Author struct {
 func (h *History) explain(p *probe, s *step) *Change {
 	c := h.c
 	h.Seek(s.now)
-	out := &Change{Now: s.now, Retired: s.retired, Done: s.done, DoneRetired: s.doneRetired, InMemory: p.frames != nil, By: c.author()}
+	out := &Change{Now: s.now, Retired: s.retired, Done: s.done, DoneRetired: s.doneRetired, InMemory: p.ranges != nil, By: c.author()}
 	w := &witness{c: c, probe: p, last: p.sample()}
 	w.last.take(p)
 	w.listen()

@@ -1,32 +1,33 @@
 package boot
 
 import (
+	"slices"
+
 	"vitrine/engine/bus"
+	"vitrine/engine/debug"
 	"vitrine/engine/mem"
+	"vitrine/engine/trace"
 )
 
 // search looks for a change of a value, back or on from a moment.
 //
-// The run is cut into pieces. In one in which none of the frames was written that the value depends on, it has not changed;
-// the others are run again, step by step, the likeliest first. A register may change at any instruction: all pieces are run
-// so, short ones next to the moment and longer ones behind.
+// The machine is armed for writes into the bytes that the value depends on, or for changes of the register, and stops behind
+// each; at a stop the value is read. Writes that leave it as it was do not count. Going back, stretches are looked at that grow,
+// the last first; one in which none of the frames was written is passed over. The change itself is then found step by step.
 type search struct {
 	h        *History
 	probe    *probe
 	progress Progress
 	here     uint64 // the present moment
-	retired  uint64
 	end      uint64 // of the branch
+	ranges   []mem.Range
 }
 
-// Instructions of a piece.
+// How long the first stretch is that is looked at, and how long others can be, in units of time.
 const (
-	shortest = 1 << 8
-	longest  = 1 << 14
+	shortest = 1 << 10
+	longest  = 1 << 56
 )
-
-// piece is a stretch of the run in which the value may have changed.
-type piece struct{ from, to uint64 }
 
 // step is the smallest stretch of the run in which the value changed: one instruction, with the kernel's work when it was VMCALL;
 // the delivery of one trap; a stretch of idling.
@@ -38,132 +39,134 @@ type step struct {
 
 // find returns the step that changed the value, or nil.
 func (s *search) find(next bool) (*step, error) {
-	if next {
-		return s.forward()
+	if !next {
+		return s.back()
 	}
-	return s.back()
+	found, err := s.pass(s.end, true)
+	return s.steps(found), err
 }
 
-// back looks in the stretches between two kept moments, the last one first.
+// back looks in stretches, the last one first.
 func (s *search) back() (*step, error) {
 	h := s.h
-	for until, retired := s.here, s.retired; until > 0; {
+	s.look()
+	size := uint64(shortest)
+	for until := s.here; until > 0; size = min(8*size, longest) {
 		m := h.before(until-1, byNow)
 		if m.now >= until {
 			return nil, nil
 		}
-		h.restore(m)
-		pieces, err := s.pieces(until, retired)
-		for i := len(pieces) - 1; i >= 0 && err == nil; i-- {
-			if found := s.steps(pieces[i], true); found != nil {
-				return found, nil
-			}
-			if !s.goOn(s.here-pieces[i].from, s.here) {
-				err = ErrCancelled
-			}
+		if s.spared(m, until) {
+			until = m.now
+			continue
 		}
-		if err != nil {
-			return nil, err
+		h.Seek(max(m.now, until-min(size, until)))
+		begin := h.c.M.Now()
+		if begin >= until {
+			continue // a piece of kernel work lies across: a longer one
 		}
-		until, retired = m.now, m.retired
+		s.look()
+		found, err := s.pass(until, false)
+		if found != nil || err != nil {
+			return s.steps(found), err
+		}
+		s.h.Seek(begin)
+		s.look()
+		until = begin
 	}
 	return nil, nil
 }
 
-// forward looks in pieces that grow.
-func (s *search) forward() (*step, error) {
-	c := s.h.c
-	probe := &watch{s: s, before: s.probe.sample(), after: s.probe.sample()}
-	for size := uint64(shortest); c.M.Now() < s.end; size = min(2*size, longest) {
-		from := c.M.Now()
-		suspect := probe.run(s.end, size)
-		to := c.M.Now()
-		if suspect {
-			if found := s.steps(piece{from, to}, false); found != nil {
-				return found, nil
-			}
-			s.h.Seek(to)
-		}
-		if to == from {
-			break
-		}
-		if !s.goOn(to-s.here, s.end-s.here) {
-			return nil, ErrCancelled
-		}
+// look notes what the value depends on now.
+func (s *search) look() {
+	s.ranges = s.ranges[:0]
+	if s.probe.ranges != nil {
+		s.ranges = s.probe.ranges(s.ranges)
 	}
-	return nil, nil
+}
+
+// spared tells whether nothing that the value depends on was written in the time from m up to the next kept moment, at which that
+// is known.
+func (s *search) spared(m *moment, until uint64) bool {
+	next := s.h.next(m)
+	if len(s.ranges) == 0 || next == nil || next.now < until || next.after == nil || next.after.now > m.now {
+		return false
+	}
+	return !slices.ContainsFunc(s.ranges, func(r mem.Range) bool { return next.ram.Written(mem.FrameOf(r.First), mem.FrameOf(r.Last)) })
 }
 
 func (s *search) goOn(done, of uint64) bool { return s.progress == nil || s.progress(done, of) }
 
-// pieces runs to a moment and returns the pieces in which the value may have changed.
-func (s *search) pieces(until, retired uint64) (list []piece, err error) {
+// lives are the events at which a process gets another address space, or loses it.
+const lives = 1<<trace.Fork | 1<<trace.Exec | 1<<trace.Exit
+
+// at is a moment behind a change.
+type at struct{ now, retired uint64 }
+
+// pass runs to a moment and returns where the value had just changed, for the first or for the last time; nil if it did not.
+func (s *search) pass(until uint64, first bool) (found *at, err error) {
 	c := s.h.c
-	w := &watch{s: s, before: s.probe.sample(), after: s.probe.sample()}
+	goal := debug.Goal{Register: s.probe.register, Events: lives}
+	c.M.Trace.Mask, c.StopOn = lives, lives
+	before, now := s.probe.sample(), s.probe.sample()
+	before.take(s.probe)
+	from := c.M.Now()
 	for c.M.Now() < until {
-		from := c.M.Now()
-		left := max(retired, c.M.CPU.S.Retired) - c.M.CPU.S.Retired
-		if w.run(until, min(max(left/4, shortest), longest)) {
-			list = append(list, piece{from, c.M.Now()})
+		goal.Writes = s.probe.arm(goal.Writes[:0])
+		goal.Arm(c.M, 0)
+		var stop Stop
+		s.h.alone(func() { stop = c.Run(min(until, c.M.Now()+breath), NoLimit) })
+		if now.take(s.probe); !now.equal(before) {
+			found = &at{c.M.Now(), c.M.CPU.S.Retired}
+			before, now = now, before
+			if first {
+				break
+			}
 		}
-		if c.M.Now() == from {
+		if stop.Reason != Event && stop.Reason != Budget {
 			break
 		}
-		if !s.goOn(s.here-until, s.here) {
-			return nil, ErrCancelled
+		if !s.goOn(s.gone(from)) {
+			err = ErrCancelled
+			break
 		}
 	}
-	return list, nil
+	debug.Disarm(c.M)
+	c.M.Trace.Mask, c.StopOn = 0, 0
+	return found, err
 }
 
-// watch runs a piece and tells whether the value may have changed in it.
-type watch struct {
-	s             *search
-	before, after *sample
-	frames        []mem.Frame
+// gone is how far the search has come.
+func (s *search) gone(from uint64) (done, of uint64) {
+	if from >= s.here {
+		return s.h.c.M.Now() - s.here, max(s.end-s.here, 1)
+	}
+	return s.here - from, s.here
 }
 
-func (w *watch) run(until, size uint64) bool {
-	h, p := w.s.h, w.s.probe
-	c := h.c
-	w.before.take(p)
-	w.frames = w.frames[:0]
-	if p.frames != nil {
-		w.frames = p.frames(w.frames)
-		for _, f := range w.frames {
-			c.M.RAM.Marks[f] &^= mem.MarkFresh
-		}
-		c.M.CPU.Watch()
+// arm is what is watched now.
+func (p *probe) arm(list []mem.Range) []mem.Range {
+	if p.ranges == nil {
+		return list
 	}
-	h.alone(func() { c.Run(until, c.M.CPU.S.Retired+size) })
-	if p.frames == nil {
-		return true
-	}
-	for _, f := range w.frames {
-		if c.M.RAM.Marks[f]&mem.MarkFresh != 0 {
-			return true
-		}
-	}
-	w.after.take(p)
-	return !w.before.equal(w.after)
+	return p.ranges(list)
 }
 
-// steps runs a piece step by step and returns the first or the last one in which the value changed.
-func (s *search) steps(p piece, last bool) (found *step) {
+// steps goes to where a change was found, step by step.
+func (s *search) steps(found *at) (out *step) {
+	if found == nil {
+		return nil
+	}
 	h, c := s.h, s.h.c
-	h.Seek(p.from)
+	h.SeekRetired(max(found.retired, 1) - 1)
 	before, after := s.probe.sample(), s.probe.sample()
 	before.take(s.probe)
 	h.alone(func() {
-		for c.M.Now() < p.to {
+		for c.M.Now() < found.now {
 			now, retired := c.M.Now(), c.M.CPU.S.Retired
-			stop := c.one(p.to)
-			after.take(s.probe)
-			if !before.equal(after) {
-				found = &step{now, retired, c.M.Now(), c.M.CPU.S.Retired, before.copy(), after.copy()}
-				if !last {
-					return
-				}
+			stop := c.one(found.now)
+			if after.take(s.probe); !before.equal(after) {
+				out = &step{now, retired, c.M.Now(), c.M.CPU.S.Retired, before.copy(), after.copy()}
 			}
 			before, after = after, before
 			if stop.Reason != Budget {
@@ -171,7 +174,7 @@ func (s *search) steps(p piece, last bool) (found *step) {
 			}
 		}
 	})
-	return found
+	return out
 }
 
 // alone runs without the companion, who is put right by the next Seek.

@@ -18,8 +18,10 @@ type probe struct {
 	// read puts the value into b, of size bytes, and returns its physical address (0 for a register); ok is false while there is
 	// no such thing.
 	read func(b []byte) (pa uint64, ok bool)
-	// frames appends the frames that must have been written when the value has changed. It is nil for registers.
-	frames func(list []mem.Frame) []mem.Frame
+	// ranges appends the bytes of RAM of which one must have been written when the value has changed, unless a process was born,
+	// ended or began another program. It is nil for registers.
+	ranges   func(list []mem.Range) []mem.Range
+	register cpu.Register // of a register
 }
 
 func (c *Computer) probe(t Target) (*probe, error) {
@@ -32,6 +34,7 @@ func (c *Computer) probe(t Target) (*probe, error) {
 			return nil, ErrTarget
 		}
 		p.size = r.size
+		p.register = r.get
 		p.read = func(b []byte) (uint64, bool) { r.read(&c.M.CPU.S, b); return 0, true }
 	case t.Kind == WholeFrame && t.Addr < uint64(c.M.RAM.Frames()):
 		p.size = mem.FrameSize
@@ -76,18 +79,15 @@ func (c *Computer) space(pid int32) func() (mmu.Root, bool) {
 
 func (p *probe) physical(pa uint64) {
 	p.read = func(b []byte) (uint64, bool) { p.c.M.RAM.ReadAt(b, pa); return pa, true }
-	p.frames = func(list []mem.Frame) []mem.Frame { return p.span(list, pa, uint64(p.size)) }
+	p.ranges = func(list []mem.Range) []mem.Range { return p.span(list, pa, uint64(p.size)) }
 }
 
-// span appends the frames of a range of RAM.
-func (p *probe) span(list []mem.Frame, pa, n uint64) []mem.Frame {
+// span appends a range of RAM.
+func (p *probe) span(list []mem.Range, pa, n uint64) []mem.Range {
 	if !p.c.M.RAM.Has(pa, n) {
 		return list
 	}
-	for f := mem.FrameOf(pa); f <= mem.FrameOf(pa+n-1); f++ {
-		list = append(list, f)
-	}
-	return list
+	return append(list, mem.Range{First: pa, Last: pa + n - 1})
 }
 
 // linear is bytes at a linear address, wherever the page is.
@@ -110,17 +110,18 @@ func (p *probe) linear(la uint64, space func() (mmu.Root, bool)) {
 		}
 		return first, ok
 	}
-	p.frames = func(list []mem.Frame) []mem.Frame {
-		list = p.walked(list, la, space)
-		if last := la + uint64(p.size) - 1; last>>mem.FrameShift != la>>mem.FrameShift {
-			list = p.walked(list, last, space)
+	p.ranges = func(list []mem.Range) []mem.Range {
+		n := min(uint64(p.size), mem.FrameSize-la&mem.FrameMask)
+		list = p.walked(list, la, n, space)
+		if n < uint64(p.size) {
+			list = p.walked(list, la+n, uint64(p.size)-n, space)
 		}
 		return list
 	}
 }
 
-// walked appends the frames of a walk: its tables, and the page.
-func (p *probe) walked(list []mem.Frame, la uint64, space func() (mmu.Root, bool)) []mem.Frame {
+// walked appends what a walk reads: the entries, and n bytes of the page.
+func (p *probe) walked(list []mem.Range, la, n uint64, space func() (mmu.Root, bool)) []mem.Range {
 	root, ok := space()
 	if !ok {
 		return list
@@ -132,7 +133,7 @@ func (p *probe) walked(list []mem.Frame, la uint64, space func() (mmu.Root, bool
 		}
 	}
 	if w.Present {
-		list = p.span(list, w.Phys, 1)
+		list = p.span(list, w.Phys, n)
 	}
 	return list
 }
@@ -158,7 +159,7 @@ func (p *probe) entry(t Target, space func() (mmu.Root, bool)) {
 		}
 		return 0, false
 	}
-	p.frames = func(list []mem.Frame) []mem.Frame { return p.walked(list, t.Addr, space) }
+	p.ranges = func(list []mem.Range) []mem.Range { return p.walked(list, t.Addr, 1, space) }
 }
 
 // sample is what a probe read.
@@ -179,16 +180,38 @@ func (s *sample) copy() *sample { return &sample{b: slices.Clone(s.b), pa: s.pa,
 // aRegister is a register or flag that can be asked about.
 type aRegister struct {
 	name string
-	size int
-	read func(s *cpu.State, b []byte)
+	size int // in bytes
+	get  cpu.Register
 }
 
-// Registers are the names that a Target may have.
-func Registers() (names []string) {
-	for i := range registers {
-		names = append(names, registers[i].name)
+func (r *aRegister) read(s *cpu.State, b []byte) {
+	var w [16]byte
+	v := r.get(s)
+	binary.LittleEndian.PutUint64(w[:], v[0])
+	binary.LittleEndian.PutUint64(w[8:], v[1])
+	copy(b, w[:])
+}
+
+// askedFlags are the flags that have a name in a question, besides all registers.
+var askedFlags = []string{"CF", "PF", "AF", "ZF", "SF", "TF", "IF", "DF", "OF", "AC"}
+
+var registers = allRegisters()
+
+func allRegisters() (list []aRegister) {
+	list = append(list, aRegister{"rip", 8, func(s *cpu.State) [2]uint64 { return [2]uint64{s.RIP} }})
+	for _, r := range cpu.Registers {
+		size := 8
+		switch r.Name[:2] {
+		case "XM", "FP", "GD", "ID", "LD", "TR":
+			size = 16
+		}
+		list = append(list, aRegister{strings.ToLower(r.Name), size, r.Get})
 	}
-	return names
+	for _, name := range askedFlags {
+		get, _ := cpu.RegisterByName(name)
+		list = append(list, aRegister{name, 1, get})
+	}
+	return list
 }
 
 func registerOf(name string) *aRegister {
@@ -198,52 +221,6 @@ func registerOf(name string) *aRegister {
 		}
 	}
 	return nil
-}
-
-var registers = allRegisters()
-
-func allRegisters() (list []aRegister) {
-	word := func(name string, size int, v func(s *cpu.State) uint64) {
-		list = append(list, aRegister{name, size, func(s *cpu.State, b []byte) {
-			var w [8]byte
-			binary.LittleEndian.PutUint64(w[:], v(s))
-			copy(b, w[:])
-		}})
-	}
-	for i, name := range []string{"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"} {
-		word(name, 8, func(s *cpu.State) uint64 { return s.R[i] })
-	}
-	word("rip", 8, func(s *cpu.State) uint64 { return s.RIP })
-	word("rflags", 8, func(s *cpu.State) uint64 { return s.RFLAGS })
-	for _, f := range []struct {
-		name string
-		bit  uint
-	}{{"CF", 0}, {"PF", 2}, {"AF", 4}, {"ZF", 6}, {"SF", 7}, {"TF", 8}, {"IF", 9}, {"DF", 10}, {"OF", 11}, {"AC", 18}} {
-		word(f.name, 1, func(s *cpu.State) uint64 { return s.RFLAGS >> f.bit & 1 })
-	}
-	word("cr0", 8, func(s *cpu.State) uint64 { return s.CR0 })
-	word("cr2", 8, func(s *cpu.State) uint64 { return s.CR2 })
-	word("cr3", 8, func(s *cpu.State) uint64 { return s.CR3 })
-	word("cr4", 8, func(s *cpu.State) uint64 { return s.CR4 })
-	word("efer", 8, func(s *cpu.State) uint64 { return s.EFER })
-	for i, name := range []string{"es", "cs", "ss", "ds", "fs", "gs"} {
-		word(name, 2, func(s *cpu.State) uint64 { return uint64(s.Seg[i].Sel) })
-	}
-	word("fs.base", 8, func(s *cpu.State) uint64 { return s.Seg[cpu.FS].Base })
-	word("gs.base", 8, func(s *cpu.State) uint64 { return s.Seg[cpu.GS].Base })
-	word("idtr", 8, func(s *cpu.State) uint64 { return s.IDTR.Base })
-	word("gdtr", 8, func(s *cpu.State) uint64 { return s.GDTR.Base })
-	word("tr", 8, func(s *cpu.State) uint64 { return s.TR.Base })
-	for i := range 16 {
-		list = append(list, aRegister{"xmm" + string("0123456789abcdef"[i]), 16, func(s *cpu.State, b []byte) {
-			binary.LittleEndian.PutUint64(b, s.X[i][0])
-			binary.LittleEndian.PutUint64(b[8:], s.X[i][1])
-		}})
-	}
-	for i := range list[len(list)-6:] {
-		list[len(list)-6+i].name = "xmm1" + string('0'+rune(i))
-	}
-	return list
 }
 
 // useOf is what the kernel's records say of a frame.

@@ -2,7 +2,7 @@
 // picture, below the console's text, below the inspector.
 
 const registerNames = ["rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "rip", "rflags", "CF", "PF", "AF", "ZF", "SF", "TF", "IF", "DF", "OF",
-  "cr0", "cr2", "cr3", "cr4", "efer", "cs", "ss", "ds", "es", "fs", "gs", "fs.base", "gs.base", "idtr", "gdtr", "tr", ...Array.from({ length: 16 }, (_, i) => `xmm${i}`)];
+  "cr0", "cr2", "cr3", "cr4", "efer", "cs", "ss", "ds", "es", "fs", "gs", "fsbase", "gsbase", "idtr", "gdtr", "tr", ...Array.from({ length: 16 }, (_, i) => `xmm${i}`)];
 
 let asks = 0; // questions so far: an answer to an older one than the last is not shown
 
