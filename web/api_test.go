@@ -87,6 +87,9 @@ func TestAPI(t *testing.T) {
 		t.Errorf("hello: %v", hello)
 	}
 	asked(t, tab, `told("ready")`)
+	if n, err := browser.Eval[int](tab, `events.filter((e) => e.event === "ready").length`); err != nil || n != 1 {
+		t.Errorf("ready is told %d times (%v)", n, err)
+	}
 	result(t, tab, "pause", "{}")
 	result(t, tab, "subscribe", `{events: ["state", "moment"], kinds: ["cow", "fork"]}`)
 	at := result(t, tab, "seek", "{instruction: 1000}")

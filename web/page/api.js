@@ -2,7 +2,7 @@
 // Answers are {vitrine, id, result} or {vitrine, id, error}, events {vitrine, event, data}. They go only to the window and the
 // origin that said hello; before that nobody is sent anything. What comes in is data: checked (check.js), never markup.
 
-const guests = new Map(); // by window: { window, origin, events, kinds, budget, at }
+const guests = new Map(); // by window: { window, origin, events, kinds, budget, at, greeting }
 const maxGuests = 4, perSecond = 200, atOnce = 400; // messages
 const maxWaiting = 64; // calls that are not answered yet
 let waitingCalls = 0;
@@ -20,9 +20,10 @@ function messageFromOutside(event) {
   const { id, method: name, params = {} } = message;
   if (!Number.isSafeInteger(id) && !(typeof id === "string" && id.length <= 64)) return;
   let guest = guests.get(event.source);
-  if (!guest || guest.origin !== event.origin) {
-    if (name !== "hello" || !isPlain(params) || Object.keys(params).length || (!guest && guests.size >= maxGuests)) return;
-    guest = { window: event.source, origin: event.origin, events: new Set(["ready"]), kinds: new Set(), budget: atOnce, at: performance.now() };
+  if (guest && guest.origin !== event.origin) { guests.delete(event.source); guest = null; }
+  if (!guest) {
+    if (name !== "hello" || !isPlain(params) || Object.keys(params).length || guests.size >= maxGuests) return;
+    guest = { window: event.source, origin: event.origin, events: new Set(), kinds: new Set(), budget: atOnce, at: performance.now(), greeting: 0 };
     guests.set(event.source, guest);
   }
   callMethod(guest, name, params).then((result) => sendGuest(guest, { id, result }), (error) => sendGuest(guest, { id, error: error.message }));
@@ -74,8 +75,11 @@ function introduction() {
 
 // What each method does. What is given has been checked.
 const deeds = {
-  hello: (_, guest) => {
-    if (state.ready) setTimeout(() => { if (guest.events.has("ready")) sendGuest(guest, { event: "ready", data: introduction() }); });
+  hello: (_, guest) => { // again and again perhaps, until it is answered
+    guest.events = new Set(["ready"]);
+    guest.kinds = new Set();
+    clearTimeout(guest.greeting);
+    if (state.ready) guest.greeting = setTimeout(() => { if (guest.events.has("ready")) sendGuest(guest, { event: "ready", data: introduction() }); });
     return introduction();
   },
   play: () => arrive({ kind: "play" }),

@@ -141,8 +141,10 @@ function failed(worker, text, detail, link) {
 const silence = 12000; // ms; a slow phone may compile for long
 setInterval(() => {
   if (!state.ready) return;
-  if (!document.hidden && performance.now() - state.heard > silence) crashed("The machine's thread does not answer.", "The browser may have stopped it, for want of memory perhaps.", "");
-  else state.worker.postMessage({ kind: "ping" });
+  if (!document.hidden && performance.now() - state.heard > silence) {
+    machineFailed("The machine's thread does not answer.");
+    crashed("The machine's thread does not answer.", "The browser may have stopped it, for want of memory perhaps.", "");
+  } else state.worker.postMessage({ kind: "ping" });
 }, 2000);
 document.addEventListener("visibilitychange", () => { state.heard = performance.now(); });
 

@@ -29,6 +29,8 @@ function machineCame() {
   for (const { resolve } of comings.splice(0)) resolve();
   toldGuests.stop = toldGuests.end = "";
   listenForGuests();
+  tellGuests("progress", { name: "fetching", done: 0, of: 0 });
+  for (const guest of guests.values()) clearTimeout(guest.greeting);
   tellGuests("ready", introduction());
   if (loading && !loading.replay) loaded();
 }
@@ -83,6 +85,15 @@ function tellHappened(text) {
   for (const happened of JSON.parse(text)) {
     for (const guest of guests.values()) if (guest.events.has("event") && guest.kinds.has(happened.kind)) sendGuest(guest, { event: "event", data: happened });
   }
+}
+
+// tellFetching tells how many bytes have come of what the page begins with.
+let fetchingTold = 0;
+function tellFetching(done, of) {
+  const now = performance.now();
+  if (now - fetchingTold < 100) return;
+  fetchingTold = now;
+  tellGuests("progress", { name: "fetching", done: Math.min(done, of), of });
 }
 
 // tellJob tells how far a long work of the machine's is, and once that it is over.

@@ -112,5 +112,6 @@ function progress(name, loaded) {
   for (const f of ["machine", diskFile(options().disk), "programs", "page"]) all += files[f] ? files[f].wire : 0;
   for (const [l] of Object.values(state.progress)) have += l;
   $("loading").value = Math.min(have / all, 1);
+  if (!state.ready) tellFetching(have, all);
   $("loading-bytes").textContent = `${(have / 1e6).toFixed(1)} of ${(all / 1e6).toFixed(1)} MB`;
 }
