@@ -72,3 +72,32 @@ func TestPrinted(t *testing.T) {
 		t.Errorf("a byte that has not been sent: %v", err)
 	}
 }
+
+// TestPrintedForeign: somebody else's kernel writes to the port itself, and who wrote its registers is known all the same.
+func TestPrintedForeign(t *testing.T) {
+	c := newForeign(t, assemble(t, "testdata/echo.S"), "")
+	h := boot.NewHistory(c, boot.HistoryOptions{})
+	h.Run(boot.NoLimit, boot.NoLimit)
+	h.Input([]byte("hello"))
+	h.Run(boot.NoLimit, boot.NoLimit)
+	out, _ := h.Console()
+	if string(out) != "hello" {
+		t.Fatalf("%q", out)
+	}
+	hash := c.Hash()
+	var at uint64
+	for i := range out {
+		p, err := h.Printed(uint64(i), nil)
+		if err != nil || p.Byte != out[i] || p.From != boot.FromCode || p.By.What != boot.ByInstruction || !strings.HasPrefix(p.By.Text, "out") || p.Now <= at {
+			t.Fatalf("byte %d: %+v %v", i, p, err)
+		}
+		at = p.Now
+		al, err := h.Who(boot.Target{Register: "rax"}, p.Now, false, nil)
+		if err != nil || al == nil || al.New[0] != out[i] || al.By.What != boot.ByInstruction {
+			t.Errorf("who put byte %d into AL: %+v %v", i, al, err)
+		}
+	}
+	if c.Hash() != hash {
+		t.Error("the questions show")
+	}
+}
