@@ -148,3 +148,16 @@ func (h *History) Back() bool {
 	}
 	return true
 }
+
+// Settle has a moment kept shortly before the present one, where the computer is again afterwards: whoever pauses is likely to
+// step back, and the first step is then as short as the next ones.
+func (h *History) Settle() {
+	now, retired := h.c.M.Now(), h.c.M.CPU.S.Retired
+	m := h.before(now, byNow)
+	if retired-m.retired < 8*near {
+		return
+	}
+	h.SeekRetired(retired - near)
+	h.keep(false)
+	h.Seek(now)
+}

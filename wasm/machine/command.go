@@ -18,6 +18,7 @@ func (s *Session) Command(c view.Command) {
 		s.play()
 	case "pause":
 		s.pause("paused")
+		s.settle()
 	case "step":
 		s.pause("step")
 		s.steps, s.waiting = uint64(max(c.N, 1)), false

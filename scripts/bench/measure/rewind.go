@@ -107,6 +107,11 @@ func (r *rewinder) steps() {
 		h.SeekRetired(r.last - 2e6 + r.rand.Uint64()%1e6)
 		h.Run(boot.NoLimit, r.c.Stats().Instructions+r.rand.Uint64()%1e6)
 	}, func() { h.Back() })
+	r.times("back, paused", func() {
+		h.SeekRetired(r.last - 2e6 + r.rand.Uint64()%1e6)
+		h.Run(boot.NoLimit, r.c.Stats().Instructions+r.rand.Uint64()%1e6)
+		h.Settle()
+	}, func() { h.Back() })
 	r.times("back, sought", func() { h.Seek(r.rand.Uint64() % end) }, func() { h.Back() })
 	r.times("back again", func() {}, func() { h.Back() })
 	r.times("phases", func() { h.Back() }, func() { h.Micro() })
