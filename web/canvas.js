@@ -41,6 +41,7 @@ addEventListener("dragenter", (e) => {
 }, true);
 
 async function start(files) {
+  for (const file of Object.values(files)) if (file.blob) file.url = URL.createObjectURL(file.blob); // the page is one file
   await new Promise((done, fail) => {
     const script = document.createElement("script");
     script.src = files.wasmExec.url;

@@ -60,16 +60,23 @@ class Disk {
 
   pause(ms) { return new Promise((done) => { this.hurry = done; setTimeout(done, ms); }); }
 
+  // address is where a chunk is: beside the index, or in the page when that is one file.
+  address(name) {
+    if (!this.file.parts) return new URL(name, this.file.url).href;
+    return this.file.parts[name] && URL.createObjectURL(this.file.parts[name]);
+  }
+
   // fetch gets one chunk. What was wrong once is not taken from the browser's cache again.
   fetch(n, failures) {
-    const url = new URL(`chunks/${this.index.sums[n]}.gz`, this.file.url).href;
+    const url = this.address(`chunks/${this.index.sums[n]}.gz`);
+    if (!url) return Promise.reject(new Error("the page as one file does not have this part of the disk"));
     const how = { cache: failures ? "reload" : "default", signal: AbortSignal.timeout(silent * 2 ** failures) };
     const work = this.fetchPacked({ url }, "disk", undefined, how).then((r) => r.arrayBuffer()).then((buffer) => {
       const content = new Uint8Array(buffer);
       if (!this.take) this.early.push([n, content]);
       else if (!this.take(n, content)) throw new Error(`${url}: its content is not what its name says`);
       this.here.add(n);
-    }).finally(() => { this.coming.delete(n); this.pump(); this.report(); });
+    }).finally(() => { if (this.file.parts) URL.revokeObjectURL(url); this.coming.delete(n); this.pump(); this.report(); });
     this.coming.set(n, work);
     this.report();
     return work;

@@ -44,7 +44,7 @@ func TestShare(t *testing.T) {
 		t.Errorf("%d characters: %q", len(link), text)
 	}
 	must(t, tab.Click("share-theme"))
-	script(t, tab, `document.querySelector('#share-link .copy').click()`)
+	script(t, tab, `document.querySelector('#share-link .share-copy').click()`)
 	wait(t, tab, "share-said", "Copied")
 	if got := eval[string](t, tab, `copied.join()`); got != link+"&theme=light" {
 		t.Errorf("copied %q", got)

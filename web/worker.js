@@ -1,6 +1,6 @@
 // The machine's thread: fetches the machine (Go, compiled to WebAssembly), then runs it in slices, and fetches the disk meanwhile.
-// In: {kind: "init", files, options}, {kind: "command", command}, {kind: "want"}, {kind: "rest", on}, {kind: "ping"}, {kind: "hash"}, {kind: "ask", id, question}.
-// Out: {kind: "progress" | "ready" | "batch" | "error" | "pong" | "hash" | "disk" | "answer" | "verdict" | "position", …}; a pong says how much memory the program takes.
+// In: {kind: "init", files, options}, {kind: "command", command}, {kind: "want"}, {kind: "rest", on}, {kind: "ping"}, {kind: "hash"}, {kind: "held"}, {kind: "ask", id, question}.
+// Out: {kind: "progress" | "ready" | "batch" | "error" | "pong" | "hash" | "held" | "disk" | "answer" | "verdict" | "position", …}; a pong says how much memory the program takes.
 "use strict";
 
 const slices = new MessageChannel(); // a message to ourselves costs 5 µs; a timer would cost 4 ms
@@ -31,6 +31,9 @@ self.onmessage = (event) => {
       break;
     case "ping":
       self.postMessage({ kind: "pong", memory: memory ? memory.buffer.byteLength : 0 });
+      break;
+    case "held":
+      self.postMessage({ kind: "held", held: disk ? { index: disk.file.url, chunks: [...disk.here].map((n) => `chunks/${disk.index.sums[n]}.gz`) } : null });
       break;
     case "hash":
       question({ kind: "hash" }, (hash) => self.postMessage({ kind: "hash", hash }));
@@ -79,6 +82,7 @@ function guarded(work) {
 }
 
 async function start(files, options) {
+  for (const file of Object.values(files)) if (file.blob) file.url = URL.createObjectURL(file.blob); // the page is one file
   importScripts(files.wasmExec.url);
   const go = new Go();
   const log = console.log; // wasm_exec.js prints there what Go writes to standard error

@@ -133,3 +133,6 @@ func (t *Tab) Upload(id string, paths ...string) error {
 func (t *Tab) Resize(width, height int, scale float64) error {
 	return chromedp.Do(t.ctx, chromedp.EmulateViewport(int64(width), int64(height), chromedp.EmulateScale(scale)))
 }
+
+// Visit opens a whole address, such as a file's.
+func (t *Tab) Visit(address string) error { return chromedp.Do(t.ctx, chromedp.Navigate(address)) }

@@ -52,7 +52,7 @@ var plain = map[string]string{
 }
 
 // script is the page's program: these files one after the other, one idea each, the last of which wires them together.
-var script = []string{"core", "embedded", "computer", "picture", "moments", "disks", "twin", "questions", "compare", "transport", "until", "branches", "lanes", "scrubber", "where", "keys", "kernel", "files", "links", "resume", "check", "happenings", "api", "embedding", "share", "main"}
+var script = []string{"core", "embedded", "computer", "picture", "moments", "disks", "twin", "questions", "compare", "transport", "until", "branches", "lanes", "scrubber", "where", "keys", "kernel", "files", "links", "resume", "check", "happenings", "api", "embedding", "onefile", "share", "main"}
 
 func scriptText() ([]byte, error) {
 	text := []byte("\"use strict\";\n")
@@ -163,7 +163,7 @@ func report(out string, manifest map[string]File) error {
 	}
 	total := int(page.Size())
 	for name, file := range manifest {
-		if name != "notice" && !strings.HasPrefix(name, "disk-") {
+		if name != "notice" && name != "single" && !strings.HasPrefix(name, "disk-") {
 			total += file.Wire
 		}
 	}
@@ -221,35 +221,55 @@ func copyFonts(out string) error {
 	return nil
 }
 
-// writeIndex fills the manifest into index.html; {{name}} becomes the URL of a file.
+// writeIndex writes index.html, and what the page makes a file of a moment from.
 func writeIndex(out string, manifest map[string]File, site address, moments []moment) error {
-	page, err := os.ReadFile("index.html")
+	card := pageCard(site, &moments[0]).tags()
+	text, err := indexText(manifest, card, moments)
 	if err != nil {
 		return err
+	}
+	one, err := makeSingle(out, text, manifest)
+	if err != nil {
+		return err
+	}
+	if manifest["single"], err = writePacked(out, "single.html", []byte(one)); err != nil {
+		return err
+	}
+	if text, err = indexText(manifest, card, moments); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(out, "index.html"), []byte(text), 0o644)
+}
+
+// indexText fills the manifest into index.html; {{name}} becomes the URL of a file.
+func indexText(manifest map[string]File, card string, moments []moment) (string, error) {
+	page, err := os.ReadFile("index.html")
+	if err != nil {
+		return "", err
 	}
 	list, err := json.Marshal(manifest)
 	if err != nil {
-		return err
+		return "", err
 	}
 	sources, err := guestSources()
 	if err != nil {
-		return err
+		return "", err
 	}
 	diagrams, err := diagramList()
 	if err != nil {
-		return err
+		return "", err
 	}
 	table, err := api.JSON()
 	if err != nil {
-		return err
+		return "", err
 	}
 	shipped, err := json.Marshal(moments)
 	if err != nil {
-		return err
+		return "", err
 	}
-	text := strings.NewReplacer("{{card}}", pageCard(site, &moments[0]).tags(), "{{moments}}", string(shipped), "{{manifest}}", string(list), "{{diagrams}}", diagrams, "{{api}}", table, "{{sources}}", sources, "{{stops}}", stopOptions()).Replace(string(page))
-	text = withURLs(text, manifest)
-	return os.WriteFile(filepath.Join(out, "index.html"), []byte(text), 0o644)
+	text := strings.NewReplacer("{{card}}", card, "{{moments}}", string(shipped), "{{manifest}}", string(list), "{{diagrams}}", diagrams,
+		"{{api}}", table, "{{sources}}", sources, "{{stops}}", stopOptions()).Replace(string(page))
+	return withURLs(text, manifest), nil
 }
 
 // withURLs writes the URL of a file for each {{name}}.

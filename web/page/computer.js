@@ -19,7 +19,7 @@ function startWorker(how) {
 // newWorker starts a script in a thread. A sandboxed page is of no origin, and so no script is of its own: there a script of
 // one line, which is, fetches the other.
 function newWorker(url) {
-  if (origin !== "null") return new Worker(url);
+  if (origin !== "null" || url.startsWith("blob:")) return new Worker(url);
   const line = URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(url)});`], { type: "text/javascript" }));
   const worker = new Worker(line);
   URL.revokeObjectURL(line);
@@ -76,6 +76,7 @@ function fromWorker(worker, message) {
     case "position": if (worker === state.worker) takePosition(message); break;
     case "answer": if (worker === state.worker) answered(message); break;
     case "hash": state.hash = message.hash; break;
+    case "held": if (worker === state.worker) heldCame(message.held); break;
     case "pong": state.heard = performance.now(); state.memory = message.memory; break;
   }
 }

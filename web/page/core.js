@@ -1,7 +1,26 @@
 // What every part of the page uses: elements, the files of the site, what is going on.
 const $ = (id) => document.getElementById(id);
+
+// The page as one file has its other files in blocks of data. Such a page has no origin, and an address that is made of a file
+// holds only where it was made: the worker and the canvas are given the files themselves.
+const enclosed = new Map(); // by their name in the site
+for (const block of document.querySelectorAll("script[data-file]")) {
+  const type = { html: "text/html", js: "text/javascript", png: "image/png" }[block.dataset.file.split(".").pop()] || "application/octet-stream";
+  enclosed.set(block.dataset.file, new Blob([Uint8Array.from(atob(block.textContent), (c) => c.charCodeAt(0))], { type }));
+  block.remove();
+}
+const whereIs = (name) => enclosed.has(name) ? URL.createObjectURL(enclosed.get(name)) : new URL(name, document.baseURI).href;
+
 const files = JSON.parse($("files").textContent);
-for (const file of Object.values(files)) file.url = new URL(file.url, document.baseURI).href;
+for (const [name, file] of Object.entries(files)) {
+  if (enclosed.size && name.startsWith("disk")) {
+    if (!enclosed.has(file.url)) { delete files[name]; continue; }
+    file.parts = Object.fromEntries([...enclosed].filter(([part]) => part.startsWith("chunks/")));
+  }
+  file.blob = enclosed.get(file.url);
+  file.url = whereIs(file.url);
+}
+if (enclosed.size) document.querySelector("footer a").href = files.notice.url;
 
 const stages = JSON.parse($("diagrams").textContent); // the diagrams: id, title, what they slow at
 const state = { worker: null, port: null, canvas: null, coming: null, kernel: null, ready: false, live: false, running: true, heard: 0, entered: 0, typing: false, begun: false, stage: "machine", last: null, progress: {} };
@@ -14,7 +33,7 @@ const flag = /^[01]$/, number = /^\d{1,15}$/;
 const fields = { embed: flag, controls: flag, autoplay: flag, lock: flag, markers: flag, paused: flag, text: flag, start: number, end: number, at: number,
   date: number, speed: number, narration: /^[0-3]$/, theme: /^(auto|light|dark)$/, panels: /^[a-z]+(,[a-z]+)*$/, stage: /^[a-z]+$/, disk: /^[a-z0-9-]*$/ };
 function asked() {
-  const params = new URLSearchParams(location.hash.slice(1));
+  const params = new URLSearchParams(location.hash.slice(1) || ($("asked") ? $("asked").textContent : ""));
   if (params.has("view") && !params.has("stage")) params.set("stage", params.get("view"));
   for (const [name, form] of Object.entries(fields)) if (params.has(name) && !form.test(params.get(name))) params.delete(name);
   const shipped = params.has("r") ? null : moments.find((m) => m.id === params.get("scene"));

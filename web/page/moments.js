@@ -7,6 +7,6 @@ function dressPoster() {
   const picture = document.createElement("img");
   picture.className = "still";
   picture.alt = `${shipped.title}. ${shipped.description}`;
-  picture.src = `s/${shipped.id}${document.documentElement.dataset.theme === "dark" ? "-dark" : ""}.png`;
+  picture.src = whereIs(`s/${shipped.id}${document.documentElement.dataset.theme === "dark" ? "-dark" : ""}.png`);
   picture.onload = () => { $("poster").querySelector("svg").replaceWith(picture); $("poster").setAttribute("aria-label", picture.alt); };
 }

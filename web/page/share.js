@@ -3,7 +3,7 @@
 const sharing = { fragment: "", played: false, trial: null, timer: 0, shown: "" };
 const tryAtOnce = 300e6; // instructions up to which a link is tried out unasked
 
-const shareTabs = ["link", "embed", "file"];
+const shareTabs = enclosed.size ? ["link", "file"] : ["link", "embed", "file"];
 
 async function openShare() {
   sharing.played = state.running;
@@ -180,6 +180,12 @@ async function saveVitrine() {
   }
 }
 
+// beside tells whether the pointer is outside the dialog, on what lies dimmed behind it.
+function beside(event) {
+  const r = $("share").getBoundingClientRect();
+  return event.target === $("share") && (event.clientX < r.left || event.clientX > r.right || event.clientY < r.top || event.clientY > r.bottom);
+}
+
 function wireShare() {
   for (const { id, title } of moments) {
     const option = document.createElement("option");
@@ -190,11 +196,13 @@ function wireShare() {
   $("share-open").onclick = openShare;
   $("share-close").onclick = () => $("share").close();
   $("share").addEventListener("close", closeShare);
-  $("share").addEventListener("click", (event) => { if (event.target === $("share")) $("share").close(); }); // beside it
+  $("share").addEventListener("pointerdown", (event) => { if (beside(event)) $("share").close(); });
   for (const tab of shareTabs) $(`share-tab-${tab}`).onclick = () => showTab(tab);
-  $("share").querySelector(".tabs").addEventListener("keydown", tabKey);
+  $("share").querySelector(".share-tabs").addEventListener("keydown", tabKey);
   $("share-link").addEventListener("input", showLink);
   $("share-embed").addEventListener("input", (event) => { if (!event.target.readOnly) showEmbed(); });
-  for (const button of $("share").querySelectorAll(".copy")) button.onclick = () => copyField(button);
+  for (const button of $("share").querySelectorAll(".share-copy")) button.onclick = () => copyField(button);
   $("save-vitrine").onclick = saveVitrine;
+  $("save-html").onclick = saveOneFile;
+  if (enclosed.size) for (const id of ["share-tab-embed", "one-file"]) $(id).hidden = true; // there is no site around this page
 }
