@@ -2,6 +2,8 @@ package web
 
 import (
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -201,4 +203,61 @@ func TestOwnProgram(t *testing.T) {
 	must(t, os.WriteFile(exe, []byte("MZ\x90\x00"), 0o644))
 	drop(t, tab, exe)
 	wait(t, tab, "note-text", "setup.exe: this is a program for Windows")
+}
+
+// TestOlderEngine: a link of another engine that the site still has opens there.
+func TestOlderEngine(t *testing.T) {
+	l := pageLink(t, "echo older")
+	folder := t.TempDir()
+	must(t, os.CopyFS(folder, os.DirFS(dist)))
+	other := fmt.Sprint(boot.Version + 7)
+	must(t, os.CopyFS(filepath.Join(folder, "engines", other), os.DirFS(filepath.Join(dist, "engines", fmt.Sprint(boot.Version)))))
+	must(t, os.WriteFile(folder+"/engines/versions.json", fmt.Appendf(nil, "[%d,%s]", boot.Version, other), 0o644))
+	tab, err := browser.Open(folder, 1024, 768, 1)
+	must(t, err)
+	t.Cleanup(tab.Close)
+	text := fragment(t, l, func(l *link.Link) { l.Engine += 7 })
+	must(t, tab.Go("index.html#text=1&"+text[1:]))
+	wait(t, tab, "note-actions", "Open with engine "+other)
+	pressNote(t, tab, "Open with engine "+other)
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
+		at, err := browser.Eval[string](tab, "location.pathname + location.hash")
+		if err == nil && strings.Contains(at, "/engines/"+other+"/") && strings.HasSuffix(at, text) {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the page is at %s, %v", at, err)
+		}
+	}
+	wait(t, tab, "note-text", "made by engine "+other) // the copy is of this engine and says so
+	pressNote(t, tab, "Play it anyway")
+	wait(t, tab, "note-text", "Verified")
+}
+
+// TestLongLink: a thousand keys, about five a second, make a link of at most 2,500 characters that the page verifies.
+func TestLongLink(t *testing.T) {
+	needPage(t)
+	image, err := os.ReadFile("../build/disk.img")
+	must(t, err)
+	o := boot.Options{RAM: 16 << 20, Disk: dev.Image(image), Seed: 1, Date: 1767225600, Rows: 24, Cols: 80}
+	c, err := boot.New(o)
+	must(t, err)
+	c.Run(boot.NoLimit, 1<<32)
+	random := rand.New(rand.NewPCG(5, 6))
+	keys := strings.Repeat("ls -l /\rcat /etc/passwd | wc\recho hello; ps\rspin 5 &\rls /bin | sort | head -n 3\r", 20)[:1000]
+	for _, key := range keys {
+		c.Run(c.M.Now()+uint64(20e6*math.Exp(0.6*random.NormFloat64())), boot.NoLimit)
+		c.Type([]byte{byte(key)})
+	}
+	c.Run(boot.NoLimit, 1<<33)
+	l := c.Link()
+	l.Setup, l.Loaded = boot.Describe(&o, 0)
+	text := fragment(t, l, nil)
+	begin := time.Now()
+	tab := open(t, 1024, 768, 1, "#text=1&"+text[1:])
+	wait(t, tab, "note-text", fmt.Sprintf("Verified: the same computer, bit for bit · %016x", l.Moment.Hash))
+	t.Logf("1,000 keys: %d characters; %d instructions, %d inputs, verified %.1f s after the page was opened", len(text), l.Moment.Retired, len(l.Tape.Entries), time.Since(begin).Seconds())
+	if len(text) > 2500 {
+		t.Errorf("%d characters", len(text))
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"runtime/debug"
 	"strconv"
+	"strings"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -119,6 +120,17 @@ type fallen struct {
 
 func keepStack() {
 	if why := recover(); why != nil {
-		panic(fallen{why, string(debug.Stack())})
+		panic(fallen{why, stack()})
 	}
+}
+
+// stack is where a panic that is being recovered came from.
+func stack() string {
+	text := string(debug.Stack())
+	if at := strings.Index(text, "\npanic("); at >= 0 {
+		if lines := strings.SplitN(text[at+1:], "\n", 3); len(lines) == 3 {
+			return lines[2]
+		}
+	}
+	return text
 }

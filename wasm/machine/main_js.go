@@ -54,7 +54,7 @@ func (m *bridge) export(fn func(js.Value, []js.Value) any) js.Func {
 			}
 			f, ok := why.(fallen)
 			if !ok {
-				f = fallen{why, string(debug.Stack())}
+				f = fallen{why, stack()}
 			}
 			text := ""
 			if m.session != nil {

@@ -11,6 +11,7 @@ func main() {
 		"boot":    js.FuncOf(func(js.Value, []js.Value) any { return "" }),
 		"command": js.FuncOf(func(js.Value, []js.Value) any { return nil }),
 		"frame":   js.FuncOf(func(js.Value, []js.Value) any { return nil }),
+		"ask":     js.FuncOf(func(js.Value, []js.Value) any { return nil }),
 		"slice": js.FuncOf(func(js.Value, []js.Value) any {
 			slices++
 			if slices == 3 {
