@@ -57,7 +57,7 @@ func TestDebianDisk(t *testing.T) {
 		{"echo $BASH_VERSION", "\n5."}, {"lua -e 'print(6*7)'", "\n42\n"}, {"python3 -c 'import json; print(json.dumps([1, 2]))'", "\n[1, 2]\n"},
 	} {
 		native.Run(boot.NoLimit, boot.NoLimit)
-		native.Type([]byte(line.command + "\r")) // as the page does at full speed
+		native.Type([]byte(line.command + "\r"))                   // as the page does at full speed
 		script(t, tab, fmt.Sprintf("type(%q)", line.command+"\r")) // at once, as it is natively
 		wait(t, tab, "console-text", line.want)
 		_, err := tab.WaitFor("console-text", 30*time.Second, func(s string) bool { return strings.HasSuffix(strings.TrimSpace(s), "~ #") })

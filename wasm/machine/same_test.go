@@ -74,7 +74,14 @@ func TestSameBothWays(t *testing.T) {
 			all = all[:len(all)-1] // at this moment something has been typed since
 		}
 	}
-	for range 30 {
+	toAndFro(t, s, all, random, 30)
+	t.Logf("%d moments, %d kB", s.hist.Moments(), s.hist.Bytes()>>10)
+}
+
+// toAndFro goes to n of the moments, and steps back to them.
+func toAndFro(t *testing.T, s *Session, all []seen, random *rand.Rand, n int) {
+	t.Helper()
+	for range n {
 		i := random.Intn(len(all))
 		want := all[i]
 		do(t, s, view.Command{Kind: "seekretired", N: float64(want.retired)})
@@ -92,5 +99,24 @@ func TestSameBothWays(t *testing.T) {
 			t.Fatalf("moment %d of %d, stepped back to: %s", i, len(all), d)
 		}
 	}
-	t.Logf("%d moments, %d kB", s.hist.Moments(), s.hist.Bytes()>>10)
+}
+
+// TestForeignBothWays: the same with a kernel that is not ours, of which only the machine is known.
+func TestForeignBothWays(t *testing.T) {
+	random := rand.New(rand.NewSource(1))
+	s, err := NewSession(nil, nil, Options{Kernel: foreignKernel(t), Mem: 16 << 20, Paused: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []seen
+	for i := range 40 {
+		do(t, s, view.Command{Kind: "step", N: float64(1 + random.Intn(50))})
+		all = append(all, look(s, true))
+		if s.comp.WantsInput() {
+			s.Command(view.Command{Kind: "input", Text: string(rune('a' + i%26))})
+			s.waiting = false
+			all = all[:len(all)-1]
+		}
+	}
+	toAndFro(t, s, all, random, 20)
 }

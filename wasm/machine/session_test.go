@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -114,9 +115,14 @@ func TestStepInstruction(t *testing.T) {
 func TestWildCommands(t *testing.T) {
 	s := session(t, Options{Paused: true})
 	for _, c := range []view.Command{{}, {Kind: "nonsense"}, {Kind: "resize", Rows: -5, Cols: 1 << 30}, {Kind: "walk", Addr: 1 << 63}, {Kind: "event", Text: "?"},
-		{Kind: "speed", N: -7}, {Kind: "step", N: -1}, {Kind: "mask", Mask: ^uint64(0)}, {Kind: "input", Text: strings.Repeat("x", 100_000)}} {
+		{Kind: "speed", N: -7}, {Kind: "step", N: -1}, {Kind: "mask", Mask: ^uint64(0)}, {Kind: "input", Text: strings.Repeat("x", 100_000)},
+		{Kind: "seek", N: math.NaN()}, {Kind: "seek", N: math.Inf(1)}, {Kind: "seek", N: -1}, {Kind: "seekretired", N: 1e300}, {Kind: "back", N: math.Inf(1)},
+		{Kind: "back", N: math.NaN()}, {Kind: "branch", N: 0.5}, {Kind: "branch", N: -1}, {Kind: "branch", N: math.NaN()}, {Kind: "branch", N: 1e18}, {Kind: "forget", N: 0},
+		{Kind: "forget", N: 77}, {Kind: "rename", N: math.NaN(), Text: "x"}, {Kind: "rename", Text: "\xff\x00" + strings.Repeat("é", 1000)}, {Kind: "chapter", N: math.NaN()},
+		{Kind: "micro", N: math.NaN()}, {Kind: "until", Text: "write", N: math.NaN()}, {Kind: "backuntil", Text: "register:"}, {Kind: "cancel"}, {Kind: "end"}} {
 		s.Command(c)
 	}
+	play(t, s)
 	s.Command(view.Command{Kind: "pause"})
 	s.Slice(func() float64 { return 0 })
 	if s.Batch() == nil {
