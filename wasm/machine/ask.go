@@ -25,6 +25,7 @@ func questions() []question {
 		{"timeline", askTimeline},
 		{"lanes", askLanes},
 		{"compare", askCompare},
+		{"aim", askAim},
 	}
 }
 

@@ -10,8 +10,11 @@ import (
 )
 
 // goal reads what "until" and "backuntil" look for: "break" with an address, "write" with an address and N bytes,
-// "register:NAME", "event:ID" of a stop.
+// "register:NAME", "event:ID" of a stop; or what aim reads, which has blanks.
 func (s *Session) goal(c *view.Command) (debug.Goal, error) {
+	if strings.Contains(c.Text, " ") {
+		return s.aim(c.Text)
+	}
 	kind, name, _ := strings.Cut(c.Text, ":")
 	switch kind {
 	case "break":
@@ -52,6 +55,7 @@ func (s *Session) goUntil(c view.Command) {
 			s.lastAgain()
 			return "step"
 		case boot.WaitInput:
+			s.waiting, s.until = true, g.Events // it may come once something is typed
 			return "waiting for input"
 		default:
 			return s.arrived(stop)

@@ -1,7 +1,7 @@
 // Run until, and back until: the CPU comes to an address, something is written, a register changes.
 
 const untilLabels = { break: "address or symbol", write: "address, and how many bytes", register: "which register" };
-const untilHints = { break: "main, or 401136", write: "7ffff7ff8000 8", register: "rax" };
+const untilHints = { break: "cow:main, or 401136", write: "7ffff7ff8000 8", register: "rax" };
 
 function untilKind() {
   const kind = $("until-kind").value;
@@ -16,9 +16,10 @@ async function until(direction) {
   setText("until-problem", "");
   try {
     if (!what) throw new Error("Say what to wait for.");
-    const { text, n } = await ask({ kind: "aim", what: kind, text: what, length: Number(length) || 8 });
+    const text = `${kind} ${what}${kind === "write" && length ? ` ${length}` : ""}`;
+    await ask({ kind: "aim", text });
     closeUntil();
-    travels({ kind: direction, text, n });
+    travels({ kind: direction, text });
   } catch (error) {
     setText("until-problem", error.message);
   }

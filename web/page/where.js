@@ -22,13 +22,13 @@ function where(t) {
   const long = working && now - told.job > 250; // what is short is not worth a line
   $("job").hidden = $("cancel").hidden = !long;
   if (long) {
-    $("job").max = job.of;
-    $("job").value = Math.min(job.done, job.of);
+    if (job.of > 1) { $("job").max = job.of; $("job").value = job.done; }
+    else $("job").removeAttribute("value"); // nobody knows how far it is
   }
   if (t.idle > told.idle + unitsPerMs && t.running) told.idled = now;
   told.idle = t.idle;
   $("now").hidden = !timeline.past;
-  setText("where", long ? `${job.name} … ${Math.floor(100 * Math.min(1, job.done / job.of))} %` : words(t, now));
+  setText("where", long ? `${job.name} …${job.of > 1 ? ` ${Math.floor(100 * job.done / job.of)} %` : ""}` : words(t, now));
 }
 
 // microSteps are the parts of an instruction, in their order.
