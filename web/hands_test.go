@@ -109,6 +109,8 @@ func TestHandsOnTime(t *testing.T) {
 		}
 	}
 
+	must(t, h.tab.Click("step"))
+	h.still()
 	h.focus("step")
 	held := h.now()
 	must(t, h.tab.Hold("ArrowLeft", false, 40, 15*time.Millisecond))
@@ -143,8 +145,11 @@ func TestScrubber(t *testing.T) {
 	}
 	must(t, h.tab.Hold("PageDown", false, 1, 0))
 	tenth := h.now()
-	must(t, h.tab.Hold("ArrowLeft", false, 1, 0))
-	left := h.now()
+	left := tenth
+	for i := 0; i < 10 && left.Now == tenth.Now; i++ { // what the kernel does in one piece may be long
+		must(t, h.tab.Hold("ArrowLeft", false, 1, 0))
+		left = h.now()
+	}
 	must(t, h.tab.Hold("Home", false, 1, 0))
 	home := h.now()
 	if !(home.Retired == 0 && home.Now < left.Now && left.Now < tenth.Now && tenth.Now < end.Now) {
@@ -179,7 +184,7 @@ func TestScrubber(t *testing.T) {
 
 	table, err := h.tab.Text("lanes-text")
 	must(t, err)
-	for _, want := range []string{"ring 3", "ring 0", "idle", "cow", "system calls", "faults", "the present"} {
+	for _, want := range []string{"ring 3", "ring 0", "idle", "2 sh", "system calls", "faults", "the present"} {
 		if !strings.Contains(table, want) {
 			t.Errorf("the table does not tell of %q:\n%s", want, table)
 		}

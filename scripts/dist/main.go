@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"vitrine/scripts/api"
@@ -54,12 +55,23 @@ var plain = map[string]string{
 // script is the page's program: these files one after the other, one idea each, the last of which wires them together.
 var script = []string{"core", "embedded", "computer", "picture", "moments", "disks", "twin", "questions", "compare", "transport", "until", "branches", "lanes", "scrubber", "where", "keys", "kernel", "files", "links", "resume", "check", "happenings", "api", "embedding", "onefile", "share", "main"}
 
+// declared finds what a file of the script declares for all of them.
+var declared = regexp.MustCompile(`(?m)^(?:async )?(?:function\*?|const|let|class) (\w+)`)
+
+// scriptText joins the files. A name that two of them declare is an error: of two functions the later one would silently win.
 func scriptText() ([]byte, error) {
 	text := []byte("\"use strict\";\n")
+	owner := map[string]string{}
 	for _, name := range script {
 		part, err := os.ReadFile("web/page/" + name + ".js")
 		if err != nil {
 			return nil, err
+		}
+		for _, m := range declared.FindAllSubmatch(part, -1) {
+			if other := owner[string(m[1])]; other != "" {
+				return nil, fmt.Errorf("web/page/%s.js declares %s, as %s.js does", name, m[1], other)
+			}
+			owner[string(m[1])] = name
 		}
 		text = append(append(text, '\n'), part...)
 	}

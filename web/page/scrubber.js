@@ -6,6 +6,7 @@ const scrubber = {
   window: null,            // {from, to} busy units, null for the whole run
   asking: false, stale: true, asked: 0, timer: 0,
   dragging: false,
+  aim: { x: 0, count: -1 }, // where a key has sent the machine: it may have come further, for some work is one piece
 };
 
 const unitsPerMs = 100000; // of the machine's time
@@ -87,7 +88,7 @@ function placeHead(dragged) {
 }
 
 // placed is told of every picture's timeline.
-function positioned(t) {
+function onTimeline(t) {
   const before = state.timeline;
   state.timeline = t;
   moved(t);
@@ -187,7 +188,13 @@ function lanesText(a, t) {
 function scrubberKey(event) {
   const a = scrubber.lanes, t = state.timeline;
   if (!a || !t || event.ctrlKey || event.metaKey || event.altKey) return;
-  const x = Math.min(1, Math.max(0, placeOf(t.now))), by = (d) => () => seekTo(Math.min(1, Math.max(0, x + d)));
+  const aim = scrubber.aim, x = aim.count === travel.count ? aim.x : Math.min(1, Math.max(0, placeOf(t.now)));
+  const by = (d) => () => {
+    if (travel.busy) return;
+    const to = Math.min(1, Math.max(0, x + d));
+    seekTo(to);
+    scrubber.aim = { x: to, count: travel.count };
+  };
   const does = { ArrowRight: by(0.01), ArrowUp: by(0.01), ArrowLeft: by(-0.01), ArrowDown: by(-0.01), PageUp: by(0.1), PageDown: by(-0.1),
     Home: () => travels({ kind: "seek", n: t.first }), End: () => travels({ kind: "end" }), "+": () => zoomBy(0.5, x), "=": () => zoomBy(0.5, x), "-": () => zoomBy(2, x), 0: () => zoomTo(0, a.total) }[event.key];
   if (!does || event.shiftKey) {

@@ -4,13 +4,13 @@ const play = () => command({ kind: state.running ? "pause" : "play" });
 
 // A movement at a time: what is asked while one is under way is dropped, so that a key that is held down leaves no queue
 // behind it; of places to go to the last one is kept.
-const travel = { busy: false, next: null, retired: -1, timer: 0 };
+const travel = { busy: false, next: null, retired: -1, timer: 0, count: 0 };
 
 // gears are what one step may be, forwards and back.
 const gears = {
   micro: { on: () => travels({ kind: "micro", n: 1 }), back: () => travels({ kind: "micro", n: -1 }) },
   step: { on: () => steps({ kind: "step", n: 1 }), back: () => travels({ kind: "back", n: 1 }) },
-  event: { on: () => steps({ kind: "event", text: $("kinds").value }), back: () => travels({ kind: "backevent", text: $("kinds").value }) },
+  event: { on: () => travels({ kind: "until", text: `event:${$("kinds").value}` }), back: () => travels({ kind: "backevent", text: $("kinds").value }) },
   chapter: { on: () => travels({ kind: "chapter", n: 1 }), back: () => travels({ kind: "chapter", n: -1 }) },
 };
 
@@ -18,6 +18,7 @@ const gears = {
 function steps(what) {
   if (travel.busy) return;
   travel.busy = true;
+  travel.count++;
   travel.retired = state.timeline ? state.timeline.retired : -1;
   travel.timer = setTimeout(arrived, 300);
   command(what);
@@ -30,6 +31,7 @@ function travels(what) {
     return;
   }
   travel.busy = true;
+  travel.count++;
   travel.retired = -1;
   command(what);
   ask({ kind: "timeline" }).then(arrived, arrived);
