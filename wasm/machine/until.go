@@ -55,7 +55,7 @@ func (s *Session) goUntil(c view.Command) {
 			s.lastAgain()
 			return "step"
 		case boot.WaitInput:
-			s.waiting, s.until = true, g.Events // it may come once something is typed
+			s.goals, s.until, s.waiting = &g, g.Events, true // it may come once something is typed
 			return "waiting for input"
 		default:
 			return s.arrived(stop)

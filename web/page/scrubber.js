@@ -91,7 +91,6 @@ function placeHead(dragged) {
 function onTimeline(t) {
   const before = state.timeline;
   state.timeline = t;
-  moved(t);
   branched(t);
   setText("count-short", grouped(t.retired));
   const track = $("track");

@@ -4,27 +4,17 @@ const play = () => command({ kind: state.running ? "pause" : "play" });
 
 // A movement at a time: what is asked while one is under way is dropped, so that a key that is held down leaves no queue
 // behind it; of places to go to the last one is kept.
-const travel = { busy: false, next: null, retired: -1, timer: 0, count: 0 };
+const travel = { busy: false, next: null, count: 0 };
 
 // gears are what one step may be, forwards and back.
 const gears = {
   micro: { on: () => travels({ kind: "micro", n: 1 }), back: () => travels({ kind: "micro", n: -1 }) },
-  step: { on: () => steps({ kind: "step", n: 1 }), back: () => travels({ kind: "back", n: 1 }) },
-  event: { on: () => travels({ kind: "until", text: `event:${$("kinds").value}` }), back: () => travels({ kind: "backevent", text: $("kinds").value }) },
+  step: { on: () => travels({ kind: "step", n: 1 }), back: () => travels({ kind: "back", n: 1 }) },
+  event: { on: () => travels({ kind: "event", text: $("kinds").value }), back: () => travels({ kind: "backevent", text: $("kinds").value }) },
   chapter: { on: () => travels({ kind: "chapter", n: 1 }), back: () => travels({ kind: "chapter", n: -1 }) },
 };
 
-// steps goes on by something that the machine plays: it is over when the machine has moved, or after a moment.
-function steps(what) {
-  if (travel.busy) return;
-  travel.busy = true;
-  travel.count++;
-  travel.retired = state.timeline ? state.timeline.retired : -1;
-  travel.timer = setTimeout(arrived, 300);
-  command(what);
-}
-
-// travels goes to another moment: it is over when a question behind it is answered.
+// travels goes to another moment: it is over when a question that waits until the machine has come there is answered.
 function travels(what) {
   if (travel.busy) {
     if (what.kind === "seek" || what.kind === "end") travel.next = what;
@@ -32,23 +22,15 @@ function travels(what) {
   }
   travel.busy = true;
   travel.count++;
-  travel.retired = -1;
   command(what);
-  ask({ kind: "timeline" }).then(arrived, arrived);
+  ask({ kind: "timeline", rest: true }).then(arrived, arrived);
 }
 
 function arrived() {
-  clearTimeout(travel.timer);
   travel.busy = false;
-  travel.retired = -1;
   const next = travel.next;
   travel.next = null;
   if (next) travels(next);
-}
-
-// moved is told of every picture.
-function moved(timeline) {
-  if (travel.retired >= 0 && timeline.retired !== travel.retired) arrived();
 }
 
 function toggleHelp() {
