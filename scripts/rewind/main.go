@@ -18,10 +18,11 @@ func main() {
 	interval := flag.Uint64("interval", boot.DefaultInterval, "between moments")
 	work := flag.String("work", measure.Mixed, "what is typed")
 	times := flag.Int("times", 60, "how often each is measured")
+	runs := flag.Int("runs", 3, "how often the run is made, with and without a history")
 	flag.Parse()
 	image, err := os.ReadFile(*disk)
 	if err == nil {
-		o := measure.Rewinding{Instructions: *million * 1e6, Budget: *budget << 20, Interval: *interval, Work: *work, Times: *times, Runs: 3}
+		o := measure.Rewinding{Instructions: *million * 1e6, Budget: *budget << 20, Interval: *interval, Work: *work, Times: *times, Runs: *runs}
 		err = measure.Rewind(image, o, busy, func(line string) { fmt.Println(line) })
 	}
 	if err != nil {

@@ -58,7 +58,7 @@ func (r *rewinder) record() error {
 			switch {
 			case err != nil:
 				return err
-			case n == 0: // the host's compiler warms up
+			case n == 0 && r.Runs > 0: // the host's compiler warms up
 			case history && (recorded == 0 || ms < recorded):
 				recorded = ms
 			case !history && (plain == 0 || ms < plain):
@@ -88,6 +88,9 @@ func (r *rewinder) forward(history bool) (float64, error) {
 	for c.Stats().Instructions < r.Instructions {
 		stop := run(boot.NoLimit, min(r.Instructions, c.Stats().Instructions+2e6)) // slices, as in the page
 		c.Output()
+		if history && r.h.Bytes() > r.Budget {
+			return 0, fmt.Errorf("%d bytes are kept, of a budget of %d", r.h.Bytes(), r.Budget)
+		}
 		switch stop.Reason {
 		case boot.WaitInput:
 			input([]byte(r.Work + "\n"))
