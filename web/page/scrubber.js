@@ -78,7 +78,7 @@ function placeHead(dragged) {
   const a = scrubber.lanes, t = state.timeline;
   if (!a || !t) return;
   const box = $("lanes").getBoundingClientRect(), space = laneSpace(box.width, box.height), wide = box.width - space.label - space.right;
-  const x = dragged === undefined ? t.past ? placeOf(t.now) : Math.min(1, Math.max(placeOf(t.now), a.to >= a.total ? 1 : 0)) : dragged;
+  const x = dragged === undefined ? !t.past && a.to >= a.total ? 1 : placeOf(t.now) : dragged;
   $("head").hidden = x < 0 || x > 1;
   if (x >= 0 && x <= 1) $("head").style.transform = `translateX(${Math.round((space.label + x * wide) * devicePixelRatio) / devicePixelRatio}px)`;
   const rest = t.past ? 1 - Math.max(0, x) : 0;
