@@ -92,8 +92,10 @@ func TestAPI(t *testing.T) {
 	}
 	result(t, tab, "pause", "{}")
 	result(t, tab, "subscribe", `{events: ["state", "moment"], kinds: ["cow", "fork"]}`)
-	at := result(t, tab, "seek", "{instruction: 1000}")
-	t.Log(at["instruction"], at["stop"], at["timeline"])
+	result(t, tab, "step", "{n: 3000}") // so much has been run, however late it was paused
+	if at := result(t, tab, "seek", "{instruction: 1000}"); at["instruction"] != 1000.0 || at["past"] != true {
+		t.Errorf("seek to instruction 1000 leads to %v", at)
+	}
 	before := result(t, tab, "step", "{n: 7}")
 	after := result(t, tab, "step", "undefined")
 	if after["instruction"] != before["instruction"].(float64)+1 {
@@ -104,12 +106,10 @@ func TestAPI(t *testing.T) {
 		t.Errorf("back leads to %v, not to %v", back, before)
 	}
 	copied := result(t, tab, "stepEvent", `{kind: "cow"}`)
-	t.Log(copied["story"], copied["instruction"])
 	if !strings.Contains(copied["story"].(string), "cop") {
 		t.Errorf("at the copy: %v", copied)
 	}
 	event := asked(t, tab, `told("event", (e) => e.kind === "cow")`)
-	t.Log(event)
 	if data := event["data"].(map[string]any); data["from"] == "" || data["from"] == data["to"] {
 		t.Errorf("the copy: %v", event)
 	}
@@ -123,7 +123,10 @@ func TestAPI(t *testing.T) {
 		t.Errorf("the console shows %s", text)
 	}
 	result(t, tab, "subscribe", `{events: ["end", "verdict"]}`)
-	again := result(t, tab, "load", fmt.Sprintf("{link: %q}", link["url"]))
+	again := result(t, tab, "load", fmt.Sprintf("{link: %q}", strings.Replace(link["url"].(string), "view=machine", "view=console", 1)))
+	if fragment := result(t, tab, "getLink", "{}")["fragment"].(string); !strings.Contains(fragment, "view=console") {
+		t.Errorf("the link of a console shows %s", fragment)
+	}
 	if fmt.Sprint(again["registers"]) != fmt.Sprint(copied["registers"]) || again["now"] != copied["now"] || again["running"] != false {
 		t.Errorf("the link leads to %v, not to %v", again, copied)
 	}
@@ -184,7 +187,7 @@ func TestWildMessages(t *testing.T) {
 		t.Errorf("after all that: %v", s)
 	}
 	flood := asked(t, tab, `Promise.all(Array.from({ length: 2000 }, () => ask(0, "getState"))).then((all) => ({ refused: all.filter((a) => a.error).length }))`)
-	if n := flood["refused"].(float64); n < 500 || n >= 2000 {
+	if n := flood["refused"].(float64); n < 1 || n >= 2000 {
 		t.Errorf("of 2,000 messages at once %v were refused", n)
 	}
 	asked(t, tab, "greet(1)")

@@ -135,8 +135,10 @@ async function loadMachine({ link, file, ...options }) {
 function nameMachine(fields) {
   const params = new URLSearchParams(location.hash.slice(1));
   for (const name of ["r", "scene", "at", "boot", "mem", "disk", "run"]) params.delete(name);
+  if (fields.some(([name]) => name === "view" || name === "stage" || name === "scene")) for (const name of ["view", "stage"]) params.delete(name);
   for (const [name, value] of fields) params.set(name, value);
   history.replaceState(null, "", `#${params}`);
+  if (asked().has("stage")) setStage(asked().get("stage"));
 }
 
 // linkParams are a link's: of a whole address, of its fragment, or what stands behind r= in it. It changes neither how
@@ -144,6 +146,6 @@ function nameMachine(fields) {
 function linkParams(link) {
   const fragment = link.slice(link.indexOf("#") + 1);
   if (!fragment.includes("=")) return [["r", fragment]];
-  const own = ["r", "scene", "at", "boot", "mem", "disk", "run", "date", "stage", "speed"];
+  const own = ["r", "scene", "at", "boot", "mem", "disk", "run", "date", "stage", "view", "speed"];
   return [...new URLSearchParams(fragment)].filter(([name]) => own.includes(name));
 }
