@@ -69,7 +69,7 @@ type Session struct {
 	speed   float64     // instructions per second, 0 full
 	steps   uint64      // instructions still to step
 	until   trace.Mask  // kinds that are waited for
-	goals   *debug.Goal // with them
+	goals   *debug.Goal // the same for the history; nil: nothing is waited for
 	slow    trace.Mask  // kinds at which full speed is held for a moment
 	slowMs  float64
 	held    bool

@@ -159,3 +159,25 @@ func TestSpaces(t *testing.T) {
 		t.Errorf("%d lanes", len(h.Lanes))
 	}
 }
+
+// When the machine has gone elsewhere the lanes are those of the way there: what lies behind it is cut off, what lies in
+// between is not made up.
+func TestHistoryJumps(t *testing.T) {
+	sysenter := func(at uint64) trace.Event { return trace.Event{At: at, Kind: trace.Syscall, A: 1, Task: 1} }
+	var h History
+	h.Add(&Batch{Frame: Frame{Now: 100}, Events: []trace.Event{sysenter(10), sysenter(50), sysenter(90)}})
+	h.Add(&Batch{Frame: Frame{Now: 60}, Jumped: true, From: 40, Events: []trace.Event{sysenter(50)}})
+	at := func() (list []uint64) {
+		for _, e := range h.Marks {
+			list = append(list, e.At)
+		}
+		return list
+	}
+	if got := at(); !slices.Equal(got, []uint64{10, 50}) || h.Now != 60 {
+		t.Errorf("back at 60: %v, now %d", got, h.Now)
+	}
+	h.Add(&Batch{Frame: Frame{Now: 500}, Jumped: true, From: 400, Events: []trace.Event{sysenter(450)}})
+	if got := at(); !slices.Equal(got, []uint64{450}) || len(h.Rings) != 1 {
+		t.Errorf("on at 500: %v, rings %+v", got, h.Rings)
+	}
+}
