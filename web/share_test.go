@@ -103,6 +103,7 @@ func TestSharePhone(t *testing.T) {
 	tab := open(t, 360, 740, 2, "#run=true")
 	wait(t, tab, "console-text", "~ #")
 	script(t, tab, `theme("dark")`)
+	must(t, tab.Click("menu"))
 	must(t, tab.Click("share-open"))
 	wait(t, tab, "share-checked", "verified")
 	for _, name := range []string{"link", "file", "embed"} {

@@ -27,7 +27,7 @@ function closeShare() {
   sharing.shown = "";
   shareSays("");
   if (sharing.played) command({ kind: "play" });
-  $("share-open").focus();
+  ($("share-open").checkVisibility() ? $("share-open") : $("menu")).focus(); // on a phone the button is behind the menu
 }
 
 const shareSays = (text) => setText("share-said", text);
