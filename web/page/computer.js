@@ -67,7 +67,7 @@ function memoryForPast() {
 function fromWorker(worker, message) {
   if (worker === state.coming && message.kind === "ready" && !worker.how.replay) adopt(worker);
   switch (message.kind) {
-    case "progress": progress(message.name, ((state.progress[message.name] || [0])[0]) + message.loaded); break;
+    case "progress": if (!state.ready) progress(message.name, ((state.progress[message.name] || [0])[0]) + message.loaded); break;
     case "disk": if (worker === state.worker) diskState(message); break;
     case "ready": started(worker); break;
     case "batch": replayProgress(message.twin.job); if (worker === state.worker) batch(message.batch, message.twin); else wantLater(worker); break;
@@ -115,7 +115,7 @@ function started(worker) {
   machineCame();
   state.heard = performance.now();
   setTimeout(begin, 6000);
-  $("loading-text").textContent = "The machine runs. Fetching its picture …";
+  if (!$("canvas").hidden) $("loading-text").textContent = "The machine runs. Fetching its picture …";
   if (worker.kernel) kernelStarted();
   else toggleKernel(false);
   if (worker.how.program) programStarted(worker.how.program);
