@@ -123,3 +123,23 @@ func TestSandboxed(t *testing.T) {
 		t.Errorf("the embed complains:\n%s", problems)
 	}
 }
+
+// A locked span of a run: it begins and ends where it was asked to, can be played but not typed into or left; its theme follows
+// the reader's.
+func TestLockedSpan(t *testing.T) {
+	tab := embedded(t, 640, 400, "lock=1&start=60000&end=61000&panels=console,transport&theme=auto&wild=1&narration=77&speed=-1")
+	f := frame(t, tab, 0)
+	until(t, f, `state.twin && state.twin.stop === "end"`)
+	if n := counted(t, f); n != 61000 {
+		t.Errorf("it ended at instruction %d", n)
+	}
+	script(t, f, `(setStage("cow"), focusConsole(), type("echo no"), command({kind: "step", n: 5}))`)
+	time.Sleep(300 * time.Millisecond)
+	if left := eval[string](t, f, `[state.stage, document.activeElement.id, $("line-form").hidden, $("mark").hidden, state.twin.timeline.retired].join()`); left != "machine,,true,true,61000" {
+		t.Errorf("the locked machine is at %s", left)
+	}
+	for _, scheme := range []string{"dark", "light"} {
+		must(t, f.Scheme(scheme))
+		until(t, f, fmt.Sprintf(`document.documentElement.dataset.theme === %q`, scheme))
+	}
+}

@@ -57,6 +57,14 @@ func (t *Tab) Wheel(x, y, dy float64) error {
 	}))
 }
 
+// Scheme has the reader prefer "dark" or "light".
+func (t *Tab) Scheme(name string) error {
+	media := map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": name}}}
+	return chromedp.Do(t.ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		return target.Call(ctx, "Emulation.setEmulatedMedia", media, nil)
+	}))
+}
+
 // ClickAt clicks a place of the window.
 func (t *Tab) ClickAt(x, y float64) error { return chromedp.Do(t.ctx, chromedp.MouseClickXY(x, y)) }
 

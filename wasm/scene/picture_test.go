@@ -39,7 +39,7 @@ func drawAll(t *testing.T, p *Picture) {
 			t.Fatalf("stage is %q, want %q", p.Stage(), d.ID)
 		}
 		for i, s := range sizes {
-			p.Embed = i%2 == 0
+			p.Embed = (i+len(d.ID))%2 == 0
 			in := ui.Input{Inside: true, Pos: ui.Point{X: s[0] * 0.3, Y: s[1] * 0.4}, Clicked: true, Wheel: 1}
 			p.Draw(s[0], s[1], 2, 1000, in)
 			p.SetStage(d.ID)

@@ -24,7 +24,22 @@ function arrange() {
   $("line-form").hidden = embed.lock;
   $("mark").hidden = embed.lock;
   $("mark").addEventListener("click", openFull);
-  $("console-text").addEventListener("click", () => { if (!String(getSelection())) focusConsole(); });
+  if (shows("console")) new ResizeObserver(fitConsole).observe($("console-text"));
+  if (!shows("twin")) $("console-text").addEventListener("click", () => { if (!String(getSelection())) focusConsole(); });
+}
+
+// fitConsole gives the terminal the size of the panel, where that is what is seen of it.
+function fitConsole() {
+  const log = $("console-text"), ruler = document.createElement("span");
+  ruler.textContent = "0".repeat(100);
+  log.append(ruler);
+  const cell = ruler.getBoundingClientRect(), style = getComputedStyle(log);
+  ruler.remove();
+  const cols = Math.floor((log.clientWidth - parseFloat(style.paddingLeft) * 2) * 100 / cell.width);
+  const rows = Math.floor((log.clientHeight - parseFloat(style.paddingTop) * 2) / parseFloat(style.lineHeight));
+  if (!(cols > 0 && rows > 0)) return;
+  state.grid = { kind: "resize", rows, cols };
+  command(state.grid);
 }
 
 // narrate tells below the picture what happens: from 1, one sentence, to 3, the latest events too.

@@ -90,7 +90,7 @@ function acted(c) {
     case "height": document.documentElement.style.setProperty("--picture", `${c.n}px`); break;
     case "printed": printedInPicture(c.n); break;
     case "who": fromPicture(c.text); break;
-    case "resize": state.grid = c; command(c); break;
+    case "resize": if (embed && shows("console")) break; state.grid = c; command(c); break;
     default: command(c);
   }
 }

@@ -95,6 +95,7 @@ function printedInPicture(byte) {
 
 // printedAt asks about the character of the console's text that was clicked, unless text is being selected.
 function printedAt(event) {
+  if (embed && !shows("twin")) return; // there a click is for typing
   const selection = getSelection();
   if (selection && !selection.isCollapsed) return;
   const log = $("console-text");
