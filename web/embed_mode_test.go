@@ -119,6 +119,13 @@ func TestSandboxed(t *testing.T) {
 	must(t, tab.Type("echo glass$((40+2))\r"))
 	wait(t, second, "console-text", "glass42")
 	must(t, tab.Shot(shots+"embed-console.png"))
+
+	// This sandbox lets no page be opened: the mark gives the address of the moment.
+	script(t, second, `$("open-page").click()`)
+	until(t, second, `!$("address-box").hidden && /#r=./.test($("address").value) && !/embed=/.test($("address").value)`)
+	if again := eval[string](t, f, `[...document.querySelectorAll("[id]")].map((e) => e.id).filter((id, i, all) => all.indexOf(id) !== i).join()`); again != "" {
+		t.Errorf("two elements have the same id: %s", again)
+	}
 	if problems := said(); problems != "" {
 		t.Errorf("the embed complains:\n%s", problems)
 	}
@@ -135,7 +142,7 @@ func TestLockedSpan(t *testing.T) {
 	}
 	script(t, f, `(setStage("cow"), focusConsole(), type("echo no"), command({kind: "step", n: 5}))`)
 	time.Sleep(300 * time.Millisecond)
-	if left := eval[string](t, f, `[state.stage, document.activeElement.id, $("line-form").hidden, $("mark").hidden, state.twin.timeline.retired].join()`); left != "machine,,true,true,61000" {
+	if left := eval[string](t, f, `[state.stage, document.activeElement.id, $("line-form").hidden, $("open-page").hidden, state.twin.timeline.retired].join()`); left != "machine,,true,true,61000" {
 		t.Errorf("the locked machine is at %s", left)
 	}
 	for _, scheme := range []string{"dark", "light"} {

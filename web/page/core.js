@@ -51,7 +51,7 @@ function remembered(key) { try { return localStorage.getItem(key); } catch { ret
 // onSubmit calls f when a form is sent, by its button or by Enter in a field of text: in a sandbox without allow-forms the
 // browser never tells of it.
 function onSubmit(form, f) {
-  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("submit", (event) => { event.preventDefault(); f(); });
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing || !event.target.matches("input:not([type=file])")) return;
     event.preventDefault();

@@ -22,8 +22,8 @@ function arrange() {
   if (embed.lock) root.dataset.lock = "1";
   root.dataset.narration = embed.narration;
   $("line-form").hidden = embed.lock;
-  $("mark").hidden = embed.lock;
-  $("mark").addEventListener("click", openFull);
+  $("open-page").hidden = embed.lock;
+  $("open-page").addEventListener("click", openFull);
   if (shows("console")) new ResizeObserver(fitConsole).observe($("console-text"));
   if (!shows("twin")) $("console-text").addEventListener("click", () => { if (!String(getSelection())) focusConsole(); });
 }

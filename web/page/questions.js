@@ -162,7 +162,7 @@ function wireQuestions() {
   $("ask-register").replaceChildren(...registerNames.map((name) => element("option", name)));
   $("ask-kind").onchange = inspectorKind;
   inspectorKind();
-  $("ask-form").onsubmit = (event) => { event.preventDefault(); inspect(false); };
+  onSubmit($("ask-form"), () => inspect(false));
   $("ask-next").onclick = () => inspect(true);
   $("answer-close").onclick = closeAnswer;
   $("answer-more").onclick = () => $("answer").classList.remove("brief");

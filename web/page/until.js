@@ -30,6 +30,6 @@ let closeUntil = () => {};
 function wireUntil() {
   closeUntil = pop($("until-open"), $("until-panel"), () => { untilKind(); $("until-what").focus(); });
   $("until-kind").onchange = untilKind;
-  $("until-panel").onsubmit = (event) => { event.preventDefault(); until("until"); };
+  onSubmit($("until-panel"), () => until("until"));
   $("until-back").onclick = () => until("backuntil");
 }
