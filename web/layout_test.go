@@ -70,6 +70,23 @@ func TestLayout(t *testing.T) {
 	}
 }
 
+// TestWidths looks at the bars in windows of every width.
+func TestWidths(t *testing.T) {
+	tab := open(t, 1100, 760, 1, "#paused=1")
+	live(t, tab)
+	script(t, tab, `($("disk-label").hidden = false, $("disk").options.length > 1 || $("disk").append(new Option("Debian", "debian")))`)
+	for width := 320; width <= 2000; width += 60 {
+		must(t, tab.Resize(width, 760, 1))
+		wrong, err := browser.Eval[string](tab, misplaced)
+		must(t, err)
+		for line := range strings.Lines(wrong) {
+			if !strings.HasPrefix(line, "the canvas") { // which follows a frame later
+				t.Errorf("%d pixels wide: %s", width, line)
+			}
+		}
+	}
+}
+
 // firstInk counts how many pixels below a place of a screenshot have the colour that it has.
 func firstInk(t *testing.T, path string, x, y int) int {
 	t.Helper()
