@@ -114,7 +114,7 @@ func (m *bridge) options(o js.Value) (Options, error) {
 	mem, err := boot.ParseSize(o.Get("mem").String())
 	out := Options{Boot: o.Get("boot").String(), Mem: mem, Run: o.Get("run").String(), Paused: o.Get("paused").Bool(),
 		Date: int64(o.Get("date").Float()), Kernel: optionalBytes(o, "kernel"), Append: optionalText(o, "append"), Initrd: optionalBytes(o, "initrd"),
-		Budget: optionalNumber(o, "budget"), End: uint64(max(optionalNumber(o, "end"), 0)), At: uint64(max(optionalNumber(o, "at"), 0)), Shared: optionalText(o, "disk") != "", Replay: m.replay}
+		Budget: optionalNumber(o, "budget"), End: uint64(max(optionalNumber(o, "end"), 0)), First: uint64(max(optionalNumber(o, "first"), 0)), At: uint64(max(optionalNumber(o, "at"), 0)), Shared: optionalText(o, "disk") != "", Replay: m.replay}
 	if p := o.Get("program"); p.Type() == js.TypeObject {
 		out.Program = &Program{Name: optionalText(p, "name"), Content: bytesOf(p.Get("bytes"))}
 	}

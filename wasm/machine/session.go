@@ -37,6 +37,8 @@ type Options struct {
 	Budget int64 // bytes of host memory for going back, boot.DefaultBudget when 0
 
 	End uint64 // the instruction count at which it stands still, 0 for none
+
+	First uint64 // the instruction count before which nothing is shown
 }
 
 // The console's size until the page asks for another.
@@ -75,6 +77,7 @@ type Session struct {
 	held    bool
 	stop    string     // why it does not play
 	waiting bool       // every task sleeps until something is typed
+	first   uint64     // instruction count before which nothing is shown
 	last    uint64     // instruction count at which it stands still, 0 for none
 	marks   trace.Mask // kinds at which playing pauses
 	ended   bool       // powered off or panicked: nothing runs any more
@@ -132,7 +135,7 @@ const baseKinds = 1<<trace.Mode | 1<<trace.Exception | 1<<trace.Interrupt | 1<<t
 
 // NewSession switches a machine on.
 func NewSession(disk dev.Backing, progs []view.Program, o Options) (*Session, error) {
-	s := &Session{progs: progs, last: o.End, playing: !o.Paused, typed: o.Run, dirty: true, rows: startRows, cols: startCols, named: map[uint32]bool{}, mask: view.Needs,
+	s := &Session{progs: progs, first: o.First, last: o.End, playing: !o.Paused, typed: o.Run, dirty: true, rows: startRows, cols: startCols, named: map[uint32]bool{}, mask: view.Needs,
 		clock: func() float64 { return 0 }}
 	if o.Paused {
 		s.stop = "paused"

@@ -9,6 +9,9 @@ func (s *Session) over() bool {
 	return true
 }
 
+// before tells that the machine has gone back behind the first moment that is to be shown.
+func (s *Session) before() bool { return s.comp.M.CPU.S.Retired < s.first }
+
 // marked pauses at an event of the kinds at which playing is to pause, if one has just happened.
 func (s *Session) marked() bool {
 	if !s.held || !s.playing || s.marks == 0 || s.marks>>s.picture.hit.Kind&1 == 0 {

@@ -26,6 +26,24 @@ func TestSpan(t *testing.T) {
 	}
 }
 
+// A locked machine does not go back behind its first moment.
+func TestFirst(t *testing.T) {
+	const first = 60_000
+	s := session(t, Options{Paused: true, At: first, First: first})
+	play(t, s)
+	do(t, s, view.Command{Kind: "step", N: 3})
+	for _, c := range []view.Command{{Kind: "back", N: 5}, {Kind: "back", N: 1}, {Kind: "seek", N: 0}, {Kind: "chapter", N: -1}, {Kind: "backevent", Text: "any"}} {
+		if f := do(t, s, c); f.Retired != first {
+			t.Errorf("%+v came to instruction %d", c, f.Retired)
+		}
+	}
+	for range 8 {
+		if f := do(t, s, view.Command{Kind: "micro", N: -1}); f.Retired != first {
+			t.Errorf("a micro-step back came to instruction %d", f.Retired)
+		}
+	}
+}
+
 // Playing pauses at each event of the kind that was chosen, and nowhere else.
 func TestMarks(t *testing.T) {
 	s := session(t, Options{Run: "cow"})

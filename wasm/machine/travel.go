@@ -104,6 +104,9 @@ func (s *Session) travel(name string, goal uint64, way func(j *job) (stop string
 		s.ended, s.waiting, s.held, s.stepped = false, false, false, false
 		s.stop = way(j)
 		switch {
+		case s.before() && !j.cancelled:
+			s.hist.SeekRetired(s.first)
+			s.stop = "the beginning"
 		case j.cancelled:
 			s.stop = "cancelled"
 		case s.playing:

@@ -54,7 +54,7 @@ function options() {
   const disk = params.get("disk") || "";
   return { boot: params.get("boot") || "", disk, mem: params.get("mem") || (files[diskFile(disk)] || files.disk).mem, run: params.get("run") || "", paused: true,
     date: Number(params.get("date")) || Math.floor(Date.now() / 1000),
-    budget: memoryForPast(), at: Number(params.get("at")) || (embed ? embed.start : 0), end: embed ? embed.end : 0 };
+    budget: memoryForPast(), at: Number(params.get("at")) || (embed ? embed.start : 0), end: embed ? embed.end : 0, first: locked() ? embed.start : 0 };
 }
 
 // memoryForPast is how many bytes the machine may use for going back: what a phone can spare, or a desktop.
