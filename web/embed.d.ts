@@ -276,7 +276,7 @@ export interface VitrineMachine extends HTMLElement {
   /** how much the panel `narration` tells: 1 a sentence, 2 the chapter too, 3 the latest events; 2 unless told */
   get narration(): string | null;
   set narration(value: string | number | boolean | null);
-  /** nothing can be typed or loaded */
+  /** nothing can be typed or loaded, and nothing before start is gone back to */
   get lock(): string | null;
   set lock(value: string | number | boolean | null);
   /** playing stops at each event of the kind that is chosen */

@@ -66,7 +66,7 @@ var Attributes = []Attribute{
 	{"theme", "`auto` `light` `dark`", false, "colours; `auto` follows the reader's system"},
 	{"controls", "`0` `1`", false, "whether there are buttons; 1 unless told"},
 	{"narration", "`0` … `3`", false, "how much the panel `narration` tells: 1 a sentence, 2 the chapter too, 3 the latest events; 2 unless told"},
-	{"lock", "`0` `1`", false, "nothing can be typed or loaded"},
+	{"lock", "`0` `1`", false, "nothing can be typed or loaded, and nothing before start is gone back to"},
 	{"markers", "`0` `1`", false, "playing stops at each event of the kind that is chosen"},
 	{"stage", "a diagram's name", false, "what is on stage"},
 	{"boot", "text", false, "the kernel's command line"},
