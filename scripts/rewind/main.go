@@ -1,5 +1,5 @@
 // Command rewind measures what going back costs: recording, seeking anywhere in a run, steps back, and back until something
-// happened. It runs natively and in Node; bench -rewind runs the same in Chromium.
+// happened; and how long links are. It runs natively and in Node; bench -rewind runs the same in Chromium.
 package main
 
 import (
@@ -24,6 +24,9 @@ func main() {
 	if err == nil {
 		o := measure.Rewinding{Instructions: *million * 1e6, Budget: *budget << 20, Interval: *interval, Work: *work, Times: *times, Runs: *runs}
 		err = measure.Rewind(image, o, busy, func(line string) { fmt.Println(line) })
+	}
+	if err == nil {
+		err = lengths(image)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "rewind:", err)
