@@ -81,7 +81,7 @@ func TestChooseDisk(t *testing.T) {
 	command(t, tab, "cd samples; ls", "threads.py")
 	command(t, tab, "lua primes.lua 60", "53 59")
 	command(t, tab, "python3 threads.py", `"496": 496`)
-	command(t, tab, "tcc -run hello.c", "compiled inside the machine")
+	command(t, tab, "tcc -run hello.c", "hello.c: process")
 	must(t, tab.Shot(shots+"debian.png"))
 	if hash, err := browser.Eval[string](tab, "location.hash"); err != nil || !strings.Contains(hash, "disk=debian") {
 		t.Errorf("the link is %q, %v", hash, err)

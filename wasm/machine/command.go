@@ -15,6 +15,7 @@ func (s *Session) Command(c view.Command) {
 	s.dirty = true
 	switch c.Kind {
 	case "play":
+		s.holds = 0
 		s.play()
 	case "pause":
 		s.pause("paused")
@@ -28,10 +29,12 @@ func (s *Session) Command(c view.Command) {
 		s.speed = max(c.N, 0)
 		s.debt = 0
 	case "slow":
+		s.holds = 0
 		s.slow, s.slowMs = trace.Mask(c.Mask), min(max(c.N, 0), maxSlowMs)
 	case "marks":
 		s.marks = s.stops(view.StopByID(c.Text).Mask)
 	case "input":
+		s.holds = 0
 		s.input([]byte(s.picture.screen.Key(c.Text)))
 	case "resize":
 		s.resize(c.Rows, c.Cols)

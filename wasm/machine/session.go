@@ -75,6 +75,7 @@ type Session struct {
 	slow    trace.Mask  // kinds at which full speed is held for a moment
 	slowMs  float64
 	held    bool
+	holds   int        // how often, since the reader did something
 	stop    string     // why it does not play
 	waiting bool       // every task sleeps until something is typed
 	first   uint64     // instruction count before which nothing is shown

@@ -81,7 +81,7 @@ func (s *Session) sliceFull(clock func() float64, start float64) float64 {
 			return -1
 		}
 		if s.held {
-			return s.slowMs
+			return s.hold()
 		}
 		idleMs := float64(idle) / unitsPerMs
 		if idleMs*unitsPerMs < float64(step)*9/10 {
@@ -95,6 +95,23 @@ func (s *Session) sliceFull(clock func() float64, start float64) float64 {
 			return 0
 		}
 	}
+}
+
+// Of many events in a row only the first are held for as long as the page asks: a boot has hundreds of page faults.
+const (
+	holdsWhole = 10
+	holdLess   = 0.85 // of the one before
+	leastMs    = 4
+)
+
+// hold is how long the machine is held at an event, counted from when the reader did something.
+func (s *Session) hold() float64 {
+	s.holds++
+	ms := s.slowMs
+	for range min(max(s.holds-holdsWhole, 0), 60) {
+		ms *= holdLess
+	}
+	return max(ms, min(leastMs, s.slowMs))
 }
 
 // promptMs is how long somebody else's kernel must be idle until it is taken to be at its prompt.
