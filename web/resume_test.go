@@ -138,6 +138,7 @@ func TestCrashLink(t *testing.T) {
 	})
 	must(t, err)
 	must(t, tab.Click("message-restart"))
+	until(t, tab, `state.ready`) // the old machine's text stays until then
 	wait(t, tab, "console-text", "~ #")
 	command(t, tab, "echo alive", "\nalive")
 }
