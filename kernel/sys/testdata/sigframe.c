@@ -44,7 +44,7 @@ CASE(flags)
 {
 	long f;
 	act(SIGILL, see_flags, 0);
-	__asm__ volatile("std; stc; ud2; pushf; pop %0; cld" : "=r"(f) :: "cc", "memory");
+	__asm__ volatile("xor %%eax, %%eax; std; stc; ud2; pushf; pop %0; cld" : "=r"(f) :: "rax", "cc", "memory"); /* each flag has been set */
 	printf("%#lx\n", f & 0x37fd5);
 }
 
