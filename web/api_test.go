@@ -48,7 +48,7 @@ func guests(t *testing.T, fragments ...string) *browser.Tab {
 func asked(t *testing.T, tab *browser.Tab, expression string) map[string]any {
 	t.Helper()
 	script(t, tab, fmt.Sprintf(`(window.outcome = "", Promise.resolve(%s).then((r) => { outcome = JSON.stringify(r) ?? "{}"; }, (e) => { outcome = JSON.stringify({ error: e.message }); }))`, expression))
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		text, err := browser.Eval[string](tab, "outcome")
 		must(t, err)
 		if text == "" {
@@ -150,7 +150,7 @@ func TestAPI(t *testing.T) {
 // Nobody is sent anything before hello, and what is wild is refused in words or ignored.
 func TestWildMessages(t *testing.T) {
 	tab := guests(t, "text=1&paused=1", "text=1&paused=1&lock=1", "text=1&paused=1&origin=https://elsewhere.example")
-	f, err := tab.Frame("#embed=1&text=1&paused=1", time.Minute)
+	f, err := tab.Frame("#embed=1&text=1&paused=1", patience)
 	must(t, err)
 	wait(t, f, "count", "instruction 0")
 	script(t, tab, `[0, 1, 2].forEach((n) => { for (const wild of [null, 7, "hello", [], {}, { vitrine: 1 }, { vitrine: 1, id: 1 }, { vitrine: 1, id: 1, method: "play" },

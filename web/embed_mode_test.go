@@ -33,7 +33,7 @@ func embedded(t *testing.T, width, height int, fragments ...string) *browser.Tab
 // frame returns the document of an embed.
 func frame(t *testing.T, tab *browser.Tab, n int) *browser.Tab {
 	t.Helper()
-	f, err := tab.Frame(fmt.Sprintf("embed=1&n=%d&", n), time.Minute)
+	f, err := tab.Frame(fmt.Sprintf("embed=1&n=%d&", n), patience)
 	must(t, err)
 	return f
 }

@@ -26,7 +26,7 @@ func newHands(t *testing.T, width, height int) *hands {
 // until waits until a condition in JavaScript holds.
 func (h *hands) until(what, condition string) {
 	h.t.Helper()
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		if ok, _ := browser.Eval[bool](h.tab, "!!("+condition+")"); ok {
 			return
 		}

@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"vitrine/scripts/browser"
 )
@@ -46,10 +45,10 @@ func TestDropLinux(t *testing.T) {
 	wait(t, tab, "kernel-name", "Linux")
 	wait(t, tab, "initrd-name", "initrd.gz")
 	must(t, tab.Click("kernel-start"))
-	if _, err := tab.WaitText("chapter", "Linux", time.Minute); err != nil {
+	if _, err := tab.WaitText("chapter", "Linux", patience); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tab.WaitText("console-text", "/ #", 5*time.Minute); err != nil {
+	if _, err := tab.WaitText("console-text", "/ #", 2*patience); err != nil {
 		t.Fatal(err)
 	}
 	command(t, tab, "uname -v", "Debian")

@@ -94,10 +94,10 @@ func TestOpenLink(t *testing.T) {
 		t.Errorf("a moment that is only looked at has become %s", got)
 	}
 	script(t, tab, `command({kind: "back", n: 1})`)
-	_, err := tab.WaitFor("count", time.Minute, func(string) bool { return uint64(counted(t, tab)) == l.Moment.Retired-1 })
+	_, err := tab.WaitFor("count", patience, func(string) bool { return uint64(counted(t, tab)) == l.Moment.Retired-1 })
 	must(t, err)
 	script(t, tab, `command({kind: "end"})`)
-	_, err = tab.WaitFor("count", time.Minute, func(string) bool { return uint64(counted(t, tab)) == l.Moment.Retired })
+	_, err = tab.WaitFor("count", patience, func(string) bool { return uint64(counted(t, tab)) == l.Moment.Retired })
 	must(t, err)
 	script(t, tab, `command({kind: "play"})`)
 	command(t, tab, "echo on $x", "on from-the-link")
@@ -166,7 +166,7 @@ func TestBadLinks(t *testing.T) {
 		path := filepath.Join(t.TempDir(), strings.ReplaceAll(name, "/", "_"))
 		must(t, os.WriteFile(path, []byte(text), 0o644))
 		drop(t, tab, path)
-		_, err := tab.WaitFor("note-text", time.Minute, func(s string) bool { return s != "" && !strings.HasSuffix(s, "…") })
+		_, err := tab.WaitFor("note-text", patience, func(s string) bool { return s != "" && !strings.HasSuffix(s, "…") })
 		must(t, err)
 	}
 	if hurt, err := browser.Eval[bool](tab, `window.hurt === 1 || document.querySelector("img, b b, #note script") !== null`); err != nil || hurt {
@@ -185,7 +185,7 @@ func TestOwnProgram(t *testing.T) {
 	wait(t, tab, "note-text", "my own.sh is on the disk")
 	script(t, tab, `ask({kind: "link", view: {}}).then((a) => { document.getElementById("story").dataset.link = a.fragment; })`)
 	fragment := ""
-	for deadline := time.Now().Add(time.Minute); fragment == "" && time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); fragment == "" && time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		fragment, _ = browser.Eval[string](tab, `document.getElementById("story").dataset.link || ""`)
 	}
 	l, _, err := link.Parse(fragment)
@@ -194,7 +194,7 @@ func TestOwnProgram(t *testing.T) {
 		t.Errorf("%+v", l.Files)
 	}
 	script(t, tab, `startAnew()`)
-	_, err = tab.WaitFor("console-text", time.Minute, func(s string) bool { return !strings.Contains(s, "carried") && strings.Contains(s, "~ #") })
+	_, err = tab.WaitFor("console-text", patience, func(s string) bool { return !strings.Contains(s, "carried") && strings.Contains(s, "~ #") })
 	must(t, err)
 	script(t, tab, fmt.Sprintf("location.hash = %q", fragment))
 	wait(t, tab, "note-text", "Verified")
@@ -220,7 +220,7 @@ func TestOlderEngine(t *testing.T) {
 	must(t, tab.Go("index.html#text=1&"+text[1:]))
 	wait(t, tab, "note-actions", "Open with engine "+other)
 	pressNote(t, tab, "Open with engine "+other)
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
 		at, err := browser.Eval[string](tab, "location.pathname + location.hash")
 		if err == nil && strings.Contains(at, "/engines/"+other+"/") && strings.HasSuffix(at, text) {
 			break

@@ -65,9 +65,12 @@ func must(t *testing.T, err error) {
 	}
 }
 
+// patience is how long a test waits for what must come: a slow machine with one core to spare takes long.
+const patience = 2 * time.Minute
+
 func wait(t *testing.T, tab *browser.Tab, id, want string) string {
 	t.Helper()
-	text, err := tab.WaitText(id, want, time.Minute)
+	text, err := tab.WaitText(id, want, patience)
 	must(t, err)
 	return text
 }
@@ -112,7 +115,7 @@ func counted(t *testing.T, tab *browser.Tab) int {
 
 func live(t *testing.T, tab *browser.Tab) {
 	t.Helper()
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(patience)
 	for time.Now().Before(deadline) {
 		if ok, _ := browser.Eval[bool](tab, "state.live && document.getElementById('poster').hidden"); ok {
 			return
@@ -230,7 +233,7 @@ func TestHashEqualsNative(t *testing.T) {
 	must(t, err)
 	for _, n := range []int{1, 1000, 29_000, 60_000, 100_000, 150_000} {
 		script(t, tab, fmt.Sprintf(`command({kind: "step", n: %d})`, n-counted(t, tab)))
-		_, err := tab.WaitFor("count", time.Minute, func(string) bool { return counted(t, tab) >= n })
+		_, err := tab.WaitFor("count", patience, func(string) bool { return counted(t, tab) >= n })
 		must(t, err)
 		script(t, tab, `(state.hash = "", state.worker.postMessage({kind: "hash"}))`)
 		hash := ""

@@ -22,7 +22,7 @@ import (
 // settled waits until the tab has written down where it is, with a console that shows this.
 func settled(t *testing.T, tab *browser.Tab, instruction int) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
 		script(t, tab, `keepPosition()`)
 		if n, err := browser.Eval[int](tab, `hereNow ? hereNow.retired : 0`); err == nil && n >= instruction {
 			return
@@ -50,7 +50,7 @@ func TestResume(t *testing.T) {
 	command(t, tab, "echo again-$x", "again-kept")
 
 	pressNote(t, tab, "Start anew")
-	_, err := tab.WaitFor("console-text", time.Minute, func(s string) bool { return strings.Contains(s, "~ #") && !strings.Contains(s, "kept") })
+	_, err := tab.WaitFor("console-text", patience, func(s string) bool { return strings.Contains(s, "~ #") && !strings.Contains(s, "kept") })
 	must(t, err)
 	command(t, tab, "echo x$x.", "\nx.")
 }
@@ -76,7 +76,7 @@ func TestLostContext(t *testing.T) {
 	before := counted(t, tab)
 	script(t, tab, `window.first = $("canvas").contentDocument`)
 	script(t, tab, `$("canvas").contentDocument.querySelector("canvas").getContext("webgl2").getExtension("WEBGL_lose_context").loseContext()`)
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
 		fresh, err := browser.Eval[bool](tab, `$("canvas").contentDocument !== window.first && state.canvas !== null && !$("canvas").hidden && !!$("canvas").contentDocument.querySelector("canvas")`)
 		if err == nil && fresh {
 			break
@@ -131,8 +131,8 @@ func TestCrashLink(t *testing.T) {
 		t.Fatalf("%v: %s", err, first)
 	}
 	must(t, tab.Shot(shots+"crash-link.png"))
-	script(t, tab, `$("message-link").click()`)
-	_, err = tab.WaitFor("message-text", time.Minute, func(s string) bool {
+	script(t, tab, `($("message-text").textContent = "", $("message-link").click())`) // so that the second crash is told from the first
+	_, err = tab.WaitFor("message-text", patience, func(s string) bool {
 		hidden, err := browser.Eval[bool](tab, `$("message").hidden`)
 		return err == nil && !hidden && strings.Contains(s, "BUG: provoked") && href() == first
 	})

@@ -12,7 +12,7 @@ import (
 // until waits until an expression is true.
 func until(t *testing.T, tab *browser.Tab, js string) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		if ok, _ := browser.Eval[bool](tab, "!!("+js+")"); ok {
 			return
 		}

@@ -22,7 +22,7 @@ func told(t *testing.T, tab *browser.Tab, title, text, shot, next string) {
 	must(t, tab.Shot(shots+"stop-"+shot+".png"))
 	script(t, tab, "(window.before = state.worker, location.hash = "+strconv.Quote(next)+")")
 	must(t, tab.Click("message-restart"))
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) { // the old machine's console stays until then
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) { // the old machine's console stays until then
 		if another, _ := browser.Eval[bool](tab, "state.worker && state.worker !== before"); another {
 			break
 		}

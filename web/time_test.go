@@ -12,7 +12,7 @@ import (
 func saidOf(t *testing.T, tab *browser.Tab, question, expression string) string {
 	t.Helper()
 	script(t, tab, fmt.Sprintf(`(window.heard = undefined, ask(%s).then((a) => { window.heard = String(%s); }, (e) => { window.heard = "refused: " + e.message; }))`, question, expression))
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if there, _ := browser.Eval[bool](tab, "window.heard !== undefined"); there {
 			text, err := browser.Eval[string](tab, "window.heard")
 			must(t, err)

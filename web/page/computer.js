@@ -37,11 +37,11 @@ function adopt(worker) {
   if (state.resting) worker.postMessage({ kind: "rest", on: true });
   worker.postMessage({ kind: "want" });
   $("console-text").textContent = "";
+  $("message").hidden = true; // of the machine before, which may have crashed
+  state.told = "";
   if (!before) return;
   before.terminate();
   unanswered();
-  $("message").hidden = true;
-  state.told = "";
   state.begun = false;
   if (state.live || $("canvas").hidden) begin();
 }
