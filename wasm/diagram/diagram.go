@@ -28,6 +28,9 @@ type Definition struct {
 	Lanes bool      // draws the lanes of time itself
 	Slow  Slow
 	New   func() Diagram
+
+	// Card and Badge draw it small, into what the frame and the title leave of about 284 by 190 and of 132 by 44 CSS pixels.
+	Card, Badge func(c *ui.Context, m *Model, r ui.Rect)
 }
 
 // Slow is what a diagram is about: at full speed the machine is held for a moment at each such event, so that it can be

@@ -49,6 +49,8 @@ func (s *Session) Command(c view.Command) {
 		s.tell = trace.Mask(c.Mask)
 	case "mask":
 		s.mask = view.Needs | trace.Mask(c.Mask)
+	case "stage":
+		s.picture.shown(c.Text)
 	case "rename", "forget":
 		s.branches(c)
 	default:

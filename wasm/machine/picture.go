@@ -22,6 +22,7 @@ type picture struct {
 	frames  frames
 	chose   bool          // the reader has chosen another frame
 	symbols []view.Symbol // of somebody else's kernel
+	stage   stage
 }
 
 func (p *picture) init(s *Session) {

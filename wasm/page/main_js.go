@@ -41,8 +41,9 @@ func (g *game) batch(_ js.Value, args []js.Value) any {
 	return nil
 }
 
-// set(settings) takes in settings: theme, stage, reducedMotion, keyboard (typing goes to the machine), inside (keys or typing do,
-// and the wheel), embed (little room: the stage alone). Absent ones stay as they are.
+// set(settings) takes in settings: theme, stage, parts (the cards beside it: a list of diagrams), narrated (the page tells the
+// story), reducedMotion, keyboard (typing goes to the machine), inside (keys or typing do, and the wheel), embed (little room: the
+// stage alone). Absent ones stay as they are.
 func (g *game) set(_ js.Value, args []js.Value) any {
 	o := args[0]
 	if v := o.Get("theme"); v.Type() == js.TypeString {
@@ -50,6 +51,16 @@ func (g *game) set(_ js.Value, args []js.Value) any {
 	}
 	if v := o.Get("stage"); v.Type() == js.TypeString {
 		g.picture.SetStage(v.String())
+	}
+	if v := o.Get("parts"); v.Type() == js.TypeObject {
+		ids := make([]string, v.Length())
+		for i := range ids {
+			ids[i] = v.Index(i).String()
+		}
+		g.picture.SetParts(ids)
+	}
+	if v := o.Get("narrated"); v.Type() == js.TypeBoolean {
+		g.picture.Narrated = v.Bool()
 	}
 	if v := o.Get("reducedMotion"); v.Type() == js.TypeBoolean {
 		g.picture.C.Reduced = v.Bool()
@@ -104,6 +115,12 @@ func send(a ui.Action) {
 	if a.Rows != 0 {
 		o.Set("rows", a.Rows)
 		o.Set("cols", a.Cols)
+	}
+	if a.Kind == "story" {
+		o.Set("x", a.At.X)
+		o.Set("y", a.At.Y)
+		o.Set("w", a.At.W)
+		o.Set("h", a.At.H)
 	}
 	js.Global().Call("vitrineSend", o)
 }

@@ -6,15 +6,18 @@ import (
 	"vitrine/wasm/view"
 )
 
-// Picture is everything on the canvas: a stage with one diagram, the CPU beside it, the console and the story.
+// Picture is everything on the canvas: a stage with one diagram, others beside it as cards and badges, the console and the story.
 type Picture struct {
-	Model *diagram.Model
-	C     *ui.Context
-	Embed bool // little room, in somebody else's page: the stage alone where more does not fit
+	Model    *diagram.Model
+	C        *ui.Context
+	Embed    bool // little room, in somebody else's page: the stage alone where more does not fit
+	Narrated bool // the page tells the story, in the place that the picture leaves empty for it
 
 	def    diagram.Definition
 	stage  diagram.Diagram
 	kept   map[string]diagram.Diagram
+	parts  []string // diagrams that the scene wants to see beside the stage
+	beside beside
 	scroll float32
 	zoom   float32 // CSS pixels for one unit of the layout
 	height float32 // of the window, in units of the layout
@@ -24,6 +27,8 @@ type Picture struct {
 	sentHeight         float32
 	sentRows, sentCols int
 	sentMask           view.Mask
+	sentShown          string
+	sentStory          ui.Rect
 }
 
 // New returns a picture with the first diagram on stage.
@@ -89,9 +94,8 @@ func (p *Picture) Draw(w, h, scale float32, now float64, in ui.Input) {
 	if p.Model.Tell(now) {
 		c.Moving = true
 	}
-	onConsole := p.def.ID == diagram.IDConsole
-	inner := w - 20
-	p.layout = Arrange(w, h, p.def.Side, onConsole, p.stage.Height(p.Model, inner))
+	p.beside = p.chooseBeside()
+	p.layout = Arrange(w, h, p.wants(w))
 	if p.Embed && !roomy(w, h) {
 		p.layout = p.alone(w, h)
 	}
@@ -99,14 +103,12 @@ func (p *Picture) Draw(w, h, scale float32, now float64, in ui.Input) {
 	window := ui.Rect{W: w, H: h}
 	c.Fill(window, c.Theme.Paper)
 	l := p.layout.moved(-p.scroll)
-	if l.Side.W > 0 {
-		diagram.DrawSide(c, p.Model, l.Side)
-	}
 	p.stage.Draw(c, p.Model, l.Stage)
+	p.drawBeside(&l)
 	if l.Console.W > 0 {
 		diagram.DrawConsole(c, p.Model, l.Console, false)
 	}
-	if l.Story.W > 0 {
+	if l.Story.W > 0 && !p.Narrated {
 		diagram.DrawStory(c, p.Model, l.Story)
 	}
 	c.End(window)
@@ -142,8 +144,14 @@ func (p *Picture) scrollBy(h float32) {
 
 // moved returns the layout shifted down by dy.
 func (l Layout) moved(dy float32) Layout {
-	for _, r := range []*ui.Rect{&l.Side, &l.Stage, &l.Console, &l.Story} {
+	for _, r := range []*ui.Rect{&l.Stage, &l.Console, &l.Story} {
 		r.Y += dy
+	}
+	for i := range l.Cards {
+		l.Cards[i].Y += dy
+	}
+	for i := range l.Badges {
+		l.Badges[i].Y += dy
 	}
 	return l
 }
@@ -161,6 +169,22 @@ func (p *Picture) tell() {
 		p.sentMask = m
 		p.C.Act(ui.Action{Kind: "mask", N: float64(m)})
 	}
+	p.tellShown()
+	p.tellStory()
+}
+
+// tellStory says where the page may tell the story, in CSS pixels of the window; a rectangle without area: nowhere.
+func (p *Picture) tellStory() {
+	r := p.layout.Story
+	r = ui.Rect{X: r.X * p.zoom, Y: (r.Y - p.scroll) * p.zoom, W: r.W * p.zoom, H: r.H * p.zoom}
+	if r.W == 0 {
+		r = ui.Rect{}
+	}
+	if r == p.sentStory {
+		return
+	}
+	p.sentStory = r
+	p.C.Act(ui.Action{Kind: "story", At: r})
 }
 
 // tellTerm asks for a terminal that fits the console. On stage the console shows the same cells, only larger: looking

@@ -1,6 +1,7 @@
 package scene
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -64,10 +65,12 @@ func checkVertices(t *testing.T, p *Picture, stage string, size [2]float32) {
 
 // TestLayout checks that the parts of a layout lie in the window and not on each other.
 func TestLayout(t *testing.T) {
-	for _, s := range [][2]float32{{2000, 1000}, {1440, 770}, {1100, 760}, {1024, 900}, {720, 980}, {390, 700}, {320, 480}} {
-		for _, side := range []bool{false, true} {
-			for _, console := range []bool{false, true} {
-				checkLayout(t, Arrange(s[0], s[1], side, console, 600), s)
+	for _, s := range [][2]float32{{2560, 1400}, {2000, 1000}, {1440, 900}, {1440, 770}, {1100, 760}, {1024, 900}, {720, 980}, {390, 700}, {320, 480}} {
+		for cards := range 3 {
+			for _, badges := range []int{0, 1, 5, 9, 30} {
+				for i := range 8 {
+					checkLayout(t, Arrange(s[0], s[1], Wants{Cards: cards, Badges: badges, CPU: i&1 != 0, Console: i&2 != 0, NoStory: i&4 != 0, Stage: 600}), s)
+				}
 			}
 		}
 	}
@@ -75,7 +78,13 @@ func TestLayout(t *testing.T) {
 
 func checkLayout(t *testing.T, l Layout, size [2]float32) {
 	t.Helper()
-	parts := map[string]ui.Rect{"side": l.Side, "stage": l.Stage, "console": l.Console, "story": l.Story}
+	parts := map[string]ui.Rect{"stage": l.Stage, "console": l.Console, "story": l.Story}
+	for i, r := range l.Cards {
+		parts[fmt.Sprint("card ", i)] = r
+	}
+	for i, r := range l.Badges {
+		parts[fmt.Sprint("badge ", i)] = r
+	}
 	window := ui.Rect{W: size[0], H: l.Height}
 	for name, r := range parts {
 		if r.W == 0 {

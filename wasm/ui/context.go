@@ -18,6 +18,7 @@ type Action struct {
 	Mask uint64
 
 	Rows, Cols int
+	At         Rect // a place in the window, in CSS pixels
 }
 
 // Key names an eased value: what, and which of them.

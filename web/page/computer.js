@@ -34,6 +34,7 @@ function adopt(worker) {
   slow();
   speed();
   if (state.grid) command(state.grid); // the picture tells it only once
+  tellShown();
   if (state.resting) worker.postMessage({ kind: "rest", on: true });
   worker.postMessage({ kind: "want" });
   $("console-text").textContent = "";

@@ -47,6 +47,8 @@ for (const p of JSON.parse(document.getElementById("sources").textContent)) {
   s.append(name, about); if (p.name !== "init") s.append(run); d.append(s, source); $("programs").append(d);
 }
 
+new IntersectionObserver((entries) => { state.reading = entries.at(-1).isIntersecting; tellShown(); }).observe(document.querySelector(".twin"));
+
 wireKernel();
 wireDisks();
 wireShare();

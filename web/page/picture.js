@@ -33,7 +33,7 @@ function goLive() {
 
 function settings() {
   if (!state.canvas) return;
-  state.canvas.postMessage({ kind: "set", settings: { theme: document.documentElement.dataset.theme || "light", stage: state.stage,
+  state.canvas.postMessage({ kind: "set", settings: { theme: document.documentElement.dataset.theme || "light", stage: state.stage, parts: state.parts,
     reducedMotion: matchMedia("(prefers-reduced-motion: reduce)").matches, keyboard: document.documentElement.dataset.keyboard === "typing", inside: !!document.documentElement.dataset.keyboard, embed: !!embed } });
 }
 
@@ -89,10 +89,21 @@ function acted(c) {
     case "ready": state.canvas = state.port; settings(); if (state.last) draw(state.last); break;
     case "height": document.documentElement.style.setProperty("--picture", `${c.n}px`); break;
     case "printed": printedInPicture(c.n); break;
+    case "shown": state.shown = c.text; tellShown(); break;
+    case "story": state.storyAt = c; break; // where the page may tell the story itself, in CSS pixels of the canvas: x, y, w, h
     case "who": fromPicture(c.text); break;
     case "resize": if (embed && shows("console")) break; state.grid = c; command(c); break;
     default: command(c);
   }
+}
+
+// tellShown tells the machine which diagrams its pictures are for: all of them while the text below is looked at.
+function tellShown() { command({ kind: "stage", text: state.reading ? "" : state.shown }); }
+
+// setParts chooses the diagrams that stand beside the stage as cards, at most two; with none the picture chooses.
+function setParts(ids) {
+  state.parts = ids;
+  settings();
 }
 
 function setStage(id) {
