@@ -3,7 +3,7 @@
 PORT ?= 8080
 # No version stamp: git refuses to look into a folder of another user's, as under sudo.
 export GOFLAGS := -buildvcs=false
-GO      := $(shell find engine kernel wasm scripts assets -name '*.go' 2>/dev/null) go.mod go.sum
+GO      := $(shell find engine kernel wasm scenes scripts assets -name '*.go' 2>/dev/null) go.mod go.sum
 GUEST   := $(wildcard assets/guest/*) scripts/rootfs NOTICE
 IMAGE   := $(wildcard assets/boot/*.go scripts/mkdisk/*.go scripts/image/*.go kernel/image/*.go kernel/fs/*/*.go kernel/blk/*.go)
 
@@ -97,7 +97,7 @@ gen: | build/setup.ok ## regenerate committed generated code (boot image, dispat
 	go run ./scripts/gen
 
 check: | build/setup.ok ## format, vet, tidy, generated files fresh, js/wasm build
-	@test -z "$$(gofmt -l engine kernel wasm scripts assets)" || { gofmt -l engine kernel wasm scripts assets; echo "check: run gofmt -w"; exit 1; }
+	@test -z "$$(gofmt -l engine kernel wasm scenes scripts assets)" || { gofmt -l engine kernel wasm scripts assets; echo "check: run gofmt -w"; exit 1; }
 	go vet ./...
 	GOOS=js GOARCH=wasm go vet ./wasm/... ./scripts/vm ./scripts/bench/page
 	go mod tidy -diff

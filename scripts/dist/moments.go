@@ -62,28 +62,29 @@ func addMoments(fresh string, site address) ([]moment, error) {
 // reachMoments has the page's own machine program, built for this computer, go to the moments.
 func reachMoments() ([]moment, error) {
 	var goals []view.Goal
+	var in bytes.Buffer
 	for _, m := range scene.Moments {
 		goals = append(goals, m.Goal)
-	}
-	in, err := json.Marshal(goals)
-	if err != nil {
-		return nil, err
+		if err := json.NewEncoder(&in).Encode(view.Run{Goals: []view.Goal{m.Goal}}); err != nil {
+			return nil, err
+		}
 	}
 	machine := exec.Command("go", "run", "-trimpath", "./wasm/machine")
-	machine.Stdin, machine.Stderr = bytes.NewReader(in), os.Stderr
+	machine.Stdin, machine.Stderr = &in, os.Stderr
 	out, err := machine.Output()
 	if err != nil {
 		return nil, fmt.Errorf("the shipped moments: %w", err)
 	}
-	var reached []view.Reached
-	if err := json.Unmarshal(out, &reached); err != nil || len(reached) != len(goals) {
-		return nil, fmt.Errorf("the shipped moments: %d of %d reached, %w", len(reached), len(goals), err)
-	}
+	answers := json.NewDecoder(bytes.NewReader(out))
 	list := make([]moment, len(goals))
 	for i, m := range scene.Moments {
 		list[i] = moment{ID: m.ID, Title: m.Title, Description: m.Description, Stage: m.Stage}
-		list[i].Link = reached[i].Link[1:] + "&scene=" + m.ID + "&stage=" + m.Stage
-		for _, p := range reached[i].Batches {
+		var reached view.Reached
+		if err := answers.Decode(&reached); err != nil {
+			return nil, fmt.Errorf("the shipped moments: %s: %w", m.ID, err)
+		}
+		list[i].Link = reached.Link[1:] + "&scene=" + m.ID + "&stage=" + m.Stage
+		for _, p := range reached.Moments[0].Batches {
 			b := new(view.Batch)
 			if err := state.Decode(p, b); err != nil {
 				return nil, err

@@ -49,7 +49,8 @@ var layers = []struct {
 	{"wasm/scene", []string{"wasm/ui", "wasm/view", "wasm/diagram"}},
 	{"wasm/page", []string{"wasm/scene", "wasm/diagram", "wasm/ui", "wasm/view"}},
 	{"wasm/machine", []string{"engine", "kernel", "assets", "wasm/view", "wasm/term"}},
-	{"scripts", []string{"engine", "kernel", "assets", "wasm", "scripts"}},
+	{"scenes", []string{"wasm/view"}},
+	{"scripts", []string{"engine", "kernel", "assets", "wasm", "scenes", "scripts"}},
 }
 
 // outside says who may import a library.

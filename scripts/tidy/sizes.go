@@ -23,7 +23,7 @@ var long = map[string]string{
 func Sizes() ([]string, error) {
 	var problems []string
 	needed := map[string]bool{}
-	err := sources([]string{"engine", "kernel", "wasm", "scripts", "assets"}, func(path string, set *token.FileSet, file *ast.File) {
+	err := sources([]string{"engine", "kernel", "wasm", "scenes", "scripts", "assets"}, func(path string, set *token.FileSet, file *ast.File) {
 		if strings.HasSuffix(path, "_gen.go") || strings.HasSuffix(path, "_test.go") {
 			return
 		}

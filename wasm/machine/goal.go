@@ -3,10 +3,15 @@
 package main
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 
+	"vitrine/engine/debug"
 	"vitrine/engine/dev"
 	"vitrine/engine/rewind/link"
+	"vitrine/engine/trace"
+	"vitrine/kernel"
 	"vitrine/kernel/boot"
 	"vitrine/wasm/view"
 )
@@ -14,120 +19,233 @@ import (
 // goalDate is when the machine of a shipped moment is switched on: the first of January 2026, midnight.
 const goalDate = 1767225600
 
-// maxSlices bounds the search for a goal; boot and program take some thousands.
-const maxSlices = 200_000
+// Bounds of the search for a goal: how much time may pass, and how many events of a kind are looked at.
+const (
+	maxGoal  = 300_000 * unitsPerMs // five minutes of the machine's time
+	maxTries = 100_000
+)
 
-// seeker plays a machine with a clock of its own, and keeps what it sends to a page.
-type seeker struct {
-	s       *Session
-	ms      float64
-	batches [][]byte
-	frame   view.Frame // the last one sent
-}
+// lookEvery is how often the picture is made on the way, in units of time: a page at full speed makes as many.
+const lookEvery = 1_000_000
 
 // keptBatches are enough for the lanes of time and for the story.
 const keptBatches = 40
 
-// reach plays a fresh machine to the goal.
-func reach(disk dev.Backing, programs []view.Program, mem uint64, g view.Goal) (*view.Reached, error) {
-	o := Options{Mem: mem, Date: goalDate}
+// seeker plays a machine from goal to goal, and keeps what it sends to a page.
+type seeker struct {
+	s       *Session
+	batches [][]byte
+	frame   view.Frame // the last one sent
+	hit     trace.Event
+	until   uint64 // when the search for this goal is given up
+}
+
+// reach plays a fresh machine to the goals of a run.
+func reach(disk dev.Backing, programs []view.Program, mem uint64, r view.Run) (*view.Reached, error) {
+	o := Options{Boot: r.Boot, Mem: mem, Swap: r.Swap, Date: goalDate}
 	s, err := NewSession(disk, programs, o)
 	if err != nil {
 		return nil, err
 	}
 	k := &seeker{s: s}
-	switch {
-	case g.Run != "":
-		if err = k.rest(); err == nil {
-			err = k.happen(g)
+	reached := new(view.Reached)
+	if len(r.Goals) == 0 || !r.Goals[0].Power {
+		k.begin()
+		if err := k.rest(); err != nil {
+			return nil, err
 		}
-	case g.Stop != "":
-		err = k.begin(g)
-	default:
+	}
+	for i := range r.Goals {
+		at, err := k.goal(&r.Goals[i])
+		if err != nil {
+			return nil, fmt.Errorf("moment %d, %+v: %w", i+1, r.Goals[i], err)
+		}
+		reached.Moments = append(reached.Moments, *at)
+	}
+	reached.Link, err = k.link()
+	return reached, err
+}
+
+// goal goes on to a goal, and stands there as it does for a reader who has stepped to it.
+func (k *seeker) goal(g *view.Goal) (*view.Instant, error) {
+	k.batches, k.hit = nil, trace.Event{}
+	k.begin()
+	if g.Run != "" {
+		if err := k.enter(g.Run); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if g.Rest || g.Stop == "" && g.Call == "" && g.At == "" {
 		err = k.rest()
+	} else {
+		err = k.happen(g)
 	}
 	if err != nil {
 		return nil, err
 	}
-	s.Command(view.Command{Kind: "pause"})
+	s := k.s
+	if !s.ended {
+		s.goals, s.until = nil, 0
+		s.pause("step")
+		s.listen()
+		if s.steps = uint64(g.Step); g.Step > 0 {
+			s.sliceSteps(func() float64 { return 0 }, 0)
+		}
+		s.lastAgain()
+	}
 	k.look()
-	text, err := k.link(disk, o)
-	return &view.Reached{Link: text, Batches: k.batches, Count: k.frame.Retired}, err
+	at := &view.Instant{Count: k.frame.Retired, Now: s.comp.M.Now(), Hash: s.comp.Hash(), Story: k.frame.Story, Batches: k.batches, Program: k.program()}
+	if k.hit.Kind != trace.None {
+		at.Event = view.EventText(&k.hit, s.picture.callName)
+	}
+	return at, nil
 }
 
-// slicePieces is how often a slice looks at its clock.
-const slicePieces = 64
+// begin has the machine play at full speed.
+func (k *seeker) begin() {
+	k.s.play()
+	k.s.listen()
+	k.until = k.s.comp.M.Now() + maxGoal
+}
 
-// slice plays for a while and returns what Session.Slice does.
-func (k *seeker) slice() float64 {
-	wait := k.s.Slice(func() float64 { k.ms += sliceMs / slicePieces; return k.ms })
-	k.look()
-	k.ms += max(wait, 0)
-	return wait
+// on runs for a while, or to the event that is waited for; false: nothing happens any more without somebody's doing.
+func (k *seeker) on() (bool, error) {
+	s := k.s
+	if s.comp.M.Now() > k.until {
+		return false, errors.New("it does not come")
+	}
+	_, more := s.run(s.comp.M.Now()+lookEvery, 0)
+	s.collect()
+	return more, nil
 }
 
 func (k *seeker) look() {
-	if b := k.s.Batch(); b != nil {
-		k.frame = b.Frame
-		k.batches = append(k.batches, b.Encode())
-		k.batches = k.batches[max(0, len(k.batches)-keptBatches):]
-	}
+	k.s.dirty = true
+	b := k.s.Batch()
+	k.frame = b.Frame
+	k.batches = append(k.batches, b.Encode())
+	k.batches = k.batches[max(0, len(k.batches)-keptBatches):]
 }
 
 // rest goes on until nothing more happens without somebody's doing.
 func (k *seeker) rest() error {
-	for range maxSlices {
-		if k.slice() < 0 {
-			return nil
-		}
-	}
-	return errors.New("it never rests")
-}
-
-// begin goes from event to event from power-on.
-func (k *seeker) begin(g view.Goal) error {
-	for range max(g.Times, 1) {
-		k.s.Command(view.Command{Kind: "event", Text: g.Stop})
-		if err := k.rest(); err != nil {
+	for {
+		more, err := k.on()
+		if err != nil || !more {
 			return err
 		}
+		k.look()
 	}
+}
+
+// enter types a line once somebody reads the console: the shell, or a program.
+func (k *seeker) enter(line string) error {
+	for !k.s.comp.WantsInput() {
+		more, err := k.on()
+		if err != nil {
+			return err
+		}
+		if !more && !k.s.comp.WantsInput() {
+			return errors.New("nobody reads what is typed")
+		}
+		k.look()
+	}
+	if line != "\x03" && line != "\x04" {
+		line += "\r"
+	}
+	k.s.Command(view.Command{Kind: "input", Text: line})
 	return nil
 }
 
-// happen types what the goal says and goes on until it has happened often enough: to behind the kernel's work in which it did.
-func (k *seeker) happen(g view.Goal) error {
-	k.s.Command(view.Command{Kind: "slow", Mask: uint64(view.StopByID(g.Stop).Mask), N: 1})
-	k.s.Command(view.Command{Kind: "input", Text: g.Run + "\r"})
+// happen goes on until what the goal says has happened often enough: to behind the kernel's work in which it did.
+func (k *seeker) happen(g *view.Goal) error {
+	aim, err := k.aim(g)
+	if err != nil {
+		return err
+	}
+	s := k.s
+	s.goals, s.until = &aim, aim.Events
+	s.listen()
 	left := max(g.Times, 1)
-	for range maxSlices {
-		wait := k.slice()
-		if k.frame.Held && (g.In == "" || k.comm() == g.In) {
-			left--
+	for tries := 0; tries < maxTries; tries++ {
+		from := s.comp.M.Now()
+		more, err := k.on()
+		if err != nil {
+			return err
 		}
-		if left == 0 {
-			return nil
+		if s.held && k.is(g, from) {
+			if left--; left == 0 {
+				return nil
+			}
 		}
-		if wait < 0 {
+		if !more {
 			break
 		}
+		if !s.held || tries%16 == 0 {
+			k.look()
+		}
 	}
-	return errors.New("what the goal names does not happen")
+	return errors.New("it does not happen")
+}
+
+// aim is what a goal has the machine wait for.
+func (k *seeker) aim(g *view.Goal) (debug.Goal, error) {
+	if g.At != "" {
+		return k.s.aim("break " + g.At)
+	}
+	id := cmp.Or(g.Stop, "syscall")
+	stop, ok := view.KnownStop(id)
+	if !ok {
+		return debug.Goal{}, fmt.Errorf("there is no stop %q", id)
+	}
+	return debug.Goal{Events: k.s.stops(stop.Mask)}, nil
+}
+
+// is tells whether what has happened since a time is what the goal means, and notes it.
+func (k *seeker) is(g *view.Goal, from uint64) bool {
+	s := k.s
+	if g.In != "" && k.comm() != g.In {
+		return false
+	}
+	if g.At != "" {
+		return true
+	}
+	for i := len(s.events) - 1; i >= 0 && s.events[i].At >= from; i-- {
+		e := &s.events[i]
+		if s.until>>e.Kind&1 == 0 || g.Call != "" && s.picture.callName(e.A) != g.Call {
+			continue
+		}
+		k.hit, s.picture.hit = *e, *e
+		return true
+	}
+	return false
 }
 
 // comm is the name of the program that has the CPU.
 func (k *seeker) comm() string {
-	for i := range k.frame.Kernel.Tasks {
-		if t := &k.frame.Kernel.Tasks[i]; t.PID == k.frame.Kernel.Current {
-			return t.Comm
-		}
+	if t := k.current(); t != nil {
+		return t.Name()
 	}
 	return ""
 }
 
-func (k *seeker) link(disk dev.Backing, o Options) (string, error) {
-	made := ComputerOptions(disk, o)
+func (k *seeker) program() string {
+	if t := k.current(); t != nil {
+		return fmt.Sprintf("pid %d %s", t.PID, t.Name())
+	}
+	return ""
+}
+
+func (k *seeker) current() *kernel.Task {
+	if k.s.comp.K == nil {
+		return nil
+	}
+	return k.s.comp.K.Current()
+}
+
+func (k *seeker) link() (string, error) {
 	l := k.s.comp.Link()
-	l.Setup, l.Loaded = boot.Describe(&made, 0)
+	l.Setup, l.Loaded = boot.Describe(&k.s.made, 0)
 	return link.Fragment(l, link.View{})
 }

@@ -3,9 +3,11 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 
 	"vitrine/engine/dev"
@@ -13,15 +15,15 @@ import (
 	"vitrine/wasm/view"
 )
 
-// main is for the page's build: it reads goals as JSON and answers with what this program sends to a page when it gets there
-// in a browser's worker, and with the links.
+// main is for the page's build: it reads runs as JSON, one after the other, and answers each with what this program
+// sends to a page when it gets there in a browser's worker, and with its link.
 func main() {
 	disk := flag.String("disk", "build/disk.img", "the root disk")
 	mem := flag.Uint64("mem", 16<<20, "bytes of RAM")
 	programs := flag.String("programs", "build/programs.bin", "what is known of the disk's programs")
 	flag.Parse()
 	if err := reachAll(*disk, *programs, *mem); err != nil {
-		fmt.Fprintln(os.Stderr, "machine: without a browser it reads goals from its standard input:", err)
+		fmt.Fprintln(os.Stderr, "machine: without a browser it reads runs from its standard input:", err)
 		os.Exit(2)
 	}
 }
@@ -39,15 +41,20 @@ func reachAll(diskFile, programsFile string, mem uint64) error {
 	if err := state.Decode(packed, &programs); err != nil {
 		return err
 	}
-	var goals []view.Goal
-	if err := json.NewDecoder(os.Stdin).Decode(&goals); err != nil {
-		return err
-	}
-	answers := make([]*view.Reached, len(goals))
-	for i, g := range goals {
-		if answers[i], err = reach(dev.Image(image), programs, mem, g); err != nil {
-			return fmt.Errorf("%q: %w", g.Run, err)
+	in, out := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
+	for {
+		var r view.Run
+		if err := in.Decode(&r); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		reached, err := reach(dev.Image(image), programs, cmp.Or(r.Mem, mem), r)
+		if err != nil {
+			return err
+		}
+		if err := out.Encode(reached); err != nil {
+			return err
 		}
 	}
-	return json.NewEncoder(os.Stdout).Encode(answers)
 }

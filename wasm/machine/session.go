@@ -17,6 +17,7 @@ import (
 type Options struct {
 	Boot   string // kernel command line
 	Mem    uint64 // bytes, 0 for the default
+	Swap   uint64 // bytes of a second disk to swap to, 0 for none
 	Run    string // typed at the first prompt
 	Paused bool
 	Date   int64 // Unix seconds at power-on
@@ -54,6 +55,10 @@ func ComputerOptions(disk dev.Backing, o Options) boot.Options {
 		Kernel: o.Kernel, Append: o.Append, Initrd: o.Initrd}
 	if o.Kernel == nil {
 		b.Disk = disk
+	}
+	if o.Swap != 0 {
+		b.Swap = boot.SwapDisk(o.Swap)
+		b.Cmdline = strings.TrimSpace(b.Cmdline + " swap=/dev/sdb")
 	}
 	return b
 }

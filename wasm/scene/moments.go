@@ -24,7 +24,7 @@ var Moments = []Moment{{
 	ID: "boot", Title: "The first instruction in 64 bits",
 	Description: "The processor starts in the mode of 1978. This is the moment when the boot code switches it to long mode, page tables and all.",
 	Stage:       diagram.IDInstructions,
-	Goal:        view.Goal{Stop: "boot", Times: 5},
+	Goal:        view.Goal{Power: true, Stop: "boot", Times: 5},
 }, {
 	ID: "hello", Title: "How hello, world gets out",
 	Description: "A program of a few instructions asks the kernel to write: one SYSCALL instruction, and the door to ring 0 opens.",

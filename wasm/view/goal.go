@@ -1,17 +1,40 @@
 package view
 
-// Goal is a moment of a run that can be described in advance: what is typed at the first prompt, and what happens then. It
-// leads to the same instant each time, since the machine does.
+// Goal is a moment of a run that can be described in advance: what is typed, and what happens then. It leads to the same
+// instant each time, since the machine does. It is sought from the goal before on, the first one from the prompt.
 type Goal struct {
-	Run   string // typed at the prompt; "": the goal is sought from power-on
-	Stop  string // what happens, the ID of a Stop; "": the machine waits for somebody to type
+	Power bool   // the first one only: from power-on, not from the prompt
+	Run   string // typed at the prompt, or as soon as somebody reads the console; "": nothing is typed. "\x03" is Ctrl-C
+	Stop  string // what happens: the ID of a Stop, or the name of any kind of trace event
 	In    string // in which program; "": in any
+	Call  string // and it is this system call, by name; alone it means that one is entered
+	At    string // or: the instruction there is about to run. "cow:main" of a program, a symbol of the kernel, a hexadecimal address
 	Times int    // how often, at least once
+	Step  int    // and so many instructions further
+	Rest  bool   // or: until the machine waits for somebody to type, or has stopped for good. So also when nothing else is said
 }
 
-// Reached is the answer to a Goal.
+// Run is a machine that is made, and the moments that its run goes to, one after the other.
+type Run struct {
+	Boot  string // kernel command line
+	Mem   uint64 // bytes of RAM, 0: as many as the page's machine has
+	Swap  uint64 // bytes of a second disk to swap to, 0: there is none
+	Goals []Goal
+}
+
+// Reached is the answer to a Run.
 type Reached struct {
-	Link    string   // of the moment: its fragment from '#' on
-	Batches [][]byte // what a page would have received on the way, at least the last of it
-	Count   uint64   // instructions executed
+	Link    string // of the last moment: its fragment from '#' on
+	Moments []Instant
+}
+
+// Instant is a moment that was reached.
+type Instant struct {
+	Count   uint64 // instructions executed
+	Now     uint64 // virtual clock
+	Hash    uint64 // of the computer's state
+	Program string // what has the CPU
+	Event   string // what happened there, as the log says it; "" when none was sought
+	Story   string
+	Batches [][]byte // what a page would have received on the way from the moment before, at least the last of it
 }

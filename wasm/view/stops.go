@@ -21,14 +21,30 @@ var Stops = []Stop{
 	{"switch", "context switch", MaskOf(trace.Switch)},
 	{"walk", "page walk", MaskOf(trace.Walk)},
 	{"boot", "boot step", MaskOf(trace.BootStep, trace.Mode)},
+	{"exec", "new program", MaskOf(trace.Exec)},
+	{"exit", "end of a task", MaskOf(trace.Exit)},
+	{"exception", "exception", MaskOf(trace.Exception)},
+	{"mode", "change of mode", MaskOf(trace.Mode)},
+	{"disk", "disk", MaskOf(trace.DiskRead, trace.DiskWrite)},
+	{"swap-out", "page to swap", MaskOf(trace.SwapOut)},
+	{"swap-in", "page from swap", MaskOf(trace.SwapIn)},
 }
 
-// StopByID returns the stop with that ID, or the first.
-func StopByID(id string) Stop {
+// KnownStop returns the stop with that ID, or the one of a single kind of event with that name.
+func KnownStop(id string) (Stop, bool) {
 	for _, s := range Stops {
 		if s.ID == id {
-			return s
+			return s, true
 		}
+	}
+	k, ok := trace.ByName(id)
+	return Stop{id, id, MaskOf(k)}, ok
+}
+
+// StopByID returns that stop, or the first.
+func StopByID(id string) Stop {
+	if s, ok := KnownStop(id); ok {
+		return s
 	}
 	return Stops[0]
 }

@@ -1,0 +1,4 @@
+package scenes
+
+// paging are the scenes of chapter 5, M27–M36.
+var paging = []Scene{}

@@ -1,0 +1,95 @@
+// Package film runs scenes on the page's own machine program, built for this computer: what a page would have received up to
+// each moment, and pictures of it.
+package film
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"image"
+	"os"
+	"os/exec"
+
+	"vitrine/engine/state"
+	"vitrine/scenes"
+	"vitrine/scripts/picture"
+	"vitrine/wasm/view"
+)
+
+// Film is a scene that has been run.
+type Film struct {
+	Scene   scenes.Scene
+	Link    string // of the last moment: the fragment, without '#'
+	Moments []view.Instant
+
+	batches [][]*view.Batch // of each moment
+}
+
+// Shoot runs the scenes one after the other and gives each to take. Scenes that cannot be shown are left out.
+func Shoot(list []scenes.Scene, take func(*Film) error) error {
+	var shown []scenes.Scene
+	var in bytes.Buffer
+	ask := json.NewEncoder(&in)
+	for _, s := range list {
+		if s.Missing != "" {
+			continue
+		}
+		shown = append(shown, s)
+		if err := ask.Encode(s.Run()); err != nil {
+			return err
+		}
+	}
+	machine := exec.Command("go", "run", "-trimpath", "./wasm/machine")
+	machine.Stdin, machine.Stderr = &in, os.Stderr
+	out, err := machine.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := machine.Start(); err != nil {
+		return err
+	}
+	answers := json.NewDecoder(out)
+	for _, s := range shown {
+		f := &Film{Scene: s}
+		if err = f.receive(answers); err == nil {
+			err = take(f)
+		}
+		if err != nil {
+			out.Close() // or it would wait for ever to tell the rest
+			machine.Wait()
+			return fmt.Errorf("scene %s: %w", s.ID, err)
+		}
+	}
+	return machine.Wait()
+}
+
+// receive reads the machine's answer.
+func (f *Film) receive(answers *json.Decoder) error {
+	var r view.Reached
+	if err := answers.Decode(&r); err != nil {
+		return err
+	}
+	f.Link, f.Moments = r.Link[1:], r.Moments
+	for i := range f.Moments {
+		var list []*view.Batch
+		for _, p := range f.Moments[i].Batches {
+			b := new(view.Batch)
+			if err := state.Decode(p, b); err != nil {
+				return err
+			}
+			list = append(list, b)
+		}
+		f.batches = append(f.batches, list)
+	}
+	return nil
+}
+
+// Draw is the canvas at a moment, as for a reader who has come there from the moments before. The shot's stage is the moment's.
+func (f *Film) Draw(faces *picture.Faces, moment int, shot picture.Shot) *image.RGBA {
+	var seen []*view.Batch
+	for _, list := range f.batches[:moment+1] {
+		seen = append(seen, list...)
+	}
+	shot.Stage = f.Scene.StageOf(moment)
+	return shot.Draw(faces, seen)
+}

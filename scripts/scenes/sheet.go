@@ -1,0 +1,69 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"image/png"
+	"os"
+	"path/filepath"
+
+	"vitrine/scripts/film"
+	"vitrine/scripts/picture"
+)
+
+// looks are how each moment is drawn.
+var looks = []struct {
+	name string
+	shot picture.Shot
+}{
+	{"desktop-light", picture.Shot{W: 1440, H: 760, Scale: 1}},
+	{"desktop-dark", picture.Shot{W: 1440, H: 760, Scale: 1, Dark: true}},
+	{"phone-light", picture.Shot{W: 390, H: 1400, Scale: 1.5}},
+	{"phone-dark", picture.Shot{W: 390, H: 1400, Scale: 1.5, Dark: true}},
+}
+
+// sheet is a page that shows all pictures.
+type sheet struct {
+	folder string
+	faces  *picture.Faces
+	page   bytes.Buffer
+}
+
+func newSheet(folder string) (*sheet, error) {
+	faces, err := picture.LoadFaces("build/fonts")
+	if err != nil {
+		return nil, err
+	}
+	s := &sheet{folder: folder, faces: faces}
+	s.page.WriteString(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Scenes</title>
+<style>body{font:15px system-ui;margin:24px}section>div{display:flex;gap:8px;align-items:start;margin:8px 0 24px}img{border:1px solid #ccc;max-height:420px}</style>
+`)
+	return s, os.MkdirAll(folder, 0o755)
+}
+
+// add draws a scene's moments.
+func (s *sheet) add(f *film.Film) error {
+	fmt.Fprintf(&s.page, "<section><h2>%s %s</h2><p>%s</p>\n", f.Scene.ID, html.EscapeString(f.Scene.Title), html.EscapeString(f.Scene.Brief))
+	for i, m := range f.Scene.Moments {
+		fmt.Fprintf(&s.page, "<p>%d <b>%s</b> %s</p><div>", i+1, html.EscapeString(m.Name), html.EscapeString(m.Text))
+		for _, look := range looks {
+			name := fmt.Sprintf("%s-%d-%s.png", f.Scene.ID, i+1, look.name)
+			var out bytes.Buffer
+			if err := png.Encode(&out, f.Draw(s.faces, i, look.shot)); err != nil {
+				return err
+			}
+			if err := os.WriteFile(filepath.Join(s.folder, name), out.Bytes(), 0o644); err != nil {
+				return err
+			}
+			fmt.Fprintf(&s.page, `<a href="%s"><img loading="lazy" src="%[1]s" alt="%s, %s"></a>`, name, html.EscapeString(m.Name), look.name)
+		}
+		s.page.WriteString("</div>\n")
+	}
+	s.page.WriteString("</section>\n")
+	return nil
+}
+
+func (s *sheet) close() error {
+	return os.WriteFile(filepath.Join(s.folder, "index.html"), s.page.Bytes(), 0o644)
+}
