@@ -8,7 +8,7 @@ GUEST   := $(wildcard assets/guest/*) scripts/rootfs NOTICE
 IMAGE   := $(wildcard assets/boot/*.go scripts/mkdisk/*.go scripts/image/*.go kernel/image/*.go kernel/fs/*/*.go kernel/blk/*.go)
 
 .DEFAULT_GOAL := build
-.PHONY: help build run serve dist test check gen bench bench-peer fuzz torture clean setup setup-test linux hw metal disk-debian
+.PHONY: help build run shots serve dist test check gen bench bench-peer fuzz torture clean setup setup-test linux hw metal disk-debian
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,7 +83,7 @@ build/site: FORCE
 FORCE:
 
 # The second disk is in the page where it was built.
-build/dist/index.html: build/machine.wasm build/page.wasm build/disk.img $(wildcard build/disk-debian.img) build/programs.bin build/fonts.ok index.html NOTICE assets/docs/EMBED.md build/site $(wildcard web/* web/page/*) $(wildcard scripts/dist/*.go scripts/picture/*.go)
+build/dist/index.html: build/machine.wasm build/page.wasm build/disk.img $(wildcard build/disk-debian.img) build/programs.bin build/fonts.ok index.html NOTICE assets/docs/EMBED.md build/site $(wildcard web/* web/page/*) $(wildcard scripts/dist/*.go scripts/picture/*.go scripts/film/*.go scenes/*.go)
 	go run ./scripts/dist -o build/dist -site '$(SITE)' $(if $(BEFORE),-before $(BEFORE))
 
 linux: build/linux/initrd.gz ## fetch Debian's kernel and make an initrd for it, in build/linux
@@ -109,6 +109,10 @@ test: setup-test dist build build/linux/initrd.gz check ## everything: unit, nat
 	-@scripts/debian-i386 build/i386
 	-@scripts/typescript build/typescript
 	VITRINE_PAGE=1 go test -timeout 25m ./... || VITRINE_PAGE=1 go test -timeout 25m ./...  # what passed is cached: only packages that failed run again
+
+shots: build/disk.img build/programs.bin build/fonts.ok ## every scene at each moment, desktop and phone, light and dark, in build/shots/scenes (SCENES="M09 M38" only these)
+	go run ./scripts/scenes -o build/shots/scenes $(SCENES)
+	@echo "build/shots/scenes/index.html shows them all"
 
 bench: build ## interpreter speed and what the kernel's services cost, native and in Chromium
 	go run ./scripts/bench

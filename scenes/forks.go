@@ -13,6 +13,7 @@ var forks = []Scene{{
 		"the PTE to it with R/W set, and flushes the TLB entry. `iretq` returns to the faulting instruction. The last owner of a frame gets R/W back without a copy.",
 	Why: "Most children call `exec` at once, and all that was copied would be thrown away. Copying late costs one fault for a page that is really written, " +
 		"and nothing for the others.",
+	Key: 3,
 	Alt: "The pages of a parent and of its child side by side, joined by lines to shared frames; one page has got a frame of its own.",
 	Moments: []Moment{
 		{Name: "Before the fork", Text: "One process, one address space. `cow` is about to call fork.", Goal: view.Goal{Run: "cow", Stop: "exec", In: "cow"}},

@@ -4,14 +4,13 @@
 //
 // What is made of it for the page, by scripts/dist (the same names, in lower case; what is empty is left out):
 //
-//	scenes.json, in index.html: [{id, title, chapter, stage, parts, slow, brief, alt, picture, missing}] of all scenes in order.
-//	  picture is "s/ID.png"; the dark one is "s/ID-dark.png". "machine" is the first, of chapter 0. Missing ones have no picture.
-//	  The chapters are beside it: [{n, title, url}].
-//	s/ID.json, fetched when the scene is opened: {id, title, chapter, stage, parts, slow, brief, text, deep, why, loose, alt, link,
-//	  ask: {moment, kind, text}, moments: [{name, text, stage, count, now, hash}]}
-//	  link is the fragment, without '#', that replays the run to its last moment; count, now and hash (hexadecimal) are those of
-//	  each moment, all of which lie on the timeline then: the command {kind: "seek", n: now} goes to one. A moment's stage is
-//	  never empty here. ask.moment is an index into moments.
+//	{{scenes}} in index.html: [{id, title, chapter, stage, parts, slow, brief, alt, picture, link, missing}] of all scenes in
+//	  order. picture is "s/ID.png"; the dark one is "s/ID-dark.png". link is the fragment, without '#', that replays the run to
+//	  its last moment. "machine" is the first, of chapter 0. Missing ones have neither stage nor picture nor link.
+//	s/ID.json, fetched when the scene is opened: the same and {text, deep, why, loose, ask: {moment, kind, text},
+//	  moments: [{name, text, stage, count, now, hash}]}. count, now and hash (hexadecimal) are those of each moment, all of which
+//	  lie on the timeline once the link was replayed: the command {kind: "seek", n: now} goes to one. A moment's stage is never
+//	  empty here. ask.moment is an index into moments.
 //	s/ID.oembed.json: the oEmbed answer. s/ID.html: the card for whoever shows previews of links.
 //
 // The address of a scene is #scene=ID, that of its moment n, counted from 1, #scene=ID&moment=n.
@@ -34,7 +33,8 @@ type Scene struct {
 	Deep    string   // the whole truth, with the names that Linux and Intel use. Code stands in `backticks` in all texts.
 	Why     string   // why it is so: two or three sentences
 	Loose   string   // where the article is loose; "": it is not
-	Alt     string   // what the preview picture shows
+	Key     int      // the moment that the preview picture shows, an index into Moments
+	Alt     string   // what is seen there
 	Moments []Moment // two to six, in the order of time; one run goes through all of them
 	Ask     *Ask
 }

@@ -14,6 +14,7 @@ var slicing = []Scene{{
 	Why: "A program that loops for ever would otherwise keep the processor for ever. Only something outside of it can take the processor away, so the hardware does.",
 	Loose: "The article calls it a software interrupt's sibling and stays there. It is a hardware interrupt: it arrives through the same table, but no " +
 		"instruction asks for it.",
+	Key: 3,
 	Alt: "Lanes of two programs that take turns, with the timer's interrupt between two turns.",
 	Moments: []Moment{
 		{Name: "A program computes", Text: "`spin` is in user mode, adding in a loop. It has not called the kernel for a long time.",

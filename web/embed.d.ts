@@ -10,7 +10,7 @@ export type EventName = "ready" | "state" | "moment" | "event" | "progress" | "v
 export type Kind = "mode" | "exception" | "interrupt" | "softint" | "iret" | "syscall-insn" | "sysret-insn" | "sysenter-insn" | "sysexit-insn" | "call-gate" | "far-return" | "walk" | "tlb-flush" | "cr3" | "irq" | "out" | "in" | "disk-read" | "disk-write" | "halt" | "boot" | "syscall" | "syscall-ret" | "page-fault" | "cow" | "frame-alloc" | "frame-free" | "switch" | "wake" | "block" | "fork" | "exec" | "exit" | "signal" | "console" | "tick" | "swap-out" | "swap-in" | "reclaim";
 
 /** Where stepEvent and backEvent stop. */
-export type Stop = "any" | "syscall" | "interrupt" | "page-fault" | "cow" | "fork" | "signal" | "switch" | "walk" | "boot";
+export type Stop = "any" | "syscall" | "interrupt" | "page-fault" | "cow" | "fork" | "signal" | "switch" | "walk" | "boot" | "exec" | "exit" | "exception" | "mode" | "disk" | "swap-out" | "swap-in";
 
 /** Diagrams. */
 export type Stage = "machine" | "instructions" | "rings" | "time" | "walk" | "frames" | "cow" | "console";
@@ -246,7 +246,7 @@ export interface VitrineMachine extends HTMLElement {
   /** the moment to open: a link, its fragment, or what follows `r=` in it */
   get link(): string | null;
   set link(value: string | number | boolean | null);
-  /** a shipped scene */
+  /** a scene, as in `M38` */
   get scene(): string | null;
   set scene(value: string | number | boolean | null);
   /** begin at this instruction */

@@ -67,7 +67,7 @@ func TestEmbedLine(t *testing.T) {
 	must(t, tab.Click("share-open"))
 	wait(t, tab, "share-length", "characters")
 	must(t, tab.Click("share-tab-embed"))
-	script(t, tab, `(document.getElementById("embed-what").value = "cow", document.getElementById("embed-lock").checked = true,
+	script(t, tab, `(document.getElementById("embed-what").value = "M38", document.getElementById("embed-lock").checked = true,
 		document.getElementById("embed-width").value = '"><script>', document.getElementById("embed-theme").value = "dark",
 		document.getElementById("embed-end").value = "300000", document.getElementById("share-embed").dispatchEvent(new Event("input")))`)
 	for _, id := range []string{"embed-iframe", "embed-element"} {

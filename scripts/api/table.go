@@ -90,7 +90,7 @@ var Methods = []Method{
 	{Name: "setTheme", Result: "Done", Params: []Param{{Name: "theme", Kind: Choice, Of: "themes", Need: true, Doc: "colours; `auto` follows the reader's system"}},
 		Doc: "Chooses light or dark."},
 	{Name: "load", Result: "State", Changes: true, Params: []Param{
-		{Name: "link", Kind: Text, Min: 1, Max: 64 << 10, Doc: "a link, its fragment (`#scene=cow` as well), or what follows `r=` in it"},
+		{Name: "link", Kind: Text, Min: 1, Max: 64 << 10, Doc: "a link, its fragment (`#scene=M38` as well), or what follows `r=` in it"},
 		{Name: "file", Kind: Bytes, Min: 1, Max: 64 << 20, Doc: "the content of a `.vitrine` file"},
 		{Name: "boot", Kind: Text, Max: 2048, Doc: "the kernel's command line"},
 		{Name: "mem", Kind: Text, Max: 16, Doc: "size of memory, as in `32M`"},

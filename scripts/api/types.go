@@ -56,7 +56,7 @@ var Types = []Type{
 // Attributes are the element's. Those of the address have the same names and values there (the fragment's parameters).
 var Attributes = []Attribute{
 	{"link", "`#r=…`", false, "the moment to open: a link, its fragment, or what follows `r=` in it"},
-	{"scene", "a scene's name", false, "a shipped scene"},
+	{"scene", "a scene's name", false, "a scene, as in `M38`"},
 	{"at", "instructions", false, "begin at this instruction"},
 	{"start", "instructions", false, "the earliest moment that the reader can go back to"},
 	{"end", "instructions", false, "the moment at which it stops for good"},

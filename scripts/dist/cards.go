@@ -7,6 +7,8 @@ import (
 	"html"
 	"net/url"
 	"strings"
+
+	"vitrine/scenes"
 )
 
 // site is the address of the built folder, with a slash at its end; "" when nobody said it. Whoever shows a preview of a link
@@ -35,7 +37,7 @@ func (s address) from(up, name string) string {
 }
 
 // card is what a link looks like where it is shown: in chats, search results, course pages.
-type card struct{ title, description, url, image, oembed string }
+type card struct{ title, description, url, image, alt, oembed string }
 
 // tags are the card as OpenGraph's and Twitter's elements, and where the oEmbed answer is.
 func (c card) tags() string {
@@ -55,28 +57,33 @@ func (c card) tags() string {
 	tag("property", "og:image:type", "image/png")
 	tag("property", "og:image:width", fmt.Sprint(previewW))
 	tag("property", "og:image:height", fmt.Sprint(previewH))
-	tag("property", "og:image:alt", "Vitrine: "+c.title)
+	tag("property", "og:image:alt", c.alt)
 	tag("name", "twitter:card", "summary_large_image")
 	tag("name", "twitter:title", c.title)
 	tag("name", "twitter:description", c.description)
 	tag("name", "twitter:image", c.image)
+	tag("name", "twitter:image:alt", c.alt)
 	fmt.Fprintf(&b, "<link rel=\"alternate\" type=\"application/json+oembed\" href=\"%s\" title=\"%s\">\n", html.EscapeString(c.oembed), html.EscapeString(c.title))
 	return b.String()
 }
 
-// pageCard is the card of index.html, which opens the first moment.
-func pageCard(s address, m *moment) card {
-	return card{m.Title, m.Description, s.from("", ""), s.from("", "s/"+m.ID+".png"), s.from("", "s/"+m.ID+".json")}
+// sceneCard is a scene's card for a page at url; folder leads from there to the folder s.
+func sceneCard(sc *scenes.Scene, s address, at, folder string) card {
+	return card{sc.Title, sc.Brief, at, s.from("", folder+sc.ID+".png"), sc.Alt, s.from("", folder+sc.ID+".oembed.json")}
 }
 
-// page is the moment's own small page: a card for who shows a preview, a way on to the machine for who follows the link, with
-// nothing that runs.
-func (m *moment) page(s address) string {
-	c := card{m.Title, m.Description, s.from("", "s/"+m.ID+".html"), s.from("", "s/"+m.ID+".png"), s.from("", "s/"+m.ID+".json")}
+// pageCard is the card of index.html, which shows just the machine.
+func pageCard(sc *scenes.Scene, s address) card { return sceneCard(sc, s, s.from("", ""), "s/") }
+
+// scenePage is the scene's own small page: a card for who shows a preview, a way on to the machine for who follows the link,
+// with nothing that runs.
+func scenePage(sc *scenes.Scene, s address) string {
+	folder := "s/"
 	if s == "" {
-		c.url, c.image, c.oembed = m.ID+".html", m.ID+".png", m.ID+".json"
+		folder = ""
 	}
-	open, title := html.EscapeString("../index.html#"+m.Link), html.EscapeString(m.Title)
+	c := sceneCard(sc, s, s.from("", folder+sc.ID+".html"), folder)
+	open, title, brief := html.EscapeString("../index.html#scene="+url.QueryEscape(sc.ID)), html.EscapeString(sc.Title), html.EscapeString(sc.Brief)
 	return `<!doctype html>
 <html lang="en">
 <head>
@@ -84,14 +91,14 @@ func (m *moment) page(s address) string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>` + title + ` · Vitrine</title>
-<meta name="description" content="` + html.EscapeString(m.Description) + `">
+<meta name="description" content="` + brief + `">
 ` + c.tags() + `<meta http-equiv="refresh" content="0; url=` + open + `">
 </head>
 <body>
 <h1>` + title + `</h1>
-<p>` + html.EscapeString(m.Description) + `</p>
-<p><a href="` + open + `">Open this moment in the machine</a></p>
-<p><img src="` + html.EscapeString(m.ID) + `.png" alt="` + title + `" width="` + fmt.Sprint(previewW/2) + `" height="` + fmt.Sprint(previewH/2) + `"></p>
+<p>` + brief + `</p>
+<p><a href="` + open + `">Open this scene in the machine</a></p>
+<p><img src="` + html.EscapeString(sc.ID) + `.png" alt="` + html.EscapeString(sc.Alt) + `" width="` + fmt.Sprint(previewW/2) + `" height="` + fmt.Sprint(previewH/2) + `"></p>
 </body>
 </html>
 `
@@ -103,18 +110,18 @@ const (
 	embedH = 720
 )
 
-// oEmbed is the answer for who wants to embed the moment. oembed.com, 2.3.4
-func (m *moment) oEmbed(s address) ([]byte, error) {
-	src := s.from("../", "index.html#embed=1&"+m.Link)
+// oEmbed is the answer for who wants to embed the scene. oembed.com, 2.3.4
+func oEmbed(sc *scenes.Scene, s address) ([]byte, error) {
+	src := s.from("../", "index.html#embed=1&scene="+url.QueryEscape(sc.ID))
 	answer := map[string]any{
-		"version": "1.0", "type": "rich", "title": m.Title, "provider_name": "Vitrine", "provider_url": s.from("../", ""),
+		"version": "1.0", "type": "rich", "title": sc.Title, "provider_name": "Vitrine", "provider_url": s.from("../", ""),
 		"width": embedW, "height": embedH,
 		"html": fmt.Sprintf(`<iframe src="%s" title="%s" width="%d" height="%d" loading="lazy" sandbox="allow-scripts" style="border:0;max-width:100%%"></iframe>`,
-			html.EscapeString(src), html.EscapeString(m.Title), embedW, embedH),
-		"thumbnail_url": s.from("", m.ID+".png"), "thumbnail_width": previewW, "thumbnail_height": previewH,
+			html.EscapeString(src), html.EscapeString(sc.Title), embedW, embedH),
+		"thumbnail_url": s.from("", sc.ID+".png"), "thumbnail_width": previewW, "thumbnail_height": previewH,
 	}
 	if s != "" {
-		answer["thumbnail_url"] = s.from("", "s/"+m.ID+".png")
+		answer["thumbnail_url"] = s.from("", "s/"+sc.ID+".png")
 	}
 	return json.MarshalIndent(answer, "", "  ")
 }

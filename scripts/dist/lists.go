@@ -10,8 +10,8 @@ import (
 	"vitrine/wasm/view"
 )
 
-// entry is a diagram as the page's menu lists it.
-type entry struct {
+// stageEntry is a diagram as the page's menu lists it.
+type stageEntry struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
 	Slow  string `json:"slow"`  // what it slows at, "" nothing
@@ -21,9 +21,9 @@ type entry struct {
 
 // diagramList returns the diagrams as JSON: the page has its menu before the canvas program is there.
 func diagramList() (string, error) {
-	var list []entry
+	var list []stageEntry
 	for _, d := range diagram.All {
-		list = append(list, entry{d.ID, d.Title, d.Slow.What, uint64(d.Slow.Kinds), d.Slow.Ms})
+		list = append(list, stageEntry{d.ID, d.Title, d.Slow.What, uint64(d.Slow.Kinds), d.Slow.Ms})
 	}
 	out, err := json.Marshal(list)
 	return string(out), err

@@ -17,6 +17,7 @@ import (
 	"regexp"
 	"strings"
 
+	"vitrine/scenes"
 	"vitrine/scripts/api"
 )
 
@@ -112,14 +113,14 @@ func build(out, before, where string) error {
 	if err := addPlain(fresh, manifest); err != nil {
 		return err
 	}
-	moments, err := addMoments(fresh, site)
+	list, err := addScenes(fresh, site)
 	if err != nil {
 		return err
 	}
 	if err := addEmbedding(fresh); err != nil {
 		return err
 	}
-	if err := writeIndex(fresh, manifest, site, moments); err != nil {
+	if err := writeIndex(fresh, manifest, site, list); err != nil {
 		return err
 	}
 	if err := addEngines(fresh, before, manifest); err != nil {
@@ -234,9 +235,10 @@ func copyFonts(out string) error {
 }
 
 // writeIndex writes index.html, and what the page makes a file of a moment from.
-func writeIndex(out string, manifest map[string]File, site address, moments []moment) error {
-	card := pageCard(site, &moments[0]).tags()
-	text, err := indexText(manifest, card, moments)
+func writeIndex(out string, manifest map[string]File, site address, list []entry) error {
+	machine, _ := scenes.ByID("machine")
+	card := pageCard(&machine, site).tags()
+	text, err := indexText(manifest, card, list)
 	if err != nil {
 		return err
 	}
@@ -247,19 +249,19 @@ func writeIndex(out string, manifest map[string]File, site address, moments []mo
 	if manifest["single"], err = writePacked(out, "single.html", []byte(one)); err != nil {
 		return err
 	}
-	if text, err = indexText(manifest, card, moments); err != nil {
+	if text, err = indexText(manifest, card, list); err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(out, "index.html"), []byte(text), 0o644)
 }
 
 // indexText fills the manifest into index.html; {{name}} becomes the URL of a file.
-func indexText(manifest map[string]File, card string, moments []moment) (string, error) {
+func indexText(manifest map[string]File, card string, list []entry) (string, error) {
 	page, err := os.ReadFile("index.html")
 	if err != nil {
 		return "", err
 	}
-	list, err := json.Marshal(manifest)
+	files, err := json.Marshal(manifest)
 	if err != nil {
 		return "", err
 	}
@@ -275,11 +277,11 @@ func indexText(manifest map[string]File, card string, moments []moment) (string,
 	if err != nil {
 		return "", err
 	}
-	shipped, err := json.Marshal(moments)
+	shipped, err := json.Marshal(list)
 	if err != nil {
 		return "", err
 	}
-	text := strings.NewReplacer("{{card}}", card, "{{moments}}", string(shipped), "{{manifest}}", string(list), "{{diagrams}}", diagrams,
+	text := strings.NewReplacer("{{card}}", card, "{{scenes}}", string(shipped), "{{moments}}", string(shipped), "{{manifest}}", string(files), "{{diagrams}}", diagrams,
 		"{{api}}", table, "{{sources}}", sources, "{{stops}}", stopOptions()).Replace(string(page))
 	return withURLs(text, manifest), nil
 }

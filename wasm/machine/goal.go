@@ -62,8 +62,22 @@ func reach(disk dev.Backing, programs []view.Program, mem uint64, r view.Run) (*
 		}
 		reached.Moments = append(reached.Moments, *at)
 	}
-	reached.Link, err = k.link()
-	return reached, err
+	if reached.Link, err = k.link(); err != nil {
+		return nil, err
+	}
+	return reached, k.revisit(reached.Moments)
+}
+
+// revisit goes back from moment to moment, as a reader may: each is another one, and the same as before.
+func (k *seeker) revisit(moments []view.Instant) error {
+	for i := len(moments) - 1; i >= 0; i-- {
+		at := &moments[i]
+		k.s.hist.Seek(at.Now)
+		if k.s.comp.Hash() != at.Hash {
+			return fmt.Errorf("moment %d is not found by its time, %d: something else happens at the same time, before or behind it", i+1, at.Now)
+		}
+	}
+	return nil
 }
 
 // goal goes on to a goal, and stands there as it does for a reader who has stepped to it.

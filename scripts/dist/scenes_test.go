@@ -5,34 +5,11 @@ import (
 	"encoding/xml"
 	"html"
 	"io"
-	"regexp"
 	"strings"
 	"testing"
 
-	"vitrine/wasm/diagram"
-	"vitrine/wasm/scene"
-	"vitrine/wasm/view"
+	"vitrine/scenes"
 )
-
-// TestMoments: what is shipped has an address of its own, a diagram and an event that exist, and words short enough for a card.
-func TestMoments(t *testing.T) {
-	seen := map[string]bool{}
-	for _, m := range scene.Moments {
-		if !regexp.MustCompile(`^[a-z][a-z0-9-]*$`).MatchString(m.ID) || seen[m.ID] {
-			t.Errorf("%q: the ID is not fit for an address, or is taken", m.ID)
-		}
-		seen[m.ID] = true
-		if diagram.ByID(m.Stage).ID != m.Stage {
-			t.Errorf("%s: there is no diagram %q", m.ID, m.Stage)
-		}
-		if m.Goal.Stop != "" && view.StopByID(m.Goal.Stop).ID != m.Goal.Stop {
-			t.Errorf("%s: there is no stop %q", m.ID, m.Goal.Stop)
-		}
-		if len(m.Title) == 0 || len(m.Title) > 60 || len(m.Description) < 40 || len(m.Description) > 200 {
-			t.Errorf("%s: title of %d, description of %d letters", m.ID, len(m.Title), len(m.Description))
-		}
-	}
-}
 
 // hostile has everything that means something in HTML, in an address, in JSON.
 const hostile = `"><script>alert(1)</script>'&lt;{{card}}\` + "\n`</title><img src=x onerror=alert(1)>"
@@ -68,13 +45,13 @@ func attribute(e xml.StartElement, name string) string {
 
 // TestCards: whatever title, description and link say, they come out of page and answer as they went in, and as nothing else.
 func TestCards(t *testing.T) {
-	m := moment{ID: "m", Title: hostile, Description: hostile, Link: "r=AAAA&scene=" + hostile}
+	m := scenes.Scene{ID: "m", Title: hostile, Brief: hostile, Alt: hostile}
 	site, err := parseSite("https://example.org/a/course")
 	if err != nil {
 		t.Fatal(err)
 	}
 	count := map[string]int{}
-	for _, e := range elements(t, m.page(site)) {
+	for _, e := range elements(t, scenePage(&m, site)) {
 		count[e.Name.Local]++
 		key, content := attribute(e, "property")+attribute(e, "name"), attribute(e, "content")
 		if strings.HasSuffix(key, "title") && content != hostile || strings.HasSuffix(key, "description") && content != hostile {
@@ -83,14 +60,14 @@ func TestCards(t *testing.T) {
 		if key == "og:image" && content != "https://example.org/a/course/s/m.png" {
 			t.Errorf("%s: %q", key, content)
 		}
-		if e.Name.Local == "a" && attribute(e, "href") != "../index.html#"+m.Link {
+		if e.Name.Local == "a" && attribute(e, "href") != "../index.html#scene=m" {
 			t.Errorf("the way on is %q", attribute(e, "href"))
 		}
 	}
 	if count["script"] != 0 || count["img"] != 1 || count["title"] != 1 || count["h1"] != 1 {
 		t.Errorf("elements: %v", count)
 	}
-	data, err := m.oEmbed(site)
+	data, err := oEmbed(&m, site)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,10 +77,10 @@ func TestCards(t *testing.T) {
 	}
 	frames := elements(t, answer.HTML)
 	if len(frames) != 1 || frames[0].Name.Local != "iframe" || attribute(frames[0], "title") != hostile || attribute(frames[0], "sandbox") != "allow-scripts" ||
-		attribute(frames[0], "src") != "https://example.org/a/course/index.html#embed=1&"+m.Link || answer.Type != "rich" || answer.Version != "1.0" || answer.Title != hostile {
+		attribute(frames[0], "src") != "https://example.org/a/course/index.html#embed=1&scene=m" || answer.Type != "rich" || answer.Version != "1.0" || answer.Title != hostile {
 		t.Errorf("%s\n%+v", answer.HTML, frames)
 	}
-	if tags := pageCard("", &m).tags(); strings.Contains(tags, "<script") || !strings.Contains(tags, html.EscapeString(hostile)) {
+	if tags := pageCard(&m, "").tags(); strings.Contains(tags, "<script") || !strings.Contains(tags, html.EscapeString(hostile)) {
 		t.Error(tags)
 	}
 }
