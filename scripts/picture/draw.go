@@ -10,7 +10,9 @@ import (
 
 // Shot says what of the picture is drawn.
 type Shot struct {
-	Stage string // the diagram on stage
+	Stage string   // the diagram on stage
+	Parts []string // those beside it, as the picture chooses them when there are none
+	Embed bool     // little room, in somebody else's page
 	Dark  bool
 	W, H  float32 // the window, in CSS pixels
 	Scale float32 // pixels for one CSS pixel
@@ -26,6 +28,8 @@ func (s Shot) Draw(f *Faces, batches []*view.Batch) *image.RGBA {
 		p.C.Theme = &ui.Dark
 	}
 	p.SetStage(s.Stage)
+	p.SetParts(s.Parts)
+	p.Embed = s.Embed
 	const frame = 1000.0 / 60
 	now := frame
 	for _, b := range batches {

@@ -8,7 +8,7 @@ import (
 )
 
 // Console is the diagram that brings the terminal on stage.
-var Console = Definition{ID: IDConsole, Title: "Console", New: func() Diagram { return &consoleStage{} }}
+var Console = Definition{ID: IDConsole, Title: "Console", New: func() Diagram { return &consoleStage{} }, Card: consoleCard, Badge: consoleBadge}
 
 type consoleStage struct{}
 

@@ -10,6 +10,7 @@ var Cow = Definition{
 	ID: IDCow, Title: "Fork and COW", Needs: view.MaskOf(view.KindCOW, view.KindFork, view.KindPageFault), Side: true,
 	Slow: Slow{What: "copies", Kinds: view.MaskOf(view.KindCOW, view.KindFork), Ms: 450},
 	New:  func() Diagram { return &cow{} },
+	Card: cowCard, Badge: cowBadge,
 }
 
 type cow struct{}

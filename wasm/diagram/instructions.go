@@ -8,7 +8,8 @@ import (
 // Instructions is the diagram of the code being executed.
 var Instructions = Definition{
 	ID: IDInstructions, Title: "Instructions",
-	New: func() Diagram { return &instructions{} },
+	New:  func() Diagram { return &instructions{} },
+	Card: instructionsCard, Badge: instructionsBadge,
 }
 
 type instructions struct{}

@@ -10,6 +10,8 @@ var Machine = Definition{
 	ID: IDMachine, Title: "Machine",
 	Needs: view.MaskOf(view.KindInterrupt, view.KindDiskRead, view.KindDiskWrite),
 	New:   func() Diagram { return &machine{} },
+	Card:  machineCard,
+	Badge: machineBadge,
 }
 
 type machine struct{}

@@ -10,6 +10,7 @@ var Rings = Definition{
 	ID: IDRings, Title: "Rings", Needs: view.MaskOf(view.KindException, view.KindInterrupt, view.KindSoftInt, view.KindSyscallIn, view.KindSysenter),
 	Slow: Slow{What: "exceptions", Kinds: view.MaskOf(view.KindException, view.KindPageFault, view.KindSoftInt), Ms: 150},
 	New:  func() Diagram { return &rings{} },
+	Card: ringsCard, Badge: ringsBadge,
 }
 
 // rings remembers when (in host time) the newest crossing was first seen: a token goes through the door then.

@@ -11,6 +11,8 @@ var Time = Definition{
 	Slow:  Slow{What: "switches", Kinds: view.MaskOf(view.KindSwitch), Ms: 120},
 	Lanes: true,
 	New:   func() Diagram { return &timeline{} },
+	Card:  timeCard,
+	Badge: timeBadge,
 }
 
 type timeline struct{ pid int } // whose saved registers are shown, 0 the task that lost the CPU last

@@ -10,6 +10,7 @@ var Walk = Definition{
 	ID: IDWalk, Title: "Page walk", Needs: view.MaskOf(view.KindWalk), Side: true,
 	Slow: Slow{What: "page faults", Kinds: view.MaskOf(view.KindPageFault), Ms: 150},
 	New:  func() Diagram { return &walk{chosen: -1} },
+	Card: walkCard, Badge: walkBadge,
 }
 
 type walk struct {
