@@ -4,7 +4,7 @@ PORT ?= 8080
 # No version stamp: git refuses to look into a folder of another user's, as under sudo.
 export GOFLAGS := -buildvcs=false
 GO      := $(shell find engine kernel wasm scenes scripts assets -name '*.go' 2>/dev/null) go.mod go.sum
-GUEST   := $(wildcard assets/guest/*) scripts/rootfs NOTICE
+GUEST   := $(wildcard assets/guest/* assets/guest/home/*) scripts/rootfs NOTICE
 IMAGE   := $(wildcard assets/boot/*.go scripts/mkdisk/*.go scripts/image/*.go kernel/image/*.go kernel/fs/*/*.go kernel/blk/*.go)
 
 .DEFAULT_GOAL := build
