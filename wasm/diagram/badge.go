@@ -124,7 +124,7 @@ func cowBadge(c *ui.Context, m *Model, r ui.Rect) {
 	y := r.Y + 9
 	a, f, b := ui.Point{X: r.X + 4, Y: y}, ui.Point{X: r.X + 17, Y: y}, ui.Point{X: r.X + 30, Y: y}
 	shared := w.Valid && w.Shared > 0
-	col, words := t.Line, "nothing shared"
+	col, words := t.Line, "0 shared"
 	if shared {
 		col, words = t.Anon, itoa(w.Shared)+" shared"
 	}

@@ -45,7 +45,7 @@ func walkCard(c *ui.Context, m *Model, r ui.Rect) {
 	c.TextMid(frame.CX(), frame.Bottom()+14, ui.Tiny, t.Ink3, "frame")
 	c.Hover(frame, "frame "+hex(w.Phys>>12, 5)+": the byte is at physical "+hex(w.Phys, 8))
 	if r.Bottom()-frame.Bottom() > 40 {
-		c.Bits(r.X, r.Bottom()-17, 17, walkBits(t, w, len(w.Levels)-1))
+		c.Bits(r.X, min(r.Bottom()-17, frame.Bottom()+30), 17, walkBits(t, w, len(w.Levels)-1))
 	}
 }
 

@@ -87,7 +87,7 @@ func (d *cow) layout(w *view.Cow, r ui.Rect) columns {
 	const foot = 74
 	room := body.H - foot
 	col.n = len(w.Rows)
-	for col.n > 1 && room/float32(col.n) < 44 {
+	for col.n > 1 && room/float32(col.n) < 48 {
 		col.n--
 	}
 	col.pitch = min(66, room/float32(max(1, col.n)))

@@ -34,10 +34,6 @@ func (d *machine) Height(m *Model, w float32) float32 {
 func (d *machine) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	c.Card(r)
 	rest := heading(c, r, "The whole machine", machineLead(m))
-	if r.H < glanceBelow(r.W) {
-		glance(c, m, rest)
-		return
-	}
 	steps := m.Story.Steps()
 	switch {
 	case m.F.Kernel.Foreign != "":
@@ -65,28 +61,6 @@ func (d *machine) Draw(c *ui.Context, m *Model, r ui.Rect) {
 		faults(c, m, p)
 		sectors(c, m, p)
 	}
-}
-
-// glanceBelow is the height of a stage below which not all parts would fit.
-func glanceBelow(w float32) float32 {
-	if w < 640 {
-		return 1000
-	}
-	return 430
-}
-
-// glance draws what there is room for in a small embed: the CPU, and the memory beside it or below it.
-func glance(c *ui.Context, m *Model, r ui.Rect) {
-	cpu := r
-	if r.W >= 520 {
-		cpu, r = r.CutLeft(r.W*0.42, 16)
-		ramCard(c, m, r)
-	} else if r.H > 330 {
-		cpu, r = r.CutTop(min(r.H*0.5, 216), 12)
-		r.H = min(r.H, 260)
-		ramCard(c, m, r)
-	}
-	cpuCard(c, m, cpu)
 }
 
 // machineLead says in one line what the machine is doing.

@@ -202,6 +202,10 @@ func (d *rings) innerBand(c *ui.Context, m *Model, r ui.Rect) {
 		d.papers(c, m, papers)
 		return
 	}
+	if r.W < innerNarrow {
+		d.innerColumns(c, m, r, none)
+		return
+	}
 	c.TextFit(x, r.Y+52, 150, ui.Small, t.Ink3, share(m, 0))
 	if halted := m.F.Rings.Time[view.RingHalted]; halted > 0 {
 		c.TextFit(x, r.Y+69, 150, ui.Small, t.Ink3, span(halted)+" halted")
@@ -211,6 +215,25 @@ func (d *rings) innerBand(c *ui.Context, m *Model, r ui.Rect) {
 	excerpt(c, &m.F.Rings.Inner, cols[0], here, t.Ring0, none)
 	savedFrame(c, m, cols[1])
 	d.papers(c, m, cols[2])
+}
+
+// innerNarrow is the width below which the inner band has no column for its name.
+const innerNarrow = 760
+
+// innerColumns draws ring 0 in little width: its name above, and three columns below.
+func (d *rings) innerColumns(c *ui.Context, m *Model, r ui.Rect, none string) {
+	t := c.Theme
+	words := share(m, 0)
+	if halted := m.F.Rings.Time[view.RingHalted]; halted > 0 && words != "" {
+		words += " · " + span(halted) + " halted"
+	}
+	c.TextRight(r.Right()-14, r.Y+26, ui.Small, t.Ink3, c.Fit(ui.Small, words, r.W-190))
+	in := ui.Rect{X: r.X + 14, Y: r.Y + 40, W: r.W - 28, H: r.H - 48}
+	code, in := in.CutLeft(in.W*0.33, 16)
+	stack, papers := in.CutLeft(in.W*0.53, 16)
+	excerpt(c, &m.F.Rings.Inner, code, m.F.CPU.Ring == 0, t.Ring0, none)
+	savedFrame(c, m, stack)
+	d.papers(c, m, papers)
 }
 
 // timeBars draws how the time since reset was divided: user, kernel, halted.

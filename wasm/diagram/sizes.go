@@ -20,6 +20,16 @@ func DrawCard(c *ui.Context, m *Model, id string, r ui.Rect) {
 		return
 	}
 	raised(c, r, d, 8)
+	inCard(c, m, d, r)
+}
+
+// DrawAlone draws a diagram as a card that stands for the stage, where there is no room for one.
+func DrawAlone(c *ui.Context, m *Model, id string, r ui.Rect) {
+	c.Card(r)
+	inCard(c, m, ByID(id), r)
+}
+
+func inCard(c *ui.Context, m *Model, d Definition, r ui.Rect) {
 	c.TextFit(r.X+16, r.Y+26, r.W-32, ui.Head, c.Theme.Ink, d.Title)
 	if d.Card == nil {
 		return

@@ -139,11 +139,16 @@ func (d *timeline) lines(c *ui.Context, m *Model, r ui.Rect) {
 		c.TextRight(r.Right()-14, r.Y+22, ui.SmallB, t.Ink2, pin)
 	}
 	in := ui.Rect{X: r.X + 14, Y: r.Y + 32, W: r.W - 28 - pinW, H: r.H - 40}
-	if in.W > 400 || r.H < 146 {
+	switch {
+	case in.W > 400:
 		a, b := in.CutLeft((in.W-24)/2, 24)
 		d.chip(c, tm, a, 0)
 		d.chip(c, tm, b, 1)
-	} else {
+	case r.H < 146:
+		for chip := range 2 {
+			d.flatChip(c, tm, ui.Rect{X: in.X, Y: in.CY() - 30 + float32(chip)*33, W: in.W, H: 24}, chip)
+		}
+	default:
 		irqRow(c, tm, in.X, in.Y, in.W, 0, 8)
 		irqRow(c, tm, in.X, in.Y+50, in.W, 8, 8)
 		c.TextFit(in.X, r.Bottom()-12, in.W, ui.Mono, t.Ink2, picWords(tm, 0)+"   "+picWords(tm, 1))
@@ -173,6 +178,16 @@ func (d *timeline) chip(c *ui.Context, tm *view.Timer, r ui.Rect, chip int) {
 	}
 	c.TextFit(r.X, r.Bottom()-4, r.W, ui.Mono, c.Theme.Ink2, words)
 	c.Hover(ui.Rect{X: r.X, Y: r.Bottom() - 18, W: r.W, H: 18}, "lines that ask, lines that are held off, lines in service; line "+itoa(chip*8)+" is vector "+itoa(int(tm.Base[chip])))
+}
+
+// flatChip draws a chip's lines with its registers beside them.
+func (d *timeline) flatChip(c *ui.Context, tm *view.Timer, r ui.Rect, chip int) {
+	row := min(8*27, r.W-150)
+	irqRow(c, tm, r.X, r.Y, row, chip*8, 8)
+	words := "irr " + hex(uint64(tm.IRR[chip]), 2) + " imr " + hex(uint64(tm.IMR[chip]), 2) + " isr " + hex(uint64(tm.ISR[chip]), 2)
+	at := ui.Rect{X: r.X + row + 8, Y: r.Y, W: r.W - row - 8, H: r.H}
+	c.TextFit(at.X, r.CY()+2, at.W, ui.Mono, c.Theme.Ink2, words)
+	c.Hover(at, "lines that ask, lines that are held off, lines in service; line "+itoa(chip*8)+" is vector "+itoa(int(tm.Base[chip])))
 }
 
 func picWords(tm *view.Timer, chip int) string {

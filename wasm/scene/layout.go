@@ -11,6 +11,7 @@ type Layout struct {
 	Stage, Console, Story ui.Rect
 	Cards                 [mostCards]ui.Rect
 	Badges                [mostBadges]ui.Rect
+	Alone                 bool    // the stage is drawn as a card
 	Need                  float32 // height below which it must scroll
 	Height                float32 // of everything: the window's, or Need
 }

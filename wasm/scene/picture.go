@@ -103,7 +103,11 @@ func (p *Picture) Draw(w, h, scale float32, now float64, in ui.Input) {
 	window := ui.Rect{W: w, H: h}
 	c.Fill(window, c.Theme.Paper)
 	l := p.layout.moved(-p.scroll)
-	p.stage.Draw(c, p.Model, l.Stage)
+	if l.Alone {
+		diagram.DrawAlone(c, p.Model, p.def.ID, l.Stage)
+	} else {
+		p.stage.Draw(c, p.Model, l.Stage)
+	}
 	p.drawBeside(&l)
 	if l.Console.W > 0 {
 		diagram.DrawConsole(c, p.Model, l.Console, false)

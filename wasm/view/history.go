@@ -58,6 +58,7 @@ type History struct {
 	Stories Stories
 	Calls   map[uint64]string // names of system calls seen
 
+	running int  // who has the CPU
 	foreign bool // the tasks are not known: lanes are those of address spaces, numbered by the frame of their root
 }
 
@@ -115,7 +116,12 @@ func (h *History) cut(now uint64) {
 			lanes = append(lanes, l)
 		}
 	}
-	h.Lanes = lanes
+	h.Lanes, h.running = lanes, 0
+	for _, l := range lanes {
+		if last := &l.Spans[len(l.Spans)-1]; last.State == Running && last.To == 0 {
+			h.running = l.PID
+		}
+	}
 	n := sort.Search(len(h.Rings), func(i int) bool { return h.Rings[i].From >= now })
 	h.Rings = h.Rings[:n]
 	if n > 0 && h.Rings[n-1].To > now {
@@ -215,12 +221,29 @@ func (h *History) lane(pid int) *Lane {
 	return l
 }
 
+// hasCPU notes who runs. There is one CPU: whoever ran before has stopped, also when the event that said how was lost.
+func (h *History) hasCPU(pid int, at uint64, s TaskState) {
+	switch {
+	case s == Running && h.running != pid:
+		before := h.running
+		h.running = pid
+		if i := sort.Search(len(h.Lanes), func(i int) bool { return h.Lanes[i].PID >= before }); i < len(h.Lanes) && h.Lanes[i].PID == before {
+			if spans := h.Lanes[i].Spans; len(spans) > 0 && spans[len(spans)-1].State == Running {
+				h.set(before, at, Gone)
+			}
+		}
+	case s != Running && h.running == pid:
+		h.running = 0
+	}
+}
+
 // set begins a new span of a task.
 func (h *History) set(pid int, at uint64, s TaskState) {
 	l := h.lane(pid)
 	if l == nil {
 		return
 	}
+	h.hasCPU(pid, at, s)
 	if n := len(l.Spans); n > 0 {
 		last := &l.Spans[n-1]
 		if last.State == s && last.To == 0 {
