@@ -77,6 +77,7 @@ func (k *Kernel) ForceSignal(t *Task, info Siginfo) {
 	}
 	flush(&t.Sig.Pending, &t.Sig.Queue, bit)
 	addSignal(&t.Sig.Pending, &t.Sig.Queue, info)
+	k.tellSent(t, &info)
 }
 
 // noHandler ends an interrupted call that met no handler: it is simply invoked again with what it remembers, which

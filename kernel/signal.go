@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"vitrine/engine/trace"
 	"vitrine/kernel/abi"
 	"vitrine/kernel/wait"
 )
@@ -46,8 +47,16 @@ func (k *Kernel) SendSignal(t *Task, info Siginfo) abi.Errno {
 	if e := k.queue(t, &t.Sig.Pending, &t.Sig.Queue, info); e != abi.OK {
 		return e
 	}
+	k.tellSent(t, &info)
 	k.notifySignal(t, info.Signo)
 	return abi.OK
+}
+
+// tellSent tells who looks on which process sent a signal that will be delivered; the kernel's own come from 0.
+func (k *Kernel) tellSent(t *Task, info *Siginfo) {
+	if k.Trace.Has(trace.SignalSent) {
+		k.Trace.Emit(trace.SignalSent, uint64(uint32(info.PID))<<32|uint64(uint32(t.PID)), uint64(info.Signo))
+	}
 }
 
 // notifySignal tells who waits for signals of a thread that one was queued.
@@ -65,6 +74,7 @@ func (k *Kernel) SendSignalProcess(t *Task, info Siginfo) abi.Errno {
 	if e := k.queue(t, &p.Pending, &p.Queue, info); e != abi.OK {
 		return e
 	}
+	k.tellSent(t, &info)
 	k.notifyProcess(t, info.Signo)
 	return abi.OK
 }

@@ -47,6 +47,7 @@ const (
 	SwapOut         // a page went to a swap slot
 	SwapIn          // a page came back from a swap slot
 	Reclaim         // a page left memory to make room
+	SignalSent      // a signal was sent, and will be delivered
 	NumKinds
 )
 
@@ -103,6 +104,7 @@ var Kinds = [NumKinds]Info{
 	Tick:       {"tick", "kernel", "timer tick", Field{"jiffies", "%d"}, Field{"", ""}},
 	SwapOut:    {"swap-out", "kernel", "page goes to swap", Field{"frame", "%#x"}, Field{"entry", "%#x"}},
 	SwapIn:     {"swap-in", "kernel", "page comes back from swap", Field{"frame", "%#x"}, Field{"entry", "%#x"}},
+	SignalSent: {"signal-sent", "kernel", "signal sent", Field{"from<<32|to", "%#x"}, Field{"signal", "%d"}},
 	Reclaim:    {"reclaim", "kernel", "page leaves memory", Field{"frame", "%#x"}, Field{"use", "%d"}},
 }
 

@@ -16,6 +16,8 @@ const (
 	IDWalk         = "walk"
 	IDFrames       = "frames"
 	IDCow          = "cow"
+	IDBoot         = "boot"
+	IDProcesses    = "processes"
 	IDConsole      = "console"
 )
 
@@ -50,7 +52,7 @@ type Diagram interface {
 }
 
 // All lists the diagrams in the order of the menu.
-var All = []Definition{Machine, Instructions, Rings, Time, Walk, Frames, Cow, Console}
+var All = []Definition{Machine, Instructions, Rings, Time, Walk, Frames, Cow, Boot, Processes, Console}
 
 // ByID returns the diagram with the given ID, or the first.
 func ByID(id string) Definition {

@@ -104,6 +104,7 @@ func (s *Session) Ran(out []byte, again bool) {
 	if len(out) > 0 {
 		d.tx += uint64(len(out))
 		d.own().Write(out)
+		d.stages.print(out)
 		s.provoked()
 		if reply := d.screen.Reply(); !again {
 			s.reply = append(s.reply, reply...)

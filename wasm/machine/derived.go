@@ -30,6 +30,7 @@ type derived struct {
 	faultVA uint64
 
 	stages   stages
+	births   births
 	pass     passages
 	chapters chapters
 	last     trace.Event // the newest event that is worth a sentence
@@ -63,7 +64,8 @@ func newDerived(s *Session) *derived {
 func (d *derived) clone() *derived {
 	d.shared = true
 	c := *d
-	c.stages.list = slices.Clone(d.stages.list)
+	c.stages.list, c.stages.printed = slices.Clone(d.stages.list), slices.Clip(d.stages.printed)
+	c.births = d.births.clone()
 	c.pass = d.pass.clone()
 	c.log = slices.Clone(d.log)
 	c.written = slices.Clone(d.written)
@@ -106,6 +108,7 @@ func (d *derived) event(e *trace.Event, p *picture) {
 		d.log = append(d.log, *e)
 	}
 	d.stages.event(e)
+	d.births.event(e, p)
 	d.pass.event(e, p)
 	d.chapters.event(e, &d.stages)
 	switch e.Kind {

@@ -23,6 +23,7 @@ type picture struct {
 	chose   bool          // the reader has chosen another frame
 	symbols []view.Symbol // of somebody else's kernel
 	stage   stage
+	paging  turnsOn
 }
 
 func (p *picture) init(s *Session) {
@@ -97,6 +98,8 @@ func (p *picture) draw(f *view.Frame) {
 	p.screen.View(&f.Term)
 	f.Term.Wants = c.WantsInput()
 	f.Boot = p.stages.view()
+	p.startup(&f.Start, f)
+	p.processes(&f.Procs)
 	f.Chapter = p.chapter(f)
 	f.Story = p.story(f)
 	p.stats(&f.Stats)

@@ -137,7 +137,7 @@ type Session struct {
 // baseKinds are always listened to: they are rare enough to cost nothing, and the story is told from them.
 const baseKinds = 1<<trace.Mode | 1<<trace.Exception | 1<<trace.Interrupt | 1<<trace.SoftInt | 1<<trace.IRQ | 1<<trace.DiskRead |
 	1<<trace.DiskWrite | 1<<trace.BootStep | 1<<trace.Syscall | 1<<trace.SyscallRet | 1<<trace.PageFault | 1<<trace.COW | 1<<trace.Switch |
-	1<<trace.Wake | 1<<trace.Block | 1<<trace.Fork | 1<<trace.Exec | 1<<trace.Exit | 1<<trace.Signal
+	1<<trace.Wake | 1<<trace.Block | 1<<trace.Fork | 1<<trace.Exec | 1<<trace.Exit | 1<<trace.Signal | 1<<trace.SignalSent
 
 // NewSession switches a machine on.
 func NewSession(disk dev.Backing, progs []view.Program, o Options) (*Session, error) {

@@ -183,6 +183,8 @@ func (r *random) batch() *view.Batch {
 	for range r.next(7) {
 		f.Rings.Saved.Words = append(f.Rings.Saved.Words, view.Word{Name: "RIP", Value: r.word(), Addr: r.word()})
 	}
+	r.processes(&f.Procs)
+	r.startup(f)
 	f.Disk = view.Disk{Sectors: uint64(r.next(3)) * 1000, LBA: r.word(), Reads: 1}
 	f.Term = view.Term{Rows: r.next(40), Cols: r.next(140), CurX: r.next(200) - 20, CurY: r.next(60) - 9, CurOn: true}
 	f.Term.Cells = make([]view.Cell, r.next(f.Term.Rows*f.Term.Cols+2))

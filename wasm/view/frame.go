@@ -34,6 +34,8 @@ type Frame struct {
 	Disk   Disk
 	UART   UART
 	Boot   []BootStage
+	Start  Startup
+	Procs  Processes
 	Term   Term
 	Stats  Stats
 }
@@ -361,6 +363,12 @@ type BootStage struct {
 	Done bool
 	Now  bool
 	Text string
+
+	Bits      int    // how instructions were read when it was reached: 16, 32 or 64
+	CR0, EFER uint64 // as the CPU had them then
+	Code      string // the label of its first code, "" for a program
+	Addr      uint64 // where that code lies, as the CPU addresses it then
+	Sectors   uint64 // read from the disk by then
 }
 
 // Cell attributes.

@@ -28,6 +28,8 @@ const (
 	KindExit      = trace.Exit
 	KindSignal    = trace.Signal
 	KindBootStep  = trace.BootStep
+	KindMode      = trace.Mode
+	KindSent      = trace.SignalSent
 	KindException = trace.Exception
 	KindSoftInt   = trace.SoftInt
 	KindSyscallIn = trace.SyscallIn

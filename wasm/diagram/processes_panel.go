@@ -1,0 +1,207 @@
+package diagram
+
+import (
+	"vitrine/wasm/ui"
+	"vitrine/wasm/view"
+)
+
+// focus is the task that the panel tells of: the one that is pointed at, the one on the CPU, or the youngest.
+func focus(c *ui.Context, m *Model, nodes []node) *view.Process {
+	list := m.F.Procs.List
+	best := &list[len(list)-1]
+	for i := range nodes {
+		p := &list[nodes[i].i]
+		if c.In.Inside && nodes[i].at.Contains(c.In.Pos) {
+			return p
+		}
+		if p.OnCPU {
+			best = p
+		}
+	}
+	return best
+}
+
+// processPanel tells of one task: its numbers, what it does, its open files.
+func processPanel(c *ui.Context, m *Model, r ui.Rect, p *view.Process) {
+	t := c.Theme
+	c.VLine(r.X-15, r.Y, r.Bottom(), t.Soft)
+	letter(c, ui.Rect{X: r.X, Y: r.Y + 1, W: 18, H: 18}, p)
+	c.TextFit(r.X+26, r.Y+15, r.W-26, ui.MonoHd, t.Ink, itoa(p.PID)+" "+p.Comm)
+	y := c.Para(r.X, r.Y+38, r.W, 16, 2, ui.Small, t.Ink2, doing(p))
+	y += 4
+	for _, row := range []struct{ name, value, tip string }{
+		{"parent", itoa(p.PPID), "PPID: who is told when it ends."},
+		{"group", itoa(p.PGID), "PGID, the process group: one job of the shell. Signals of the keyboard go to a whole group."},
+		{"session", itoa(p.SID), "SID, the session: everything that one login or one terminal started."},
+	} {
+		c.Text(r.X, y, ui.Small, t.Ink3, row.name)
+		c.Text(r.X+56, y, ui.MonoM, t.Ink, row.value)
+		if row.name == "group" && p.PGID == m.F.Procs.Foreground && p.PGID != 0 {
+			c.Text(r.X+100, y, ui.Small, t.Granted, ">_ has the console")
+		}
+		c.Hover(ui.Rect{X: r.X, Y: y - 12, W: r.W, H: 17}, row.tip)
+		y += 17
+	}
+	if sharers := sharing(m, p); sharers != "" {
+		y = c.Para(r.X, y+3, r.W, 15, 2, ui.Small, t.Table, sharers)
+	}
+	y = registersOf(c, m, ui.Rect{X: r.X, Y: y, W: r.W}, p)
+	openFiles(c, m, ui.Rect{X: r.X, Y: y + 6, W: r.W, H: r.Bottom() - y - 6}, p)
+}
+
+func doing(p *view.Process) string {
+	switch {
+	case p.Born != 0:
+		return "adopted by " + itoa(p.PPID) + " when its parent " + itoa(p.Born) + " ended; " + processWords(p)
+	case p.Thread():
+		return "a thread of process " + itoa(p.TGID) + "; " + processWords(p)
+	case p.Vfork:
+		return "borrows its parent's memory until exec (vfork); " + processWords(p)
+	}
+	return processWords(p)
+}
+
+// sharing names the others in its address space.
+func sharing(m *Model, p *view.Process) string {
+	s := ""
+	for i := range m.F.Procs.List {
+		if q := &m.F.Procs.List[i]; q.PID != p.PID && q.Space == p.Space && p.Space != 0 {
+			s += " " + itoa(q.PID)
+		}
+	}
+	if s == "" {
+		return ""
+	}
+	return "shares its memory with" + s
+}
+
+// registersOf shows where a task is and what RAX holds: after a fork both are at the same place with another RAX.
+func registersOf(c *ui.Context, m *Model, r ui.Rect, p *view.Process) float32 {
+	const regRAX, regRIP = 10, 16 // in struct pt_regs
+	rip, rax := uint64(0), uint64(0)
+	switch task := m.task(p.PID); {
+	case p.OnCPU && m.F.CPU.Ring == 3:
+		rip, rax = m.F.CPU.RIP, m.F.CPU.R[0]
+	case task != nil && len(task.Frame) > regRIP:
+		rip, rax = task.Frame[regRIP], task.Frame[regRAX]
+	default:
+		return r.Y
+	}
+	t := c.Theme
+	c.Text(r.X, r.Y+4, ui.Small, t.Ink3, "rip")
+	c.TextFit(r.X+56, r.Y+4, r.W-56, ui.MonoM, t.Ink, hex(rip, 6))
+	c.Text(r.X, r.Y+21, ui.Small, t.Ink3, "rax")
+	c.TextFit(r.X+56, r.Y+21, r.W-56, ui.MonoM, t.Ink, hex(rax, 1))
+	c.Hover(ui.Rect{X: r.X, Y: r.Y - 8, W: r.W, H: 34}, "Where it goes on in ring 3, and RAX there. After a fork parent and child stand at the same instruction; only RAX differs.")
+	return r.Y + 34
+}
+
+// openFiles lists descriptors and where they lead.
+func openFiles(c *ui.Context, m *Model, r ui.Rect, p *view.Process) {
+	t := c.Theme
+	if r.H < 40 {
+		return
+	}
+	c.Text(r.X, r.Y+10, ui.SmallB, t.Ink, "open files")
+	y := r.Y + 28
+	fds, more := p.FDs, p.MoreFDs
+	if p.Thread() && len(fds) == 0 {
+		c.Text(r.X, y, ui.Small, t.Ink3, "those of process "+itoa(p.TGID))
+		return
+	}
+	if len(fds) == 0 {
+		c.Text(r.X, y, ui.Small, t.Ink3, "none")
+		return
+	}
+	for i := range fds {
+		fd := &fds[i]
+		if y+16 > r.Bottom() && i+1 < len(fds) {
+			more += len(fds) - i
+			break
+		}
+		c.TextRight(r.X+18, y, ui.MonoM, t.Ink, itoa(fd.N))
+		mode := "r"
+		switch {
+		case fd.Read && fd.Write:
+			mode = "rw"
+		case fd.Write:
+			mode = "w"
+		}
+		c.Text(r.X+26, y, ui.Mono, t.Ink3, mode)
+		ink := t.Ink2
+		if fd.Link >= 0 {
+			ink = t.Ink
+		}
+		c.TextFit(r.X+46, y, r.W-46, ui.Mono, ink, fd.Name)
+		c.Hover(ui.Rect{X: r.X, Y: y - 12, W: r.W, H: 16}, fdTip(m, fd))
+		y += 16
+	}
+	if more > 0 {
+		c.Text(r.X+26, min(y, r.Bottom()), ui.Small, t.Ink3, "and "+itoa(more)+" more")
+	}
+}
+
+func fdTip(m *Model, fd *view.FD) string {
+	s := "descriptor " + itoa(fd.N) + ": " + fd.Name
+	if fd.Link >= 0 && fd.Link < len(m.F.Procs.Links) {
+		s += "\n" + linkTip(&m.F.Procs.Links[fd.Link])
+	}
+	return s
+}
+
+// processesCard is the tree as a short list.
+func processesCard(c *ui.Context, m *Model, r ui.Rect) {
+	t, p := c.Theme, &m.F.Procs
+	if !p.Known || len(p.List) == 0 {
+		c.Para(r.X, r.Y+16, r.W, 17, 5, ui.Text, t.Ink2, processesLead(m))
+		return
+	}
+	nodes := hang(p)
+	row := min(24, max(15, r.H/float32(len(nodes))))
+	rows := max(1, int(r.H/row))
+	from := max(0, min(len(nodes)-rows, newest(nodes)-rows+2))
+	for i := from; i < len(nodes) && i < from+rows; i++ {
+		n := &nodes[i]
+		q := &p.List[n.i]
+		line := ui.Rect{X: r.X + min(float32(n.depth)*14, r.W*0.4), Y: r.Y + float32(i-from)*row, W: r.W, H: row}
+		line.W = r.Right() - line.X
+		letter(c, ui.Rect{X: line.X, Y: line.Y + 1, W: min(16, row-3), H: min(16, row-3)}, q)
+		w := c.TextFit(line.X+23, line.Y+min(16, row-3)*0.5+5, line.W-23, ui.MonoM, t.Ink, itoa(q.PID)+" "+q.Comm)
+		c.TextFit(line.X+33+w, line.Y+min(16, row-3)*0.5+5, line.W-33-w, ui.Small, t.Ink2, processWords(q))
+	}
+}
+
+// newest is the index of the node that was made last.
+func newest(nodes []node) int {
+	at := 0
+	for i := range nodes {
+		if nodes[i].pid > nodes[at].pid {
+			at = i
+		}
+	}
+	return at
+}
+
+// processesBadge counts the tasks by state.
+func processesBadge(c *ui.Context, m *Model, r ui.Rect) {
+	t, p := c.Theme, &m.F.Procs
+	if !p.Known || len(p.List) == 0 {
+		c.Text(r.X, r.CY()+4, ui.SmallM, t.Ink3, "none yet")
+		return
+	}
+	x := r.X
+	for _, l := range []string{"R", "S", "D", "T", "Z"} {
+		n, one := 0, view.Process{Letter: l}
+		for i := range p.List {
+			if p.List[i].Letter == l {
+				n++
+				one.OnCPU = one.OnCPU || p.List[i].OnCPU
+			}
+		}
+		if n == 0 || x+30 > r.Right()+4 {
+			continue
+		}
+		letter(c, ui.Rect{X: x, Y: r.CY() - 7, W: 14, H: 14}, &one)
+		x += 18 + c.Text(x+18, r.CY()+4, ui.MonoM, t.Ink, itoa(n)) + 9
+	}
+}
