@@ -110,6 +110,9 @@ func (s *Scene) Run() view.Run {
 	for _, m := range s.Moments {
 		r.Goals = append(r.Goals, m.Goal)
 	}
+	if s.Ask != nil {
+		r.Asks = append(r.Asks, view.Asked{Moment: s.Ask.Moment, Kind: s.Ask.Kind})
+	}
 	return r
 }
 

@@ -21,6 +21,7 @@ type Film struct {
 	Scene   scenes.Scene
 	Link    string // of the last moment: the fragment, without '#'
 	Moments []view.Instant
+	Answer  *view.Prediction // to the scene's question; nil: it asks none
 
 	batches [][]*view.Batch // of each moment
 }
@@ -70,6 +71,9 @@ func (f *Film) receive(answers *json.Decoder) error {
 		return err
 	}
 	f.Link, f.Moments = r.Link[1:], r.Moments
+	if len(r.Answers) > 0 {
+		f.Answer = r.Answers[0]
+	}
 	for i := range f.Moments {
 		var list []*view.Batch
 		for _, p := range f.Moments[i].Batches {

@@ -65,6 +65,16 @@ func tell(f *film.Film, took time.Duration) {
 	fmt.Printf("%s %s — %s, %d letters of link, %.1f s\n", s.ID, s.Title, s.Stage, len(f.Link), took.Seconds())
 	for i := range f.Moments {
 		m := &f.Moments[i]
-		fmt.Printf("  %d %-24s %12d  %016x  %-14s %s\n    %s\n", i+1, s.Moments[i].Name, m.Count, m.Hash, m.Program, m.Event, m.Story)
+		fmt.Printf("  %d %-28s %12d  %016x  %-14s %s\n    %s\n", i+1, s.Moments[i].Name, m.Count, m.Hash, m.Program, m.Event, m.Story)
+	}
+	if a := f.Answer; a != nil {
+		fmt.Printf("  asked at %d, %s: %s %s\n", s.Ask.Moment+1, s.Ask.Kind, s.Ask.Text, a.Text)
+		for _, c := range a.Choices {
+			mark := " "
+			if c.ID == a.Answer {
+				mark = "*"
+			}
+			fmt.Printf("    %s %s\n", mark, c.Text)
+		}
 	}
 }

@@ -26,6 +26,7 @@ func questions() []question {
 		{"lanes", askLanes},
 		{"compare", askCompare},
 		{"aim", askAim},
+		{"predict", askPredict},
 	}
 }
 

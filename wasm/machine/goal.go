@@ -65,7 +65,28 @@ func reach(disk dev.Backing, programs []view.Program, mem uint64, r view.Run) (*
 	if reached.Link, err = k.link(); err != nil {
 		return nil, err
 	}
-	return reached, k.revisit(reached.Moments)
+	if err := k.revisit(reached.Moments); err != nil {
+		return nil, err
+	}
+	for _, a := range r.Asks {
+		answer, err := k.ask(&reached.Moments[a.Moment], a.Kind)
+		if err != nil {
+			return nil, fmt.Errorf("the question %s at moment %d: %w", a.Kind, a.Moment+1, err)
+		}
+		reached.Answers = append(reached.Answers, answer)
+	}
+	return reached, nil
+}
+
+// ask asks what comes next at a moment, as a reader does: the machine stands there as before.
+func (k *seeker) ask(at *view.Instant, kind string) (p *view.Prediction, err error) {
+	s := k.s
+	s.hist.Seek(at.Now)
+	s.unseen(func() { p, err = s.predict(kind) })
+	if err == nil && s.comp.Hash() != at.Hash {
+		err = errors.New("it changes the machine")
+	}
+	return p, err
 }
 
 // revisit goes back from moment to moment, as a reader may: each is another one, and the same as before.

@@ -131,7 +131,9 @@ type Session struct {
 	heard   []trace.Event // scratch
 	aside   bool          // the computer goes about for a question, of which the reader sees nothing but the answer
 	from    uint64        // events are told from here on
-	jumped  bool          // not from the last picture on: the machine has gone elsewhere
+
+	overheard func(e *trace.Event) // is told of what happens while it goes about
+	jumped    bool                 // not from the last picture on: the machine has gone elsewhere
 }
 
 // baseKinds are always listened to: they are rare enough to cost nothing, and the story is told from them.
@@ -184,6 +186,9 @@ func (s *Session) collect() {
 		for i := range s.heard {
 			if derivedKinds>>s.heard[i].Kind&1 != 0 {
 				s.picture.derived.event(&s.heard[i], &s.picture)
+			}
+			if s.overheard != nil {
+				s.overheard(&s.heard[i])
 			}
 		}
 		return

@@ -20,12 +20,20 @@ type Run struct {
 	Mem   uint64 // bytes of RAM, 0: as many as the page's machine has
 	Swap  uint64 // bytes of a second disk to swap to, 0: there is none
 	Goals []Goal
+	Asks  []Asked // in the order of their moments
+}
+
+// Asked is a question about what comes next, asked once the whole run has been made, of a moment.
+type Asked struct {
+	Moment int // an index into Goals
+	Kind   string
 }
 
 // Reached is the answer to a Run.
 type Reached struct {
 	Link    string // of the last moment: its fragment from '#' on
 	Moments []Instant
+	Answers []*Prediction // to what was asked
 }
 
 // Instant is a moment that was reached.

@@ -1,0 +1,22 @@
+package view
+
+// Prediction is a question about what the machine does next, with its answer, in the reader's words.
+type Prediction struct {
+	Text    string     `json:"text,omitempty"` // more exact than the scene's question, "" not
+	Choices []Choice   `json:"choices"`
+	Answer  string     `json:"answer"` // the ID of a choice
+	Reveal  RevealStep `json:"reveal"`
+}
+
+// Choice is a possible answer.
+type Choice struct {
+	ID   string `json:"id"`
+	Text string `json:"text"`
+}
+
+// RevealStep is the Command that plays what the answer says.
+type RevealStep struct {
+	Kind string  `json:"kind"`
+	N    float64 `json:"n,omitempty"`
+	Text string  `json:"text,omitempty"`
+}
