@@ -5,10 +5,12 @@ package film
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image"
 	"os"
 	"os/exec"
+	"path/filepath"
 
 	"vitrine/engine/state"
 	"vitrine/scenes"
@@ -41,6 +43,10 @@ func Shoot(list []scenes.Scene, take func(*Film) error) error {
 		}
 	}
 	machine := exec.Command("go", "run", "-trimpath", "./wasm/machine")
+	var err error
+	if machine.Dir, err = Root(); err != nil {
+		return err
+	}
 	machine.Stdin, machine.Stderr = &in, os.Stderr
 	out, err := machine.StdoutPipe()
 	if err != nil {
@@ -62,6 +68,20 @@ func Shoot(list []scenes.Scene, take func(*Film) error) error {
 		}
 	}
 	return machine.Wait()
+}
+
+// Root is the folder of the project, in which the one that was called lies.
+func Root() (string, error) {
+	folder, err := os.Getwd()
+	for ; err == nil; folder = filepath.Dir(folder) {
+		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
+			return folder, nil
+		}
+		if folder == filepath.Dir(folder) {
+			return "", errors.New("this is not in the project's folder")
+		}
+	}
+	return "", err
 }
 
 // receive reads the machine's answer.
