@@ -8,12 +8,12 @@ _start:
         mov     ecx, 8                  # rounds
 again:
         add     eax, 512                # 05 00 02 00 00: one byte says what, four say how much
-        mov     [table + rcx*4 - 4], eax
+store:  mov     [table + rcx*4 - 4], eax
         dec     ecx                     # ZF is set when nothing is left
-        jnz     again                   # back, while ZF is clear
+back:   jnz     again                   # while ZF is clear
 
-        mov     edi, [rip + again + 1]  # the four bytes behind 05, read as a number: 512
-        sub     edi, 512
+done:   mov     edi, [rip + again + 1]  # the four bytes behind 05, read as a number: 512
+same:   sub     edi, 512
         mov     eax, 60                 # exit, with status 0 if it was
         syscall
 

@@ -7,7 +7,7 @@
 	.globl	_start
 _start:
 	movl	$2, %eax		/* fork */
-	int	$0x80
+ask:	int	$0x80
 	testl	%eax, %eax
 	jz	child
 	movl	%eax, %ebx		/* waitpid(child, &status, 0) */

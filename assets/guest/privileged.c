@@ -6,11 +6,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void try_cli(void) { __asm__ volatile("cli"); }
-static void try_hlt(void) { __asm__ volatile("hlt"); }
-static void try_in(void)  { __asm__ volatile("inb $0x60, %%al" ::: "eax"); }
-static void try_out(void) { __asm__ volatile("outb %%al, $0x80" ::: "eax"); }
-static void try_cr3(void) { __asm__ volatile("mov %%cr3, %%rax" ::: "rax"); }
+static void try_cli(void) { __asm__ volatile("at_cli: cli"); }
+static void try_hlt(void) { __asm__ volatile("at_hlt: hlt"); }
+static void try_in(void)  { __asm__ volatile("at_in: inb $0x60, %%al" ::: "eax"); }
+static void try_out(void) { __asm__ volatile("at_out: outb %%al, $0x80" ::: "eax"); }
+static void try_cr3(void) { __asm__ volatile("at_cr3: mov %%cr3, %%rax" ::: "rax"); }
 
 static const struct {
 	const char *text;

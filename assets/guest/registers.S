@@ -5,20 +5,20 @@
         .text
 _start:
         movabs  rax, 0x1122334455667788 # all 64 bits
-        mov     ah, 0                   # bits 15 to 8: the other 56 stay
+parts:  mov     ah, 0                   # bits 15 to 8: the other 56 stay
         mov     al, 255                 # bits 7 to 0
-        add     al, 1                   # 255 + 1 is 0 in 8 bits: ZF and CF
-        mov     eax, 0x7fffffff         # the low 32 bits; the high 32 become 0
-        inc     eax                     # the largest positive number and one more: OF and SF
+carry:  add     al, 1                   # 255 + 1 is 0 in 8 bits: ZF and CF
+low:    mov     eax, 0x7fffffff         # the low 32 bits; the high 32 become 0
+sign:   inc     eax                     # the largest positive number and one more: OF and SF
 
-        mov     rbx, rsp                # a copy of the stack pointer
-        push    rax                     # eight bytes lower
+copy:   mov     rbx, rsp                # a copy of the stack pointer
+stack:  push    rax                     # eight bytes lower
         pop     rcx
-        movq    xmm0, rcx               # 128 bits wide, for floating point and vectors
+vector: movq    xmm0, rcx               # 128 bits wide, for floating point and vectors
         cvtsi2sd xmm0, rcx              # the same number as floating point
 
-        mov     ax, cs                  # the selector; its two low bits are the ring
-        and     eax, 3
+ring:   mov     ax, cs                  # the selector; its two low bits are the ring
+bits:   and     eax, 3
         mov     edi, eax
         sub     edi, 3
         mov     eax, 60                 # exit, with status 0 in ring 3

@@ -85,9 +85,13 @@ func symbols(f *elf.File) []view.Symbol {
 		if !code || int(s.Section) >= len(f.Sections) || f.Sections[s.Section].Flags&elf.SHF_EXECINSTR == 0 {
 			continue
 		}
+		end := f.Sections[s.Section].Addr + f.Sections[s.Section].Size
+		if s.Value >= end { // the linker's _end and its like
+			continue
+		}
 		size := s.Size
 		if size == 0 {
-			size = f.Sections[s.Section].Addr + f.Sections[s.Section].Size - s.Value
+			size = end - s.Value
 		}
 		list = append(list, view.Symbol{Addr: s.Value, Size: size, Name: s.Name})
 	}

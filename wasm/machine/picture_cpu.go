@@ -132,17 +132,26 @@ func (p *picture) listing(base, ip uint64, bits, before, after int) (lines []vie
 
 // before finds up to n addresses of instructions before ip.
 func (p *picture) before(base, ip uint64, bits, n int) []uint64 {
-	from := ip - 6*uint64(n)
+	first, from := uint64(0), ip-6*uint64(n)
 	if ip < 6*uint64(n) {
 		from = 0
 	}
-	if sym := p.symbol(ip); sym != nil && sym.Addr > from && sym.Addr <= ip {
-		from = sym.Addr
+	for sym := p.symbol(ip); sym != nil && sym.Addr > from; sym = p.around(sym) {
+		first = sym.Addr
 	}
+	from = max(from, first)
 	for ; from < ip; from++ {
 		if list := p.meets(base, from, ip, bits); len(list) > 0 {
 			return list[max(0, len(list)-n):]
 		}
+	}
+	return nil
+}
+
+// around is the symbol in whose code another one lies: a function of assembly with labels in it.
+func (p *picture) around(sym *view.Symbol) *view.Symbol {
+	if o := p.symbol(sym.Addr - 1); o != nil && sym.Addr < o.Addr+o.Size {
+		return o
 	}
 	return nil
 }
