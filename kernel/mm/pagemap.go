@@ -10,6 +10,12 @@ const (
 	PagemapPresent   = 1 << 63
 )
 
+// EachPage calls fn for every entry of [start, end) that holds a page or a place in swap, by address; a huge page is shown as
+// the small ones it consists of. Nothing changes.
+func (m *Manager) EachPage(as *AddressSpace, start, end uint64, fn func(va, entry uint64)) {
+	m.eachPage(as, start, end, func(va, _, entry uint64) { fn(va, entry) })
+}
+
 // Pagemap is the entry for the page at va, with the frame's number only for who may know it. Soft-dirty is not tracked:
 // as on a Linux without CONFIG_MEM_SOFT_DIRTY the bit is always clear.
 func (m *Manager) Pagemap(as *AddressSpace, va uint64, frames bool) uint64 {

@@ -45,6 +45,8 @@ func (s *Session) Command(c view.Command) {
 			c.N = -1
 		}
 		s.picture.askFrame(c.N)
+	case "space":
+		s.picture.askSpace(c.N)
 	case "tell":
 		s.tell = trace.Mask(c.Mask)
 	case "mask":

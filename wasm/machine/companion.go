@@ -11,7 +11,7 @@ import (
 )
 
 // derivedKinds are what derived is made of: always listened to, for they are rare enough to cost nothing.
-const derivedKinds = baseKinds | view.Needs | 1<<trace.Walk
+const derivedKinds = baseKinds | view.Needs | 1<<trace.Walk | pressureKinds
 
 // Needs are the kinds that must be told when a stretch is run again.
 func (s *Session) Needs() trace.Mask { return derivedKinds | s.mask }

@@ -38,7 +38,8 @@ type derived struct {
 	switches [2]int
 	spaces   uint64 // how often CR3 changed
 	disk     view.Disk
-	written  []uint64   // a bit for each frame: written since power-on
+	written  []uint64 // a bit for each frame: written since power-on
+	pressure pressure
 	flow     trace.Flow // where the Hub's stories are
 }
 
@@ -111,6 +112,7 @@ func (d *derived) event(e *trace.Event, p *picture) {
 	d.births.event(e, p)
 	d.pass.event(e, p)
 	d.chapters.event(e, &d.stages)
+	d.pressure.event(e)
 	switch e.Kind {
 	case trace.Walk:
 		d.aim = aim{e.A, "TLB miss", int32(e.Task)}
@@ -147,7 +149,8 @@ func (d *derived) event(e *trace.Event, p *picture) {
 	case trace.SyscallRet:
 		d.call = ""
 		return
-	case trace.FrameAlloc, trace.Wake, trace.Block, trace.IRQ, trace.Iret, trace.SyscallOut, trace.Sysexit, trace.FarOut:
+	case trace.FrameAlloc, trace.Wake, trace.Block, trace.IRQ, trace.Iret, trace.SyscallOut, trace.Sysexit, trace.FarOut,
+		trace.SwapOut, trace.SwapIn, trace.Reclaim:
 		return
 	}
 	d.last = *e

@@ -20,6 +20,7 @@ type picture struct {
 	frameOf map[uint64]uint64 // by when a passage began: linear address of the lowest word that it saved, where that is known
 	hot     []uint32
 	frames  frames
+	space   int32         // whose memory the reader has asked for, 0 nobody's
 	chose   bool          // the reader has chosen another frame
 	symbols []view.Symbol // of somebody else's kernel
 	stage   stage
@@ -93,6 +94,7 @@ func (p *picture) draw(f *view.Frame) {
 	p.walk(&f.Walk, &f.CPU)
 	p.tlb(&f.TLB)
 	p.ram(&f.RAM)
+	p.readMemory(&f.Memory)
 	p.cow(&f.Cow)
 	p.devices(f)
 	p.screen.View(&f.Term)

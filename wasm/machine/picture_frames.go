@@ -95,12 +95,12 @@ func (p *picture) chosen(v *view.Frame4K, r *view.RAM) {
 	v.Bytes = append([]byte(nil), p.comp.M.RAM.Page(mem.Frame(i))[:dumped]...)
 	v.Maps, v.More = append([]view.Mapping(nil), fr.pages...), fr.more
 	if p.comp.K != nil && len(p.comp.K.MM.State.Frames.Use) > 0 {
-		p.owners(v, mem.Frame(i))
+		p.ownership(v, mem.Frame(i))
 	}
 }
 
-// owners adds what our kernel's records say of a frame: how many refer to it, and where each process has it.
-func (p *picture) owners(v *view.Frame4K, f mem.Frame) {
+// ownership adds what our kernel's records say of a frame: how many refer to it, and where each process has it.
+func (p *picture) ownership(v *view.Frame4K, f mem.Frame) {
 	k := p.comp.K
 	info := k.MM.FrameInfo(f)
 	v.Refs, v.Known = info.Ref, true
@@ -110,34 +110,46 @@ func (p *picture) owners(v *view.Frame4K, f mem.Frame) {
 			v.Owner = "kernel stack of pid " + strconv.Itoa(int(t.PID))
 		}
 	case mm.PageCache:
-		v.Owner = "page " + strconv.FormatUint(info.Index, 10) + " of a file"
+		names := names{k: k, known: map[uint32]string{}}
+		v.Owner = "page " + strconv.FormatUint(info.Index, 10) + " of " + names.of(info.Owner)
 	case mm.PageTable, mm.Anonymous:
-		k.ForEachTask(func(t *kernel.Task) bool {
-			if uint32(t.ASID) == info.Owner && t.ASID != 0 && v.Owner == "" {
-				v.Owner = "address space of pid " + strconv.Itoa(int(t.PID)) + " " + t.Name()
-			}
-			return true
-		})
+		if t := p.owner(mm.ASID(info.Owner)); t != nil {
+			v.Owner = "address space of pid " + strconv.Itoa(int(t.PID)) + " " + t.Name()
+		}
 	}
 	p.sharers(v, f)
 }
 
-// sharers finds the pages of other processes that are in the frame.
+// owner is a task that runs in an address space, nil when there is none.
+func (p *picture) owner(space mm.ASID) (owner *kernel.Task) {
+	p.comp.K.ForEachTask(func(t *kernel.Task) bool {
+		if t.ASID == space && alive(t) {
+			owner = t
+		}
+		return owner == nil
+	})
+	return owner
+}
+
+// sharers lists the pages of other processes that are in the frame, by the kernel's reverse map.
 func (p *picture) sharers(v *view.Frame4K, f mem.Frame) {
 	k := p.comp.K
 	current := k.Task(k.State.Current)
-	k.ForEachTask(func(t *kernel.Task) bool {
-		as := k.MM.AS(t.ASID)
-		if as == nil || t.ASID == 0 || current != nil && t.ASID == current.ASID || len(v.Maps) >= maxMappings {
-			return true
+	for _, to := range k.MM.Mappings(f) {
+		t := p.owner(to.Space)
+		if t == nil || current != nil && t.ASID == current.ASID {
+			continue // what CR3 reaches was looked up already
 		}
+		if len(v.Maps) >= maxMappings {
+			v.More++
+			continue
+		}
+		page := view.Mapping{VA: to.VA, Entry: p.comp.M.RAM.Read64(to.PTE), Page: mem.FrameSize, PID: int(t.PID)}
 		root := p.comp.M.CPU.S.Root()
-		root.CR3 = as.Root.Addr()
-		mmu.Tree(p.comp.M.RAM, root, maxEntries/4, func(n mmu.Node) {
-			if !n.Table && n.VA>>63 == 0 && n.Phys == f.Addr() && len(v.Maps) < maxMappings {
-				v.Maps = append(v.Maps, view.Mapping{VA: n.VA, Entry: n.Entry, Perm: n.Perm, Page: root.Mode.PageSize(n.Level), PID: int(t.PID)})
-			}
-		})
-		return true
-	})
+		root.CR3 = k.MM.AS(t.ASID).Root.Addr()
+		if w := mmu.Walk(p.comp.M.RAM, root, to.VA); w.Present {
+			page.Perm, page.Page = w.Perm, w.PageSize
+		}
+		v.Maps = append(v.Maps, page)
+	}
 }

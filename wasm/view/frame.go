@@ -30,6 +30,7 @@ type Frame struct {
 	Walk   Walk
 	TLB    TLB
 	RAM    RAM
+	Memory Memory
 	Cow    Cow
 	Disk   Disk
 	UART   UART
