@@ -53,7 +53,7 @@ func TestHostileText(t *testing.T) {
 	command(t, tab, `h='`+hostile+`'; echo "$h"`, "</script>\n")
 	command(t, tab, `printf '\033]0;%s\007' "$h"; cp /bin/hello "/tmp/<img src=x onerror=taken=1>"; "/tmp/<img src=x onerror=taken=1>"`, "Hello from ring 3!")
 	command(t, tab, `(exec -a '<svg onload=taken=1>' sleep 1 & wait); mkdir "/tmp/<b>"; cat "/tmp/<b>"`, "directory")
-	for _, stage := range []string{"machine", "cow", "instructions", "frames"} {
+	for _, stage := range []string{"machine", "cow", "instructions", "memory"} {
 		script(t, tab, fmt.Sprintf(`setStage(%q)`, stage))
 	}
 	unharmed(t, tab, "the console")

@@ -92,5 +92,5 @@ func TestKernelPictures(t *testing.T) {
 	must(t, tab.Shot(shots+"kernel-chosen.png"))
 	must(t, tab.Click("kernel-start"))
 	wait(t, tab, "chapter", "Linux")
-	photograph(t, tab, "-linux", "frames", "machine", "instructions", "rings", "time", "walk")
+	photograph(t, tab, "-linux", "memory", "machine", "instructions", "rings", "time", "walk")
 }

@@ -164,7 +164,7 @@ func TestBootTypeStep(t *testing.T) {
 	if !strings.Contains(events, "copied on write") {
 		t.Errorf("the event log does not tell of the copy:\n%s", events)
 	}
-	photograph(t, tab, "", "machine", "instructions", "rings", "time", "walk", "frames", "cow")
+	photograph(t, tab, "", "machine", "instructions", "rings", "time", "walk", "memory", "cow")
 
 	must(t, tab.Click("play"))
 	wait(t, tab, "console-text", "still reads A")
@@ -199,7 +199,7 @@ func TestPhoneAndDark(t *testing.T) {
 	wait(t, tab, "console-text", "~ #")
 	live(t, tab)
 	script(t, tab, `theme("dark")`)
-	photograph(t, tab, "-phone-dark", "walk", "machine", "rings", "frames")
+	photograph(t, tab, "-phone-dark", "walk", "machine", "rings", "memory")
 }
 
 // A worker that is lost is missed, and can be replaced.

@@ -14,7 +14,7 @@ const (
 	IDRings        = "rings"
 	IDTime         = "time"
 	IDWalk         = "walk"
-	IDFrames       = "frames"
+	IDMemory       = "memory"
 	IDCow          = "cow"
 	IDBoot         = "boot"
 	IDProcesses    = "processes"
@@ -52,10 +52,13 @@ type Diagram interface {
 }
 
 // All lists the diagrams in the order of the menu.
-var All = []Definition{Machine, Instructions, Rings, Time, Walk, Frames, Cow, Boot, Processes, Console}
+var All = []Definition{Machine, Instructions, Rings, Time, Walk, Memory, Cow, Boot, Processes, Console}
 
 // ByID returns the diagram with the given ID, or the first.
 func ByID(id string) Definition {
+	if id == "frames" { // its name in older links
+		id = IDMemory
+	}
 	for _, d := range All {
 		if d.ID == id {
 			return d

@@ -37,7 +37,7 @@ func useColor(t *ui.Theme, u view.Use) ui.Color {
 // ramCard draws physical memory as a mosaic, one square for a power of two of frames.
 func ramCard(c *ui.Context, m *Model, r ui.Rect) {
 	t, ram := c.Theme, &m.F.RAM
-	part(c, r, IDFrames, "physical memory", 0)
+	part(c, r, IDMemory, "physical memory", 0)
 	in := r.Inset(16, 0)
 	if ram.Frames == 0 {
 		c.Label(in.X, r.Y+24, "RAM", "nothing is known of it yet")
@@ -131,8 +131,11 @@ func mosaic(c *ui.Context, m *Model, area ui.Rect, g grid) {
 			col = t.Fill.Mix(col, 0.35+0.65*part)
 		}
 		c.Round(r, 2, col)
-		if use == view.UseCow || use == view.UseShared {
+		switch use {
+		case view.UseCow:
 			c.Circle(ui.Point{X: r.CX(), Y: r.CY()}, min(r.W, r.H)*0.2, t.Card)
+		case view.UseShared:
+			bar(c, r)
 		}
 	}
 	for i, f := range m.F.RAM.Hot {
@@ -224,8 +227,11 @@ func legend(c *ui.Context, m *Model, x, y, w float32) {
 		}
 		sq := ui.Rect{X: x, Y: y - 9, W: 10, H: 10}
 		c.Round(sq, 2, useColor(c.Theme, u))
-		if u == view.UseCow || u == view.UseShared {
+		switch u {
+		case view.UseCow:
 			c.Circle(ui.Point{X: sq.CX(), Y: sq.CY()}, 2, c.Theme.Card)
+		case view.UseShared:
+			bar(c, sq)
 		}
 		c.Text(x+15, y, ui.Small, c.Theme.Ink2, name)
 		n := uint64(m.F.RAM.Counts[u])

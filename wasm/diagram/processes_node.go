@@ -106,7 +106,7 @@ func shortFile(name string) string {
 // toMemory brings the address space of a task on stage.
 func toMemory(c *ui.Context, pid int) {
 	c.Act(ui.Action{Kind: "space", N: float64(pid)})
-	c.Act(ui.Action{Kind: "stage", Text: IDFrames})
+	c.Act(ui.Action{Kind: "stage", Text: IDMemory})
 }
 
 // letter draws the state as ps writes it: filled while it runs, its edge alone while it is ready, grey while it sleeps.

@@ -39,7 +39,7 @@ func (s *Session) Command(c view.Command) {
 	case "resize":
 		s.resize(c.Rows, c.Cols)
 	case "walk":
-		s.picture.askWalk(c.Addr)
+		s.picture.askWalk(c.Addr, c.N)
 	case "frame":
 		if c.Text == "follow" {
 			c.N = -1

@@ -3,6 +3,7 @@ package main
 import (
 	"vitrine/engine/mem"
 	"vitrine/engine/trace"
+	"vitrine/kernel"
 	"vitrine/kernel/boot"
 	"vitrine/wasm/view"
 )
@@ -20,6 +21,7 @@ type picture struct {
 	frameOf map[uint64]uint64 // by when a passage began: linear address of the lowest word that it saved, where that is known
 	hot     []uint32
 	frames  frames
+	known   view.Memory   // as it was read last
 	space   int32         // whose memory the reader has asked for, 0 nobody's
 	chose   bool          // the reader has chosen another frame
 	symbols []view.Symbol // of somebody else's kernel
@@ -69,7 +71,13 @@ func (p *picture) touch(frame uint32) {
 }
 
 // askWalk shows the walk of an address the reader chose; 0 goes back to following the machine.
-func (p *picture) askWalk(va uint64) { p.wanted = aim{va: va, why: "asked for"} }
+// pid says whose address it is, 0 that of whoever is on the CPU.
+func (p *picture) askWalk(va uint64, pid float64) {
+	p.wanted = aim{va: va, why: "asked for"}
+	if pid > 0 && pid < kernel.MaxPID {
+		p.wanted.pid = int32(pid)
+	}
+}
 
 // draw fills a frame from the state between two instructions.
 func (p *picture) draw(f *view.Frame) {
@@ -94,7 +102,7 @@ func (p *picture) draw(f *view.Frame) {
 	p.walk(&f.Walk, &f.CPU)
 	p.tlb(&f.TLB)
 	p.ram(&f.RAM)
-	p.readMemory(&f.Memory)
+	p.takeMemory(&f.Memory)
 	p.cow(&f.Cow)
 	p.devices(f)
 	p.screen.View(&f.Term)

@@ -18,13 +18,13 @@ func frameOf(entry uint64) mem.Frame { return mem.FrameOf(entry & mmu.AddrMask) 
 
 // cells collects what the pages of an area are, as many of them as one cell stands for.
 type cells struct {
-	a    *view.Area
+	a    *view.Region
 	kind [][view.NumPages]uint16
 }
 
 // readArea reads how the pages of an area stand, and notes in own which frames they are in.
-func (p *picture) readArea(as *mm.AddressSpace, v *mm.VMA, own []uint64, names *names) view.Area {
-	a := view.Area{Start: v.Start, End: v.End, Prot: v.Perms(), Name: as.Name(v), Per: 1}
+func (p *picture) readArea(as *mm.AddressSpace, v *mm.VMA, own []uint64, names *names) view.Region {
+	a := view.Region{Start: v.Start, End: v.End, Prot: v.Perms(), Name: as.Name(v), Per: 1}
 	if v.Object != 0 {
 		a.Name, a.Offset = names.of(v.Object), v.Off
 	}
@@ -89,7 +89,7 @@ func (p *picture) pageKind(f mem.Frame, entry uint64) view.Page {
 		return view.PageShared
 	case use == mm.PageCache:
 		return view.PageFile
-	case entry&mmu.W == 0 && m.State.Frames.Ref[f] > 1:
+	case entry&mmu.W == 0 && m.MapCount(f) > 1:
 		return view.PageCow
 	}
 	return view.PageAnon

@@ -50,7 +50,7 @@ func (p *picture) recorded(r *view.RAM) bool {
 	frames := &p.comp.K.MM.State.Frames
 	for i, use := range frames.Use {
 		u := usesOf[use]
-		if use == mm.Anonymous && frames.Ref[i] > 1 {
+		if use == mm.Anonymous && p.comp.K.MM.MapCount(mem.Frame(i)) > 1 {
 			u = view.UseCow
 		}
 		r.Uses[i] = uint8(u)

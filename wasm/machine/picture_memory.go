@@ -301,7 +301,7 @@ func (p *picture) cowPage(w *mmu.Result) view.CowPage {
 	frame := mem.FrameOf(w.Phys)
 	info := p.comp.K.MM.FrameInfo(frame)
 	page := view.CowPage{Present: true, PTE: entry, Frame: uint32(frame), Refs: info.Ref, Use: usesOf[info.Use], Cow: entry&mmu.COW != 0}
-	if info.Use == mm.Anonymous && info.Ref > 1 {
+	if info.Use == mm.Anonymous && p.comp.K.MM.MapCount(frame) > 1 {
 		page.Use = view.UseCow
 	}
 	return page

@@ -98,7 +98,7 @@ func (p *picture) swapAreas(v *view.Memory) {
 		if as.Swapped == 0 {
 			continue
 		}
-		m.EachPage(as, 0, as.TaskSize, func(va, entry uint64) {
+		who := func(va, entry uint64) {
 			if !mm.IsSwap(entry) {
 				return
 			}
@@ -107,7 +107,10 @@ func (p *picture) swapAreas(v *view.Memory) {
 			if c := &a.Cells[s.Page()/a.Per]; c.PID == 0 {
 				c.PID, c.VA = t.PID, va
 			}
-		})
+		}
+		for area := range as.VMAs.All() {
+			m.EachPage(as, area.Start, area.End, who)
+		}
 	}
 }
 

@@ -5,10 +5,23 @@ import (
 
 	"vitrine/engine/mem"
 	"vitrine/kernel"
+	"vitrine/kernel/abi"
 	"vitrine/kernel/mm"
 	"vitrine/kernel/vfs"
 	"vitrine/wasm/view"
 )
+
+// takeMemory reads it, but at full speed not for every picture.
+func (p *picture) takeMemory(v *view.Memory) {
+	switch full := p.s.playing && p.s.speed == 0 && !p.s.held && !p.s.waiting; {
+	case !p.glimpses("memory"):
+		return
+	case !full || !p.known.Known || p.s.seq%seldom == 0:
+		p.known = view.Memory{}
+		p.readMemory(&p.known)
+	}
+	*v = p.known
+}
 
 // readMemory tells who has which page: two address spaces, the cache of files, and how room is made.
 func (p *picture) readMemory(v *view.Memory) {
@@ -41,13 +54,20 @@ func (n *names) of(object uint32) string {
 	}
 	name, ok := n.known[object]
 	if !ok {
-		name = "a file without a name"
-		if d := n.k.VFS.InodeDentry(vfs.InodeID(object)); d != 0 {
-			name = n.k.VFS.Path(d, 0)
-		}
+		name = n.find(vfs.InodeID(object))
 		n.known[object] = name
 	}
 	return name
+}
+
+func (n *names) find(id vfs.InodeID) string {
+	if d := n.k.VFS.InodeDentry(id); d != 0 {
+		return n.k.VFS.Path(d, 0)
+	}
+	if in := n.k.VFS.S.Inodes.Get(id); in != nil && in.Mode&abi.S_IFMT == abi.S_IFBLK {
+		return "the file system's own blocks"
+	}
+	return "a file without a name"
 }
 
 // many marks the frames that several page-table entries lead to.
@@ -66,7 +86,7 @@ func (p *picture) many(v *view.Memory) {
 
 // askSpace tells of the memory of a process that the reader chose; 0 goes back to whose turn it is.
 func (p *picture) askSpace(pid float64) {
-	p.space = 0
+	p.space, p.known = 0, view.Memory{}
 	if pid > 0 && pid < kernel.MaxPID {
 		p.space = int32(pid)
 	}

@@ -31,7 +31,7 @@ func TestClicksAsk(t *testing.T) {
 	for stage, wants := range map[string][]string{
 		diagram.IDInstructions: {"register:rax", "register:r15", "register:rip", "register:ZF", "register:CF"},
 		diagram.IDWalk:         {"entry:1:401000"},
-		diagram.IDFrames:       {"frame:2a"},
+		diagram.IDMemory:       {"frame:2a"},
 		diagram.IDConsole:      {"printed"},
 	} {
 		p.SetStage(stage)

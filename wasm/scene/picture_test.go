@@ -163,6 +163,7 @@ func (r *random) batch() *view.Batch {
 	f.RAM.Facts, f.RAM.Written, f.RAM.Code = r.next(2) == 0, []uint64{r.word(), r.word()}, make([]uint64, r.next(200))
 	f.RAM.Chosen = view.Frame4K{Valid: r.next(3) > 0, Asked: r.next(2) == 0, Frame: uint32(r.next(9000)), Use: view.Use(r.next(25)), Written: r.next(2) == 0, At: r.word(),
 		Writer: uint64(r.next(2)) * r.word(), Known: true, Refs: int32(r.next(9)) - 3, Bytes: make([]byte, r.next(140)), Maps: make([]view.Mapping, r.next(8)), More: r.next(4)}
+	f.Memory = r.memory()
 	f.Cow = view.Cow{Valid: r.next(2) == 0, Active: r.next(12) - 2, NewFrame: 1, CopiedBy: r.next(3), Rows: make([]view.CowRow, r.next(14))}
 	for i := range f.Cow.Rows {
 		f.Cow.Rows[i].A = view.CowPage{Present: r.next(2) == 0, Frame: uint32(r.next(3)), PTE: r.word(), Refs: int32(r.next(9)) - 2, Use: view.Use(r.next(int(view.NumUses)))}
@@ -198,6 +199,36 @@ func (r *random) batch() *view.Batch {
 		b.Events = append(b.Events, trace.Event{At: r.word(), A: uint64(r.next(9)), B: uint64(r.next(9)), Kind: trace.Kind(r.next(int(trace.NumKinds) + 4)), Task: uint16(r.next(9)), Ring: uint8(r.next(4))})
 	}
 	return b
+}
+
+// memory is nonsense about address spaces and swap.
+func (r random) memory() view.Memory {
+	v := view.Memory{Known: r.next(3) > 0, Chosen: r.next(4), Asked: r.next(2) == 0, Many: make([]uint64, r.next(60)), PIDs: make([]int, r.next(3)),
+		Fault: view.Fault{Valid: r.next(2) == 0, PID: r.next(3), VA: uint64(r.next(40)) << 12, Frame: uint32(r.next(3000))}, Reclaimed: uint64(r.next(2)),
+		Files: []view.CachedFile{{Pages: 3}, {Name: "/lib/x", Pages: 9, Size: 4}}}
+	v.Room = view.Room{Policy: []string{"clock", "lru", "fifo"}[r.next(3)], Hand: uint32(r.next(9000)), Oldest: uint32(r.next(9000)), High: uint32(r.next(3)), Free: uint32(r.next(99)),
+		Left: []view.Left{{Frame: uint32(r.next(9000)), Use: view.Use(r.next(30))}}, Beats: make([]view.Beat, r.next(50)), Beat: 1000}
+	for range r.next(3) {
+		s := view.Space{PID: r.next(3), Comm: "prog", Own: make([]uint64, r.next(50))}
+		for i := range r.next(60) {
+			n := r.next(300)
+			a := view.Region{Start: uint64(i) << 20, End: uint64(i)<<20 + uint64(n)<<12, Prot: []string{"", "r-xp", "rw-s"}[r.next(3)], Name: []string{"", "/lib/x", "[heap]"}[r.next(3)],
+				Per: uint32(r.next(3)), Cells: make([]uint8, n), Frames: make([]uint32, r.next(300)), Filled: make([]uint8, r.next(9))}
+			for k := range a.Cells {
+				a.Cells[k] = uint8(r.next(256))
+			}
+			s.Areas = append(s.Areas, a)
+		}
+		v.Spaces = append(v.Spaces, s)
+	}
+	for range r.next(3) {
+		a := view.SwapArea{Path: "/dev/sdb", Slots: 99, Per: uint32(r.next(3)), Cells: make([]view.SwapCell, r.next(600))}
+		for k := range a.Cells {
+			a.Cells[k] = view.SwapCell{Used: uint16(r.next(3)), Cached: uint16(r.next(2)), PID: int32(r.next(4))}
+		}
+		v.Swap = append(v.Swap, a)
+	}
+	return v
 }
 
 // BenchmarkDraw measures how long composing one picture takes.

@@ -35,6 +35,9 @@ const (
 	KindSyscallIn = trace.SyscallIn
 	KindSysenter  = trace.Sysenter
 	KindSpace     = trace.Space
+	KindSwapOut   = trace.SwapOut
+	KindSwapIn    = trace.SwapIn
+	KindReclaim   = trace.Reclaim
 	NumKinds      = trace.NumKinds
 )
 

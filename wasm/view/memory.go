@@ -24,7 +24,7 @@ type Space struct {
 	PID                     int
 	Comm, State             string
 	CR3                     uint64
-	Areas                   []Area   // by address
+	Areas                   []Region // by address
 	More                    int      // areas beyond those
 	Pages, Present, Swapped uint64   // of all areas; Present counts pages of files and the page of zeros, too
 	Tables                  int      // frames with page tables below the root
@@ -57,8 +57,8 @@ const (
 var PageNames = [NumPages]string{"not there yet", "not mapped yet, its file's page is in memory", "of a file, in the page cache", "memory of its own",
 	"shared until one of them writes", "shared memory", "the page of zeros", "in swap"}
 
-// Area is one mapping (Linux: struct vm_area_struct), cut into cells of Per pages each.
-type Area struct {
+// Region is one mapping (Linux: struct vm_area_struct), cut into cells of Per pages each.
+type Region struct {
 	Start, End       uint64
 	Prot             string // rwxp, rwxs
 	Name             string // as in /proc/PID/maps, "" for memory that nothing stands behind
@@ -71,14 +71,22 @@ type Area struct {
 }
 
 // Pages is how many pages the area has.
-func (a *Area) Pages() uint64 { return (a.End - a.Start) >> 12 }
+func (a *Region) Pages() uint64 { return (a.End - a.Start) >> 12 }
 
 // Cell is the cell that a page of the area belongs to, -1 when it is not of the area.
-func (a *Area) Cell(va uint64) int {
+func (a *Region) Cell(va uint64) int {
 	if va < a.Start || va >= a.End || a.Per == 0 {
 		return -1
 	}
 	return int((va - a.Start) >> 12 / uint64(a.Per))
+}
+
+// Frame is the frame of a cell's first page that is in memory, or the slot of a cell in swap.
+func (a *Region) Frame(cell int) uint32 {
+	if cell < 0 || cell >= len(a.Frames) {
+		return 0
+	}
+	return a.Frames[cell]
 }
 
 // Fault is the page fault that was handled last.

@@ -23,7 +23,7 @@ type Command struct {
 	// play, pause, step, event, speed, slow, marks, input, resize, walk, frame, space, mask, stage, tell; to other moments: back, backevent,
 	// micro, chapter, seek, seekretired, end, until, backuntil, cancel; futures: branch, rename, forget
 	Kind       string
-	N          float64 // step, back: instructions; micro, chapter: 1 or -1; seek: Now; seekretired: instructions; until: bytes; branch: its index; speed: instructions per second, 0 full; frame: its number; space: a PID, 0 whose turn it is
+	N          float64 // step, back: instructions; micro, chapter: 1 or -1; seek: Now; seekretired: instructions; until: bytes; branch: its index; speed: instructions per second, 0 full; frame: its number; space, walk: a PID, 0 whose turn it is
 	Mask       uint64  // event: kinds to stop at; mask: kinds wanted
 	Text       string  // input; frame: "follow" goes back to the one written last; stage: "cow,memory|time": the diagrams on stage and on cards, and those with a badge; "" all
 	Rows, Cols int

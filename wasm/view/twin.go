@@ -9,15 +9,15 @@ import (
 
 // Twin is the frame as text, for readers without a canvas and for tests. Each field is the text of one element.
 type Twin struct {
-	Registers, Code, Walk, Tasks, VMAs, Timer, Rings, Frames, Boot, Processes string
-	Count, Time, Rate                                                         string
+	Registers, Code, Walk, Tasks, VMAs, Timer, Rings, Frames, Pages, Boot, Processes string
+	Count, Time, Rate                                                                string
 }
 
 // MakeTwin writes a frame as text.
 func MakeTwin(f *Frame) Twin {
 	return Twin{
 		Registers: registersText(&f.CPU), Code: codeText(&f.Code) + microText(&f.Micro), Walk: walkText(&f.Walk, &f.CPU), Tasks: tasksText(&f.Kernel),
-		VMAs: vmasText(&f.Kernel), Timer: timerText(&f.Timer), Rings: ringsText(f), Frames: framesText(f), Boot: bootText(f), Processes: processesText(f),
+		VMAs: vmasText(&f.Kernel), Timer: timerText(&f.Timer), Rings: ringsText(f), Frames: framesText(f), Pages: pagesText(&f.Memory), Boot: bootText(f), Processes: processesText(f),
 		Count: "instruction " + Grouped(f.Retired), Time: timeText(f), Rate: rateText(f),
 	}
 }

@@ -35,6 +35,7 @@ const fields = { embed: flag, controls: flag, autoplay: flag, lock: flag, marker
 function asked() {
   const params = new URLSearchParams(location.hash.slice(1) || ($("asked") ? $("asked").textContent : ""));
   if (params.has("view") && !params.has("stage")) params.set("stage", params.get("view"));
+  if (params.get("stage") === "frames") params.set("stage", "memory"); // its name in older addresses
   for (const [name, form] of Object.entries(fields)) if (params.has(name) && !form.test(params.get(name))) params.delete(name);
   const shipped = params.has("r") ? null : moments.find((m) => m.id === params.get("scene"));
   if (shipped) for (const [name, value] of new URLSearchParams(shipped.link)) if (!params.has(name)) params.set(name, value);
