@@ -8,7 +8,7 @@ GUEST   := $(wildcard assets/guest/* assets/guest/home/*) scripts/rootfs NOTICE
 IMAGE   := $(wildcard assets/boot/*.go scripts/mkdisk/*.go scripts/image/*.go kernel/image/*.go kernel/fs/*/*.go kernel/blk/*.go)
 
 .DEFAULT_GOAL := build
-.PHONY: help build run shots serve dist test check gen bench bench-peer fuzz torture clean setup setup-test linux hw metal disk-debian
+.PHONY: help build run shots serve dist test size check gen bench bench-peer fuzz torture clean setup setup-test linux hw metal disk-debian
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,8 +65,13 @@ build/vm-node: scripts/vm-node
 build/machine.wasm: $(GO) scripts/build-wasm | build/setup.ok
 	scripts/build-wasm $@ ./wasm/machine
 
-build/page.wasm: $(GO) scripts/build-wasm | build/setup.ok
-	scripts/build-wasm $@ ./wasm/page
+# The drawing library for the page, its shaders compiled.
+build/ebiten.ok: go.mod $(wildcard scripts/ebiten/*.go scripts/ebiten/instead/* wasm/ui/*.kage) | build/setup.ok
+	go run ./scripts/ebiten -o build/ebiten
+	@touch $@
+
+build/page.wasm: build/ebiten.ok $(GO) scripts/build-wasm | build/setup.ok
+	scripts/build-wasm $@ ./wasm/page build/ebiten.mod
 
 build/fonts.ok: $(wildcard scripts/fonts/*.go) | build/setup.ok
 	go run ./scripts/fonts -o build/fonts
@@ -104,7 +109,11 @@ check: | build/setup.ok ## format, vet, tidy, generated files fresh, js/wasm bui
 	go run ./scripts/tidy
 	go run ./scripts/gen -check
 
+size: build ## what a reader downloads before the prompt, and how long the page takes to start
+	go run ./scripts/size
+
 test: setup-test dist build build/linux/initrd.gz check ## everything: unit, native-first, determinism, browser
+	go run ./scripts/size -check
 	-@scripts/debian-kernel build/linux
 	-@scripts/debian-i386 build/i386
 	-@scripts/typescript build/typescript

@@ -1,5 +1,7 @@
 package ui
 
+import _ "embed"
+
 // Vertex has the layout of ebiten.Vertex, so that the page converts one into the other without knowing the fields.
 type Vertex struct {
 	DstX, DstY, SrcX, SrcY         float32
@@ -11,27 +13,9 @@ type Vertex struct {
 // Shader draws every primitive in one call: glyphs from the atlas, and rounded boxes, lines and curves by their
 // distance function, smooth at every scale. Custom is half width, half height, corner radius and what:
 // 0 filled, above 0 a stroke of that width inside the edge, -1 a glyph, -2 a plain triangle.
-const Shader = `//kage:unit pixels
-
-package main
-
-func Fragment(dst vec4, src vec2, color vec4, k vec4) vec4 {
-	if k.w < -1.5 {
-		return color
-	}
-	if k.w < -0.5 {
-		return color * imageSrc0UnsafeAt(src).a
-	}
-	p := abs(src - imageSrc0Origin())
-	q := p - k.xy + k.z
-	d := length(max(q, 0)) + min(max(q.x, q.y), 0) - k.z
-	a := clamp(0.5-d, 0, 1)
-	if k.w > 0 {
-		a = min(a, clamp(0.5+d+k.w, 0, 1))
-	}
-	return color * a
-}
-`
+//
+//go:embed shader.kage
+var Shader string
 
 // Painter collects one picture as triangles.
 type Painter struct {

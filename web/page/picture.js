@@ -24,6 +24,7 @@ function connect() {
 
 function goLive() {
   state.live = true;
+  performance.mark("live");
   if (state.typing && document.activeElement === $("canvas")) $("typed").focus({ preventScroll: true }); // the drawing program takes the focus when it starts
   settings();
   begin();

@@ -2,6 +2,7 @@
 
 function show(t) {
   state.twin = t;
+  if (!state.prompted && t.stop === "waiting for input") { state.prompted = true; performance.mark("prompt"); }
   tellTwin(t);
   searching(t.job);
   state.running = t.running;
