@@ -125,6 +125,8 @@ func wholeScene(f *film.Film) *whole {
 	return w
 }
 
+var encoder = png.Encoder{CompressionLevel: png.BestCompression}
+
 // write writes what is made of a scene into a folder.
 func write(folder string, f *film.Film, faces *picture.Faces, site address) error {
 	text, err := json.Marshal(wholeScene(f))
@@ -140,7 +142,7 @@ func write(folder string, f *film.Film, faces *picture.Faces, site address) erro
 	for _, dark := range []bool{false, true} {
 		var image bytes.Buffer
 		shot := picture.Shot{Dark: dark, W: windowW, H: windowH, Scale: float32(previewH) / windowH}
-		if err := png.Encode(&image, f.Draw(faces, f.Scene.Key, shot)); err != nil {
+		if err := encoder.Encode(&image, picture.Paletted(f.Draw(faces, f.Scene.Key, shot))); err != nil {
 			return err
 		}
 		name := id + ".png"

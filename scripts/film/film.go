@@ -108,12 +108,12 @@ func (f *Film) receive(answers *json.Decoder) error {
 	return nil
 }
 
-// Draw is the canvas at a moment, as for a reader who has come there from the moments before. The shot's stage is the moment's.
+// Draw is the canvas at a moment, as for a reader who has come there from the moments before. The shot's stage and parts are the moment's.
 func (f *Film) Draw(faces *picture.Faces, moment int, shot picture.Shot) *image.RGBA {
 	var seen []*view.Batch
 	for _, list := range f.batches[:moment+1] {
 		seen = append(seen, list...)
 	}
-	shot.Stage = f.Scene.StageOf(moment)
+	shot.Stage, shot.Parts = f.Scene.StageOf(moment), f.Scene.Parts
 	return shot.Draw(faces, seen)
 }

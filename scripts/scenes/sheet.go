@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"html"
 	"image/png"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"vitrine/scripts/film"
 	"vitrine/scripts/picture"
@@ -47,21 +49,29 @@ func (s *sheet) add(f *film.Film) error {
 	fmt.Fprintf(&s.page, "<section><h2>%s %s</h2><p>%s</p>\n", f.Scene.ID, html.EscapeString(f.Scene.Title), html.EscapeString(f.Scene.Brief))
 	for i, m := range f.Scene.Moments {
 		fmt.Fprintf(&s.page, "<p>%d <b>%s</b> %s</p><div>", i+1, html.EscapeString(m.Name), html.EscapeString(m.Text))
-		for _, look := range looks {
+		errs := make([]error, len(looks))
+		var drawing sync.WaitGroup
+		for n, look := range looks {
 			name := fmt.Sprintf("%s-%d-%s.png", f.Scene.ID, i+1, look.name)
-			var out bytes.Buffer
-			if err := png.Encode(&out, f.Draw(s.faces, i, look.shot)); err != nil {
-				return err
-			}
-			if err := os.WriteFile(filepath.Join(s.folder, name), out.Bytes(), 0o644); err != nil {
-				return err
-			}
+			drawing.Go(func() { errs[n] = s.draw(f, i, look.shot, name) })
 			fmt.Fprintf(&s.page, `<a href="%s"><img loading="lazy" src="%[1]s" alt="%s, %s"></a>`, name, html.EscapeString(m.Name), look.name)
 		}
 		s.page.WriteString("</div>\n")
+		drawing.Wait()
+		if err := errors.Join(errs...); err != nil {
+			return err
+		}
 	}
 	s.page.WriteString("</section>\n")
 	return nil
+}
+
+func (s *sheet) draw(f *film.Film, moment int, shot picture.Shot, name string) error {
+	var out bytes.Buffer
+	if err := png.Encode(&out, picture.Paletted(f.Draw(s.faces, moment, shot))); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(s.folder, name), out.Bytes(), 0o644)
 }
 
 func (s *sheet) close() error {
