@@ -40,8 +40,8 @@ func (d *boot) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	if rest.H < 120 {
 		return
 	}
-	work, rest := rest.CutLeft(rest.W*0.36, 28)
-	memory, log := rest.CutLeft(rest.W*0.4, 28)
+	work, rest := rest.CutLeft(rest.W*0.34, 30)
+	memory, log := rest.CutLeft(rest.W*0.4, 30)
 	bootWork(c, m, work)
 	bootMemory(c, m, memory)
 	bootLog(c, m, log)

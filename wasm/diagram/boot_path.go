@@ -46,8 +46,8 @@ func bootLine(c *ui.Context, m *Model, cards []ui.Rect, y float32, now, paging i
 	if paging < len(cards) && end > cards[paging].X {
 		x := cards[paging].X + 9
 		c.Line(ui.Path{{X: x, Y: y}, {X: end, Y: y}}, 2.2, t.Table)
-		c.Text(x+15, y-4, ui.Tiny, t.Table, "from here on every address is translated")
-		c.Text(from+15, y-4, ui.Tiny, t.Ink2, "addresses are physical")
+		c.Text(x+15, y-4, ui.Tiny, t.Table, "virtual addresses")
+		c.Text(from+15, y-4, ui.Tiny, t.Ink2, "physical addresses")
 	}
 }
 
@@ -90,7 +90,7 @@ func stageCard(c *ui.Context, m *Model, r ui.Rect, i, now int) {
 		name = ui.SmallB
 	}
 	c.TextFit(x, r.Y+20, w, name, ink, s.Name)
-	c.TextFit(x, r.Y+40, w, ui.MonoM, dim, itoa(s.Bits)+"-bit code")
+	c.TextFit(x, r.Y+40, w, ui.MonoM, dim, stageWords(s, i == len(m.F.Boot)-1))
 	if s.Done {
 		c.Bits(x, r.Y+50, min(14, (w-12)/7.2), modeBits(t, stageModes(m, i)))
 	} else {
@@ -111,6 +111,14 @@ func stageCard(c *ui.Context, m *Model, r ui.Rect, i, now int) {
 	}
 	c.Hover(ui.Rect{X: r.X, Y: r.Y, W: r.W, H: 46}, stageTip(s))
 	c.Hover(ui.Rect{X: r.X, Y: r.Y + 78, W: r.W, H: r.H - 78}, stageCodeTip(s, code))
+}
+
+// stageWords say how the code of a stage is run.
+func stageWords(s *view.BootStage, last bool) string {
+	if last {
+		return itoa(s.Bits) + "-bit, ring 3"
+	}
+	return itoa(s.Bits) + "-bit code"
 }
 
 // initProgram is the program that was found, or what is looked for.

@@ -52,7 +52,28 @@ func bootReading(c *ui.Context, m *Model, r ui.Rect, now int) {
 		}
 		c.Round(q, 2, fill)
 	}
-	c.Hover(ui.Rect{X: r.X, Y: y, W: r.W, H: r.Bottom() - y}, "Each square is a sector of the kernel's image, 512 bytes. It follows the boot sector on the disk.")
+	high := float32((int(min(s.Sectors, 512))+cols-1)/cols) * pitch
+	c.Hover(ui.Rect{X: r.X, Y: y, W: r.W, H: high}, "Each square is a sector of the kernel's image, 512 bytes. It follows the boot sector on the disk.")
+	runningNow(c, m, ui.Rect{X: r.X, Y: y + high + 18, W: r.W, H: r.Bottom() - y - high - 18})
+}
+
+// runningNow lists the instructions around the one that is next.
+func runningNow(c *ui.Context, m *Model, r ui.Rect) {
+	t, code := c.Theme, &m.F.Code
+	if r.H < 60 || len(code.Lines) == 0 {
+		return
+	}
+	c.Label(r.X, r.Y+4, "running now", code.Where)
+	rows := int((r.H - 14) / 17)
+	first := max(0, min(code.Current-rows/2, len(code.Lines)-rows))
+	for i := first; i < len(code.Lines) && i < first+rows; i++ {
+		l, y := &code.Lines[i], r.Y+14+float32(i-first)*17
+		if i == code.Current {
+			c.Frame(ui.Rect{X: r.X - 4, Y: y, W: r.W + 8, H: 16}, 4, 1, t.Now, t.NowLine)
+		}
+		c.Text(r.X+2, y+12, ui.Mono, t.Ink3, hex(l.Addr, 6))
+		c.TextFit(r.X+62, y+12, r.W-62, ui.Mono, t.Ink, l.Intel)
+	}
 }
 
 // pagingCode draws the instructions that turn paging on, with the one after which addresses mean something else.

@@ -66,10 +66,15 @@ func (d *processes) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	for i := range nodes {
 		branch(c, m, nodes, i)
 	}
+	list := chips(m, nodes, rest)
+	ways(c, nodes, list)
 	for i := range nodes {
 		d.node(c, m, nodes, i)
 	}
-	pipes(c, m, nodes, rest)
+	for _, ch := range list {
+		link(c, ch.l, ch.at)
+	}
+	forked(c, m, nodes)
 	signalled(c, m, nodes)
 	if hidden := len(p.List) - len(nodes) + p.More; hidden > 0 {
 		c.TextRight(rest.Right(), rest.Bottom()+8, ui.Small, c.Theme.Ink3, "and "+plural(uint64(hidden), "more task"))
@@ -85,6 +90,8 @@ func processesLead(m *Model) string {
 	switch {
 	case m.F.Kernel.Foreign != "":
 		return "Somebody else's kernel (" + m.F.Kernel.Foreign + ") keeps its own records of processes, and nobody outside can read them."
+	case m.F.Start.Panic != "":
+		return "Kernel panic: " + m.F.Start.Panic + ". Without PID 1 nothing can go on: there would be nobody to adopt orphans."
 	case len(p.List) == 0:
 		return "There is no process yet: the kernel will make the first, PID 1, when it has set up everything else."
 	case len(p.List) == 1:
@@ -164,7 +171,7 @@ func (d *processes) grow(c *ui.Context, m *Model, nodes []node) {
 
 // treeLayout gives each depth a column and each leaf a row; it tells whether there is room for that.
 func treeLayout(nodes []node, r ui.Rect) bool {
-	const gap, least, low = 42, 128, 34
+	const least, low = 112, 34
 	deepest, leaves := 0, 0
 	leaf := make([]bool, len(nodes))
 	for i := range nodes {
@@ -173,6 +180,10 @@ func treeLayout(nodes []node, r ui.Rect) bool {
 		if leaf[i] {
 			leaves++
 		}
+	}
+	gap := float32(42)
+	if deepest > 3 {
+		gap = 26
 	}
 	w := min(198, (r.W+gap)/float32(deepest+1)-gap)
 	row := min(96, r.H/float32(max(1, leaves)))
@@ -224,11 +235,16 @@ func listLayout(nodes []node, r ui.Rect) []node {
 	}
 	cols = max(1, min(cols, int(r.W/narrow)))
 	rows := max(1, int(r.H/row))
+	rows = min(rows, (len(nodes)+cols-1)/cols)
+	row = min(52, max(row, r.H/float32(max(1, rows))))
 	nodes = nodes[:min(len(nodes), cols*rows)]
-	pitch := min(300, r.W/float32(cols))
+	pitch, step := min(300, r.W/float32(cols)), float32(16)
+	if cols == 1 && r.W > 420 {
+		pitch, step = min(520, r.W), 30
+	}
 	for i := range nodes {
 		n := &nodes[i]
-		indent := min(float32(n.depth)*16, pitch*0.4)
+		indent := min(float32(n.depth)*step, pitch*0.4)
 		n.at = ui.Rect{X: r.X + float32(i/rows)*pitch + indent, Y: r.Y + float32(i%rows)*row, W: pitch - indent - 14, H: row - 4}
 	}
 	return nodes

@@ -16,23 +16,31 @@ func joins(m *Model, i int) bool {
 	return false
 }
 
-// pipes draws pipes and pairs of sockets between tasks: each a chip that fills, with arrows in the direction of the bytes.
-func pipes(c *ui.Context, m *Model, nodes []node, r ui.Rect) {
-	const most = 10
-	drawn := 0
-	for i := range m.F.Procs.Links {
-		if !joins(m, i) || drawn == most {
-			continue
-		}
-		if link(c, m, nodes, &m.F.Procs.Links[i], drawn, r) {
-			drawn++
-		}
-	}
+// chip is where a link is drawn.
+type chip struct {
+	l  *view.Link
+	at ui.Rect
 }
 
-// link draws one; lane keeps it apart from the others. It tells whether at least two ends are in the picture.
-func link(c *ui.Context, m *Model, nodes []node, l *view.Link, lane int, area ui.Rect) bool {
-	t := c.Theme
+// chips finds a place for each link of which two ends are in the picture, beside the tasks that have it open.
+func chips(m *Model, nodes []node, r ui.Rect) (list []chip) {
+	const most = 10
+	for i := range m.F.Procs.Links {
+		if len(list) == most {
+			break
+		}
+		if !joins(m, i) {
+			continue
+		}
+		if at, ok := place(nodes, &m.F.Procs.Links[i], len(list), r); ok {
+			list = append(list, chip{&m.F.Procs.Links[i], at})
+		}
+	}
+	return list
+}
+
+// place returns a link's place; lane keeps it apart from the others.
+func place(nodes []node, l *view.Link, lane int, area ui.Rect) (ui.Rect, bool) {
 	right, y, n := float32(0), float32(0), 0
 	for _, e := range l.Ends {
 		if j := find(nodes, e.PID); j >= 0 {
@@ -41,19 +49,45 @@ func link(c *ui.Context, m *Model, nodes []node, l *view.Link, lane int, area ui
 			n++
 		}
 	}
-	if n < 2 {
-		return false
-	}
-	chip := ui.Rect{W: 44, H: 20}
-	chip.X = min(right+30+float32(lane%2)*24, area.Right()-chip.W)
-	chip.Y = y/float32(n) - chip.H/2
-	for _, e := range l.Ends {
-		j := find(nodes, e.PID)
-		if j < 0 {
-			continue
+	at := ui.Rect{W: 44, H: 20}
+	at.X = min(right+30+float32(lane%2)*24, area.Right()-at.W)
+	at.Y = y/float32(max(n, 1)) - at.H/2
+	return at, n >= 2
+}
+
+// ways draws the lines to the links, with arrows in the direction of the bytes. Who has both ends open, as between pipe and fork,
+// gets a quiet line.
+func ways(c *ui.Context, nodes []node, list []chip) {
+	for _, ch := range list {
+		for k, e := range ch.l.Ends {
+			j := find(nodes, e.PID)
+			if j < 0 {
+				continue
+			}
+			both := e.Read && e.Write && ch.l.Kind != "socket"
+			for i, o := range ch.l.Ends {
+				if o.PID == e.PID && i != k && (o.Read != e.Read || o.Write != e.Write) {
+					both = true
+				}
+			}
+			arrow(c, nodes[j].at, ch.at, &e, both || passedOn(nodes, ch.l, j))
 		}
-		arrow(c, nodes[j].at, chip, &e)
 	}
+}
+
+// passedOn tells whether a child has the link open, too: its parent has made it and only keeps it until it is closed.
+func passedOn(nodes []node, l *view.Link, parent int) bool {
+	for i := range l.Ends {
+		if j := find(nodes, l.Ends[i].PID); j >= 0 && nodes[j].up == parent {
+			return true
+		}
+	}
+	return false
+}
+
+// link draws a pipe or a pair of sockets as a chip that fills.
+func link(c *ui.Context, l *view.Link, chip ui.Rect) {
+	t := c.Theme
 	edge := t.Ink2
 	if l.Lost {
 		edge = t.Ring0
@@ -65,11 +99,10 @@ func link(c *ui.Context, m *Model, nodes []node, l *view.Link, lane int, area ui
 	}
 	c.TextMid(chip.CX(), chip.Y+14, ui.Tiny, t.Ink, c.Fit(ui.Tiny, l.Kind, chip.W-6))
 	c.Hover(chip, linkTip(l))
-	return true
 }
 
 // arrow draws an end of a pipe: to the chip from who writes, from it to who reads.
-func arrow(c *ui.Context, at, chip ui.Rect, e *view.End) {
+func arrow(c *ui.Context, at, chip ui.Rect, e *view.End, both bool) {
 	t := c.Theme
 	from, to := ui.Point{X: at.Right(), Y: at.CY()}, ui.Point{X: chip.CX(), Y: chip.Y}
 	if at.CY() > chip.CY() {
@@ -80,6 +113,8 @@ func arrow(c *ui.Context, at, chip ui.Rect, e *view.End) {
 	}
 	way := ui.Bezier(from, ui.Point{X: to.X, Y: from.Y}, ui.Point{X: to.X, Y: ui.Lerp(from.Y, to.Y, 0.4)}, to)
 	switch {
+	case both:
+		c.Line(way, 1.2, t.Line)
 	case e.Read && e.Write:
 		c.Line(way, 1.5, t.Ink2)
 	case e.Write:
@@ -111,7 +146,7 @@ func linkTip(l *view.Link) string {
 // signalled draws the last signal on its way from its sender to its target, as long as it is news.
 func signalled(c *ui.Context, m *Model, nodes []node) {
 	s := &m.F.Procs.Signal
-	if s.Number == 0 || m.F.Now > max(s.Sent, s.At)+shortly {
+	if when := max(s.Sent, s.At); s.Number == 0 || when < m.F.Procs.Fork.At || m.F.Now > when+shortly {
 		return
 	}
 	to := find(nodes, s.To)
@@ -120,15 +155,18 @@ func signalled(c *ui.Context, m *Model, nodes []node) {
 	}
 	t, target := c.Theme, nodes[to].at
 	tip := ui.Point{X: target.X + 26, Y: target.Y - 1}
-	from := ui.Point{X: tip.X - 40, Y: tip.Y - 34}
+	from := ui.Point{X: tip.X, Y: tip.Y - 44}
 	if i := find(nodes, s.From); i >= 0 && i != to {
 		from = ui.Point{X: nodes[i].at.X + 26, Y: nodes[i].at.Y - 1}
 		if nodes[i].at.CY() < target.CY() {
 			from.Y = nodes[i].at.Bottom() + 1
 		}
 	}
-	lift := max(26, min(70, (from.X-tip.X)*0.3))
-	way := ui.Bezier(from, ui.Point{X: from.X - 26, Y: from.Y}, ui.Point{X: tip.X - 20, Y: tip.Y - lift}, tip)
+	way := ui.Path{from, tip}
+	if from.X != tip.X {
+		lift := max(26, min(70, (from.X-tip.X)*0.3))
+		way = ui.Bezier(from, ui.Point{X: from.X - 26, Y: from.Y}, ui.Point{X: tip.X - 20, Y: tip.Y - lift}, tip)
+	}
 	c.Dashes(way, 1.6, 5, 3, t.Ring0)
 	c.Head(way, 9, t.Ring0)
 	at := way.At(0.15 + 0.5*c.Since(max(m.Seen[view.KindSent], m.Seen[view.KindSignal]), 600))
@@ -155,7 +193,11 @@ func lately(c *ui.Context, m *Model, r ui.Rect) {
 		}
 		words = append(words, struct{ head, text string }{"last fork", text})
 	}
-	if s := &p.Signal; s.Number != 0 {
+	s := &p.Told
+	if s.Number == 0 {
+		s = &p.Signal
+	}
+	if s.Number != 0 {
 		words = append(words, struct{ head, text string }{"last signal", s.Name + " from " + s.Sender() + " to " + itoa(s.To) + ": " + s.Action})
 	}
 	if n := len(p.Gone); n > 0 {

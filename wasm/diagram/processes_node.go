@@ -13,7 +13,10 @@ func (d *processes) node(c *ui.Context, m *Model, nodes []node, i int) {
 	p := &m.F.Procs.List[n.i]
 	r := n.at
 	fill, edge, width := t.Card, t.Line, float32(1)
-	if p.OnCPU {
+	switch {
+	case p.PID == 1 && m.F.Start.Panic != "":
+		edge, width = t.Ring0, 1.8
+	case p.OnCPU:
 		edge, width = t.Ring3, 1.8
 		if p.Kernel {
 			edge = t.Ring0
@@ -146,6 +149,8 @@ func dashedBox(c *ui.Context, r ui.Rect, col ui.Color) {
 // processWords says in a few words what a task does.
 func processWords(p *view.Process) string {
 	switch {
+	case p.Status != "" && p.Letter != "Z":
+		return "ended: " + p.Status
 	case p.Status != "":
 		return p.Status + ", not waited for"
 	case p.Letter == "T":
@@ -210,7 +215,7 @@ func branch(c *ui.Context, m *Model, nodes []node, i int) {
 	if n.tree {
 		way = ui.Swing(ui.Point{X: up.Right(), Y: up.CY()}, ui.Point{X: n.at.X, Y: n.at.CY()})
 	} else {
-		if n.at.X < up.X || n.at.Y < up.Y {
+		if n.at.X < up.X || n.at.X > up.X+up.W*0.8 || n.at.Y < up.Y {
 			return // in another column
 		}
 		x := min(up.X+8, n.at.X-6)
@@ -224,18 +229,19 @@ func branch(c *ui.Context, m *Model, nodes []node, i int) {
 	default:
 		c.Line(way, 1.4, t.Line.Mix(t.Ink3, 0.5))
 	}
-	forked(c, m, n, up, p)
 }
 
 // shortly is how long after it, in the machine's time, what happened last is still told at its place.
 const shortly = 4 * perMilli
 
 // forked writes what fork returned to both, as long as that is news.
-func forked(c *ui.Context, m *Model, n *node, up ui.Rect, p *view.Process) {
+func forked(c *ui.Context, m *Model, nodes []node) {
 	f := &m.F.Procs.Fork
-	if !n.tree || f.At == 0 || f.Child != p.PID || f.Parent != p.Above() || m.F.Now > f.At+shortly {
+	i := find(nodes, f.Child)
+	if f.At == 0 || i < 0 || !nodes[i].tree || nodes[i].up < 0 || nodes[nodes[i].up].pid != f.Parent || m.F.Now > f.At+shortly {
 		return
 	}
+	n, up := &nodes[i], nodes[nodes[i].up].at
 	call := f.Call
 	if call == "" {
 		call = "fork"

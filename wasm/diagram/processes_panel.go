@@ -90,6 +90,9 @@ func registersOf(c *ui.Context, m *Model, r ui.Rect, p *view.Process) float32 {
 	t := c.Theme
 	c.Text(r.X, r.Y+4, ui.Small, t.Ink3, "rip")
 	c.TextFit(r.X+56, r.Y+4, r.W-56, ui.MonoM, t.Ink, hex(rip, 6))
+	if p.Call != "" { // RAX is what it will return, which nobody knows yet
+		return r.Y + 17
+	}
 	c.Text(r.X, r.Y+21, ui.Small, t.Ink3, "rax")
 	c.TextFit(r.X+56, r.Y+21, r.W-56, ui.MonoM, t.Ink, hex(rax, 1))
 	c.Hover(ui.Rect{X: r.X, Y: r.Y - 8, W: r.W, H: 34}, "Where it goes on in ring 3, and RAX there. After a fork parent and child stand at the same instruction; only RAX differs.")

@@ -14,6 +14,7 @@ type births struct {
 	made   []born
 	fork   view.ForkSeen
 	signal view.SignalSeen
+	sent   view.SignalSeen // the last one but for the SIGCHLD that follows every end
 	gone   []view.Ended
 }
 
@@ -42,18 +43,34 @@ func (b *births) event(e *trace.Event, p *picture) {
 			f.Returned, f.Value = true, int64(e.B)
 		}
 	case trace.SignalSent:
-		b.signal = view.SignalSeen{Sent: e.At, From: int(e.A >> 32), To: int(int32(e.A)), Number: int(e.B)}
+		b.last(view.SignalSeen{Sent: e.At, From: int(e.A >> 32), To: int(int32(e.A)), Number: int(e.B)})
 	case trace.Signal:
-		s := &b.signal
-		if s.Delivered || s.Number != int(e.B) {
-			*s = view.SignalSeen{Number: int(e.B)}
-		}
-		s.At, s.To, s.Delivered = e.At, int(e.A), true
+		b.delivered(e)
 	case trace.Exit:
 		if len(b.gone) == maxGone {
 			b.gone = slices.Clone(b.gone[1:])
 		}
 		b.gone = append(b.gone, view.Ended{PID: int(e.A), At: e.At, Status: waitText(int32(e.B))})
+	}
+}
+
+func (b *births) last(s view.SignalSeen) {
+	b.signal = s
+	if s.Number != abi.SIGCHLD {
+		b.sent = s
+	}
+}
+
+// delivered notes who took a signal: it may have been sent to another thread, and others may have been sent since.
+func (b *births) delivered(e *trace.Event) {
+	found := false
+	for _, s := range []*view.SignalSeen{&b.signal, &b.sent} {
+		if s.Number == int(e.B) && !s.Delivered {
+			s.At, s.To, s.Delivered, found = e.At, int(e.A), true, true
+		}
+	}
+	if !found {
+		b.last(view.SignalSeen{Number: int(e.B), At: e.At, To: int(e.A), Delivered: true})
 	}
 }
 
@@ -83,6 +100,16 @@ func (b *births) parent(child int32) int32 {
 		}
 	}
 	return 0
+}
+
+// status is how a task ended lately, "" when that is not known.
+func (b *births) status(pid int) string {
+	for i := len(b.gone) - 1; i >= 0; i-- {
+		if b.gone[i].PID == pid {
+			return b.gone[i].Status
+		}
+	}
+	return ""
 }
 
 // waitText says how a task ended, from its status as wait4 reports it. wait(2)

@@ -45,7 +45,7 @@ func (p *picture) processes(v *view.Processes) {
 		v.List[i].Link = l.waits(t)
 	}
 	v.Fork, v.Gone = p.births.fork, slices.Clone(p.births.gone)
-	p.signal(&v.Signal)
+	v.Signal, v.Told = p.signal(p.births.signal), p.signal(p.births.sent)
 }
 
 func (p *picture) process(t *kernel.Task) view.Process {
@@ -66,6 +66,9 @@ func (p *picture) process(t *kernel.Task) view.Process {
 	}
 	if t.Run == kernel.Zombie {
 		v.Status = waitText(t.ExitStatus)
+	}
+	if k.State.Stop == kernel.Panicked && t.PID == 1 {
+		v.Status = p.births.status(1)
 	}
 	v.Pending = p.pendingOf(t)
 	if made := p.births.parent(t.PID); made != 0 && made != t.PPID {
@@ -230,24 +233,21 @@ func (l *links) waits(t *kernel.Task) int {
 	return -1
 }
 
-// signal tells of the last signal, and what has become of it.
-func (p *picture) signal(v *view.SignalSeen) {
-	*v = p.births.signal
-	if v.Number == 0 {
-		return
+// signal says what has become of a signal.
+func (p *picture) signal(v view.SignalSeen) view.SignalSeen {
+	if v.Number != 0 {
+		v.Name = abi.SignalName(v.Number)
+		v.Action = p.action(&v)
 	}
-	v.Name = abi.SignalName(v.Number)
-	v.Action = p.action(v)
+	return v
 }
 
 func (p *picture) action(v *view.SignalSeen) string {
 	k, bit := p.comp.K, uint64(1)<<(v.Number-1)
 	t := k.FindTask(int32(v.To))
 	if t == nil || t.Run == kernel.Zombie {
-		for _, g := range p.births.gone {
-			if g.PID == v.To {
-				return g.Status
-			}
+		if status := p.births.status(v.To); status != "" {
+			return status
 		}
 		return "it has ended"
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"strconv"
+	"strings"
 
 	"vitrine/assets/boot"
 	"vitrine/engine/trace"
@@ -12,6 +13,9 @@ import (
 
 // story says in a sentence or two what is happening, from the newest event and the state.
 func (p *picture) story(f *view.Frame) string {
+	if why, ok := strings.CutPrefix(f.Stop, "panic: "); ok {
+		return "The kernel has panicked: " + strings.TrimSuffix(why, ".") + ". It prints its last words and stops the CPU; nothing goes on from here."
+	}
 	for i := range f.Boot {
 		if f.Boot[i].Now {
 			return f.Boot[i].Text

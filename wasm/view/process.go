@@ -10,7 +10,8 @@ type Processes struct {
 	Session    int // whose the console is
 	Fork       ForkSeen
 	Signal     SignalSeen
-	Gone       []Ended // the tasks that ended last, oldest first
+	Told       SignalSeen // the last one that is not SIGCHLD, which follows every end
+	Gone       []Ended    // the tasks that ended last, oldest first
 }
 
 // Process is one task as ps lists it: a process, or a thread of one.

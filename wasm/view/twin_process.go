@@ -31,7 +31,10 @@ func processesText(f *Frame) string {
 		}
 		b.WriteByte('\n')
 	}
-	if s := &p.Signal; s.Number != 0 {
+	for _, s := range []*SignalSeen{&p.Told, &p.Signal} {
+		if s.Number == 0 || s == &p.Signal && *s == p.Told {
+			continue
+		}
 		fmt.Fprintf(&b, "last signal: %s from %s to pid %d: %s\n", s.Name, s.Sender(), s.To, s.Action)
 	}
 	for _, g := range p.Gone {
