@@ -1,7 +1,7 @@
 // The canvas's document, which the drawing program takes over. It knows nothing of the page around it but a port: in a
 // sandboxed frame each document is of an origin of its own, and none may look into another.
-// In: {kind: "batch", bytes} (transferred), {kind: "set", settings}.
-// Out: {kind: "action", action} (what the viewer did), "key", "drag", "pressed" (without the keyboard), "progress", "taken" (a batch), "lost".
+// In: {kind: "batch", bytes} (transferred), {kind: "set", settings}, {kind: "costs"} (what the last pictures took).
+// Out: {kind: "action", action} (what the viewer did), "key", "drag", "pressed" (without the keyboard), "progress", "taken" (a batch), "costs", "lost".
 "use strict";
 
 let page = null; // the port
@@ -69,6 +69,7 @@ async function fetchPicture(file) {
 
 function fromPage(message) {
   if (message.kind === "set") vitrinePage.set(message.settings);
+  if (message.kind === "costs") tell("costs", { ms: vitrinePage.costs() });
   if (message.kind !== "batch") return;
   const problem = vitrinePage.batch(message.bytes);
   if (problem) console.error(problem);

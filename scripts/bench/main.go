@@ -23,6 +23,7 @@ func main() {
 	memory := flag.Bool("memory", true, "measure the memory of the page's idle worker, in Chromium")
 	chromium := flag.Bool("chromium", true, "measure in Chromium too")
 	rewind := flag.Bool("rewind", true, "measure in Chromium what going back costs; scripts/rewind does natively")
+	frames := flag.Bool("frames", true, "measure in Chromium what pictures cost")
 	flag.Parse()
 	var err error
 	if *speed {
@@ -30,6 +31,9 @@ func main() {
 	}
 	if *memory && *chromium && err == nil {
 		err = tellMemory(*dist)
+	}
+	if *frames && *chromium && err == nil {
+		err = tellFrames(*dist)
 	}
 	if *rewind && *chromium && err == nil {
 		err = tellRewind(*disk, *out)

@@ -40,6 +40,7 @@ func termArea(r ui.Rect) ui.Rect {
 // DrawConsole draws the terminal's screen as a dark card.
 func DrawConsole(c *ui.Context, m *Model, r ui.Rect, large bool) {
 	t, term := c.Theme, &m.F.Term
+	m.place(spotConsole, r)
 	c.Frame(r, 8, 1, t.Term, t.TermLine)
 	if m.Keyboard {
 		c.Outline(r, 8, 1.8, t.Ring3)

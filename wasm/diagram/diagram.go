@@ -79,6 +79,9 @@ type Model struct {
 	Keyboard bool   // what is typed goes to the console
 
 	storyAt float64
+	trip    trip
+	spots   [numSpots]ui.Rect           // where parts are drawn in this picture
+	ways    [numSpots][numSpots]ui.Path // where something goes between them, if not straight
 	batch   [2]view.Batch
 	which   int
 }
@@ -108,9 +111,13 @@ func (m *Model) Add(b *view.Batch, now float64) {
 	for i := range b.Events {
 		if e := &b.Events[i]; e.Kind < view.NumKinds {
 			m.Seen[e.Kind], m.Event[e.Kind] = now, *e
+			m.travels(e, now)
 		}
 	}
 }
+
+// Begin forgets where parts were drawn.
+func (m *Model) Begin() { m.spots, m.ways = [numSpots]ui.Rect{}, [numSpots][numSpots]ui.Path{} }
 
 // quick is the speed, in instructions per second, above which only stories that are over are told.
 const quick = 20_000

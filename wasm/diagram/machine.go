@@ -8,7 +8,7 @@ import (
 // Machine is the diagram of all parts at once.
 var Machine = Definition{
 	ID: IDMachine, Title: "Machine",
-	Needs: view.MaskOf(view.KindInterrupt, view.KindDiskRead, view.KindDiskWrite),
+	Needs: view.MaskOf(view.KindInterrupt, view.KindDiskRead, view.KindDiskWrite, view.KindConsole),
 	New:   func() Diagram { return &machine{} },
 	Card:  machineCard,
 	Badge: machineBadge,
@@ -50,6 +50,7 @@ func (d *machine) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	cpuCard(c, m, p.cpu)
 	mmuCard(c, m, p.mmu)
 	ramCard(c, m, p.ram)
+	m.spots = [numSpots]ui.Rect{spotKernel: p.kernel, spotCPU: p.cpu, spotMMU: p.mmu, spotRAM: p.ram, spotTimer: p.timer, spotPIC: p.pic, spotUART: p.uart, spotDisk: p.disk}
 	lit := lights(c, m)
 	timerCard(c, m, p.timer, lit.timer)
 	picCard(c, m, p.pic, max(lit.timer, lit.uart, lit.cpu))

@@ -15,6 +15,7 @@ const (
 // DrawCard draws a diagram as a card that brings it on stage.
 func DrawCard(c *ui.Context, m *Model, id string, r ui.Rect) {
 	d := ByID(id)
+	m.PlaceDiagram(id, r)
 	if d.ID == IDInstructions && r.H >= CPUHeight {
 		DrawSide(c, m, r)
 		return
@@ -43,6 +44,7 @@ func inCard(c *ui.Context, m *Model, d Definition, r ui.Rect) {
 // DrawBadge draws a diagram as a badge that brings it on stage.
 func DrawBadge(c *ui.Context, m *Model, id string, r ui.Rect) {
 	d := ByID(id)
+	m.PlaceDiagram(id, r)
 	raised(c, r, d, 7)
 	c.TextFit(r.X+10, r.Y+16, r.W-20, ui.Small, c.Theme.Ink3, d.Title)
 	if d.Badge == nil {

@@ -16,15 +16,19 @@ func lights(c *ui.Context, m *Model) light {
 	if m.F.Stop == "waiting for input" {
 		lines = 0 // the clock stands still: whatever asks will be served when it goes on
 	}
-	recent := func(k view.Kind, ms float64) bool { return m.Seen[k] > 0 && c.Now < m.Seen[k]+ms }
-	taken := m.Event[view.KindInterrupt]
-	came := recent(view.KindInterrupt, 500)
-	c.Moving = c.Moving || came
+	came := m.lit(c, view.MaskOf(view.KindInterrupt))
+	taken := m.Event[view.KindInterrupt].A - uint64(tm.Base[0])
+	of := func(line uint64) float32 {
+		if taken != line {
+			return 0
+		}
+		return came
+	}
 	return light{
-		timer: c.Glow(ui.Key{S: "irq0"}, lines&1 != 0 || came && taken.A == uint64(tm.Base[0])),
-		uart:  c.Glow(ui.Key{S: "irq4"}, lines>>4&1 != 0 || came && taken.A == uint64(tm.Base[0])+4),
-		cpu:   c.Glow(ui.Key{S: "intr"}, lines != 0 && tm.INTR || came),
-		gate:  c.Glow(ui.Key{S: "gate"}, came || m.Story.Kind == view.StoryIRQ && m.Story.Last == view.KindInterrupt && m.Story.End == 0),
+		timer: max(c.Glow(ui.Key{S: "irq0"}, lines&1 != 0), of(0)),
+		uart:  max(c.Glow(ui.Key{S: "irq4"}, lines>>4&1 != 0), of(4)),
+		cpu:   max(c.Glow(ui.Key{S: "intr"}, lines != 0 && tm.INTR), came),
+		gate:  came,
 	}
 }
 
@@ -46,10 +50,11 @@ func travel(c *ui.Context, m *Model, p places, lit light) {
 	c.Arrow(toPIC, 2, 10, t.Line.Mix(t.Ring0, lit.timer))
 	c.Arrow(fromUART, 2, 10, t.Line.Mix(t.Ring0, lit.uart))
 	c.Arrow(toCPU, 2, 11, t.Line.Mix(t.Ring0, lit.cpu))
-	if lit.cpu > 0 {
+	m.ways[spotPIC][spotCPU] = toCPU
+	if lit.cpu > 0 && !m.underway(c) {
 		at := float32(0.2)
 		if !m.F.Timer.INTR {
-			at = 0.2 + 0.55*c.Since(m.Seen[view.KindInterrupt], 500)
+			at = 0.75
 		}
 		token(c, toCPU.At(at), itoa(int(vector(m))), lit.cpu)
 	}
@@ -87,75 +92,74 @@ func gate(c *ui.Context, m *Model, p places, a float32) {
 	under := p.mmu.Bottom() + 18
 	way := ui.Bezier(from, ui.Point{X: from.X + 50, Y: under}, ui.Point{X: mid.X - 50, Y: under}, mid)
 	way = append(way, ui.Bezier(mid, ui.Point{X: mid.X + 24, Y: mid.Y - 44}, ui.Point{X: to.X - 90, Y: to.Y + 50}, to)...)
+	m.ways[spotCPU][spotRAM] = way
 	c.Dashes(way, 1.4, 5, 4, c.Theme.Ring0.Fade(a*0.9))
 	label := "IDT[" + itoa(int(v)) + "] at " + addressText(cpu.IDT+v*16)
 	c.Text(p.pic.X+p.pic.W*0.3+18, p.pic.Y-9, ui.SmallB, c.Theme.Ring0.Fade(a), label)
 }
 
-// fresh returns how strongly something that just happened is lit, fading over ms of host time.
-func fresh(c *ui.Context, m *Model, k view.Kind, ms float64) float32 {
-	if m.Seen[k] == 0 || c.Now >= m.Seen[k]+ms {
-		return 0
-	}
-	c.Moving = true
-	age := float32((c.Now - m.Seen[k]) / ms)
-	return 1 - clamp(2*age-1)
-}
-
 // calls lights the door between the CPU and the kernel when a system call goes through it.
 func calls(c *ui.Context, m *Model, p places) {
-	a := fresh(c, m, view.KindSyscall, 900)
-	if m.Story.Kind == view.StorySyscall && m.Story.End == 0 {
+	a := m.lit(c, view.MaskOf(view.KindSyscall))
+	if m.trip.kind == view.KindSyscall && m.Story.Kind == view.StorySyscall && m.Story.End == 0 {
 		a = 1
 	}
+	x := p.cpu.CX()
+	way := ui.Path{{X: x, Y: p.cpu.Y - 1}, {X: x, Y: p.kernel.Bottom() + 1}}
+	m.ways[spotCPU][spotKernel] = way
+	m.ways[spotKernel][spotCPU] = ui.Path{way[1], way[0]}
 	if a == 0 {
 		return
 	}
 	col := c.Theme.Ring0.Fade(a)
-	x := p.cpu.CX()
-	c.Arrow(ui.Path{{X: x, Y: p.cpu.Y - 1}, {X: x, Y: p.kernel.Bottom() + 1}}, 2, 8, col)
-	name := m.H.Calls[m.Event[view.KindSyscall].A]
-	c.Text(x+9, (p.cpu.Y+p.kernel.Bottom())/2+4, ui.SmallB, col, name)
+	c.Arrow(way, 2, 8, col)
+	if !m.underway(c) {
+		c.Text(x+9, (p.cpu.Y+p.kernel.Bottom())/2+4, ui.SmallB, col, m.H.Calls[m.trip.event.A])
+	}
 }
 
 // faults lights the way of a page fault from the MMU to the kernel.
 func faults(c *ui.Context, m *Model, p places) {
-	a := fresh(c, m, view.KindPageFault, 900)
-	if (m.Story.Kind == view.StoryFault || m.Story.Kind == view.StoryCow) && m.Story.End == 0 {
-		a = 1
+	a := float32(0)
+	if t := &m.trip; t.kind != view.KindException || t.event.A>>32 == pageFault {
+		a = m.lit(c, view.MaskOf(view.KindException, view.KindPageFault))
 	}
+	x := p.mmu.X + p.mmu.W*0.3
+	way := ui.Path{{X: x, Y: p.mmu.Y - 1}, {X: x, Y: p.kernel.Bottom() + 1}}
+	m.ways[spotMMU][spotKernel] = way
 	if a == 0 {
 		return
 	}
 	col := c.Theme.Ring0.Fade(a)
-	x := p.mmu.X + p.mmu.W*0.3
 	c.Outline(p.mmu, 8, 1.6, col)
-	c.Arrow(ui.Path{{X: x, Y: p.mmu.Y - 1}, {X: x, Y: p.kernel.Bottom() + 1}}, 2, 8, col)
-	va := m.Event[view.KindPageFault].A
-	if m.Story.Kind == view.StoryFault && m.Story.End == 0 {
-		va = m.Story.Addr
+	c.Arrow(way, 2, 8, col)
+	va := m.trip.event.A
+	if m.trip.kind == view.KindException {
+		va = m.trip.event.B
 	}
-	c.Text(x+9, (p.mmu.Y+p.kernel.Bottom())/2+4, ui.SmallB, col, "#PF at "+address(va))
+	if !m.underway(c) {
+		c.Text(x+9, (p.mmu.Y+p.kernel.Bottom())/2+4, ui.SmallB, col, "#PF at "+address(va))
+	}
 }
 
 // sectors lights the way of data between the disk and RAM.
 func sectors(c *ui.Context, m *Model, p places) {
-	kind, word := view.KindDiskRead, "read"
-	if m.Seen[view.KindDiskWrite] > m.Seen[kind] {
-		kind, word = view.KindDiskWrite, "written"
-	}
-	a := fresh(c, m, kind, 1200)
+	x := p.disk.CX()
+	way := ui.Path{{X: x, Y: p.disk.Y - 1}, {X: x, Y: p.ram.Bottom() + 1}}
+	back := ui.Path{way[1], way[0]}
+	m.ways[spotDisk][spotRAM], m.ways[spotRAM][spotDisk] = way, back
+	a := m.lit(c, view.MaskOf(view.KindDiskRead, view.KindDiskWrite))
 	if a == 0 {
 		return
 	}
-	col := c.Theme.Cache.Fade(a)
-	x := p.disk.CX()
-	way := ui.Path{{X: x, Y: p.disk.Y - 1}, {X: x, Y: p.ram.Bottom() + 1}}
-	if kind == view.KindDiskWrite {
-		way[0], way[1] = way[1], way[0]
+	word := "read"
+	if m.trip.kind == view.KindDiskWrite {
+		way, word = back, "written"
 	}
+	col := c.Theme.Cache.Fade(a)
 	c.Arrow(way, 2, 9, col)
 	c.Outline(p.disk, 8, 1.6, col)
-	e := m.Event[kind]
-	c.Text(x+10, (p.disk.Y+p.ram.Bottom())/2+4, ui.SmallB, c.Theme.Ink2.Fade(a), plural(e.B, "sector")+" "+word)
+	if !m.underway(c) {
+		c.Text(x+10, (p.disk.Y+p.ram.Bottom())/2+4, ui.SmallB, c.Theme.Ink2.Fade(a), plural(m.trip.event.B, "sector")+" "+word)
+	}
 }

@@ -35,7 +35,8 @@ const keptBatches = 40
 type seeker struct {
 	s       *Session
 	batches [][]byte
-	frame   view.Frame // the last one sent
+	frame   view.Frame  // the last one sent
+	calls   []view.Call // named so far
 	hit     trace.Event
 	until   uint64 // when the search for this goal is given up
 }
@@ -159,6 +160,8 @@ func (k *seeker) look() {
 	k.s.dirty = true
 	b := k.s.Batch()
 	k.frame = b.Frame
+	k.calls = append(k.calls, b.Calls...)
+	b.Calls = k.calls // names are told once: the batch that did may not be among those that are kept
 	k.batches = append(k.batches, b.Encode())
 	k.batches = k.batches[max(0, len(k.batches)-keptBatches):]
 }

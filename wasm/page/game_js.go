@@ -23,6 +23,7 @@ type game struct {
 	dirty    bool
 	again    int // pictures to draw whether or not something changed
 	cursor   string
+	cost     cost
 	inside   bool // the machine has the keyboard, and so the wheel
 }
 
@@ -81,6 +82,7 @@ func (g *game) Draw(screen *ebiten.Image) {
 		return
 	}
 	g.dirty = false
+	began := now()
 	g.compose()
 	if g.fonts.Full {
 		g.fonts.Clear()
@@ -92,6 +94,7 @@ func (g *game) Draw(screen *ebiten.Image) {
 	for _, v := range p.V {
 		g.vertices = append(g.vertices, ebiten.Vertex(v))
 	}
+	g.cost.picture(now() - began)
 	op := &ebiten.DrawTrianglesShaderOptions{}
 	op.Images[0] = g.atlas
 	screen.DrawTrianglesShader32(g.vertices, p.I, g.shader, op)

@@ -18,6 +18,7 @@ func main() {
 	js.Global().Set("vitrinePage", map[string]any{
 		"batch": js.FuncOf(g.batch),
 		"set":   js.FuncOf(g.set),
+		"costs": js.FuncOf(g.costs),
 	})
 	send(ui.Action{Kind: "ready"})
 	watchScale()
@@ -34,6 +35,8 @@ func main() {
 func (g *game) batch(_ js.Value, args []js.Value) any {
 	b := make([]byte, args[0].Get("length").Int())
 	js.CopyBytesToGo(b, args[0])
+	began := now()
+	defer func() { g.cost.extra += now() - began }()
 	if err := g.picture.Model.Take(b, now()); err != nil {
 		return err.Error()
 	}

@@ -103,11 +103,13 @@ func (p *Picture) Draw(w, h, scale float32, now float64, in ui.Input) {
 	window := ui.Rect{W: w, H: h}
 	c.Fill(window, c.Theme.Paper)
 	l := p.layout.moved(-p.scroll)
+	p.Model.Begin()
 	if l.Alone {
 		diagram.DrawAlone(c, p.Model, p.def.ID, l.Stage)
 	} else {
 		p.stage.Draw(c, p.Model, l.Stage)
 	}
+	p.Model.PlaceDiagram(p.def.ID, l.Stage)
 	p.drawBeside(&l)
 	if l.Console.W > 0 {
 		diagram.DrawConsole(c, p.Model, l.Console, false)
@@ -115,6 +117,7 @@ func (p *Picture) Draw(w, h, scale float32, now float64, in ui.Input) {
 	if l.Story.W > 0 && !p.Narrated {
 		diagram.DrawStory(c, p.Model, l.Story)
 	}
+	diagram.DrawTrip(c, p.Model)
 	c.End(window)
 	p.tell()
 }

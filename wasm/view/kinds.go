@@ -38,6 +38,7 @@ const (
 	KindSwapOut   = trace.SwapOut
 	KindSwapIn    = trace.SwapIn
 	KindReclaim   = trace.Reclaim
+	KindConsole   = trace.Console
 	NumKinds      = trace.NumKinds
 )
 

@@ -23,7 +23,7 @@ for (const [name, file] of Object.entries(files)) {
 if (enclosed.size) document.querySelector("footer a").href = files.notice.url;
 
 const stages = JSON.parse($("diagrams").textContent); // the diagrams: id, title, what they slow at
-const state = { worker: null, port: null, canvas: null, coming: null, kernel: null, ready: false, live: false, running: true, heard: 0, entered: 0, typing: false, begun: false, stage: "machine", parts: [], shown: "", reading: false, storyAt: null, last: null, progress: {} };
+const state = { worker: null, port: null, canvas: null, coming: null, kernel: null, ready: false, live: false, running: true, heard: 0, entered: 0, typing: false, begun: false, stage: "machine", parts: [], shown: "", reading: false, storyAt: null, costs: null, last: null, progress: {} };
 
 const moments = JSON.parse($("moments").textContent); // what the site ships: id, title, description, link
 
