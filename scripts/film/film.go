@@ -29,6 +29,7 @@ type Film struct {
 }
 
 // Shoot runs the scenes one after the other and gives each to take. Scenes that cannot be shown are left out.
+// When one fails, the others are still run.
 func Shoot(list []scenes.Scene, take func(*Film) error) error {
 	var shown []scenes.Scene
 	var in bytes.Buffer
@@ -56,18 +57,18 @@ func Shoot(list []scenes.Scene, take func(*Film) error) error {
 		return err
 	}
 	answers := json.NewDecoder(out)
+	var errs []error
 	for _, s := range shown {
 		f := &Film{Scene: s}
-		if err = f.receive(answers); err == nil {
+		err := f.receive(answers)
+		if err == nil {
 			err = take(f)
 		}
 		if err != nil {
-			out.Close() // or it would wait for ever to tell the rest
-			machine.Wait()
-			return fmt.Errorf("scene %s: %w", s.ID, err)
+			errs = append(errs, fmt.Errorf("scene %s: %w", s.ID, err))
 		}
 	}
-	return machine.Wait()
+	return errors.Join(append(errs, machine.Wait())...)
 }
 
 // Root is the folder of the project, in which the one that was called lies.
@@ -89,6 +90,9 @@ func (f *Film) receive(answers *json.Decoder) error {
 	var r view.Reached
 	if err := answers.Decode(&r); err != nil {
 		return err
+	}
+	if r.Error != "" {
+		return errors.New(r.Error)
 	}
 	f.Link, f.Moments = r.Link[1:], r.Moments
 	if len(r.Answers) > 0 {

@@ -68,7 +68,7 @@ func tell(f *film.Film, took time.Duration) {
 		fmt.Printf("  %d %-28s %12d  %016x  %-14s %s\n    %s\n", i+1, s.Moments[i].Name, m.Count, m.Hash, m.Program, m.Event, m.Story)
 	}
 	if a := f.Answer; a != nil {
-		fmt.Printf("  asked at %d, %s: %s %s\n", s.Ask.Moment+1, s.Ask.Kind, s.Ask.Text, a.Text)
+		fmt.Printf("  asked at %d, %s: %s\n", s.Ask.Moment+1, s.Ask.Kind, s.Ask.Text)
 		for _, c := range a.Choices {
 			mark := " "
 			if c.ID == a.Answer {

@@ -51,7 +51,7 @@ func reachAll(diskFile, programsFile string, mem uint64) error {
 		}
 		reached, err := reach(dev.Image(image), programs, cmp.Or(r.Mem, mem), r)
 		if err != nil {
-			return err
+			reached = &view.Reached{Error: err.Error()}
 		}
 		if err := out.Encode(reached); err != nil {
 			return err

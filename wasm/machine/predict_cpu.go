@@ -40,13 +40,12 @@ func nextRIP(l *lookahead) (*view.Prediction, error) {
 	l.back()
 	name := func(rip uint64, what string) view.Choice {
 		text := "0x" + hex(rip)
-		if where := s.place("", rip, uint8(rip>>63^1)*3, ""); where != text {
-			text = where
-		}
+		symbols := bootSymbols()
 		if p := s.picture.program(); p != nil && rip>>63 == 0 {
-			if sym := view.Find(p.Symbols, rip); sym != nil {
-				text = "0x" + hex(rip) + " " + offset(sym, rip)
-			}
+			symbols = p.Symbols
+		}
+		if sym := view.Find(symbols, rip); sym != nil {
+			text += " " + offset(sym, rip)
 		}
 		if what != "" {
 			text += ": " + what
@@ -62,7 +61,7 @@ func nextRIP(l *lookahead) (*view.Prediction, error) {
 	if code.Current+2 < len(code.Lines) {
 		others = append(others, name(code.Lines[code.Current+2].Addr, "the one after the next"))
 	}
-	others = append(others, name(m.CPU.S.LSTAR, "the kernel's entry"))
+	others = append(others, name(m.CPU.S.LSTAR, "the kernel's entry for syscall"))
 	answer := name(rip, "")
 	for _, o := range others {
 		if o.ID == answer.ID {
@@ -70,7 +69,7 @@ func nextRIP(l *lookahead) (*view.Prediction, error) {
 			break
 		}
 	}
-	p := &view.Prediction{Text: "What will RIP be after " + at.Intel + "?", Reveal: view.RevealStep{Kind: "step", N: 1}}
+	p := &view.Prediction{Reveal: view.RevealStep{Kind: "step", N: 1}}
 	p.Choices, p.Answer = offer(answer, others, byID)
 	return p, nil
 }
@@ -151,7 +150,7 @@ func walkStop(l *lookahead) (*view.Prediction, error) {
 		return view.Choice{ID: strconv.Itoa(9-level) + bit, Text: fmt.Sprintf("%s of the %s entry", bit, levelNames[level])}
 	}
 	others := []view.Choice{name(1, "W"), name(1, "P"), name(2, "P"), name(1, "U"), name(3, "P"), name(1, "NX")}
-	p := &view.Prediction{Text: "The next page fault is at 0x" + hex(e.B) + ". Which bit stops the walk?", Reveal: reveal}
+	p := &view.Prediction{Reveal: reveal}
 	p.Choices, p.Answer = offer(name(level, bit), others, byID)
 	return p, nil
 }

@@ -118,7 +118,7 @@ func forkReturn(l *lookahead) (*view.Prediction, error) {
 		}
 		return view.Choice{ID: strconv.FormatInt(v, 10), Text: text}
 	}
-	p := &view.Prediction{Text: fmt.Sprintf("pid %d comes back from fork. What does it find in RAX?", pid), Reveal: reveal}
+	p := &view.Prediction{Reveal: reveal}
 	p.Choices, p.Answer = offer(name(rax), []view.Choice{name(0), name(int64(child)), name(int64(pid)), name(int64(parent)), name(-1)}, byNumber)
 	return p, nil
 }

@@ -34,6 +34,7 @@ type Reached struct {
 	Link    string // of the last moment: its fragment from '#' on
 	Moments []Instant
 	Answers []*Prediction // to what was asked
+	Error   string        // why it could not be made, "" when it could
 }
 
 // Instant is a moment that was reached.

@@ -1,8 +1,7 @@
 package view
 
-// Prediction is a question about what the machine does next, with its answer, in the reader's words.
+// Prediction are the answers to a question about what the machine does next, in the reader's words.
 type Prediction struct {
-	Text    string     `json:"text,omitempty"` // more exact than the scene's question, "" not
 	Choices []Choice   `json:"choices"`
 	Answer  string     `json:"answer"` // the ID of a choice
 	Reveal  RevealStep `json:"reveal"`
