@@ -44,6 +44,7 @@ type binprm struct {
 
 	looked int
 	note   string
+	tried  []Tried
 }
 
 func newBinprm(r *Request) *binprm {

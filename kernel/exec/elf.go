@@ -165,6 +165,7 @@ func (l *Loader) openInterp(b *binprm, p *elfProgram) (*image, abi.Errno) {
 		if e != abi.OK {
 			return nil, b.refuse(e, "dynamic linker "+path)
 		}
+		b.res.InterpPath, b.res.InterpObject = path, l.files.Object(f)
 		im := &image{m: p.m, file: f}
 		if e := l.readInterp(b, im); e != abi.OK {
 			l.files.Close(f)

@@ -121,6 +121,7 @@ func (l *Loader) mapProgram(b *binprm, p *elfProgram) (layout, abi.Errno) {
 			return lay, abi.EINVAL
 		}
 		lay.note(&p.h, ph)
+		b.land(false, i, at, ph)
 	}
 	lay.relocate(p.h.Entry)
 	return lay, abi.OK
@@ -155,6 +156,12 @@ func (l *Loader) firstSegment(b *binprm, p *elfProgram, ph *phdr, lay *layout) (
 	}
 	lay.bias = pageStart(lay.bias - ph.Vaddr)
 	return flags, total, abi.OK
+}
+
+// land notes where a segment is whose first page is at at.
+func (b *binprm) land(interp bool, index int, at uint64, ph *phdr) {
+	first := at + pageOffset(ph.Vaddr)
+	b.res.Landed = append(b.res.Landed, Landed{interp, index, at, first + ph.Filesz, first + ph.Memsz})
 }
 
 // overflows tells whether the segment, placed at va, does not fit in user space.
@@ -217,6 +224,7 @@ func (l *Loader) mapInterp(b *binprm, p *elfProgram, lay *layout) abi.Errno {
 		if e != abi.OK {
 			return e
 		}
+		b.land(true, i, at, ph)
 		total = 0
 		if !placed && im.h.Type == abi.ET_DYN {
 			base, placed = at-pageStart(ph.Vaddr), true

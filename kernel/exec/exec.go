@@ -62,7 +62,14 @@ type Result struct {
 	Comm   string  // base name of Filename, at most 15 bytes
 	File   FileRef // the program that runs; the caller closes it too when it is not Request.File
 	Binprm Binprm
-	Steps  []Step
+
+	// How it went, for the diagram: what was looked at, who looked, and where the segments of the program and of its
+	// dynamic linker landed.
+	Levels       []Level
+	Steps        []Step
+	Landed       []Landed
+	InterpPath   string // as PT_INTERP names it, "" without one
+	InterpObject uint32 // the Pager's object behind it
 
 	Creds       Creds  // the new program's
 	Personality uint32 // without what a set-user-ID program does not inherit
@@ -76,6 +83,23 @@ type Result struct {
 	PointOfNoReturn bool
 }
 
+// Level is one file that the formats are asked about: the program itself, or the interpreter that one before named.
+type Level struct {
+	Path string
+	Buf  [bufSize]byte
+	Read int      // how many of them the file has
+	Argv []string // before any format changed it
+}
+
+// Landed is a PT_LOAD segment in the new address space.
+type Landed struct {
+	Interp  bool   // of the dynamic linker
+	Index   int    // of its program header
+	Start   uint64 // page of the first byte
+	FileEnd uint64 // where the file's bytes end, p_vaddr + p_filesz
+	End     uint64 // where the segment ends, p_vaddr + p_memsz: zeros up to here
+}
+
 // Step is one binary format's look at the file, for the diagram of the handler chain.
 type Step struct {
 	Depth  int    // 0: the file itself, 1: its interpreter, …
@@ -85,6 +109,17 @@ type Step struct {
 	Errno  abi.Errno
 	Note   string   // in words
 	Argv   []string // after the step
+
+	Tried []Tried // of misc: the registered entries that were compared, the last one fits when the file is its
+}
+
+// Tried is a registered entry of binfmt_misc that was compared with a file.
+type Tried struct {
+	Name      string
+	Extension string // "" of one that goes by magic
+	Offset    int
+	Magic     []byte
+	Fits      bool
 }
 
 // maxDepth is how often a format may name another file to run. Linux fs/exec.c:exec_binprm
@@ -191,17 +226,19 @@ func (l *Loader) closeUnless(f, brought FileRef) {
 // searchBinaryHandler reads the first 256 bytes and asks each format in turn. Linux fs/exec.c:search_binary_handler
 func (l *Loader) searchBinaryHandler(b *binprm) abi.Errno {
 	b.Buf = [bufSize]byte{}
-	if _, e := l.files.ReadAt(b.file, b.Buf[:], 0); e != abi.OK {
+	n, e := l.files.ReadAt(b.file, b.Buf[:], 0)
+	if e != abi.OK {
 		return e
 	}
+	b.res.Levels = append(b.res.Levels, Level{b.Interp, b.Buf, n, b.argvStrings()})
 	if !l.files.Readable(b.file) {
 		b.unreadable = true
 	}
 	for _, f := range l.formats {
-		b.looked, b.note = 0, ""
+		b.looked, b.note, b.tried = 0, "", nil
 		path := b.Interp
 		e := f.load(l, b)
-		b.res.Steps = append(b.res.Steps, Step{b.depth, f.name, path, b.looked, e, b.note, b.argvStrings()})
+		b.res.Steps = append(b.res.Steps, Step{b.depth, f.name, path, b.looked, e, b.note, b.argvStrings(), b.tried})
 		if e != abi.ENOEXEC || b.res.PointOfNoReturn {
 			return e
 		}

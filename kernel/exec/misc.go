@@ -97,12 +97,16 @@ func (s *MiscState) match(b *binprm) *MiscEntry {
 		switch {
 		case m.Disabled:
 		case m.ByExtension:
-			if dotted && extension == string(m.Magic) {
+			fits := dotted && extension == string(m.Magic)
+			b.tried = append(b.tried, Tried{Name: m.Name, Extension: string(m.Magic), Fits: fits})
+			if fits {
 				return m
 			}
 		default:
 			b.looked = max(b.looked, int(m.Offset)+len(m.Magic))
-			if m.fits(b.Buf[m.Offset:]) {
+			fits := m.fits(b.Buf[m.Offset:])
+			b.tried = append(b.tried, Tried{Name: m.Name, Offset: int(m.Offset), Magic: slices.Clone(m.Magic), Fits: fits})
+			if fits {
 				return m
 			}
 		}

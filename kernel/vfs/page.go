@@ -234,3 +234,12 @@ func (v *VFS) Orphans(id FSID) bool {
 	}
 	return false
 }
+
+// Cached is the frame that holds a page of the file, if one does now: for those who look and must change nothing.
+func (in *Inode) Cached(index uint64) (mem.Frame, bool) {
+	at, found := in.pageAt(index)
+	if !found || in.Pages[at].Swap != 0 {
+		return 0, false
+	}
+	return in.Pages[at].Frame, true
+}

@@ -22,6 +22,9 @@ type chunked struct {
 	sums    []string // xxHash64 of each chunk's content in hexadecimal; "" of one that is all zero
 	data    [][]byte
 	await   func(n int) // returns when something has come, perhaps chunk n
+
+	peeking bool // whoever reads takes zeros for what has not come, and looks at missed
+	missed  bool
 }
 
 var errIndex = errors.New("the disk's index is damaged")
@@ -45,6 +48,11 @@ func (d *chunked) Sectors() uint64 { return d.sectors }
 func (d *chunked) ReadSector(lba uint64, p []byte) {
 	n := int(lba / d.size)
 	if d.sums[n] == "" {
+		clear(p[:dev.SectorSize])
+		return
+	}
+	if d.peeking && d.data[n] == nil {
+		d.missed = true
 		clear(p[:dev.SectorSize])
 		return
 	}
@@ -88,7 +96,7 @@ type turn struct {
 // whoever called Run. Until the next turn nobody may touch the session.
 func player(s *Session, d *chunked, clock func() float64) iter.Seq[turn] {
 	return func(yield func(turn) bool) {
-		s.yield = func(t turn) { yield(t) }
+		s.yield, s.chunks = func(t turn) { yield(t) }, d
 		d.await = func(n int) { yield(turn{chunk: n}) }
 		for yield(turn{wait: s.Slice(clock), chunk: -1}) {
 		}

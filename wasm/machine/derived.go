@@ -41,6 +41,7 @@ type derived struct {
 	written  []uint64 // a bit for each frame: written since power-on
 	pressure pressure
 	flow     trace.Flow // where the Hub's stories are
+	exec     *execRecord
 }
 
 // aim is an address whose walk is shown.

@@ -25,6 +25,7 @@ type picture struct {
 	space   int32         // whose memory the reader has asked for, 0 nobody's
 	chose   bool          // the reader has chosen another frame
 	symbols []view.Symbol // of somebody else's kernel
+	file    execFile      // what is known of the last exec's file
 	stage   stage
 	paging  turnsOn
 }
@@ -104,6 +105,7 @@ func (p *picture) draw(f *view.Frame) {
 	p.ram(&f.RAM)
 	p.takeMemory(&f.Memory)
 	p.cow(&f.Cow)
+	p.execPicture(&f.Exec)
 	p.devices(f)
 	p.screen.View(&f.Term)
 	f.Term.Wants = c.WantsInput()

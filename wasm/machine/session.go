@@ -126,6 +126,8 @@ type Session struct {
 	yield func(turn)     // gives way in the middle of a slice; nil: nobody waits
 	shown view.Frame     // the last picture
 
+	chunks *chunked // where the disk's content comes from; nil: all of it is there
+
 	sheets  []*sheet      // screens of kept moments, by how many lines ever left them
 	moments int           // kept
 	heard   []trace.Event // scratch
@@ -160,6 +162,9 @@ func NewSession(disk dev.Backing, progs []view.Program, o Options) (*Session, er
 		}
 	}
 	s.picture.init(s)
+	if comp.K != nil {
+		comp.K.OnExec = s.picture.executed
+	}
 	s.listen()
 	s.hist = boot.NewHistory(comp, boot.HistoryOptions{Budget: o.Budget, Companion: s})
 	if replay != nil {

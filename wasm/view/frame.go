@@ -32,6 +32,7 @@ type Frame struct {
 	RAM    RAM
 	Memory Memory
 	Cow    Cow
+	Exec   Exec
 	Disk   Disk
 	UART   UART
 	Boot   []BootStage

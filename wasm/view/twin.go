@@ -9,7 +9,7 @@ import (
 
 // Twin is the frame as text, for readers without a canvas and for tests. Each field is the text of one element.
 type Twin struct {
-	Registers, Code, Walk, Tasks, VMAs, Timer, Rings, Frames, Pages, Boot, Processes string
+	Registers, Code, Walk, Tasks, VMAs, Timer, Rings, Frames, Pages, Boot, Processes, Exec string
 	Count, Time, Rate                                                                string
 }
 
@@ -17,7 +17,7 @@ type Twin struct {
 func MakeTwin(f *Frame) Twin {
 	return Twin{
 		Registers: registersText(&f.CPU), Code: codeText(&f.Code) + microText(&f.Micro), Walk: walkText(&f.Walk, &f.CPU), Tasks: tasksText(&f.Kernel),
-		VMAs: vmasText(&f.Kernel), Timer: timerText(&f.Timer), Rings: ringsText(f), Frames: framesText(f), Pages: pagesText(&f.Memory), Boot: bootText(f), Processes: processesText(f),
+		VMAs: vmasText(&f.Kernel), Timer: timerText(&f.Timer), Rings: ringsText(f), Frames: framesText(f), Pages: pagesText(&f.Memory), Boot: bootText(f), Processes: processesText(f), Exec: execText(f),
 		Count: "instruction " + Grouped(f.Retired), Time: timeText(f), Rate: rateText(f),
 	}
 }
