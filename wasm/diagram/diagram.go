@@ -16,6 +16,7 @@ const (
 	IDWalk         = "walk"
 	IDMemory       = "memory"
 	IDCow          = "cow"
+	IDExec         = "exec"
 	IDBoot         = "boot"
 	IDProcesses    = "processes"
 	IDConsole      = "console"
@@ -52,7 +53,7 @@ type Diagram interface {
 }
 
 // All lists the diagrams in the order of the menu.
-var All = []Definition{Machine, Instructions, Rings, Time, Walk, Memory, Cow, Boot, Processes, Console}
+var All = []Definition{Machine, Instructions, Rings, Time, Walk, Memory, Cow, Exec, Boot, Processes, Console}
 
 // ByID returns the diagram with the given ID, or the first.
 func ByID(id string) Definition {

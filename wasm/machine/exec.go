@@ -24,7 +24,7 @@ type execRecord struct {
 const (
 	maxArgsShown = 16
 	maxArgShown  = 80
-	maxTries     = 4
+	triesKept    = 4
 )
 
 // executed takes in an execve at the moment when the kernel has made the new program, or has failed to.
@@ -38,7 +38,7 @@ func (p *picture) executed(t *kernel.Task, r *exec.Result) {
 	}
 	if old := p.derived.exec; old != nil {
 		v.Before = append(append([]view.ExecTry(nil), old.view.Before...), view.ExecTry{At: old.view.At, PID: old.view.PID, Filename: old.view.Filename, Errno: old.view.Errno})
-		v.Before = v.Before[max(0, len(v.Before)-maxTries):]
+		v.Before = v.Before[max(0, len(v.Before)-triesKept):]
 	}
 	levels(v, r)
 	if r.Space != 0 {
@@ -136,7 +136,7 @@ func (p *picture) loaded(rec *execRecord, r *exec.Result) {
 		v.Interp = p.headers(rec.interpObject, r.InterpPath)
 	}
 	p.firstStack(&v.Stack, as)
-	v.Areas, v.More = p.areas(rec, as)
+	v.Areas, v.More = p.execAreas(rec, as)
 }
 
 // headers reads what the kernel has read of an ELF file.

@@ -243,7 +243,7 @@ func (m *bridge) frame(js.Value, []js.Value) any {
 	t := view.MakeTwin(f)
 	return map[string]any{"bytes": bytes, "twin": map[string]any{
 		"running": f.Running, "held": f.Held, "idle": float64(f.Idle), "stop": f.Stop, "chapter": f.Chapter, "story": f.Story, "count": t.Count, "time": t.Time, "rate": t.Rate,
-		"registers": t.Registers, "code": t.Code, "walk": t.Walk, "tasks": t.Tasks, "vmas": t.VMAs, "timer": t.Timer, "rings": t.Rings, "frames": t.Frames, "pages": t.Pages, "boot": t.Boot, "processes": t.Processes,
+		"registers": t.Registers, "code": t.Code, "walk": t.Walk, "tasks": t.Tasks, "vmas": t.VMAs, "timer": t.Timer, "rings": t.Rings, "frames": t.Frames, "pages": t.Pages, "boot": t.Boot, "processes": t.Processes, "exec": t.Exec,
 		"console": m.session.ConsoleText(), "events": m.session.LogText(),
 		"told": m.session.told(b.Events), "ended": m.session.ended, "fullScreen": m.session.picture.screen.Alternate(),
 		"timeline": view.TimelineMap(&f.Timeline), "job": view.JobMap(&f.Job),

@@ -20,10 +20,14 @@ type execFile struct {
 // execPicture tells of the last execve, and how its program is now.
 func (p *picture) execPicture(v *view.Exec) {
 	rec := p.derived.exec
-	if rec == nil || p.comp.K == nil {
+	if rec == nil || p.comp.K == nil || !p.glimpses("exec") {
 		return
 	}
 	*v = rec.view
+	if !p.shows("exec") { // a badge has its name alone
+		*v = view.Exec{Valid: true, At: v.At, PID: v.PID, Filename: v.Filename, Errno: v.Errno}
+		return
+	}
 	k := p.comp.K
 	v.Program.Sections, v.Program.Unread = p.sections(rec)
 	p.present(&v.Program, rec.object)
@@ -37,7 +41,7 @@ func (p *picture) execPicture(v *view.Exec) {
 		return
 	}
 	v.Alive = true
-	v.Areas, v.More = p.areas(rec, as)
+	v.Areas, v.More = p.execAreas(rec, as)
 	v.RIP = p.userRIP(t)
 }
 
@@ -118,16 +122,16 @@ func (p *picture) present(e *view.ELF, object uint32) {
 
 // Bounds of the areas shown, and of the parts of each whose pages are told.
 const (
-	maxAreas  = 24
+	mostAreas = 24
 	areaParts = 32
 	maxPages  = 512 // of an area that are looked at
 )
 
-// areas lists the mappings of an address space with what is known of each from its exec.
-func (p *picture) areas(rec *execRecord, as *mm.AddressSpace) (list []view.ExecArea, more int) {
+// execAreas lists the mappings of an address space with what is known of each from its exec.
+func (p *picture) execAreas(rec *execRecord, as *mm.AddressSpace) (list []view.ExecArea, more int) {
 	t := p.comp.K.FindTask(rec.pid)
 	for a := range as.VMAs.All() {
-		if len(list) == maxAreas {
+		if len(list) == mostAreas {
 			more++
 			continue
 		}

@@ -10,7 +10,7 @@ import (
 // Twin is the frame as text, for readers without a canvas and for tests. Each field is the text of one element.
 type Twin struct {
 	Registers, Code, Walk, Tasks, VMAs, Timer, Rings, Frames, Pages, Boot, Processes, Exec string
-	Count, Time, Rate                                                                string
+	Count, Time, Rate                                                                      string
 }
 
 // MakeTwin writes a frame as text.

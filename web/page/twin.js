@@ -8,7 +8,7 @@ function show(t) {
   state.running = t.running;
   $("play").setAttribute("aria-label", t.running ? "Pause" : "Play");
   $("play-icon").setAttribute("d", t.running ? "M7 5h4v14H7zM13 5h4v14h-4z" : "M8 5l11 7-11 7z");
-  for (const id of ["chapter", "count", "time", "rate", "registers", "code", "walk", "tasks", "vmas", "timer", "rings", "frames", "pages", "boot", "processes"]) setText(id, t[id]);
+  for (const id of ["chapter", "count", "time", "rate", "registers", "code", "walk", "tasks", "vmas", "timer", "rings", "frames", "pages", "boot", "processes", "exec"]) setText(id, t[id]);
   onTimeline(t.timeline);
   where(t);
   const log = $("console-text");
