@@ -32,11 +32,8 @@ func nextRIP(l *lookahead) (*view.Prediction, error) {
 	if m.Now() >= s.hist.End() {
 		return nil, errFuture
 	}
-	s.hist.Run(s.hist.End(), m.CPU.S.Retired+1)
-	rip := m.CPU.S.RIP
-	if m.Now() == l.here {
-		return nil, errFuture
-	}
+	s.hist.Seek(l.here + 1) // one that faults does not retire, but takes its time
+	rip, reveal := m.CPU.S.RIP, l.there()
 	l.back()
 	name := func(rip uint64, what string) view.Choice {
 		text := "0x" + hex(rip)
@@ -69,7 +66,7 @@ func nextRIP(l *lookahead) (*view.Prediction, error) {
 			break
 		}
 	}
-	p := &view.Prediction{Reveal: view.RevealStep{Kind: "step", N: 1}}
+	p := &view.Prediction{Reveal: reveal}
 	p.Choices, p.Answer = offer(answer, others, byID)
 	return p, nil
 }
