@@ -7,7 +7,7 @@
 
 enum { HUGE = 2 << 20 };
 
-static void touch(volatile char *at) { *at = 1; }
+__attribute__((noinline)) static void touch(volatile char *at) { *at = 1; }
 
 int main(void)
 {
