@@ -18,7 +18,7 @@ var elf = []Scene{{
 	Alt: "The bytes of a very small file, divided into the ELF header, one program header and code, beside the list of handlers that looked at it.",
 	Moments: []Moment{
 		{Name: "The shell asks", Text: "`execve` has been entered: the shell's child wants to become `/bin/tiny`. Nothing of the file has been judged yet.",
-			Goal: view.Goal{Run: "tiny; arm", Call: "execve"}},
+			Goal: view.Goal{Run: "tiny; arm", Stop: "syscall-insn", Call: "execve"}},
 		{Name: "Accepted", Text: "Header and program header were read, 120 bytes. The first instruction will be at `0x400078`, right behind them in the file.",
 			Goal: view.Goal{Stop: "exec", In: "tiny"}},
 		{Name: "It runs", Text: "The program calls `write`. All that it needed of its file is one page.", Stage: "instructions",
@@ -74,7 +74,7 @@ var elf = []Scene{{
 		{Name: "The linker's first fetch", Text: "The address begins with `7f`: high up, where mappings go. This is the linker, not the program at `0x400000`.",
 			Stage: "walk", Goal: view.Goal{Stop: "page-fault", In: "dynamic"}},
 		{Name: "It writes into the program", Text: "The linker has written into the page that holds the program's tables. The page came from the file and is private: a write copies it.",
-			Stage: "walk", Goal: view.Goal{Stop: "cow", In: "dynamic"}},
+			Stage: "walk", Goal: view.Goal{Stop: "cow", In: "dynamic", Times: 2}},
 		{Name: "The program's own entry", Text: "Everything is joined. The linker has jumped to `_start`, the address in the file's header.", Stage: "instructions",
 			Goal: view.Goal{At: "dynamic:_start"}},
 		{Name: "From main into the library", Text: "`main` begins. Its calls go by way of the table: the slots hold addresses in the library now.", Stage: "instructions",
@@ -101,9 +101,9 @@ var elf = []Scene{{
 		{Name: "The second one begins", Text: "A new process, and the same file is mapped once more. No frame has been taken for its code.",
 			Goal: view.Goal{Stop: "exec", In: "dynamic"}},
 		{Name: "Found in the cache", Text: "The second one touches a page of the library. The frame is there already: its entry is pointed at it, and nothing is read.",
-			Stage: "walk", Goal: view.Goal{Stop: "page-fault", In: "dynamic", Times: 3}},
+			Stage: "walk", Goal: view.Goal{Stop: "page-fault", In: "dynamic"}},
 		{Name: "Two owners", Text: "Both sleep. Choose a frame of the page cache: it names both processes. Choose an anonymous one: it has a single owner.",
-			Goal: view.Goal{Call: "nanosleep", In: "dynamic", Times: 2}},
+			Goal: view.Goal{Call: "nanosleep"}},
 	},
 }, {
 	ID: "M26", Title: "What a new program finds", Chapter: 4, Stage: "exec", Parts: []string{"instructions", "walk"}, Slow: "exec",
@@ -120,7 +120,7 @@ var elf = []Scene{{
 	Alt: "A stack drawn from high addresses to low: strings, auxiliary vector, environment pointers, argument pointers, and the count at the stack pointer.",
 	Moments: []Moment{
 		{Name: "The caller's lists", Text: "The shell's child calls `execve` with a path and two lists of pointers, all in its own memory, which is about to go.",
-			Stage: "instructions", Goal: view.Goal{Run: "GREETING=hi hello-c one two", Call: "execve"}},
+			Stage: "instructions", Goal: view.Goal{Run: "GREETING=hi hello-c one two", Stop: "syscall-insn", Call: "execve"}},
 		{Name: "The stack is built", Text: "The old address space is gone, and what was said has been copied to the top of the new stack.",
 			Goal: view.Goal{Stop: "exec", In: "hello-c"}},
 		{Name: "The first instruction", Text: "RIP is at the entry point. RSP points to argc, which is 3. The other general registers are 0.", Stage: "instructions",
