@@ -11,9 +11,9 @@ __attribute__((noinline)) static void touch(volatile char *at) { *at = 1; }
 
 int main(void)
 {
-	static char small[4096];
+	char *small = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	char *area = mmap(NULL, 2 * HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (area == MAP_FAILED) {
+	if (small == MAP_FAILED || area == MAP_FAILED) {
 		perror("mmap");
 		return 1;
 	}

@@ -5,6 +5,7 @@ import (
 
 	"vitrine/engine/mem"
 	"vitrine/engine/trace"
+	"vitrine/kernel/mm"
 	"vitrine/wasm/term"
 	"vitrine/wasm/view"
 )
@@ -49,6 +50,8 @@ type aim struct {
 	va  uint64
 	why string
 	pid int32 // whose address it is, 0 that of whoever is on the CPU
+
+	code uint32 // which access it is, as a page fault's error code says it
 }
 
 func newDerived(s *Session) *derived {
@@ -116,18 +119,21 @@ func (d *derived) event(e *trace.Event, p *picture) {
 	d.pressure.event(e)
 	switch e.Kind {
 	case trace.Walk:
-		d.aim = aim{e.A, "TLB miss", int32(e.Task)}
+		d.aim = aim{e.A, "TLB miss", int32(e.Task), 0}
 		return
 	case trace.Exception:
 		if e.A>>32 == pageFault {
 			d.faultVA = e.B
+			d.aim = aim{e.B, "page fault", int32(e.Task), uint32(e.A)}
 		}
 	case trace.PageFault:
 		d.faultVA = e.A
 		if d.copied { // by the kernel on a program's behalf: no exception told the address before
 			d.cowVA, d.copied = e.A, false
 		}
-		d.aim = aim{e.A, "page fault", int32(e.Task)}
+		if how := mm.FaultKind(e.B); how != mm.SegvMap && how != mm.SegvAcc {
+			d.aim = aim{e.A, "page fault", int32(e.Task), 0}
+		}
 	case trace.COW:
 		d.cowFrom, d.cowTo, d.cowBy, d.cowVA, d.copied = e.A, e.B, int(e.Task), d.faultVA, true
 		d.cowCall = d.call

@@ -7,6 +7,7 @@ import (
 
 	"vitrine/engine/cpu"
 	"vitrine/engine/decode"
+	"vitrine/engine/mmu"
 	"vitrine/wasm/view"
 )
 
@@ -197,6 +198,9 @@ func (p *picture) memory(o *view.Operand, m x86asm.Mem, inst *decode.Inst, s *cp
 	}
 	if p.wanted.va == 0 {
 		p.aimed = aim{va: addr, why: "operand"}
+		if o.Write {
+			p.aimed.code = mmu.FaultW
+		}
 	}
 }
 

@@ -20,14 +20,18 @@ func (p *picture) walk(v *view.Walk, c *view.CPU) {
 	s := &p.comp.M.CPU.S
 	ram := p.comp.M.RAM
 	v.VA, v.Why = p.aimed.va, p.aimed.why
+	code := p.aimed.code
 	v.CR3 = p.walkRoot()
-	if p.aimed.va == 0 || v.CR3 == 0 {
-		v.VA, v.Why, v.CR3 = s.RIP, "fetch", s.CR3
+	if p.aimed.why == "" || v.CR3 == 0 {
+		v.VA, v.Why, v.CR3, code = s.RIP, "fetch", s.CR3, 0
 	}
 	if !c.Paging {
 		return
 	}
 	root := s.Root()
+	if c.Ring == 3 && p.wanted.va == 0 && !fetchable(ram, root, s.RIP) {
+		v.VA, v.Why, v.CR3, code = s.RIP, "fetch", s.CR3, mmu.FaultI
+	}
 	root.CR3 = v.CR3
 	w := mmu.Walk(ram, root, v.VA)
 	v.Valid = true
@@ -46,9 +50,15 @@ func (p *picture) walk(v *view.Walk, c *view.CPU) {
 			v.Bytes = append([]byte(nil), ram.Bytes[v.BytesAt:v.BytesAt+64]...)
 		}
 	}
-	v.Fault = p.fault(&w, v.VA, c)
+	v.Fault = p.fault(&w, v.VA, code, c)
 	e := &s.TLB[v.VA>>mem.FrameShift%cpu.TLBSize]
 	v.Hit = e.VA == v.VA&^uint64(mem.FrameMask)|1 && v.CR3 == s.CR3
+}
+
+// fetchable tells whether ring 3 can fetch an instruction at va; if not, that fault is what comes next.
+func fetchable(ram *mem.RAM, root mmu.Root, va uint64) bool {
+	w := mmu.Walk(ram, root, va)
+	return w.Present && w.Perm&mmu.NX == 0 && w.Perm&mmu.U != 0
 }
 
 // walkRoot returns the tables of the task whose address is walked, which may have lost the CPU since; 0 when it is gone.
@@ -67,8 +77,8 @@ func (p *picture) walkRoot() uint64 {
 	return 0
 }
 
-// fault says which bit would stop an access to va from where the CPU is now.
-func (p *picture) fault(w *mmu.Result, va uint64, c *view.CPU) string {
+// fault says which bit would stop an access to va from where the CPU is now, or has stopped the one of a page fault.
+func (p *picture) fault(w *mmu.Result, va uint64, code uint32, c *view.CPU) string {
 	if w.Mode >= mmu.Level4 && !mmu.Canonical(va, int(w.Mode)) {
 		return "the address is not canonical"
 	}
@@ -78,8 +88,12 @@ func (p *picture) fault(w *mmu.Result, va uint64, c *view.CPU) string {
 		return "a reserved bit is set in the " + last + " entry"
 	case !w.Present:
 		return "P = 0 in the " + last + " entry: not present"
-	case c.Ring == 3 && w.Perm&mmu.U == 0:
+	case (c.Ring == 3 || code&mmu.FaultU != 0) && w.Perm&mmu.U == 0:
 		return "U = 0: only ring 0 may use this page"
+	case code&mmu.FaultW != 0 && w.Perm&mmu.W == 0:
+		return "R/W = 0: this page may not be written"
+	case code&mmu.FaultI != 0 && w.Perm&mmu.NX != 0:
+		return "NX = 1: this page may not be executed"
 	}
 	return ""
 }
