@@ -31,7 +31,7 @@ var elf = []Scene{{
 	Ask: &Ask{Moment: 1, Kind: "next-rip", Text: "The kernel is about to return to ring 3. Where will RIP be?"},
 }, {
 	ID: "M23", Title: "Segments land in memory", Chapter: 4, Stage: "exec", Parts: []string{"memory", "walk"}, Slow: "page-fault",
-	Brief: "Four segments of a file become four stretches of memory, each with its own rights; the zeros are not in the file.",
+	Brief: "Four segments of a file become four stretches of memory, each with its own rights. Zeros take no room.",
 	Text: "A segment is a line in the program's table: so many bytes of the file, to this address, with these rights. Code may be read and executed, " +
 		"constants may only be read, variables may be written. The last segment asks for more memory than the file has bytes for. The rest, `.bss`, is zero, " +
 		"and takes no room in the file at all.",
@@ -66,7 +66,7 @@ var elf = []Scene{{
 		"`R_X86_64_JUMP_SLOT` relocations to the GOT at `0x403fc0` and `0x404000`, all before `_start`: musl does not bind lazily. A call goes through the PLT: " +
 		"`jmp [rip+…]`, by way of that slot.",
 	Why: "One library on the disk and in memory serves every program, and can be repaired for all of them at once. The price is paid at each start: here " +
-		"it is some fifty page faults more than `tiny` has.",
+		"it is some sixty page faults where `tiny` has one.",
 	Alt: "Two files beside an address space: the program low, the dynamic linker high; the instruction pointer is in the linker.",
 	Moments: []Moment{
 		{Name: "Two files are mapped", Text: "Program and interpreter both lie in the address space. The entry that the kernel will return to belongs to the interpreter.",
@@ -107,7 +107,7 @@ var elf = []Scene{{
 	},
 }, {
 	ID: "M26", Title: "What a new program finds", Chapter: 4, Stage: "exec", Parts: []string{"instructions", "walk"}, Slow: "exec",
-	Brief: "Before its first instruction a program has a stack with its arguments, its environment and notes from the kernel.",
+	Brief: "Before its first instruction a program has a stack: arguments, environment, and notes from the kernel.",
 	Text: "A program does not begin with nothing. On its stack lie, from the top down, the strings of its arguments and its environment, then a list of notes " +
 		"from the kernel, then pointers to those strings, and at the very bottom, where RSP points, the number of arguments. All other registers are zero. " +
 		"What a C program knows as `argc` and `argv` is read from here by the few instructions in front of `main`.",

@@ -20,7 +20,7 @@ var forks = []Scene{{
 			Goal: view.Goal{Run: "forks 2", Stop: "fork", In: "sh"}},
 		{Name: "One becomes forks", Text: "The child has called `execve`. The number stays, the program is another.", Goal: view.Goal{Stop: "exec", In: "forks"}},
 		{Name: "Fork itself", Text: "`forks` has called fork. Two processes, one instruction pointer value, and RAX will be the only difference.",
-			Stage: "instructions", Goal: view.Goal{Stop: "fork", In: "forks"}},
+			Goal: view.Goal{Stop: "fork", In: "forks"}},
 		{Name: "A grandchild", Text: "The child forks in turn. Whoever is waiting says for whom.", Goal: view.Goal{Stop: "fork", In: "forks"}},
 		{Name: "Ended, and waited for", Text: "The youngest has ended. Until its parent asks how it went, it stays as a zombie: a number and a status.",
 			Goal: view.Goal{Stop: "exit"}},
@@ -85,7 +85,7 @@ var forks = []Scene{{
 	Why: "Each stage knows just enough to find the next. The chip cannot know which system is on the disk, and 512 bytes cannot hold a kernel; so a small program fetches a larger one, twice.",
 	Alt: "The stages of a boot in a row, from reset vector to init, with the processor's mode and the memory of each.",
 	Moments: []Moment{
-		{Name: "The first instruction", Text: "Real mode, 16 bits, an address just below 4 GiB. It is a jump to the beginning of the ROM.",
+		{Name: "The first instruction", Text: "Real mode, 16 bits. One instruction has been executed: a jump, from 16 bytes below 4 GiB to the beginning of the ROM.",
 			Goal: view.Goal{Power: true, At: "post"}},
 		{Name: "The boot sector", Text: "The ROM has read 512 bytes to `0x7c00` and jumped there. The next program begins.", Goal: view.Goal{At: "boot_sector"}},
 		{Name: "Protected mode", Text: "`CR0.PE` is set: 32-bit code from here on. The kernel is being read to 1 MiB.", Goal: view.Goal{At: "protected_mode"}},
@@ -108,17 +108,17 @@ var forks = []Scene{{
 	Alt: "The kernel's log beside the list of boot steps; a few frames of the kernel image have just become free.",
 	Moments: []Moment{
 		{Name: "start_kernel", Text: "In the upper half, with a stack and nothing else. Interrupts are off.", Goal: view.Goal{Power: true, At: "start_kernel"}},
-		{Name: "Traps and memory", Text: "The IDT is written and each frame has its record. From now on a mistake can be reported.", Goal: view.Goal{Stop: "boot", Times: 3}},
-		{Name: "The hardware", Text: "The 8259 has its vectors, and the 8254 counts down to the first tick.", Goal: view.Goal{Stop: "boot", Times: 3}},
-		{Name: "rest_init", Text: "PID 1 has been made. PID 0, which has done all this, is the idle task now.", Stage: "processes", Goal: view.Goal{Stop: "boot", Times: 3}},
+		{Name: "Traps and memory", Text: "The IDT is written and each frame has its record. From now on a mistake can be reported.", Goal: view.Goal{At: "sched_init"}},
+		{Name: "The hardware", Text: "The 8259 has its vectors, and the 8254 counts down to the first tick.", Goal: view.Goal{At: "console_init"}},
+		{Name: "rest_init", Text: "PID 1 has been made and is at its first instruction. PID 0, which has done all this, is the idle task now.", Stage: "processes", Goal: view.Goal{At: "kernel_init"}},
 		{Name: "Pages given back", Text: "The pages of `startup_32` and the other code that runs once are free frames now. The log says how many.",
-			Goal: view.Goal{Stop: "boot", Times: 2}},
+			Goal: view.Goal{At: "run_init_process"}},
 		{Name: "The first program", Text: "`run_init_process`: the kernel's own thread becomes `/sbin/init`.", Goal: view.Goal{Stop: "exec"}},
 	},
-	Ask: &Ask{Moment: 3, Kind: "next-task", Text: "PID 0 has made PID 1. Who runs next?"},
+	Ask: &Ask{Moment: 4, Kind: "init", Text: "Everything is ready. Which file will become the first program?"},
 }, {
 	ID: "M42", Title: "Looking for init", Chapter: 6, Stage: "boot", Parts: []string{"console", "processes"}, Slow: "boot",
-	Boot: Boot{Files: []File{
+	Boot: Boot{Files: []view.File{
 		{Path: "/sbin/init", Link: "/gone"},
 		{Path: "/etc/init", Text: "This is only a text.\n", Mode: 0o644},
 		{Path: "/bin/init", Text: "\x01\x02\x03\x04 and this is no program\n", Mode: 0o755},
@@ -127,22 +127,23 @@ var forks = []Scene{{
 	Brief: "The kernel tries four places for a first program. On this disk none of them works.",
 	Text: "The kernel knows four names by heart. If the command line has no `init=`, it tries `/sbin/init`, `/etc/init`, `/bin/init`, and as a last hope a shell. On this disk each of them has been spoilt in another way: " +
 		"one leads nowhere, one may not be executed, one is no program, the shell leads nowhere as well. The kernel says what it thinks of each and gives up.",
-	Deep: "`kernel_init` calls `run_init_process` for a requested path first, and a failure of that one is final: “Requested init %s failed (error %d).” Else `try_to_run_init_process` goes through the four. It is silent about `-ENOENT` (-2) and " +
-		"reports others: `-EACCES` (-13) for a file without x, `-ENOEXEC` (-8) for one that no binary format knows. When all have failed: `panic(\"No working init found.  Try passing init= option to kernel. …\")`. " +
+	Deep: "`kernel_init` calls `run_init_process` for a requested path first, and a failure of that one is final: “Requested init … failed (error …).” Else `try_to_run_init_process` goes through the four. It is silent about `-ENOENT` (-2) and " +
+		"reports others: `-EACCES` (-13) for a file without x, `-ENOEXEC` (-8) for one that no binary format knows. When all have failed: `panic(\"No working init found. …\")`. " +
 		"A kernel with an initramfs tries `/init` there first (`rdinit=`); this one has none.",
 	Why: "A kernel without a program has nothing to do. The list is short and old so that even a broken system can be entered: with a shell as PID 1 one can repair the rest.",
 	Alt: "The end of the kernel's log: four attempts to run an init process, errors -13 and -8 for two of them, and a kernel panic.",
 	Moments: []Moment{
-		{Name: "A healthy kernel", Text: "Everything is set up, PID 1 exists, as a thread of the kernel's. It needs a program.", Stage: "processes", Goal: view.Goal{Power: true, Stop: "boot", Times: 12}},
-		{Name: "The disk is mounted", Text: "The root file system is there. All that follows is looked up on it.", Goal: view.Goal{Stop: "boot"}},
+		{Name: "A healthy kernel", Text: "Everything is set up, PID 1 exists, as a thread of the kernel's. It needs a program.", Stage: "processes", Goal: view.Goal{Power: true, At: "kernel_init"}},
+		{Name: "The disk is mounted", Text: "The root file system is there. All that follows is looked up on it.", Goal: view.Goal{At: "run_init_process"}},
 		{Name: "Four times no", Text: "Not there, not executable, not a program, not there. Nothing is left to try: panic.", Goal: view.Goal{Rest: true}},
 	},
+	Ask: &Ask{Moment: 1, Kind: "init", Text: "Four places are tried. Which file will become the first program?"},
 }, {
 	ID: "M43", Title: "Shared memory stays shared", Chapter: 6, Stage: "cow", Parts: []string{"walk", "console"}, Slow: "cow",
 	Brief: "Two pages at fork: a private one is copied when it is written, a shared one stays one for both.",
 	Text: "`shared` has two pages with the same words in them. One was mapped as private, the other as shared. After a fork the child writes to both. The private page is copied, as always. The " +
 		"shared page is not: it was meant to be seen by both, so it kept its right to be written. The parent reads the child's words in it.",
-	Deep: "At fork `copy_present_pte` asks `is_cow_mapping(vma->vm_flags)`: `(flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE`. Only then is the PTE write-protected in both processes. `MAP_SHARED | MAP_ANONYMOUS` is a file of " +
+	Deep: "At fork `copy_present_pte` asks `is_cow_mapping`: may the mapping be written (`VM_MAYWRITE`), and is it not shared (no `VM_SHARED`)? Only then is the PTE write-protected in both processes. `MAP_SHARED | MAP_ANONYMOUS` is a file of " +
 		"`shmem` behind the scenes (`shmem_zero_setup`), and its frames belong to that file, not to a process; the child's entries may even be left out at fork and be filled in by a fault (`vma_needs_copy`).",
 	Why: "Copying is a saving that nobody is meant to notice. With memory that two processes have agreed to share, a copy would be noticed at once: it would be a message that never arrives.",
 	Alt: "Parent and child side by side: one page of each leads to the same frame, writable in both; the private page beside it has two frames.",

@@ -131,7 +131,7 @@ var paging = []Scene{{
 		{Name: "The kernel's answer", Text: "Whatever the bit was, the program hears the same word: SIGSEGV.", Stage: "console",
 			Goal: view.Goal{Call: "writev", Times: 1}},
 	},
-	Ask: &Ask{Moment: 0, Kind: "next-fault", Text: "The child goes on. Which page will fault?"},
+	Ask: &Ask{Moment: 0, Kind: "walk-stop", Text: "The child is about to read. What will the walk come to?"},
 }, {
 	ID: "M32", Title: "A tree with few branches", Chapter: 5, Stage: "walk", Parts: []string{"memory", "console"}, Slow: "page-fault",
 	Brief: "Of 256 TiB of addresses a program uses little; what it does not use has no tables, only an empty entry.",
@@ -141,7 +141,7 @@ var paging = []Scene{{
 	Deep: "An empty PML4 entry covers 512 GiB, an empty PDPT entry 1 GiB, an empty PD entry 2 MiB. A flat table for 48 bits would have 2^36 entries, 512 GiB for each process; " +
 		"`sparse` prints the frames that it has (`VmPTE`). Canonical addresses are 0 to `0x00007fffffffffff` and `0xffff800000000000` to the end; an access to " +
 		"any other raises `#GP`, not `#PF`, and CR2 does not tell it. User space ends a page before the lower half does: `TASK_SIZE_MAX` is `0x7ffffffff000`.",
-	Why: "The rule about the upper bits keeps programs from hiding data in them, so that a later processor can give those bits a meaning. With five levels, one has.",
+	Why:   "The rule about the upper bits keeps programs from hiding data in them, so that a later processor can give those bits a meaning. With five levels, one has.",
 	Loose: "The space of 48 bits is not one stretch: it has two halves of 128 TiB each, at the bottom and at the top of the 64-bit range, and a gap between them in which no address is canonical.",
 	Alt:   "A page walk that ends at the first table: its entry is empty, and the tables that would follow are missing.",
 	Moments: []Moment{
@@ -158,7 +158,7 @@ var paging = []Scene{{
 		{Name: "General protection", Text: "Vector 13, not 14, and CR2 still holds an older address.", Stage: "rings",
 			Goal: view.Goal{Stop: "exception", In: "forbidden"}},
 	},
-	Ask: &Ask{Moment: 2, Kind: "next-fault", Text: "Three tables are missing as well as the page. Which address will the processor report?"},
+	Ask: &Ask{Moment: 2, Kind: "walk-stop", Text: "96 TiB up, where nothing is. How far will the walk get?"},
 }, {
 	ID: "M33", Title: "Five levels", Chapter: 5, Boot: Boot{Append: "la57"}, Stage: "walk", Parts: []string{"console", "memory"}, Slow: "walk",
 	Brief: "One more table in front of the four: nine more bits, and 128 PiB of addresses in place of 256 TiB.",
@@ -188,7 +188,7 @@ var paging = []Scene{{
 	Deep: "`#PF` is vector 14; CR2 holds the address and the error code is 4: not present, read, user. `exc_page_fault` comes to `do_user_addr_fault`; `lock_mm_and_find_vma` finds no VMA, " +
 		"and `bad_area_nosemaphore` sends `SIGSEGV` with `si_code` `SEGV_MAPERR`. On the way back to ring 3 `get_signal` finds the default action, dump core, and calls `do_group_exit`. " +
 		"`wait4` gives the shell status 0x8b if a core was written, 0x0b if not (the limit for cores is 0 here, so the shell leaves “(core dumped)” out); it makes 128 + 11 = 139 of it.",
-	Why: "The hardware knows tables, and only the kernel knows intentions: the same empty entry may be a page on the disk, one never used, or a mistake. So the processor asks each time.",
+	Why:   "The hardware knows tables, and only the kernel knows intentions: the same empty entry may be a page on the disk, one never used, or a mistake. So the processor asks each time.",
 	Loose: "What the hardware raises is a page fault. “Segmentation fault” is the name of the signal SIGSEGV, which the kernel sends; segments have nothing to do with it on this machine.",
 	Alt:   "The way of a page fault: from a load in ring 3 through entry 14 of the interrupt descriptor table into the kernel, which sends a signal.",
 	Moments: []Moment{
@@ -201,7 +201,7 @@ var paging = []Scene{{
 		{Name: "The shell's words", Text: "“Segmentation fault” is printed by the shell, from the status it was given. `$?` is 128 + 11.", Stage: "console",
 			Goal: view.Goal{Rest: true}},
 	},
-	Ask: &Ask{Moment: 0, Kind: "next-fault", Text: "This fault was harmless, and more will follow. Which page is next?"},
+	Ask: &Ask{Moment: 1, Kind: "signal", Text: "The processor has reported the fault. What will the kernel send?"},
 }, {
 	ID: "M35", Title: "Nothing is loaded until it is touched", Chapter: 5, Stage: "memory", Parts: []string{"walk", "console"}, Slow: "page-fault",
 	Brief: "Memory that is asked for is only a note. A frame comes with the first touch of each page, by a fault.",
@@ -250,5 +250,5 @@ var paging = []Scene{{
 		{Name: "Added up", Text: "The program says how many pages came back from the disk in each round: nearly all of them.", Stage: "console",
 			Goal: view.Goal{Rest: true}},
 	},
-	Ask: &Ask{Moment: 1, Kind: "next-fault", Text: "The program goes on filling its memory. Which page faults next?"},
+	Ask: &Ask{Moment: 1, Kind: "victim", Text: "Another frame is needed. Which page has to leave?"},
 }}

@@ -43,7 +43,8 @@ type Scene struct {
 type Boot struct {
 	Append  string // kernel command line: "la57 sched=cooperative"
 	MemMiB  int
-	SwapMiB int // a second disk to swap to
+	SwapMiB int         // a second disk to swap to
+	Files   []view.File // put on its disk
 }
 
 // Moment is a step of the story.
@@ -106,7 +107,7 @@ func ByID(id string) (Scene, bool) {
 
 // Run is the run that goes through the scene's moments.
 func (s *Scene) Run() view.Run {
-	r := view.Run{Boot: s.Boot.Append, Mem: uint64(s.Boot.MemMiB) << 20, Swap: uint64(s.Boot.SwapMiB) << 20}
+	r := view.Run{Boot: s.Boot.Append, Mem: uint64(s.Boot.MemMiB) << 20, Swap: uint64(s.Boot.SwapMiB) << 20, Files: s.Boot.Files}
 	for _, m := range s.Moments {
 		r.Goals = append(r.Goals, m.Goal)
 	}

@@ -43,7 +43,7 @@ type seeker struct {
 
 // reach plays a fresh machine to the goals of a run.
 func reach(disk dev.Backing, programs []view.Program, mem uint64, r view.Run) (*view.Reached, error) {
-	o := Options{Boot: r.Boot, Mem: mem, Swap: r.Swap, Date: goalDate}
+	o := Options{Boot: r.Boot, Mem: mem, Swap: r.Swap, Files: files(r.Files), Date: goalDate}
 	s, err := NewSession(disk, programs, o)
 	if err != nil {
 		return nil, err
@@ -88,6 +88,18 @@ func (k *seeker) ask(at *view.Instant, kind string) (p *view.Prediction, err err
 		err = errors.New("it changes the machine")
 	}
 	return p, err
+}
+
+// files are those of a run in a link's form.
+func files(list []view.File) (out []link.File) {
+	for _, f := range list {
+		file := link.File{Path: f.Path, Mode: link.TypeRegular | f.Mode, Data: []byte(f.Text)}
+		if f.Link != "" {
+			file.Mode, file.Data = link.TypeSymlink|0o777, []byte(f.Link)
+		}
+		out = append(out, file)
+	}
+	return out
 }
 
 // revisit goes back from moment to moment, as a reader may: each is another one, and the same as before.
@@ -285,5 +297,6 @@ func (k *seeker) current() *kernel.Task {
 func (k *seeker) link() (string, error) {
 	l := k.s.comp.Link()
 	l.Setup, l.Loaded = boot.Describe(&k.s.made, 0)
+	l.Files = k.s.files
 	return link.Fragment(l, link.View{})
 }

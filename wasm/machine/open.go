@@ -62,6 +62,7 @@ func inspect(l *link.Link, err error, anyway bool) opening {
 // make decides what computer the session has: made is what it is made of, with the disk as it was before files were put on it.
 func (s *Session) make(disk dev.Backing, o *Options) (*boot.Computer, error) {
 	made := ComputerOptions(disk, *o)
+	s.files = o.Files
 	if o.Replay != nil {
 		have := boot.Options{Disk: disk, Kernel: o.Kernel, Initrd: o.Initrd}
 		equipped, err := boot.Equip(o.Replay, &have)

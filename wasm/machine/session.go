@@ -20,7 +20,8 @@ type Options struct {
 	Swap   uint64 // bytes of a second disk to swap to, 0 for none
 	Run    string // typed at the first prompt
 	Paused bool
-	Date   int64 // Unix seconds at power-on
+	Date   int64       // Unix seconds at power-on
+	Files  []link.File // put on the disk
 
 	// Kernel is the file of somebody else's kernel, which is then loaded instead of ours, with its command line and its
 	// initrd or module.

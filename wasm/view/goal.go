@@ -19,6 +19,7 @@ type Run struct {
 	Boot  string // kernel command line
 	Mem   uint64 // bytes of RAM, 0: as many as the page's machine has
 	Swap  uint64 // bytes of a second disk to swap to, 0: there is none
+	Files []File // put on the disk before power-on
 	Goals []Goal
 	Asks  []Asked // in the order of their moments
 }
@@ -27,6 +28,12 @@ type Run struct {
 type Asked struct {
 	Moment int // an index into Goals
 	Kind   string
+}
+
+// File is one that is put on the disk: a link when Link is not empty, else with that text and mode.
+type File struct {
+	Path, Link, Text string
+	Mode             uint32
 }
 
 // Reached is the answer to a Run.
