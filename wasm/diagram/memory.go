@@ -22,11 +22,13 @@ type memory struct {
 	pid    int    // whose area the reader has chosen, 0 none
 	area   uint64 // where it begins
 	closer int    // how often the reader has zoomed into the mosaic
+	middle int    // and the frame around which
 
 	mosaic ui.Rect
 	grid   grid
 	first  int  // frame in the first square
 	focus  spot // the page that is told of
+	over   int  // the frame under the pointer, -1 none
 	boxes  []areaBox
 	slots  []slotBox
 }
@@ -54,7 +56,7 @@ func (d *memory) Draw(c *ui.Context, m *Model, r ui.Rect) {
 		c.Text(rest.X, rest.Y+20, ui.Body, c.Theme.Ink2, "Nothing is known of the memory yet.")
 		return
 	}
-	d.boxes, d.slots, d.focus = d.boxes[:0], d.slots[:0], spot{}
+	d.boxes, d.slots, d.focus, d.over = d.boxes[:0], d.slots[:0], spot{}, -1
 	switch {
 	case r.W < 640:
 		d.narrow(c, m, rest)

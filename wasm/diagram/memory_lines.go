@@ -8,9 +8,13 @@ import (
 // lineMs is how long a line takes from a page to its frame after a fault, in milliseconds.
 const lineMs = 500
 
-// lines joins pages with what they are in: the page under the pointer, else the one that faulted last, and all pages that are
-// shown of a frame that the reader has chosen.
+// lines joins pages with what they are in: the page or the frame under the pointer, else the page that faulted last, and all pages
+// that are shown of a frame that the reader has chosen.
 func (d *memory) lines(c *ui.Context, m *Model) {
+	if d.over >= 0 {
+		d.all(c, uint32(d.over), 1)
+		return
+	}
 	d.faulted(m)
 	if b := d.focus.box; b != nil {
 		p := view.Page(b.a.Cells[d.focus.cell])

@@ -13,7 +13,8 @@ func (d *memory) frames(c *ui.Context, m *Model, r ui.Rect) {
 	t := c.Theme
 	head, r := r.CutTop(34, 6)
 	legendH := legendHeight(c, m, r.W)
-	area, foot := r.CutBottom(legendH+22, 10)
+	words := c.Wrap(ui.Tiny, d.squareWords(m), r.W)
+	area, foot := r.CutBottom(legendH+10+13*float32(len(words)), 10)
 	inner := ui.Rect{X: area.X + gutter, Y: area.Y, W: area.W - gutter, H: area.H}
 	d.window(m)
 	n := d.shown(m)
@@ -29,9 +30,10 @@ func (d *memory) frames(c *ui.Context, m *Model, r ui.Rect) {
 	d.hand(c, m)
 	d.addresses(c)
 	d.click(c, m)
-	y := foot.Bottom() - legendH
-	c.TextFit(foot.X, y-14, foot.W, ui.Tiny, t.Ink3, d.squareWords(m))
-	legend(c, m, foot.X, y+6, foot.W)
+	for i, line := range words {
+		c.Text(foot.X, foot.Y+8+13*float32(i), ui.Tiny, t.Ink3, line)
+	}
+	legend(c, m, foot.X, foot.Bottom()-legendH+6, foot.W)
 }
 
 // window places the part of memory that is shown: all of it, or the part around the chosen frame.
@@ -40,9 +42,12 @@ func (d *memory) window(m *Model) {
 	for d.closer > 0 && all>>(2*d.closer) < closest {
 		d.closer--
 	}
+	if v := &m.F.RAM.Chosen; v.Asked && v.Valid {
+		d.middle = int(v.Frame)
+	}
 	d.first = 0
-	if n := all >> (2 * d.closer); d.closer > 0 && m.F.RAM.Chosen.Valid {
-		d.first = min(int(m.F.RAM.Chosen.Frame)/n*n, all-n)
+	if n := all >> (2 * d.closer); d.closer > 0 {
+		d.first = max(0, min(d.middle/n*n, all-n))
 	}
 }
 
@@ -70,6 +75,9 @@ func (d *memory) zoomer(c *ui.Context, m *Model, r ui.Rect) {
 			continue
 		}
 		if _, clicked := c.Click(box, b.tip); clicked {
+			if d.closer == 0 && m.F.RAM.Chosen.Valid {
+				d.middle = int(m.F.RAM.Chosen.Frame)
+			}
 			d.closer += 2*i - 1
 			c.Moving = true
 		}
@@ -82,11 +90,15 @@ func (d *memory) squareWords(m *Model) string {
 	if len(v.Spaces) == 0 {
 		return "a dot: code of it was run"
 	}
-	words := "strong: frames of pid " + itoa(v.Spaces[0].PID)
+	words := "strong: of pid " + itoa(v.Spaces[0].PID)
 	if len(v.Spaces) > 1 {
 		words += " or " + itoa(v.Spaces[1].PID)
 	}
-	return words + "; a light dot: several page tables lead to it"
+	words += " · light dot: in several page tables"
+	if len(v.Room.Left) > 0 {
+		words += " · empty outline: its page has just left"
+	}
+	return words
 }
 
 // fitRound is fit with rows that begin at round addresses: as wide as a power of two of squares, or half as many more.
@@ -239,7 +251,11 @@ func (d *memory) marks(c *ui.Context, m *Model) {
 		}
 	}
 	if sq, ok := d.square(int(v.Frame)); ok && v.Valid {
-		c.Outline(sq.Inset(-2.5, -2.5), 3.5, 1.8, t.Ink)
+		col := t.NowLine
+		if v.Asked {
+			col = t.Ink
+		}
+		c.Outline(sq.Inset(-2.5, -2.5), 3.5, 2, col)
 	}
 }
 
@@ -295,6 +311,9 @@ func (d *memory) click(c *ui.Context, m *Model) {
 	}
 	uses := m.F.RAM.Uses[first:min(first+g.per, end)]
 	c.Pointer = true
+	if g.per == 1 {
+		d.over = first
+	}
 	c.Hover(g.square(d.mosaic, first-d.first), squareTip(m, first, uses))
 	if !c.In.Clicked {
 		return

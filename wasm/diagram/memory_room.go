@@ -114,7 +114,24 @@ func beats(c *ui.Context, v *view.Memory, r ui.Rect) {
 		c.Round(ui.Rect{X: x, Y: r.Bottom() - 8, W: 8, H: 8}, 2, k.col)
 		x += 12 + c.Text(x+12, r.Bottom(), ui.Tiny, t.Ink2, k.text) + 10
 	}
-	c.TextRight(r.Right(), r.Bottom(), ui.Tiny, t.Ink3, "last "+span(v.Room.Beat*uint64(n)))
+	c.TextRight(r.Right(), r.Bottom(), ui.Tiny, t.Ink2, group(faultRate(&v.Room))+" faults/s")
+	c.Hover(ui.Rect{X: r.Right() - 90, Y: r.Bottom() - 10, W: 90, H: 14}, "page faults in a second of the guest's time, of the last "+span(rateOver*v.Room.Beat)+"; all columns together are "+span(v.Room.Beat*uint64(n)))
+}
+
+// rateOver is of how many stretches of time a rate is made.
+const rateOver = 5
+
+// faultRate is how many page faults there were lately in a second of the guest's time.
+func faultRate(v *view.Room) uint64 {
+	n := min(rateOver, len(v.Beats))
+	if n == 0 || v.Beat == 0 {
+		return 0
+	}
+	sum := uint64(0)
+	for _, b := range v.Beats[len(v.Beats)-n:] {
+		sum += uint64(b.Faults)
+	}
+	return sum * perSec / (uint64(n) * v.Beat)
 }
 
 // swap draws the slots of the swap areas, and whose pages are in them.

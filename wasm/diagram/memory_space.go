@@ -306,6 +306,7 @@ func (d *memory) pages(c *ui.Context, m *Model, b *areaBox) {
 		page, part := b.look(i)
 		pageSquare(c, b.square(i), page, part)
 	}
+	b.firstFrame(c)
 	if !c.In.Inside || !b.strip.Contains(c.In.Pos) {
 		return
 	}
@@ -318,6 +319,25 @@ func (d *memory) pages(c *ui.Context, m *Model, b *areaBox) {
 	if _, clicked := c.Click(b.square(cell), pageTip(b, cell)); clicked {
 		c.Act(ui.Action{Kind: "walk", Addr: b.va(cell), N: float64(b.s.PID)})
 		c.Act(ui.Action{Kind: "stage", Text: IDWalk})
+	}
+}
+
+// firstFrame says beside a short strip in which frame the first page of it is.
+func (b *areaBox) firstFrame(c *ui.Context) {
+	const room = 62
+	if b.compact || b.a.Per != 1 || b.strip.X+float32(b.squares())*b.pitch+room > b.strip.Right() {
+		return
+	}
+	for cell := range b.a.Cells {
+		words := "frame " + hex(uint64(b.a.Frame(cell)), 3)
+		switch view.Page(b.a.Cells[cell]) & view.PageKind {
+		case view.PageNone, view.PageWaiting:
+			continue
+		case view.PageSwapped:
+			words = "slot " + itoa(int(b.a.Frame(cell)))
+		}
+		c.Text(b.strip.X+float32(b.squares())*b.pitch+8, b.strip.Y+b.pitch-1.5, ui.Tiny, c.Theme.Ink3, words)
+		return
 	}
 }
 

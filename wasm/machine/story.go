@@ -95,6 +95,12 @@ func (p *picture) recent(f *view.Frame) string {
 		return "pid " + strconv.FormatUint(e.A, 10) + " has ended."
 	case trace.Signal:
 		return "pid " + strconv.FormatUint(e.A, 10) + " got " + abi.SignalName(int(e.B)) + "."
+	case trace.SwapOut:
+		return "Memory is short: " + replacement(p) + " The kernel wrote frame " + hex(e.A) + " to slot " + slot(e.B) + " of swap, and took it from whoever had it."
+	case trace.SwapIn:
+		return who + " needed a page that was in slot " + slot(e.B) + " of swap. The kernel read it into frame " + hex(e.A) + "."
+	case trace.Reclaim:
+		return "Memory is short: the page in frame " + hex(e.A) + " had to leave."
 	case trace.Walk:
 		return "The TLB did not know address " + hex(e.A) + ": the MMU walked the page tables."
 	case trace.SoftInt:
@@ -158,4 +164,18 @@ func faultStory(address string, how mm.FaultKind) string {
 		return " touched address " + address + " and must not. It is sent a signal."
 	}
 	return " touched address " + address + ", where no page was mapped yet. The kernel found one" + again
+}
+
+// slot is the number of a slot in its swap area.
+func slot(entry uint64) string { return strconv.FormatUint(uint64(mm.SwapEntry(entry).Page()), 10) }
+
+// replacement says how the page was chosen that had to leave.
+func replacement(p *picture) string {
+	switch p.comp.K.MM.State.Reclaim.Policy {
+	case mm.LRU:
+		return "the page that was not found used for the longest has to leave."
+	case mm.FIFO:
+		return "the page that came first has to leave."
+	}
+	return "the clock's hand came to a page that was not used since the last time."
 }
