@@ -32,6 +32,7 @@ func oracles() []oracle {
 		{"victim", nextVictim},
 		{"signal", nextSignal},
 		{"init", initPath},
+		{"handler", nextHandler},
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 
 	"vitrine/wasm/view"
@@ -91,6 +92,28 @@ func TestPredict(t *testing.T) {
 		p := predicted(t, s, kind)
 		if want := truth(); p.Answer != want {
 			t.Errorf("%s: %q was predicted of %v, and %q came", kind, p.Answer, p.Choices, want)
+		}
+	}
+}
+
+// TestPredictHandler: the shell starts a program for 64 bits and one for 32.
+func TestPredictHandler(t *testing.T) {
+	for line, want := range map[string]string{"hello": "elf", "hello32": "compat_elf"} {
+		s := session(t, Options{Run: line})
+		play(t, s)
+		s.Command(view.Command{Kind: "backuntil", Text: "event:exec"})
+		play(t, s)
+		s.Command(view.Command{Kind: "back", N: 300})
+		play(t, s)
+		if p := predicted(t, s, "handler"); p.Answer != want {
+			t.Errorf("%s is taken by %q of %v", line, p.Answer, p.Choices)
+		}
+		var words []string
+		for _, c := range formatWords {
+			words = append(words, c.ID)
+		}
+		if formats := append(s.comp.K.Exec.Formats(), "none"); !slices.Equal(words, formats) {
+			t.Errorf("there are words for %q, the kernel has %q", words, formats)
 		}
 	}
 }
