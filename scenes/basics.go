@@ -83,7 +83,7 @@ var basics = []Scene{{
 		{Name: "Which ring", Text: "AX is a copy of CS: 0x33. Its two low bits are 3: this is user mode.", Goal: view.Goal{At: "registers:bits", In: "registers"}},
 	},
 }, {
-	ID: "M05", Title: "What user mode may not do", Chapter: 1, Stage: "rings", Parts: []string{"instructions", "console"}, Slow: "exception",
+	ID: "M05", Title: "What user mode may not do", Chapter: 1, Stage: "rings", Parts: []string{"instructions", "processes"}, Slow: "exception",
 	Brief: "A program tries to take over the machine, five times. The processor refuses each time.",
 	Text: "The processor knows two kinds of code: the kernel, which may do everything, and programs, which may not. `privileged` tries to switch interrupts off, to stop the CPU, " +
 		"to talk to devices, and to look at the page tables. Each time the processor stops it and calls the kernel, which ends the program.",
@@ -123,7 +123,7 @@ var basics = []Scene{{
 	},
 	Ask: &Ask{Moment: 0, Kind: "next-rip", Text: "The next instruction is `int 0x80`. Where will RIP be after it?"},
 }, {
-	ID: "M07", Title: "A library's wrapper", Chapter: 1, Stage: "instructions", Parts: []string{"rings", "console"}, Slow: "syscall",
+	ID: "M07", Title: "A library's wrapper", Chapter: 1, Stage: "instructions", Parts: []string{"rings", "walk"}, Slow: "syscall",
 	Brief: "`write()` is an ordinary function. At its heart is one instruction, and behind it a test for errors.",
 	Text: "Programs rarely call the kernel by themselves. They call a function of the C library, which puts everything into the right registers, executes `syscall`, and looks at what came back. " +
 		"A negative number means an error: the function keeps it in `errno` and returns -1.",
@@ -141,7 +141,7 @@ var basics = []Scene{{
 		{Name: "What the program makes of it", Text: "`write` returned -1 and errno was 9, EBADF: that file is not open.", Stage: "console", Goal: view.Goal{Rest: true}},
 	},
 }, {
-	ID: "M08", Title: "Three doors", Chapter: 1, Stage: "rings", Parts: []string{"instructions", "console"}, Slow: "syscall",
+	ID: "M08", Title: "Three doors", Chapter: 1, Stage: "rings", Parts: []string{"instructions", "machine"}, Slow: "syscall",
 	Brief: "`int 0x80`, `sysenter`, `syscall`: one question to the kernel, asked in three ways.",
 	Text: "For the same purpose x86 has three instructions, from three times. The old one looks up a table and pushes five words. The two newer ones find everything in registers and push nothing. " +
 		"`doors32` asks for its process number through each of them, and measures.",

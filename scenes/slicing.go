@@ -45,7 +45,7 @@ var slicing = []Scene{{
 	},
 	Ask: &Ask{Moment: 1, Kind: "next-task", Text: "Three programs take turns. Who has the CPU after the one that runs now?"},
 }, {
-	ID: "M11", Title: "How long is a turn?", Chapter: 2, Stage: "time", Parts: []string{"machine", "console"}, Slow: "switch",
+	ID: "M11", Title: "How long is a turn?", Chapter: 2, Stage: "time", Parts: []string{"processes", "machine"}, Slow: "switch",
 	Boot:  Boot{Append: "sched=latency latency=15 mingran=0.75"},
 	Brief: "Everybody shall have had a turn within 15 ms. So the more want to run, the shorter the turns.",
 	Text: "The kernel may fix how long everybody waits at most, and divide that time. With 15 ms and three programs, each turn is 5 ms. With ten, it is 1.5 ms. " +
@@ -65,7 +65,7 @@ var slicing = []Scene{{
 	},
 	Ask: &Ask{Moment: 1, Kind: "next-task", Text: "Ten programs are ready. Who has the CPU next?"},
 }, {
-	ID: "M12", Title: "Fair, and some more equal", Chapter: 2, Stage: "time", Parts: []string{"processes", "console"}, Slow: "switch",
+	ID: "M12", Title: "Fair, and some more equal", Chapter: 2, Stage: "time", Parts: []string{"processes", "machine"}, Slow: "switch",
 	Boot:  Boot{Append: "sched=fair"},
 	Brief: "Whoever has had least of the CPU runs next. A nice program's time counts for more.",
 	Text: "The fair scheduler keeps an account for each program: how long it has run. Whoever has the least is next. A program that is \"nice\" has its time counted several times over, so it is soon ahead " +
@@ -126,7 +126,7 @@ var slicing = []Scene{{
 	},
 	Ask: &Ask{Moment: 1, Kind: "next-task", Text: "The timer has interrupted the kernel itself, at work for `dd`. Who has the CPU after the next switch?"},
 }, {
-	ID: "M15", Title: "Please, after you", Chapter: 2, Stage: "time", Parts: []string{"console", "machine"}, Slow: "switch",
+	ID: "M15", Title: "Please, after you", Chapter: 2, Stage: "time", Parts: []string{"processes", "machine"}, Slow: "switch",
 	Boot:  Boot{Append: "sched=cooperative"},
 	Brief: "Without preemption a program runs until it gives way by itself. One that does not has it all.",
 	Text: "Systems once trusted programs to give way: a program ran until it waited for something or offered the processor. `polite` does that; `spin` does not. Side by side under the two rules: first the hog " +
