@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	code "vitrine/assets/boot"
 	"vitrine/engine/cpu"
 	"vitrine/wasm/view"
 )
@@ -139,4 +140,23 @@ func FuzzBootLog(f *testing.F) {
 		}
 		panicOf(lines)
 	})
+}
+
+// TestStageBegins: in the first instruction of the boot sector and of start_kernel their stages have begun.
+func TestStageBegins(t *testing.T) {
+	s := session(t, Options{Paused: true})
+	for _, c := range []struct{ label, stage string }{{"boot_sector", "boot sector"}, {"start_kernel", "start_kernel"}} {
+		for at := code.Addr(c.label); s.comp.M.CPU.S.RIP != at; {
+			if s.comp.M.CPU.S.Retired > 100_000 {
+				t.Fatalf("%s is never reached", c.label)
+			}
+			s.Command(view.Command{Kind: "step", N: 1})
+			play(t, s)
+		}
+		for _, st := range s.Batch().Frame.Boot {
+			if st.Now != (st.Name == c.stage) {
+				t.Errorf("at %s: %+v", c.label, st)
+			}
+		}
+	}
 }

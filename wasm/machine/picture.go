@@ -109,7 +109,7 @@ func (p *picture) draw(f *view.Frame) {
 	p.devices(f)
 	p.screen.View(&f.Term)
 	f.Term.Wants = c.WantsInput()
-	f.Boot = p.stages.view()
+	f.Boot = p.stages.view(f.CPU.CSBase+f.CPU.RIP, f.Now)
 	p.startup(&f.Start, f)
 	p.processes(&f.Procs)
 	f.Chapter = p.chapter(f)

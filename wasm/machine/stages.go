@@ -144,9 +144,15 @@ func (s *stages) event(e *trace.Event) {
 	}
 }
 
-// view marks the stage reached last as the present one, until init runs.
-func (s *stages) view() []view.BootStage {
+// view marks the stage reached last as the present one, until init runs. The code of a stage runs a little before the event that
+// tells of it: rip, where the CPU is.
+func (s *stages) view(rip, now uint64) []view.BootStage {
 	out := append([]view.BootStage(nil), s.list...)
+	for i := 1; i < len(out); i++ {
+		if st := &out[i]; !st.Done && out[i-1].Done && begins(i, rip) {
+			st.Done, st.At, st.CR0, st.EFER, st.Sectors = true, now, s.mode[0], s.mode[1], s.sectors[0]
+		}
+	}
 	for i := len(out) - 1; i >= 0; i-- {
 		if out[i].Done {
 			out[i].Now = i < len(out)-1
@@ -154,6 +160,17 @@ func (s *stages) view() []view.BootStage {
 		}
 	}
 	return out
+}
+
+// begins tells whether an address lies in the first code of a stage that nothing else has.
+func begins(stage int, rip uint64) bool {
+	switch stage {
+	case stageSector:
+		return rip >= boot.BootBase && rip < boot.BootBase+512
+	case stageKernel:
+		return rip >= boot.Addr("start_kernel") && rip < boot.Addr("setup_arch")
+	}
+	return false
 }
 
 func (p *picture) chapter(f *view.Frame) string {
