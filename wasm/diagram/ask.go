@@ -20,11 +20,15 @@ func askWho(c *ui.Context, r ui.Rect, place, tip string) {
 	}
 }
 
-func askRegister(c *ui.Context, name string, r ui.Rect) {
+// askRegister explains what a register holds and asks what wrote it.
+func askRegister(c *ui.Context, m *Model, name string, v uint64, r ui.Rect) {
+	if !c.Over(r) {
+		return
+	}
 	if strings.HasPrefix(name, "e") && name != "es" && name != "efer" {
 		name = "r" + name[1:]
 	}
-	askWho(c, r, "register:"+name, "click to see what wrote "+name+" last")
+	askWho(c, r, "register:"+name, registerTip(m, name, v)+" · click: what wrote it?")
 }
 
 // askEntry is for the entry of a walk at a level, counted from the root.

@@ -152,6 +152,8 @@ func (d *cow) row(c *ui.Context, m *Model, col columns, i int) {
 		join(c, f, b, &row.B)
 		frameBox(c, f, &row.B, false)
 	}
+	toPage(c, a, row, &row.A, w.Parent.PID)
+	toPage(c, b, row, &row.B, w.Child.PID)
 	pageBox(c, a, row, &row.A, active && w.CopiedBy == w.Parent.PID)
 	pageBox(c, b, row, &row.B, active && w.CopiedBy == w.Child.PID)
 }
@@ -211,7 +213,22 @@ func frameBox(c *ui.Context, r ui.Rect, p *view.CowPage, tight bool) {
 	}
 	c.TextFit(r.X+9, r.Bottom()-11, r.W-40, ui.Tiny, t.Ink2, shortUse(p.Use))
 	c.Count(ui.Point{X: r.Right() - 19, Y: r.CY()}, itoa(int(p.Refs)), col)
-	c.Hover(r, "frame "+hex(uint64(p.Frame), 5)+", "+view.UseNames[p.Use]+": "+plural(uint64(max(0, p.Refs)), "owner"))
+	if c.Over(r) {
+		toFrame(c, r, uint64(p.Frame), "frame "+hex(uint64(p.Frame), 5)+", "+view.UseNames[p.Use]+": "+plural(uint64(max(0, p.Refs)), "owner"))
+	}
+}
+
+// toPage explains a page of one of the two; a click shows its walk.
+func toPage(c *ui.Context, r ui.Rect, row *view.CowRow, p *view.CowPage, pid int) {
+	if !c.Over(r) {
+		return
+	}
+	tip := "page " + hex(row.VA, 8) + " of pid " + itoa(pid)
+	if !p.Present {
+		c.Hover(r, tip+" is not mapped")
+		return
+	}
+	toWalk(c, r, row.VA, pid, tip+": entry 0x"+hex(p.PTE, 16)+" names frame "+hex(uint64(p.Frame), 5)+", "+entryFlags(p.PTE))
 }
 
 func shortUse(u view.Use) string {

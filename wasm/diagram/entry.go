@@ -55,6 +55,13 @@ func entryPanel(c *ui.Context, w *view.Walk, r ui.Rect, level int) {
 		return
 	}
 	c.TextFit(x, r.Y+70, half-x-16, ui.Small, t.Ink3, entryPlace(w, l))
+	if l.Entry&bitP != 0 {
+		frame := l.Entry & frameMask >> 12
+		words := "→ frame " + hex(frame, 5)
+		link := ui.Rect{X: half, Y: r.Bottom() - 24, W: c.Width(ui.SmallM, words) + 8, H: 18}
+		c.Text(link.X, link.Y+13, ui.SmallM, t.Ring3, words)
+		toFrame(c, link, frame, "the frame that this entry names, physical "+hex(frame<<12, 8))
+	}
 	c.Bits(half, r.Y+14, 17, walkBits(t, w, level))
 	c.Para(half, r.Y+53, r.Right()-half-16, 17, 2, ui.Text, t.Ink2, entryWords(w, level))
 }

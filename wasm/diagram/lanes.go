@@ -43,6 +43,31 @@ func zoom(c *ui.Context, m *Model, area ui.Rect) {
 	m.Span = uint64(min(1000*perSec, max(2*perMicro, float64(m.Span)*f)))
 }
 
+// seek goes to the time under the pointer when it is clicked; close to an event, to that.
+func (l lanes) seek(c *ui.Context, m *Model) {
+	if !c.Over(l.area) {
+		return
+	}
+	at := l.from + uint64(float64(c.In.Pos.X-l.area.X)/float64(max(1, l.area.W))*float64(l.to-l.from))
+	words := ""
+	const near = 5 // CSS pixels
+	best := float32(near)
+	for i := range m.H.Marks {
+		e := &m.H.Marks[i]
+		if e.At < l.from || e.At > l.to {
+			continue
+		}
+		if d := max(l.x(e.At)-c.In.Pos.X, c.In.Pos.X-l.x(e.At)); d < best {
+			name, text := view.Describe(e.Kind)
+			best, at, words = d, e.At, name+" at "+span(e.At)+": "+text
+		}
+	}
+	if at > m.F.Now {
+		return
+	}
+	toMomentAt(c, ui.Rect{X: c.In.Pos.X - 1, Y: l.area.Y, W: 2, H: l.area.H}, at, words)
+}
+
 // laneLabel is a lane's name: a task, or the root of an address space whose tasks are not known.
 func laneLabel(m *Model, l *view.Lane) string {
 	if m.F.Kernel.Foreign != "" {

@@ -53,8 +53,8 @@ func codeLine(c *ui.Context, l *view.Line, r ui.Rect, now bool) {
 	x := r.X + max(60, c.Width(ui.Mono, addressText(l.Addr))+16)
 	x += max(c.Text(x, base, fo, t.Ink, op)+8, 42)
 	c.TextFit(x, base, r.Right()-x, fa, ink2, ops)
-	if c.Hover(r, "") {
-		c.Hover(r, addressText(l.Addr)+"  "+hexBytes(l.Bytes))
+	if c.Over(r) {
+		c.Hover(r, l.Intel+" at 0x"+hex(l.Addr, 1)+", "+plural(uint64(len(l.Bytes)), "byte")+": "+hexBytes(l.Bytes))
 	}
 }
 
@@ -98,29 +98,33 @@ func partLook(t *ui.Theme, k view.PartKind, n uint8) (string, ui.Color) {
 
 // encoding draws the bytes of a line split into fields, each with its name, wrapped to w; it returns the height used.
 func encoding(c *ui.Context, l *view.Line, x, y, w float32) float32 {
-	rows := fields(c, l, w, func(dx float32, row int, text, name string, col ui.Color) {
+	rows := fields(c, l, w, func(dx float32, row int, text, name string, col ui.Color, tip func() string) {
 		top := y + float32(row)*22
 		wb := c.Width(ui.MonoM, text) + 12
 		box := ui.Rect{X: x + dx, Y: top, W: wb, H: 18}
 		c.Frame(box, 4, 1.2, c.Theme.Card, col)
 		c.TextMid(box.CX(), top+13, ui.MonoM, col, text)
-		c.Text(x+dx+wb+4, top+13, ui.Tiny, c.Theme.Ink3, name)
+		box.W += 4 + c.Text(x+dx+wb+4, top+13, ui.Tiny, c.Theme.Ink3, name)
+		if c.Over(box) {
+			c.Hover(box, tip())
+		}
 	})
 	return float32(rows)*22 - 4
 }
 
 // fieldRows returns how many rows encoding needs at width w.
 func fieldRows(c *ui.Context, l *view.Line, w float32) int {
-	return fields(c, l, w, func(float32, int, string, string, ui.Color) {})
+	return fields(c, l, w, func(float32, int, string, string, ui.Color, func() string) {})
 }
 
 // fields places the fields of an encoding in rows of width w and returns how many rows there are.
-func fields(c *ui.Context, l *view.Line, w float32, place func(x float32, row int, text, name string, col ui.Color)) int {
+func fields(c *ui.Context, l *view.Line, w float32, place func(x float32, row int, text, name string, col ui.Color, tip func() string)) int {
 	at, row := 0, 0
 	x := float32(0)
 	for _, p := range l.Parts {
 		end := min(at+int(p.Len), len(l.Bytes))
-		text := hexBytes(l.Bytes[at:end])
+		part := l.Bytes[at:end]
+		text := hexBytes(part)
 		at = end
 		name, col := partLook(c.Theme, p.Kind, p.Len)
 		need := c.Width(ui.MonoM, text) + 16 + c.Width(ui.Tiny, name)
@@ -128,7 +132,7 @@ func fields(c *ui.Context, l *view.Line, w float32, place func(x float32, row in
 			x = 0
 			row++
 		}
-		place(x, row, text, name, col)
+		place(x, row, text, name, col, func() string { return partTip(p.Kind, part) })
 		x += need + 8
 	}
 	return row + 1

@@ -1,6 +1,8 @@
 package diagram
 
 import (
+	"strings"
+
 	"vitrine/wasm/ui"
 	"vitrine/wasm/view"
 )
@@ -53,6 +55,7 @@ func apartPanel(c *ui.Context, m *Model, r ui.Rect) {
 func operand(c *ui.Context, o *view.Operand, x, y, w float32) {
 	t := c.Theme
 	right := x + w
+	left := x
 	x += c.Text(x, y, ui.MonoM, t.Ink, o.Text) + 8
 	if o.Mem {
 		x += c.Text(x, y, ui.Mono, t.Ink3, "→") + 6
@@ -63,6 +66,17 @@ func operand(c *ui.Context, o *view.Operand, x, y, w float32) {
 		x += c.TextFit(x, y, right-x-80, ui.MonoM, t.Granted, value(o)) + 10
 	} else if o.Mem {
 		x += c.Text(x, y, ui.Small, t.Ring0, "not mapped: reading it would fault") + 10
+	}
+	if at := (ui.Rect{X: left, Y: y - 14, W: x - left, H: 19}); c.Over(at) {
+		tip := o.Text + ", " + plural(uint64(o.Size), "byte")
+		if o.Known {
+			tip += ": " + number(o.Value)
+		}
+		if o.Mem {
+			toWalk(c, at, o.Addr, 0, tip+", at 0x"+hex(o.Addr, 1))
+		} else {
+			c.Hover(at, tip)
+		}
 	}
 	if o.Write && right-x > 60 {
 		c.Text(x, y, ui.Small, t.Ink3, "will be written")
@@ -105,16 +119,47 @@ func statePanel(c *ui.Context, m *Model, r ui.Rect) {
 		segmentRows(c, m, ui.Rect{X: r.X, Y: y, W: r.W, H: r.Bottom() - y})
 		return
 	}
-	for _, s := range []string{
-		"cr3  " + hex(cpu.CR3, 9) + "   cr2  " + hex(cpu.CR2, 1),
-		"cs " + hex(uint64(cpu.Sel[1]), 2) + "   ss " + hex(uint64(cpu.Sel[2]), 2) + "   fs " + hex(cpu.FSBase, 1) + "   gs " + hex(cpu.GSBase, 1),
-	} {
+	controlRows(c, m, ui.Rect{X: r.X, Y: y, W: r.W, H: r.Bottom() - y}, row)
+}
+
+// controlRows draws the registers that steer the CPU, as far as there is room.
+func controlRows(c *ui.Context, m *Model, r ui.Rect, row float32) {
+	t, cpu := c.Theme, &m.F.CPU
+	y := r.Y
+	line := func(words ...controlWord) {
 		if y > r.Bottom() {
-			break
+			return
 		}
-		c.TextFit(r.X, y, r.W, ui.Mono, t.Ink2, s)
+		x := r.X
+		for _, w := range words {
+			wide := c.TextFit(x, y, r.Right()-x, ui.Mono, t.Ink2, w.text)
+			if at := (ui.Rect{X: x, Y: y - 12, W: wide, H: 16}); c.Over(at) {
+				c.Hover(at, w.tip())
+			}
+			x += wide + 20
+		}
 		y += row
 	}
+	control := func(name, shown string, v uint64) controlWord {
+		return controlWord{name + " " + shown, func() string { return registerTip(m, name, v) }}
+	}
+	line(control("cr3", hex(cpu.CR3, 9), cpu.CR3), control("cr2", hex(cpu.CR2, 1), cpu.CR2))
+	line(controlWord{"cs " + hex(uint64(cpu.Sel[1]), 2), func() string { return selectorTip("CS", cpu.Sel[1]) }},
+		controlWord{"ss " + hex(uint64(cpu.Sel[2]), 2), func() string { return selectorTip("SS", cpu.Sel[2]) }},
+		controlWord{"fs " + hex(cpu.FSBase, 1), func() string {
+			return "base of FS, where a program keeps what belongs to one thread: " + number(cpu.FSBase)
+		}},
+		controlWord{"gs " + hex(cpu.GSBase, 1), func() string {
+			return "base of GS, where the kernel keeps what belongs to one CPU: " + number(cpu.GSBase)
+		}})
+	line(control("cr0", hex(cpu.CR0, 8), cpu.CR0), control("cr4", hex(cpu.CR4, 6), cpu.CR4),
+		controlWord{"efer " + hex(cpu.EFER, 3), func() string { return "EFER = 0x" + hex(cpu.EFER, 1) + ": " + setBits(cpu.EFER, eferBits) }})
+}
+
+// controlWord is a register as text, with its explanation.
+type controlWord struct {
+	text string
+	tip  func() string
 }
 
 // segmentRows draws what matters besides the general registers while code has 16 or 32 bits: the segments, the mode and
@@ -127,6 +172,9 @@ func segmentRows(c *ui.Context, m *Model, r ui.Rect) {
 		x := r.X + float32(i%2)*min(170, r.W/2)
 		c.Text(x, y, ui.Mono, t.Ink2, names[k])
 		w := c.Text(x+42, y, ui.MonoM, t.Ink, hex(uint64(cpu.Sel[k]), 4))
+		if at := (ui.Rect{X: x, Y: y - 13, W: 46 + w, H: 17}); c.Over(at) {
+			c.Hover(at, segmentTip(m, strings.ToUpper(names[k]), cpu.Sel[k]))
+		}
 		if k == 1 {
 			c.TextFit(x+50+w, y, min(170, r.W/2)-w-56, ui.Small, t.Ink3, "base "+hex(cpu.CSBase, 1))
 		}
@@ -140,18 +188,46 @@ func segmentRows(c *ui.Context, m *Model, r ui.Rect) {
 			return
 		}
 		c.Text(r.X, y, ui.Mono, t.Ink2, row[0])
-		c.Text(r.X+42, y, ui.MonoM, t.Ink, row[1])
+		w := c.Text(r.X+42, y, ui.MonoM, t.Ink, row[1])
+		if at := (ui.Rect{X: r.X, Y: y - 13, W: 46 + w, H: 17}); c.Over(at) {
+			c.Hover(at, controlTip(m, row[0]))
+		}
 		y += 22
 	}
 }
 
+// segmentTip explains a segment register in the mode that the CPU is in.
+func segmentTip(m *Model, name string, sel uint16) string {
+	if m.F.CPU.Mode == "real" {
+		return name + " = 0x" + hex(uint64(sel), 4) + ": in real mode its segment begins at 0x" + hex(uint64(sel)<<4, 5)
+	}
+	return selectorTip(name, sel)
+}
+
+// controlTip explains a control register or a table's base.
+func controlTip(m *Model, name string) string {
+	cpu := &m.F.CPU
+	switch name {
+	case "cr0":
+		return registerTip(m, name, cpu.CR0)
+	case "cr3":
+		return registerTip(m, name, cpu.CR3)
+	case "cr4":
+		return registerTip(m, name, cpu.CR4)
+	case "cr2":
+		return registerTip(m, name, cpu.CR2)
+	case "gdt":
+		return "the table of segment descriptors begins at " + number(cpu.GDT)
+	}
+	return "the table of interrupt gates begins at " + number(cpu.IDT)
+}
+
 // registerRow draws a register; when it has just changed, the old value is struck out before the new one.
 func registerRow(c *ui.Context, m *Model, name string, now, old uint64, stepped bool, r ui.Rect) {
-	askRegister(c, name, ui.Rect{X: r.X - 3, Y: r.Y - 13, W: 48 + c.Width(ui.MonoM, registerText(m, now)), H: 18})
+	askRegister(c, m, name, now, ui.Rect{X: r.X - 3, Y: r.Y - 13, W: r.W, H: r.H})
 	t := c.Theme
 	changed := stepped && now != old
 	c.Text(r.X, r.Y, ui.Mono, t.Ink2, name)
-	c.Hover(ui.Rect{X: r.X, Y: r.Y - 13, W: r.W, H: r.H}, name+" = "+group(now)+" unsigned, "+signed(now)+" signed · click: what wrote it?")
 	if !changed {
 		w := c.Text(r.X+42, r.Y, ui.MonoM, t.Ink, registerText(m, now))
 		c.TextFit(r.X+42+w+16, r.Y, r.W-w-58, ui.Small, t.Ink3, region(m, now))

@@ -247,7 +247,7 @@ func sideRegisters(c *ui.Context, m *Model, r ui.Rect, row float32) {
 		}
 		c.Text(r.X, y, ui.Mono, t.Ink2, registerName(m, i))
 		w := c.Text(r.X+42, y, ui.MonoM, ink, registerText(m, cpu.R[i]))
-		askRegister(c, registerNames[i], ui.Rect{X: r.X - 3, Y: y - 13, W: 48 + w, H: 17})
+		askRegister(c, m, registerNames[i], cpu.R[i], ui.Rect{X: r.X - 3, Y: y - 13, W: 48 + w, H: 17})
 		if ink == t.Ring3 {
 			c.TextFit(r.X+170, y, r.W-170, ui.Tiny, t.Ink3, "was "+hex(cpu.PrevR[i], 1))
 		}
@@ -259,7 +259,7 @@ func sideRegisters(c *ui.Context, m *Model, r ui.Rect, row float32) {
 	y += 26
 	c.Text(r.X, y, ui.Mono, t.Ink2, "cr3")
 	w := c.Text(r.X+42, y, ui.MonoM, t.Ink, hex(cpu.CR3, 9))
-	askRegister(c, "cr3", ui.Rect{X: r.X - 3, Y: y - 13, W: 48 + w, H: 17})
+	askRegister(c, m, "cr3", cpu.CR3, ui.Rect{X: r.X - 3, Y: y - 13, W: 48 + w, H: 17})
 	if task := m.task(m.F.Kernel.Current); task != nil {
 		c.TextFit(r.X+52+w, y, r.W-52-w, ui.Tiny, t.Ink3, "page tables of pid "+itoa(task.PID))
 	}
@@ -270,6 +270,7 @@ func sideRegisters(c *ui.Context, m *Model, r ui.Rect, row float32) {
 	}
 	c.Text(r.X, y, ui.Mono, t.Ink2, "cr2")
 	w = c.Text(r.X+42, y, ui.MonoM, ink, registerText(m, cpu.CR2))
+	toWalk(c, ui.Rect{X: r.X - 3, Y: y - 13, W: 48 + w, H: 17}, cpu.CR2, 0, registerTip(m, "cr2", cpu.CR2))
 	if cpu.CR2 != 0 {
 		c.TextFit(r.X+52+w, y, r.W-52-w, ui.Tiny, t.Ink3, "the last fault")
 	}

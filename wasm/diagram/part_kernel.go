@@ -193,6 +193,9 @@ func taskCard(c *ui.Context, m *Model, r ui.Rect, task *view.Task) {
 	case "ready":
 		ink, name = t.Ring3.Mix(t.Card, 0.25), t.Ink
 	}
+	if c.Over(r) && toSpace(c, r, m, task) {
+		width = max(width, 1.4)
+	}
 	c.Frame(r, 6, width, t.Card, edge)
 	x, w := r.X+12, r.W-24
 	n := c.Text(x, r.Y+21, ui.MonoHd, ink, itoa(task.PID))

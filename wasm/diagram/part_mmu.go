@@ -2,6 +2,7 @@ package diagram
 
 import (
 	"strconv"
+	"strings"
 
 	"vitrine/wasm/ui"
 	"vitrine/wasm/view"
@@ -23,6 +24,9 @@ func mmuCard(c *ui.Context, m *Model, r ui.Rect) {
 		return
 	}
 	c.KeyValue(in.X, r.Y+48, "CR3", hex(m.F.CPU.CR3, 8), t.Ink)
+	if at := (ui.Rect{X: in.X, Y: r.Y + 34, W: in.W, H: 20}); c.Over(at) {
+		toFrame(c, at, m.F.CPU.CR3&frameMask>>12, registerTip(m, "cr3", m.F.CPU.CR3))
+	}
 	rows := max(1, int((r.H-62-34)/24))
 	cells(c, m, ui.Rect{X: in.X, Y: r.Y + 62, W: in.W, H: float32(rows) * 24}, 2, rows)
 	c.TextFit(in.X, r.Bottom()-15, in.W, ui.Small, t.Ink2, tlbWords(&m.F.TLB))
@@ -63,15 +67,31 @@ func tlbCell(c *ui.Context, m *Model, r ui.Rect, e *view.TLBEntry) {
 		c.Outline(r, 4, 1, t.Soft)
 	}
 	c.TextMid(r.CX(), r.Y+14, ui.MonoM, t.Ink, shortVPN(e.VPN))
-	access := "read-only"
+	if c.Over(r) {
+		toWalk(c, r, e.VPN<<12, 0, tlbTip(e))
+	}
+}
+
+// tlbTip explains a remembered translation.
+func tlbTip(e *view.TLBEntry) string {
+	s := "virtual page " + hex(e.VPN, 5) + " is frame " + hex(e.PFN, 5) + ", read-only"
 	if e.Write {
-		access = "writable"
+		s = strings.TrimSuffix(s, "read-only") + "writable"
 	}
 	who := ", ring 0 only"
 	if e.User {
 		who = ", also for ring 3"
 	}
-	c.Hover(r, "virtual page "+hex(e.VPN, 5)+" is frame "+hex(e.PFN, 5)+", "+access+who)
+	s += who
+	for _, f := range []struct {
+		set  bool
+		name string
+	}{{e.NX, "not executable"}, {e.Global, "global: stays when CR3 changes"}, {e.Dirty, "dirty: written to"}, {e.Large, "a large page"}} {
+		if f.set {
+			s += ", " + f.name
+		}
+	}
+	return s
 }
 
 // shortVPN returns a virtual page number in few digits; the kernel's half begins with an ellipsis.

@@ -201,6 +201,9 @@ func mosaicTip(c *ui.Context, m *Model, area ui.Rect, g grid) {
 	if col >= g.cols || first >= drawn(&m.F.RAM) {
 		return
 	}
+	if c.In.Clicked {
+		c.Act(ui.Action{Kind: "frame", N: float64(first)})
+	}
 	uses := m.F.RAM.Uses[first:min(first+g.per, len(m.F.RAM.Uses))]
 	use, share := dominant(uses)
 	if len(uses) == 1 {

@@ -1,6 +1,8 @@
 package diagram
 
 import (
+	"strings"
+
 	"vitrine/wasm/ui"
 	"vitrine/wasm/view"
 )
@@ -326,7 +328,26 @@ func savedWord(c *ui.Context, m *Model, s *view.Saved, w *view.Word, r ui.Rect) 
 		c.TextRight(r.Right()-6, base, ui.SmallB, t.Ring0, "← RSP")
 	}
 	c.TextFit(x, base, room, ui.MonoM, t.Ink, value)
-	c.Hover(r, wordTip(w))
+	if c.Over(r) {
+		explainWord(c, m, w, r)
+	}
+}
+
+// explainWord explains a saved word; an address leads to its page walk.
+func explainWord(c *ui.Context, m *Model, w *view.Word, r ui.Rect) {
+	tip := wordTip(w) + ": 0x" + hex(w.Value, 1)
+	switch {
+	case strings.HasSuffix(w.Name, "FLAGS"):
+		tip += ", " + setBits(w.Value, rflagsBits)
+	case w.Name == "CS" || w.Name == "SS":
+		tip += ". " + selectorTip(w.Name, uint16(w.Value))
+	case w.Name == "error code" && lastDoor(m) != nil && lastDoor(m).Vector == pageFault:
+		tip += ": " + setBits(w.Value, faultBits)
+	case strings.HasSuffix(w.Name, "IP") || strings.HasSuffix(w.Name, "SP"):
+		toWalk(c, r, w.Value, 0, tip)
+		return
+	}
+	c.Hover(r, tip)
 }
 
 func wordTip(w *view.Word) string {

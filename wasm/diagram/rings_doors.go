@@ -269,6 +269,9 @@ func (d *rings) papers(c *ui.Context, m *Model, r ui.Rect) {
 		}
 		c.Text(r.X, y, ui.Small, t.Ink2, row[0])
 		c.TextFit(r.X+72, y, r.W-72, ui.MonoM, t.Ink, row[1])
+		if at := (ui.Rect{X: r.X, Y: y - 13, W: r.W, H: pitch}); c.Over(at) {
+			c.Hover(at, paperTip(row))
+		}
 		y += pitch
 	}
 }
@@ -337,4 +340,24 @@ func tssWords(s *view.TSS) string {
 		return "none loaded"
 	}
 	return itoa(int(s.Bits)) + "-bit at " + addressText(s.Base)
+}
+
+// papersMean explains what the CPU reads at a door. SDM 3A "IDT Descriptors", "Fast System Calls in 64-Bit Mode".
+var papersMean = map[string]string{
+	"offset": "where the handler begins", "selector": "the code segment that is loaded into CS: its privilege is the new ring",
+	"type": "an interrupt gate clears IF on the way in, a trap gate does not", "DPL": "the least privileged ring that may use the gate with INT n; the CPU itself always may",
+	"IST": "the CPU takes this stack from the TSS whatever it ran before", "bytes": "the descriptor as it lies in memory",
+	"LSTAR": "SYSCALL jumps here", "STAR": "the segments of the kernel, and those of the program to go back to", "SFMASK": "bits of RFLAGS that SYSCALL clears",
+	"TSS.RSP0": "the stack that the CPU takes when an interrupt comes from ring 3", "RSP0": "the stack that the CPU takes when an interrupt comes from ring 3",
+	"EFER.SCE": "the bit that allows SYSCALL", "TSS": "the task-state segment: which stacks to take", "not read": "SYSCALL needs none of these, that is why it is fast",
+	"CS": "the segment of the kernel; SS is the next entry", "ESP": "the stack that SYSENTER takes", "EIP": "SYSENTER jumps here",
+	"target": "where it leads to", "code": "the code segment that is loaded into CS", "far pointer": "segment and offset of the handler",
+}
+
+func paperTip(row [2]string) string {
+	s := row[0] + " = " + row[1]
+	if mean := papersMean[row[0]]; mean != "" {
+		s += ": " + mean
+	}
+	return s
 }

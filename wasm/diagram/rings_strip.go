@@ -46,7 +46,9 @@ func crossings(c *ui.Context, m *Model, r ui.Rect) {
 			left := t.Ink2
 			c.TextRight(other.Right()-2, other.Y+13, ui.Tiny, left, c.Fit(ui.Tiny, next.How, other.W-4))
 		}
-		c.Hover(ui.Rect{X: place.X, Y: area.Y, W: place.W, H: area.H}, stayTip(m, x, lasted))
+		if at := (ui.Rect{X: place.X, Y: area.Y, W: place.W, H: area.H}); c.Over(at) {
+			toMomentAt(c, at, x.At, stayTip(m, x, lasted))
+		}
 	}
 }
 

@@ -115,8 +115,28 @@ func (d *timeline) clock(c *ui.Context, m *Model, r ui.Rect) {
 	for _, row := range rows {
 		c.Text(x, y, ui.Small, t.Ink3, row[0])
 		c.TextFit(x+64, y, r.Right()-x-70, ui.MonoM, t.Ink, row[1])
+		if at := (ui.Rect{X: x, Y: y - 13, W: r.Right() - x - 6, H: 19}); c.Over(at) {
+			c.Hover(at, timerTip(tm, row[0]))
+		}
 		y += 19
 	}
+}
+
+// timerModes are what channel 0 does when its count is over. Intel 8254 data sheet, "Mode Definitions".
+var timerModes = [8]string{"mode 0: its line rises once", "mode 1: one shot, started by hardware", "mode 2: rate generator, counts again and again", "mode 3: square wave, counts again and again",
+	"mode 4: strobe, once", "mode 5: strobe, started by hardware", "mode 2", "mode 3"}
+
+// timerTip explains a number of the 8254.
+func timerTip(tm *view.Timer, name string) string {
+	switch name {
+	case "reload":
+		return "the counter begins at " + itoa(int(tm.Reload)) + " (0x" + hex(uint64(tm.Reload), 4) + ") and loses one 1 193 182 times a second; " + timerModes[tm.Mode&7]
+	case "next tick":
+		return "when the count reaches 0 the timer raises IRQ 0; now it is at " + itoa(int(tm.Count))
+	case "period":
+		return "from tick to tick; the kernel chose " + itoa(int(tm.HZ)) + " a second"
+	}
+	return plural(tm.Ticks, "tick") + " handled by the kernel so far: its own clock"
 }
 
 // lines draws the sixteen interrupt lines, the three registers of each 8259, and the way to the CPU.
@@ -217,6 +237,7 @@ func (d *timeline) lanes(c *ui.Context, m *Model, r ui.Rect) {
 	}
 	bottom := r.Y + float32(len(shown))*pitch
 	l.ticks(c, m, r.Y, bottom)
+	l.seek(c, m)
 	l.now(c, m, r.Y, bottom)
 	l.scale(c, m, bottom+14)
 }

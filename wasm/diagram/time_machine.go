@@ -44,6 +44,7 @@ func (d *timeline) machineLanes(c *ui.Context, m *Model, r ui.Rect) {
 		mid := row(doors[i].words, t.Ink)
 		l.uses(c, m, &doors[i], mid)
 	}
+	l.seek(c, m)
 	l.now(c, m, r.Y, y)
 	l.scale(c, m, y+14)
 }

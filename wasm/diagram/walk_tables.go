@@ -105,7 +105,11 @@ func (d *walk) table(c *ui.Context, r ui.Rect, i int, l *view.Level, rowH float3
 		at, tip = "in the CPU", "four registers, loaded from "+hex(l.Table, 8)+" when CR3 was written"
 	}
 	c.TextRight(r.Right(), r.Y+12, ui.Mono, t.Ink3, at)
-	c.Hover(ui.Rect{X: r.X, Y: r.Y - 2, W: r.W, H: 18}, tip)
+	if head := (ui.Rect{X: r.X, Y: r.Y - 2, W: r.W, H: 18}); l.Reg {
+		c.Hover(head, tip)
+	} else {
+		toFrame(c, head, l.Table>>12, tip)
+	}
 	var chosen ui.Rect
 	skip := max(0, min(l.Index-l.First-rows/2, len(l.Near)-rows))
 	for k, e := range l.Near[skip:min(len(l.Near), skip+rows)] {
@@ -135,10 +139,16 @@ func (d *walk) table(c *ui.Context, r ui.Rect, i int, l *view.Level, rowH float3
 			c.Text(row.X+8, base, face, t.Ink3, itoa(index))
 		}
 		c.TextRight(row.Right()-8, base, face, ink, entryText(e))
-		if here {
-			if _, clicked := c.Click(row, "click to read this entry below"); clicked {
+		switch {
+		case !c.Over(row):
+		case here:
+			if _, clicked := c.Click(row, nearTip(w, l, index, e)+" · click to read it below"); clicked {
 				d.chosen = i
 			}
+		case e&bitP != 0:
+			toFrame(c, row, e&frameMask>>12, nearTip(w, l, index, e))
+		default:
+			c.Hover(row, nearTip(w, l, index, e))
 		}
 	}
 	if chosen.W == 0 {
@@ -186,6 +196,7 @@ func (d *walk) frame(c *ui.Context, w *view.Walk, r ui.Rect) {
 	t := c.Theme
 	c.Text(r.X, r.Y+12, ui.Head, t.Ink, "frame")
 	c.TextRight(r.Right(), r.Y+12, ui.Mono, t.Ink3, "@"+hex(w.Phys>>12, 5))
+	toFrame(c, ui.Rect{X: r.X, Y: r.Y - 2, W: r.W, H: 18}, w.Phys>>12, "the page is in frame "+hex(w.Phys>>12, 5))
 	box := ui.Rect{X: r.X, Y: r.Y + 22, W: r.W, H: r.H - 25}
 	col := levelColor(t, "PT")
 	c.Outline(box, 5, 1.4, col)
@@ -212,7 +223,18 @@ func (d *walk) frame(c *ui.Context, w *view.Walk, r ui.Rect) {
 				ink, face = t.Ink, ui.MonoB
 			}
 			c.TextMid(at.CX(), at.CY()+4, face, ink, hex(uint64(w.Bytes[i]), 2))
-			c.Hover(at, "physical "+hex(w.BytesAt+uint64(i), 8)+": "+itoa(int(w.Bytes[i])))
+			if c.Over(at) {
+				c.Hover(at, ramByteTip(w.BytesAt+uint64(i), w.Bytes[i]))
+			}
 		}
 	}
+}
+
+// ramByteTip tells what a byte of memory is.
+func ramByteTip(at uint64, b byte) string {
+	s := "physical " + hex(at, 8) + ": 0x" + hex(uint64(b), 2) + " = " + itoa(int(b))
+	if b >= ' ' && b < 127 {
+		s += ", the letter " + string(rune(b))
+	}
+	return s
 }

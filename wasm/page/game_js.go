@@ -17,6 +17,7 @@ type game struct {
 	atlas    *ebiten.Image
 	shader   *ebiten.Shader
 	vertices []ebiten.Vertex
+	kept     ui.Kept // what is on the screen
 	input    ui.Input
 	w, h     float64 // CSS pixels
 	scale    float64
@@ -88,8 +89,13 @@ func (g *game) Draw(screen *ebiten.Image) {
 		g.fonts.Clear()
 		g.compose()
 	}
-	g.upload()
+	glyphs := g.upload()
 	p := g.picture.C
+	if g.kept.Same(p.Painter) && !glyphs && g.again == 0 {
+		g.cost.picture(now() - began)
+		g.after()
+		return
+	}
 	g.vertices = g.vertices[:0]
 	for _, v := range p.V {
 		g.vertices = append(g.vertices, ebiten.Vertex(v))
@@ -106,13 +112,14 @@ func (g *game) compose() {
 	g.picture.Draw(float32(g.w), float32(g.h), float32(g.scale), now(), g.input)
 }
 
-// upload brings new glyphs to the graphics card.
-func (g *game) upload() {
+// upload brings new glyphs to the graphics card and tells whether there were any.
+func (g *game) upload() bool {
 	y, h, pixels := g.fonts.Flush()
 	if h == 0 {
-		return
+		return false
 	}
 	g.atlas.SubImage(image.Rect(0, y, g.fonts.W, y+h)).(*ebiten.Image).WritePixels(pixels)
+	return true
 }
 
 // after passes on what the viewer did, and asks for another picture while something moves.

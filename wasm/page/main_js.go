@@ -3,6 +3,7 @@
 package main
 
 import (
+	"runtime/debug"
 	"strconv"
 	"syscall/js"
 
@@ -12,7 +13,12 @@ import (
 	"vitrine/wasm/ui"
 )
 
+// garbage is how much memory may be waiting to be collected, in percent of what is in use: a collection in the middle of a picture
+// can be seen, and what a picture leaves behind is little.
+const garbage = 300
+
 func main() {
+	debug.SetGCPercent(garbage)
 	g := newGame()
 	g.listen()
 	js.Global().Set("vitrinePage", map[string]any{

@@ -138,6 +138,9 @@ func (c *Context) Hover(r Rect, tip string) bool {
 	return true
 }
 
+// Over tells whether the pointer rests on r: what is explained there need only be written then.
+func (c *Context) Over(r Rect) bool { return c.In.Inside && r.Contains(c.In.Pos) }
+
 // Click tells whether r was clicked now, and shows that it can be.
 func (c *Context) Click(r Rect, tip string) (hover, clicked bool) {
 	if !c.Hover(r, tip) {

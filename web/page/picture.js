@@ -92,6 +92,7 @@ function acted(c) {
     case "height": document.documentElement.style.setProperty("--picture", `${c.n}px`); break;
     case "printed": printedInPicture(c.n); break;
     case "shown": state.shown = c.text; tellShown(); break;
+    case "seek": if (!locked()) travels({ kind: "seek", n: c.n }); break;
     case "story": state.storyAt = c; break; // where the page may tell the story itself, in CSS pixels of the canvas: x, y, w, h
     case "who": fromPicture(c.text); break;
     case "resize": if (embed && shows("console")) break; state.grid = c; command(c); break;
