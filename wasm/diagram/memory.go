@@ -41,7 +41,7 @@ func (d *memory) Height(m *Model, w float32) float32 {
 	case !m.F.Memory.Known:
 		return 1000
 	}
-	return 1420
+	return 1240 + cacheHeight(m)
 }
 
 // memoryBand is the height of the boxes below.
@@ -124,7 +124,7 @@ func (d *memory) narrow(c *ui.Context, m *Model, r ui.Rect) {
 	about, rest := rest.CutTop(memoryBand, 20)
 	d.about(c, m, about)
 	c.HLine(r.X, r.Right(), rest.Y-10, c.Theme.Soft)
-	files, room := rest.CutTop(180, 20)
+	files, room := rest.CutTop(cacheHeight(m), 20)
 	cacheBox(c, m, files)
 	c.HLine(r.X, r.Right(), room.Y-10, c.Theme.Soft)
 	d.room(c, m, ui.Rect{X: room.X, Y: room.Y, W: room.W, H: min(room.H, memoryBand)})
@@ -154,7 +154,7 @@ func (d *memory) chosenArea(m *Model) (*view.Space, *view.Region) {
 
 func memoryLead(m *Model) string {
 	ram, v := &m.F.RAM, &m.F.Memory
-	size := bytesOf(uint64(ram.Frames)*4096) + " in " + group(uint64(ram.Frames)) + " frames of 4 KiB. "
+	size := bytesOf(uint64(ram.Frames)*4096) + ": " + group(uint64(ram.Frames)) + " frames of 4 KiB. "
 	switch {
 	case ram.Facts && m.F.Kernel.Foreign != "":
 		return size + "Whose they are only their kernel knows; the machine knows what is written, what is run and what CR3's tables reach."
@@ -167,7 +167,7 @@ func memoryLead(m *Model) string {
 				s = v.Spaces[i]
 			}
 		}
-		lead := size + "pid " + itoa(s.PID) + " " + s.Comm + " has " + plural(s.Pages, "page") + " of addresses, and " + group(s.Present) + " of them are in a frame"
+		lead := size + "pid " + itoa(s.PID) + " " + s.Comm + ": " + plural(s.Pages, "page") + ", " + group(s.Present) + " of them in a frame"
 		if s.Swapped > 0 {
 			lead += ", " + group(s.Swapped) + " in swap"
 		}

@@ -68,7 +68,10 @@ func frameUse(c *ui.Context, v *view.Frame4K, r ui.Rect, y float32, tight bool) 
 		y += 16
 		c.TextFit(r.X+20, y, room, ui.Small, t.Ink2, v.Owner)
 	}
-	if tight {
+	switch {
+	case tight && v.Owner == "":
+		return y + 26
+	case tight:
 		return y + 17
 	}
 	return y + 28

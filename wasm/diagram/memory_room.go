@@ -224,6 +224,16 @@ func slotTip(m *Model, slot, per int, c *view.SwapCell) string {
 	return tip
 }
 
+// cacheHeight is how high the list of files would like to be in a column.
+func cacheHeight(m *Model) float32 {
+	v := &m.F.Memory
+	rows := len(v.Files)
+	if v.More.Size > 0 {
+		rows++
+	}
+	return 24 + 18*float32(min(max(rows, 2), 9))
+}
+
 // cacheBox lists the files of which pages are in memory.
 func cacheBox(c *ui.Context, m *Model, r ui.Rect) {
 	t, v := c.Theme, &m.F.Memory

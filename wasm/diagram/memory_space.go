@@ -21,6 +21,7 @@ type areaBox struct {
 	pitch      float32
 	cols, join int // squares in a row; cells that one square stands for
 	compact    bool
+	prot       bool   // what may be done with it stands below it
 	name       string // of its line, "" when it is not the first there
 }
 
@@ -115,105 +116,16 @@ func fitAreas(s *view.Space, r ui.Rect, right bool) (boxes []areaBox, hidden int
 	return fitCompact(s, r, right, least)
 }
 
-// areaRow is areas that have one line together.
-type areaRow struct {
-	areas []*view.Region
-	name  string
-}
-
-// areaRows gives every area a line, but those of one file next to each other one together; small ones in a row too when there are more
-// than most.
-func areaRows(areas []view.Region, most int) []areaRow {
-	var rows []areaRow
-	for i := range areas {
-		a := &areas[i]
-		if n := len(rows); n > 0 && a.Name != "" && rows[n-1].name == shortName(a) {
-			rows[n-1].areas = append(rows[n-1].areas, a)
-			continue
-		}
-		rows = append(rows, areaRow{[]*view.Region{a}, shortName(a)})
-	}
-	if len(rows) <= most {
-		return rows
-	}
-	const small = 4
-	var folded []areaRow
-	for _, row := range rows {
-		n := len(folded)
-		if n > 0 && len(row.areas) == 1 && row.areas[0].Pages() <= small && folded[n-1].small(small) && len(folded[n-1].areas) < 12 {
-			folded[n-1].areas = append(folded[n-1].areas, row.areas[0])
-			folded[n-1].name = itoa(len(folded[n-1].areas)) + " small ones"
-			continue
-		}
-		folded = append(folded, row)
-	}
-	return folded
-}
-
-// small tells whether all areas of a row have at most so many pages.
-func (r *areaRow) small(pages uint64) bool {
-	for _, a := range r.areas {
-		if a.Pages() > pages {
-			return false
-		}
-	}
-	return true
-}
-
-// fitCompact draws areas in as few lines as possible.
-func fitCompact(s *view.Space, r ui.Rect, right bool, least float32) (boxes []areaBox, hidden int) {
-	const pitch, between = 6, 4
-	rows := areaRows(s.Areas, int(r.H/least))
-	n := len(rows)
-	if float32(n)*least > r.H {
-		n = max(1, int((r.H-12)/least))
-	}
-	h := max(least, min(20, r.H/float32(n)))
-	label := r.W * 0.42
-	strips := ui.Rect{X: r.X + label, Y: r.Y, W: r.W - label, H: pitch}
-	if right {
-		strips.X = r.X
-	}
-	for i := range n {
-		row := &rows[i]
-		squares, room := 0, max(len(row.areas), int((strips.W-between*float32(len(row.areas)-1))/pitch))
-		for _, a := range row.areas {
-			squares += len(a.Cells)
-		}
-		x, y := strips.X, r.Y+float32(i)*h
-		for k, a := range row.areas {
-			b := areaBox{s: s, a: a, pitch: pitch, join: 1, right: right, compact: true}
-			for join := 1; join < squares && joined(row.areas, join) > room; join *= 2 {
-				b.join = join * 2
-			}
-			b.cols = max(1, b.squares())
-			b.strip = ui.Rect{X: x, Y: y + 4, W: float32(b.cols) * pitch, H: pitch}
-			if x += b.strip.W + between; k == 0 {
-				b.all, b.name = ui.Rect{X: r.X, Y: y, W: label - 8, H: h}, row.name
-				if right {
-					b.all.X = r.Right() - label + 8
-				}
-			}
-			boxes = append(boxes, b)
-		}
-	}
-	for i := n; i < len(rows); i++ {
-		hidden += len(rows[i].areas)
-	}
-	return boxes, hidden
-}
-
-// joined is how many squares areas need when each stands for join cells.
-func joined(areas []*view.Region, join int) (n int) {
-	for _, a := range areas {
-		n += (len(a.Cells) + join - 1) / join
-	}
-	return n
-}
-
 // areaLabel writes where an area begins, what may be done with it and what it is.
 func (d *memory) areaLabel(c *ui.Context, b *areaBox) {
 	t := c.Theme
+	if b.prot {
+		under := ui.Rect{X: b.strip.X, Y: b.strip.Bottom(), W: 24, H: 12}
+		c.Text(under.X, under.Y+9, memorySmall, t.Ink3, b.a.Prot)
+		if _, clicked := c.Click(under, areaTip(b.a)); clicked {
+			d.chooseArea(b)
+		}
+	}
 	if b.name == "" {
 		return
 	}
@@ -234,7 +146,9 @@ func (d *memory) areaLabel(c *ui.Context, b *areaBox) {
 		return
 	}
 	w := c.Text(line.X, y, memorySmall, ink, hex(b.a.Start, 8))
-	w += 6 + c.Text(line.X+w+6, y, memorySmall, t.Ink3, b.a.Prot)
+	if !b.prot {
+		w += 6 + c.Text(line.X+w+6, y, memorySmall, t.Ink3, b.a.Prot)
+	}
 	c.TextRight(line.Right(), y, ui.Tiny, ink, c.Fit(ui.Tiny, b.name, line.W-w-10))
 }
 
@@ -325,7 +239,7 @@ func (d *memory) pages(c *ui.Context, m *Model, b *areaBox) {
 // firstFrame says beside a short strip in which frame the first page of it is.
 func (b *areaBox) firstFrame(c *ui.Context) {
 	const room = 62
-	if b.compact || b.a.Per != 1 || b.strip.X+float32(b.squares())*b.pitch+room > b.strip.Right() {
+	if b.pitch < 8 || b.a.Per != 1 || b.strip.X+float32(b.squares())*b.pitch+room > b.strip.Right() {
 		return
 	}
 	for cell := range b.a.Cells {
