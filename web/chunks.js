@@ -1,6 +1,6 @@
-// The disk, in the machine's thread: an index, and chunks that are fetched as the guest reads them. What the boot reads is
-// fetched at once, in that order; with a chunk that was asked for come its neighbours, and what a program reads that is known to
-// have read it.
+// The disk, in the machine's thread: an index, and chunks that are fetched as the guest reads them. What the boot reads comes
+// first, in one piece, and the chunks around that when the machine rests; with a chunk that was asked for come its neighbours, and
+// what a program reads that is known to have read it.
 "use strict";
 
 const atOnce = 6;      // downloads that nobody waits for yet
@@ -12,16 +12,38 @@ class Disk {
   // fetchPacked fetches and unpacks a file; take is given a chunk and says whether it is the right one; tell hears {pending,
   // problem} when one of them changes.
   constructor(file, index, fetchPacked, take, tell) {
-    Object.assign(this, { file, index, fetchPacked, take, tell, here: new Set(), coming: new Map(), ahead: [], early: [], asked: -1, problem: "", hurry: null });
+    Object.assign(this, { file, index, fetchPacked, take, tell, here: new Set(), coming: new Map(), ahead: [], early: [], asked: -1, problem: "", hurry: null, first: null, rested: false });
     if (![index.sums, index.boot, index.runs].every(Array.isArray)) throw new Error(`${file.url}: not the index of a disk`);
-    this.queue(index.boot);
+    if (index.first && !file.parts) this.first = this.fetchFirst();
+    else this.queue(index.boot);
     self.addEventListener("online", () => { if (this.hurry) this.hurry(); });
   }
 
   // opened hands over what came before the machine was there.
   opened(take) {
     this.take = take;
-    for (const [n, content] of this.early.splice(0)) if (!take(n, content)) { this.here.delete(n); this.queue([n]); }
+    for (const [n, content] of this.early.splice(0)) {
+      if (take(n, content)) continue;
+      this.here.delete(n);
+      this.queue(n < 0 ? this.index.boot : [n]);
+    }
+  }
+
+  // fetchFirst gets what the boot reads, of which the chunks are a few times as large. They are all that is needed when it fails.
+  async fetchFirst() {
+    try {
+      const content = new Uint8Array(await (await this.fetchPacked({ url: this.address(`chunks/${this.index.first.sum}.gz`) }, "disk", undefined, { signal: AbortSignal.timeout(silent) })).arrayBuffer());
+      if (!this.take) this.early.push([-1, content]);
+      else if (!this.take(-1, content)) throw new Error("damaged");
+    } catch { this.queue(this.index.boot); }
+    this.first = null;
+  }
+
+  // rest is called when the machine has nothing to do: what is likely to be read next is fetched.
+  rest() {
+    if (this.rested) return;
+    this.rested = true;
+    this.queue(this.index.boot);
   }
 
   queue(list) {
@@ -38,6 +60,7 @@ class Disk {
 
   // demand fetches a chunk until it is there, however long that takes.
   async demand(n) {
+    if (this.first) { await this.first; return; } // it may be in there
     this.asked = n;
     this.queue(this.with(n));
     for (let failures = 0; !this.here.has(n); ) {

@@ -12,6 +12,7 @@ let failed = false;
 let resting = false;  // nobody looks: nothing runs
 let memory = null;    // the Go program's
 let disk = null;
+let played = false;   // it has run, and not only stood at its first instruction
 let lacking = true;   // the machine is not made yet, or the guest reads what has not come: it stands still in the middle of its work
 const later = [];     // what was asked of the machine before it was there, or while it stood still
 
@@ -171,6 +172,8 @@ slices.port1.onmessage = () => guarded(() => {
   }
   deliver();
   catchUp();
+  if (wait >= 0) played = true;
+  else if (played && disk) disk.rest();
   if (wait === 0) wake();
   else if (wait > 0) timer = setTimeout(wake, wait);
 });

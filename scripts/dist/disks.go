@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/cespare/xxhash/v2"
@@ -32,8 +33,8 @@ var disks = []struct {
 	}},
 }
 
-// chunkSize is how much of a disk is fetched at once. Of 32, 64, 128 and 256 KiB, 64 let little be fetched that is not
-// needed (0.84 MB before the prompt; 0.73, 1.14 and 1.18 with the others) in few requests (29; 47, 20 and 12).
+// chunkSize is how much of a disk is fetched at once behind the prompt. Of 32, 64, 128 and 256 KiB, 64 let little be fetched that is
+// not needed in few requests: what the boot reads lies in 0.84 MB of them (0.73, 1.14 and 1.18 with the others) and 29 requests (47, 20 and 12).
 const chunkSize = link.ChunkSize
 
 // index tells the page what a disk is made of.
@@ -41,9 +42,19 @@ type index struct {
 	Sectors int      `json:"sectors"`
 	Chunk   int      `json:"chunk"` // bytes
 	Sums    []string `json:"sums"`  // xxHash64 of each chunk, which is its file's name; "" when it is all zero
-	Boot    []int    `json:"boot"`  // what is read before the prompt, in that order
+	First   first    `json:"first"` // what is read before the prompt, and nothing else
+	Boot    []int    `json:"boot"`  // the chunks in which that lies, in the order in which it is read
 	Runs    [][]int  `json:"runs"`  // what each of some programs reads then
 }
+
+// first is a file of the blocks that are read before the prompt: they lie scattered over three times as much.
+type first struct {
+	Sum    string `json:"sum"`    // xxHash64 of the blocks one behind the other, which is the file's name among the chunks
+	Blocks []int  `json:"blocks"` // of blockSize: where a run begins and how long it is, by turns
+}
+
+// blockSize is what the guest's file system reads at once, in bytes.
+const blockSize = 4096
 
 // addDisks cuts the disks that are built into chunks. What the site before this one has is not compressed again.
 func addDisks(fresh, before string, manifest map[string]File) error {
@@ -81,7 +92,10 @@ func addDisk(fresh, before, name string, image []byte, mem string, lines []strin
 	if err := in.record(image, mem, lines); err != nil {
 		return File{}, err
 	}
-	wire, err := writeChunks(fresh, before, image, in.Sums)
+	if err := writeChunks(fresh, before, image, in.Sums); err != nil {
+		return File{}, err
+	}
+	early, err := in.writeFirst(fresh, before, image)
 	if err != nil {
 		return File{}, err
 	}
@@ -91,15 +105,24 @@ func addDisk(fresh, before, name string, image []byte, mem string, lines []strin
 	}
 	file, err := writePacked(fresh, name[:len(name)-len(".img")]+".json", text)
 	file.Size = len(image)
-	for _, n := range in.Boot {
-		file.Wire += wire[n]
-	}
+	file.Wire += early
 	return file, err
 }
 
-// writeChunks writes what is not zero, on all processors, and returns the sizes of the files.
-func writeChunks(fresh, before string, image []byte, sums []string) ([]int, error) {
-	wire, errs := make([]int, len(sums)), make([]error, len(sums))
+// writeFirst writes the file of what is read before the prompt, and returns its size.
+func (in *index) writeFirst(fresh, before string, image []byte) (int, error) {
+	var content []byte
+	for i := 0; i < len(in.First.Blocks); i += 2 {
+		at := in.First.Blocks[i] * blockSize
+		content = append(content, image[at:min(at+in.First.Blocks[i+1]*blockSize, len(image))]...)
+	}
+	in.First.Sum = fmt.Sprintf("%016x", xxhash.Sum64(content))
+	return writeChunk(fresh, before, in.First.Sum, content)
+}
+
+// writeChunks writes what is not zero, on all processors.
+func writeChunks(fresh, before string, image []byte, sums []string) error {
+	errs := make([]error, len(sums))
 	var all sync.WaitGroup
 	workers := runtime.GOMAXPROCS(0)
 	for w := range workers {
@@ -107,13 +130,13 @@ func writeChunks(fresh, before string, image []byte, sums []string) ([]int, erro
 			for n := w; n < len(sums); n += workers {
 				if sums[n] != "" {
 					at := n * chunkSize
-					wire[n], errs[n] = writeChunk(fresh, before, sums[n], image[at:min(at+chunkSize, len(image))])
+					_, errs[n] = writeChunk(fresh, before, sums[n], image[at:min(at+chunkSize, len(image))])
 				}
 			}
 		})
 	}
 	all.Wait()
-	return wire, errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
 func writeChunk(fresh, before, sum string, chunk []byte) (int, error) {
@@ -140,11 +163,13 @@ func unpacksTo(packed, want []byte) bool {
 // noted is a disk that notes in which order its chunks are first read.
 type noted struct {
 	dev.Image
-	seen  map[int]bool
-	order []int
+	seen   map[int]bool
+	order  []int
+	blocks map[int]bool // all that were read
 }
 
 func (d *noted) ReadSector(lba uint64, p []byte) {
+	d.blocks[int(lba*dev.SectorSize/blockSize)] = true
 	if n := int(lba * dev.SectorSize / chunkSize); !d.seen[n] {
 		d.seen[n] = true
 		d.order = append(d.order, n)
@@ -159,6 +184,18 @@ func (d *noted) take() []int {
 	return order
 }
 
+// runs returns the blocks so far, as First has them.
+func (d *noted) runs() (list []int) {
+	for _, b := range slices.Sorted(maps.Keys(d.blocks)) {
+		if n := len(list); n > 0 && list[n-2]+list[n-1] == b {
+			list[n-1]++
+			continue
+		}
+		list = append(list, b, 1)
+	}
+	return list
+}
+
 // record runs the machine up to its prompt, and from there with each of the lines. The page does the same with the same
 // machine, so that what is read before the prompt is all that it needs until then.
 func (in *index) record(image []byte, mem string, lines []string) error {
@@ -166,7 +203,7 @@ func (in *index) record(image []byte, mem string, lines []string) error {
 	if err != nil {
 		return err
 	}
-	d := &noted{Image: image, seen: map[int]bool{}}
+	d := &noted{Image: image, seen: map[int]bool{}, blocks: map[int]bool{}}
 	o := boot.Options{RAM: ram, Disk: d, Seed: 1, Rows: 24, Cols: 80}
 	c, err := boot.New(o)
 	if err != nil {
@@ -175,7 +212,7 @@ func (in *index) record(image []byte, mem string, lines []string) error {
 	if err := toPrompt(c); err != nil {
 		return err
 	}
-	in.Boot, in.Runs = d.take(), [][]int{}
+	in.Boot, in.Runs, in.First.Blocks = d.take(), [][]int{}, d.runs()
 	atPrompt, seen := c.Snapshot(), maps.Clone(d.seen)
 	for _, line := range lines {
 		if err := c.Restore(atPrompt); err != nil {

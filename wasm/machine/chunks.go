@@ -21,6 +21,7 @@ type chunked struct {
 	size    uint64   // sectors of a chunk; the last one may be shorter
 	sums    []string // xxHash64 of each chunk's content in hexadecimal; "" of one that is all zero
 	data    [][]byte
+	first   first
 	await   func(n int) // returns when something has come, perhaps chunk n
 
 	peeking bool // whoever reads takes zeros for what has not come, and looks at missed
@@ -57,6 +58,9 @@ func (d *chunked) ReadSector(lba uint64, p []byte) {
 		return
 	}
 	for d.data[n] == nil {
+		if d.first.read(lba, p) {
+			return
+		}
 		d.await(n)
 	}
 	copy(p, d.data[n][lba%d.size*dev.SectorSize:][:dev.SectorSize])

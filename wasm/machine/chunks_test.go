@@ -170,3 +170,42 @@ func TestChunkedSum(t *testing.T) {
 		t.Errorf("%+v, want %+v", here, whole)
 	}
 }
+
+// TestFirstPiece: what is read first comes in one piece, all the rest in chunks, and a piece that is wrong is not taken.
+func TestFirstPiece(t *testing.T) {
+	const chunk = 64 << 10
+	image := make([]byte, 3*chunk)
+	for i := range image {
+		image[i] = byte(chance.Intn(255) + 1)
+	}
+	d, chunks := cut(t, image, chunk)
+	asked := 0
+	d.await = func(n int) { asked++; d.give(n, chunks[n]) }
+	piece := append(bytes.Clone(image[4096:3*4096]), image[20*4096:21*4096]...)
+	d.first = first{sum: fmt.Sprintf("%016x", xxhash.Sum64(piece)), runs: []uint64{1, 2, 20, 1}}
+	if d.first.give(piece[1:]) || d.first.give(nil) || !d.first.give(piece) {
+		t.Fatal("what was taken is not what should have been")
+	}
+	got := make([]byte, dev.SectorSize)
+	for _, block := range []uint64{1, 2, 20} {
+		for lba := 8 * block; lba < 8*block+8; lba++ {
+			if d.ReadSector(lba, got); !bytes.Equal(got, image[lba*dev.SectorSize:][:dev.SectorSize]) || asked != 0 {
+				t.Fatalf("sector %d: another content, or %d chunks were asked for", lba, asked)
+			}
+		}
+	}
+	for lba := range uint64(len(image) / dev.SectorSize) {
+		if d.ReadSector(lba, got); !bytes.Equal(got, image[lba*dev.SectorSize:][:dev.SectorSize]) {
+			t.Fatalf("sector %d: another content", lba)
+		}
+	}
+	if asked != 3 {
+		t.Errorf("%d chunks were asked for, there are 3", asked)
+	}
+	// An index may say anything.
+	for _, runs := range [][]uint64{{1}, {1, 1 << 60}, {^uint64(0), 5, 3, ^uint64(0)}} {
+		f := first{sum: d.first.sum, runs: runs}
+		f.give(piece)
+		f.read(^uint64(0), got)
+	}
+}

@@ -121,18 +121,29 @@ func (m *bridge) options(o js.Value) (Options, error) {
 	return out, err
 }
 
-// diskOf reads a disk's index: {sectors, chunk, sums}.
+// diskOf reads a disk's index: {sectors, chunk, sums, first: {sum, blocks}}, first only where there is one.
 func diskOf(v js.Value) (*chunked, error) {
 	list := v.Get("sums")
 	sums := make([]string, list.Length())
 	for i := range sums {
 		sums[i] = list.Index(i).String()
 	}
-	return newChunked(uint64(v.Get("sectors").Float()), uint64(v.Get("chunk").Float()), sums)
+	d, err := newChunked(uint64(v.Get("sectors").Float()), uint64(v.Get("chunk").Float()), sums)
+	if early := v.Get("first"); err == nil && early.Type() == js.TypeObject {
+		blocks := early.Get("blocks")
+		for i := range blocks.Length() {
+			d.first.runs = append(d.first.runs, uint64(blocks.Index(i).Float()))
+		}
+		d.first.sum = early.Get("sum").String()
+	}
+	return d, err
 }
 
-// chunk(n, Uint8Array) hands over a chunk of the disk; false when it is not what it should be.
+// chunk(n, Uint8Array) hands over a chunk of the disk, -1 what is read first; false when it is not what it should be.
 func (m *bridge) chunk(_ js.Value, args []js.Value) any {
+	if args[0].Int() < 0 {
+		return m.disk.first.give(bytesOf(args[1]))
+	}
 	return m.disk.give(args[0].Int(), bytesOf(args[1]))
 }
 
