@@ -31,6 +31,9 @@ func (s *Session) Command(c view.Command) {
 	case "slow":
 		s.holds = 0
 		s.slow, s.slowMs = trace.Mask(c.Mask), min(max(c.N, 0), maxSlowMs)
+		if c.Text != "" {
+			s.slow = view.StopByID(c.Text).Mask
+		}
 	case "marks":
 		s.marks = s.stops(view.StopByID(c.Text).Mask)
 	case "input":

@@ -28,7 +28,7 @@ type Wants struct {
 	CPU     bool    // the only card is the CPU's, which is high
 	Badges  int     // further diagrams
 	Console bool    // the stage is the console itself
-	NoStory bool    // the page tells the story; in a column it has no place here
+	NoStory bool    // the page tells the story; but for wide windows it has no place here
 	Stage   float32 // how high the stage would like to be in a column
 }
 
@@ -121,13 +121,19 @@ func medium(w, h float32, o Wants) Layout {
 	l := Layout{Need: 920}
 	l.Height = max(h, l.Need)
 	all := ui.Rect{X: edge, Y: 12, W: w - 2*edge, H: l.Height - 24}
-	all, below := all.CutBottom(max(236, min(280, l.Height*0.27)), 12)
-	l.Stage, _ = all.CutBottom(l.row(all.X, all.Bottom()-diagram.BadgeH, all.W, o), 0)
-	if o.Console {
-		l.Story = below
-		return l
+	var below ui.Rect
+	if !o.NoStory || !o.Console {
+		all, below = all.CutBottom(max(236, min(280, l.Height*0.27)), 12)
 	}
-	l.Console, l.Story = below.CutLeft(below.W*0.56, 12)
+	l.Stage, _ = all.CutBottom(l.row(all.X, all.Bottom()-diagram.BadgeH, all.W, o), 0)
+	switch {
+	case o.Console && !o.NoStory:
+		l.Story = below
+	case o.NoStory:
+		l.Console = below
+	default:
+		l.Console, l.Story = below.CutLeft(below.W*0.56, 12)
+	}
 	return l
 }
 
