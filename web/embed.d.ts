@@ -7,13 +7,13 @@ export type MethodName = "hello" | "play" | "pause" | "step" | "stepEvent" | "ba
 export type EventName = "ready" | "state" | "moment" | "event" | "progress" | "verdict" | "end" | "error";
 
 /** Kinds of what happens in the machine. */
-export type Kind = "mode" | "exception" | "interrupt" | "softint" | "iret" | "syscall-insn" | "sysret-insn" | "sysenter-insn" | "sysexit-insn" | "call-gate" | "far-return" | "walk" | "tlb-flush" | "cr3" | "irq" | "out" | "in" | "disk-read" | "disk-write" | "halt" | "boot" | "syscall" | "syscall-ret" | "page-fault" | "cow" | "frame-alloc" | "frame-free" | "switch" | "wake" | "block" | "fork" | "exec" | "exit" | "signal" | "console" | "tick" | "swap-out" | "swap-in" | "reclaim";
+export type Kind = "mode" | "exception" | "interrupt" | "softint" | "iret" | "syscall-insn" | "sysret-insn" | "sysenter-insn" | "sysexit-insn" | "call-gate" | "far-return" | "walk" | "tlb-flush" | "cr3" | "irq" | "out" | "in" | "disk-read" | "disk-write" | "halt" | "boot" | "syscall" | "syscall-ret" | "page-fault" | "cow" | "frame-alloc" | "frame-free" | "switch" | "wake" | "block" | "fork" | "exec" | "exit" | "signal" | "console" | "tick" | "swap-out" | "swap-in" | "reclaim" | "signal-sent";
 
 /** Where stepEvent and backEvent stop. */
 export type Stop = "any" | "syscall" | "interrupt" | "page-fault" | "cow" | "fork" | "signal" | "switch" | "walk" | "boot" | "exec" | "exit" | "exception" | "mode" | "disk" | "swap-out" | "swap-in";
 
 /** Diagrams. */
-export type Stage = "machine" | "instructions" | "rings" | "time" | "walk" | "memory" | "cow" | "console";
+export type Stage = "machine" | "instructions" | "rings" | "time" | "walk" | "memory" | "cow" | "boot" | "processes" | "console";
 
 /** Colours. */
 export type Theme = "auto" | "light" | "dark";
@@ -249,6 +249,9 @@ export interface VitrineMachine extends HTMLElement {
   /** a scene, as in `M38` */
   get scene(): string | null;
   set scene(value: string | number | boolean | null);
+  /** which moment of the scene it begins at */
+  get moment(): string | null;
+  set moment(value: string | number | boolean | null);
   /** begin at this instruction */
   get at(): string | null;
   set at(value: string | number | boolean | null);
@@ -273,7 +276,7 @@ export interface VitrineMachine extends HTMLElement {
   /** whether there are buttons; 1 unless told */
   get controls(): string | null;
   set controls(value: string | number | boolean | null);
-  /** how much the panel `narration` tells: 1 a sentence, 2 the chapter too, 3 the latest events; 2 unless told */
+  /** how much the panel `narration` tells: of a scene 1 a line, 2 some sentences, 3 everything; of any other machine 1 a sentence, 2 the chapter too, 3 the latest events; 2 unless told */
   get narration(): string | null;
   set narration(value: string | number | boolean | null);
   /** nothing can be typed or loaded, and nothing before start is gone back to */

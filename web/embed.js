@@ -12,7 +12,7 @@
     "setTheme:theme load:link type:text getState getConsole getLink subscribe:events unsubscribe:events");
   const events = words("ready state moment event progress verdict end error");
   // Attributes that become parameters of the page's address, and those of the frame around it.
-  const parameters = words("link scene at start end panels speed autoplay theme controls narration lock markers stage boot mem disk run date paused text");
+  const parameters = words("link scene moment at start end panels speed autoplay theme controls narration lock markers stage boot mem disk run date paused text");
   const frames = words("kinds width height aspect loading title base");
   const setters = { speed: "setSpeed", stage: "setStage", theme: "setTheme" }; // need no new page
 

@@ -60,6 +60,7 @@ func TestHostileText(t *testing.T) {
 
 	file := filepath.Join(t.TempDir(), "<img src=x onerror=taken=1>.img")
 	must(t, os.WriteFile(file, []byte(hostile), 0o644))
+	must(t, tab.Click("settings-open"))
 	must(t, tab.Click("kernel-open"))
 	must(t, tab.Upload("kernel-file", file))
 	wait(t, tab, "kernel-name", "onerror")

@@ -24,6 +24,7 @@ func TestKernelRefused(t *testing.T) {
 	tab := open(t, 1024, 768, 1, "")
 	wait(t, tab, "console-text", "~ #")
 	command(t, tab, "x=before", "~ #")
+	must(t, tab.Click("settings-open"))
 	must(t, tab.Click("kernel-open"))
 	readme, err := filepath.Abs("../README.md")
 	must(t, err)
@@ -52,6 +53,7 @@ func TestDropLinux(t *testing.T) {
 		t.Fatal(err)
 	}
 	command(t, tab, "uname -v", "Debian")
+	must(t, tab.Click("settings-open"))
 	must(t, tab.Click("kernel-open"))
 	must(t, tab.Click("kernel-own"))
 	command(t, tab, "uname -v", "Vitrine")
@@ -84,6 +86,7 @@ func TestKernelPictures(t *testing.T) {
 	tab := open(t, 1440, 900, 1, "#stage=frames")
 	wait(t, tab, "console-text", "~ #")
 	live(t, tab)
+	must(t, tab.Click("settings-open"))
 	must(t, tab.Click("kernel-open"))
 	must(t, tab.Upload("kernel-file", kernel))
 	wait(t, tab, "kernel-name", "Linux")

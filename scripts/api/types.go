@@ -57,6 +57,7 @@ var Types = []Type{
 var Attributes = []Attribute{
 	{"link", "`#r=…`", false, "the moment to open: a link, its fragment, or what follows `r=` in it"},
 	{"scene", "a scene's name", false, "a scene, as in `M38`"},
+	{"moment", "a number from 1", false, "which moment of the scene it begins at"},
 	{"at", "instructions", false, "begin at this instruction"},
 	{"start", "instructions", false, "the earliest moment that the reader can go back to"},
 	{"end", "instructions", false, "the moment at which it stops for good"},
@@ -65,7 +66,7 @@ var Attributes = []Attribute{
 	{"autoplay", "`0` `1`", false, "whether it plays by itself; unless told a fresh machine does, a link's stays at its moment"},
 	{"theme", "`auto` `light` `dark`", false, "colours; `auto` follows the reader's system"},
 	{"controls", "`0` `1`", false, "whether there are buttons; 1 unless told"},
-	{"narration", "`0` … `3`", false, "how much the panel `narration` tells: 1 a sentence, 2 the chapter too, 3 the latest events; 2 unless told"},
+	{"narration", "`0` … `3`", false, "how much the panel `narration` tells: of a scene 1 a line, 2 some sentences, 3 everything; of any other machine 1 a sentence, 2 the chapter too, 3 the latest events; 2 unless told"},
 	{"lock", "`0` `1`", false, "nothing can be typed or loaded, and nothing before start is gone back to"},
 	{"markers", "`0` `1`", false, "playing stops at each event of the kind that is chosen"},
 	{"stage", "a diagram's name", false, "what is on stage"},

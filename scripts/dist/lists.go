@@ -6,6 +6,7 @@ import (
 	"html"
 	"strings"
 
+	"vitrine/scenes"
 	"vitrine/wasm/diagram"
 	"vitrine/wasm/view"
 )
@@ -24,6 +25,20 @@ func diagramList() (string, error) {
 	var list []stageEntry
 	for _, d := range diagram.All {
 		list = append(list, stageEntry{d.ID, d.Title, d.Slow.What, uint64(d.Slow.Kinds), d.Slow.Ms})
+	}
+	out, err := json.Marshal(list)
+	return string(out), err
+}
+
+// chapterList returns the article's chapters as JSON.
+func chapterList() (string, error) {
+	type chapter struct {
+		Title string `json:"title"`
+		URL   string `json:"url"`
+	}
+	var list []chapter
+	for _, c := range scenes.Chapters {
+		list = append(list, chapter(c))
 	}
 	out, err := json.Marshal(list)
 	return string(out), err

@@ -50,11 +50,11 @@ var packed = map[string]string{
 
 // plain are fetched as they are.
 var plain = map[string]string{
-	"worker": "web/worker.js", "chunks": "web/chunks.js", "wasmExec": "", "canvasScript": "web/canvas.js", "canvasStyle": "web/canvas.css", "style": "web/style.css", "shareStyle": "web/share.css", "embeddedStyle": "web/embedded.css", "notice": "NOTICE",
+	"worker": "web/worker.js", "chunks": "web/chunks.js", "wasmExec": "", "canvasScript": "web/canvas.js", "canvasStyle": "web/canvas.css", "style": "web/style.css", "scenesStyle": "web/scenes.css", "shareStyle": "web/share.css", "embeddedStyle": "web/embedded.css", "notice": "NOTICE",
 }
 
 // script is the page's program: these files one after the other, one idea each, the last of which wires them together.
-var script = []string{"core", "embedded", "computer", "picture", "moments", "disks", "twin", "questions", "compare", "transport", "until", "branches", "lanes", "scrubber", "where", "keys", "kernel", "files", "links", "resume", "check", "happenings", "api", "embedding", "onefile", "share", "main"}
+var script = []string{"core", "embedded", "settings", "computer", "picture", "stages", "scenes", "narration", "predict", "list", "disks", "twin", "questions", "compare", "transport", "until", "branches", "lanes", "scrubber", "where", "keys", "kernel", "files", "links", "resume", "check", "happenings", "api", "embedding", "onefile", "share", "main"}
 
 // declared finds what a file of the script declares for all of them.
 var declared = regexp.MustCompile(`(?m)^(?:async )?(?:function\*?|const|let|class) (\w+)`)
@@ -281,7 +281,11 @@ func indexText(manifest map[string]File, card string, list []entry) (string, err
 	if err != nil {
 		return "", err
 	}
-	text := strings.NewReplacer("{{card}}", card, "{{scenes}}", string(shipped), "{{moments}}", string(shipped), "{{manifest}}", string(files), "{{diagrams}}", diagrams,
+	chapters, err := chapterList()
+	if err != nil {
+		return "", err
+	}
+	text := strings.NewReplacer("{{card}}", card, "{{scenes}}", string(shipped), "{{chapters}}", chapters, "{{manifest}}", string(files), "{{diagrams}}", diagrams,
 		"{{api}}", table, "{{sources}}", sources, "{{stops}}", stopOptions()).Replace(string(page))
 	return withURLs(text, manifest), nil
 }

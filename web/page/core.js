@@ -23,22 +23,20 @@ for (const [name, file] of Object.entries(files)) {
 if (enclosed.size) document.querySelector("footer a").href = files.notice.url;
 
 const stages = JSON.parse($("diagrams").textContent); // the diagrams: id, title, what they slow at
-const state = { worker: null, port: null, canvas: null, coming: null, kernel: null, ready: false, live: false, running: true, heard: 0, entered: 0, typing: false, begun: false, stage: "machine", parts: [], shown: "", reading: false, storyAt: null, costs: null, last: null, progress: {} };
+const state = { worker: null, port: null, canvas: null, coming: null, kernel: null, ready: false, live: false, running: true, heard: 0, entered: 0, typing: false, begun: false, stage: "machine", shown: "", reading: false, costs: null, last: null, progress: {} };
 
-const moments = JSON.parse($("moments").textContent); // what the site ships: id, title, description, link
+const scenes = JSON.parse($("scenes").textContent); // what there is to be shown: id, title, chapter, stage, parts, brief, alt
 
-// The fragment chooses what starts and how it is seen: #boot=…&mem=…&disk=…&stage=… A scene alone stands for its link. It comes
-// from strangers: what is not of its kind counts as not said. The others are free text, judged by whom it is for.
+// The fragment chooses what starts and how it is seen: #boot=…&mem=…&disk=…&stage=… It comes from strangers: what is not of its
+// kind counts as not said. The others are free text, judged by whom it is for.
 const flag = /^[01]$/, number = /^\d{1,15}$/;
 const fields = { embed: flag, controls: flag, autoplay: flag, lock: flag, markers: flag, paused: flag, text: flag, start: number, end: number, at: number,
-  date: number, speed: number, narration: /^[0-3]$/, theme: /^(auto|light|dark)$/, panels: /^[a-z]+(,[a-z]+)*$/, stage: /^[a-z]+$/, disk: /^[a-z0-9-]*$/ };
+  date: number, speed: number, moment: /^\d{1,2}$/, narration: /^[0-3]$/, theme: /^(auto|light|dark)$/, panels: /^[a-z]+(,[a-z]+)*$/, stage: /^[a-z]+$/, disk: /^[a-z0-9-]*$/ };
 function asked() {
   const params = new URLSearchParams(location.hash.slice(1) || ($("asked") ? $("asked").textContent : ""));
   if (params.has("view") && !params.has("stage")) params.set("stage", params.get("view"));
   if (params.get("stage") === "frames") params.set("stage", "memory"); // its name in older addresses
   for (const [name, form] of Object.entries(fields)) if (params.has(name) && !form.test(params.get(name))) params.delete(name);
-  const shipped = params.has("r") ? null : moments.find((m) => m.id === params.get("scene"));
-  if (shipped) for (const [name, value] of new URLSearchParams(shipped.link)) if (!params.has(name)) params.set(name, value);
   return params;
 }
 

@@ -122,10 +122,13 @@ async function loadMachine({ link, file, ...options }) {
     loading.replay = true;
     openLink({ file: new Uint8Array(file), name: "" });
   } else {
-    nameMachine(link === undefined ? Object.entries(options) : linkParams(link));
-    loading.replay = asked().has("r");
-    if (loading.replay) openLink({ link: `#r=${asked().get("r")}` });
-    else startWorker(null);
+    const fields = link === undefined ? Object.entries(options) : linkParams(link), named = new Map(fields).get("scene");
+    if (named && !sceneById(named)) { loading = null; throw new Error("this page has no such scene"); }
+    nameMachine(fields);
+    const scene = asked().has("r") ? "" : asked().get("scene") || "";
+    loading.replay = asked().has("r") || Boolean(sceneById(scene)) && scene !== "machine";
+    if (asked().has("r")) openLink({ link: `#r=${asked().get("r")}` });
+    else if (!openAsked()) startWorker(null);
   }
   await there;
   return stateAtRest();
@@ -134,7 +137,7 @@ async function loadMachine({ link, file, ...options }) {
 // nameMachine writes into the fragment what makes a machine, in place of what made the one before.
 function nameMachine(fields) {
   const params = new URLSearchParams(location.hash.slice(1));
-  for (const name of ["r", "scene", "at", "boot", "mem", "disk", "run"]) params.delete(name);
+  for (const name of ["r", "scene", "at", "moment", "boot", "mem", "disk", "run"]) params.delete(name);
   if (fields.some(([name]) => name === "view" || name === "stage" || name === "scene")) for (const name of ["view", "stage"]) params.delete(name);
   for (const [name, value] of fields) params.set(name, value);
   history.replaceState(null, "", `#${params}`);
@@ -146,6 +149,6 @@ function nameMachine(fields) {
 function linkParams(link) {
   const fragment = link.slice(link.indexOf("#") + 1);
   if (!fragment.includes("=")) return [["r", fragment]];
-  const own = ["r", "scene", "at", "boot", "mem", "disk", "run", "date", "stage", "view", "speed"];
+  const own = ["r", "scene", "moment", "at", "boot", "mem", "disk", "run", "date", "stage", "view", "speed"];
   return [...new URLSearchParams(fragment)].filter(([name]) => own.includes(name));
 }

@@ -39,6 +39,7 @@ const machineKeys = {
   "Shift+ArrowRight": gears.event.on, "Shift+ArrowLeft": gears.event.back,
   "]": gears.chapter.on, "[": gears.chapter.back,
   ".": gears.micro.on, ",": gears.micro.back,
+  "n": () => momentAfter(), "p": () => momentBefore(),
   "F11": gears.step.on, "Shift+F11": gears.step.back,
   "F10": gears.event.on, "Shift+F10": gears.event.back,
 };
@@ -59,7 +60,7 @@ function machineKey(event) {
   return true;
 }
 
-const home = () => (embed && asked().get("stage")) || "machine"; // the stage that Escape returns to
+const home = () => (embed && asked().get("stage")) || (story.scene ? stageAt(Math.max(story.at, 0)) : "machine"); // the stage that Escape returns to
 
 function focusConsole() { if (!locked()) $("typed").focus({ preventScroll: true }); }
 

@@ -1,7 +1,7 @@
 // Links: a moment of a run comes in by the address, by a paste or as a file. A second machine plays it; the one that runs goes on
 // until that has come to its moment. What there is to say stands in a quiet line.
 
-const opening = { link: null, file: null, name: "", anyway: false, kept: null }; // what is being opened; kept: the position it comes from
+const opening = { link: null, file: null, name: "", anyway: false, kept: null, scene: "" }; // what is being opened; kept: the position it comes from; scene: whose run it is
 
 // note says a line. actions are [label, function]; details can be unfolded.
 function note(text, { details = "", actions = [], busy = false } = {}) {
@@ -23,10 +23,13 @@ function note(text, { details = "", actions = [], busy = false } = {}) {
 const hush = () => { $("note").hidden = true; };
 const hushVerified = (text) => { if ($("note-text").textContent === text && $("note-details").hidden) hush(); };
 
-// openLink has a machine play a link: {link: text} or {file: bytes, name}; kept is the position of this page that it is.
+// openLink has a machine play a link: {link: text} or {file: bytes, name}; kept is the position of this page that it is, scene the
+// ID of the scene whose run it is.
 function openLink(what) {
-  Object.assign(opening, { link: null, file: null, name: "", anyway: false, kept: null }, what);
-  note(opening.kept ? "Going back to where you were …" : `Opening ${opening.file ? opening.name || "the file" : "the link"} …`,
+  Object.assign(opening, { link: null, file: null, name: "", anyway: false, kept: null, scene: "" }, what);
+  const name = opening.scene ? `“${opening.name}”` : opening.file ? opening.name || "the file" : "the link";
+  if (!opening.scene && story.scene && !(opening.kept && asked().get("scene") === story.scene.id)) { leaveScene(); showLesson(); }
+  note(opening.kept ? "Going back to where you were …" : `Opening ${name} …`,
     { busy: true, actions: [opening.kept ? ["Start anew", startAnew] : ["Stop", stopOpening]] });
   startWorker({ replay: opening.file || opening.link, anyway: opening.anyway });
 }
@@ -62,6 +65,7 @@ function judged(worker, v) {
   else if (worker === state.coming) { adopt(worker); started(worker); }
   switch (v.verdict) {
     case "verified":
+      if (opening.scene) { hush(); break; }
       note(opening.kept ? "You are where you were." : `Verified: the same computer, bit for bit · ${v.got.hash}`, { details: `${v.text}\nengine ${v.here}`, actions: anew() });
       if (embed) setTimeout(hushVerified, 4000, $("note-text").textContent); // there is little room
       break;
@@ -77,6 +81,7 @@ function judged(worker, v) {
     default: note(`${sentence(v.text.replace(/^link: /, ""))}.${state.coming ? " A fresh machine was switched on." : ""}`);
   }
   if (opening.kept && played) wentBack(opening.kept);
+  if (opening.scene && played) sceneCame(opening.scene);
 }
 
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -124,7 +129,8 @@ const askedRun = () => { const r = asked().get("r"); return r ? `#r=${r}` : ""; 
 function firstMachine() {
   showAsked();
   const kept = keptPosition();
-  if (kept) openLink({ ...kept, kept });
+  if (kept && !kept.inScene) openLink({ ...kept, kept });
+  else if (openAsked()) { if (kept) story.aim = { now: kept.inScene }; }
   else if (askedRun()) openLink({ link: askedRun() });
   else startWorker(null);
 }
@@ -134,6 +140,7 @@ function showAsked() {
   const params = asked();
   if (params.has("stage")) setStage(params.get("stage"));
   const speed = Number(params.get("speed"));
+  if (!params.has("speed") && (params.has("scene") || params.has("r"))) recallSpeed();
   if (speed > 0) $("speed").value = Math.min(Math.round(100 * Math.log10(speed) / 7.2), 100);
 }
 
@@ -146,6 +153,8 @@ function wireLinks() {
   addEventListener("hashchange", () => {
     showAsked();
     const at = Number(asked().get("at"));
+    if (openAsked()) return;
+    if (story.scene && !asked().has("scene")) { leaveScene(); showLesson(); }
     if (askedRun()) openLink({ link: askedRun() });
     else if (at > 0) command({ kind: "seekretired", n: at });
   });

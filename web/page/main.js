@@ -1,12 +1,7 @@
 // Wires the page together and switches the machine on. It comes last.
 
-for (const { id, title } of stages) {
-  const b = document.createElement("button");
-  b.type = "button"; b.dataset.stage = id; b.textContent = title;
-  b.onclick = () => setStage(id);
-  $("stages").append(b);
-}
-setStage(asked().get("stage") || "machine");
+wireStages();
+setStage(asked().get("stage") || (sceneById(asked().get("scene")) || {}).stage || "machine");
 
 wireMenu();
 wireTransport();
@@ -27,18 +22,11 @@ $("machine").addEventListener("keydown", machineKey);
 onSubmit($("line-form"), () => { type($("line").value + "\r"); $("line").value = ""; });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !$("help-text").hidden) toggleHelp(); });
 
-function theme(name) { document.documentElement.dataset.theme = name; settings(); }
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const systemTheme = () => dark.matches ? "dark" : "light";
-function chooseTheme(name) { state.theme = name; theme(name === "auto" ? systemTheme() : name); }
-chooseTheme(asked().get("theme") || (!embed && remembered("vitrine-theme")) || "auto");
-dark.addEventListener("change", () => { if (state.theme === "auto") theme(systemTheme()); });
+wireSettings();
 dressPoster();
-$("theme").onclick = () => {
-  const name = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
-  try { localStorage.setItem("vitrine-theme", name); } catch { /* a private window forgets */ }
-  chooseTheme(name);
-};
+wireList();
+wireLesson();
+showLesson();
 
 for (const p of JSON.parse(document.getElementById("sources").textContent)) {
   const d = document.createElement("details"), s = document.createElement("summary"), name = document.createElement("b"), about = document.createElement("span"), run = document.createElement("button"), source = document.createElement("pre");

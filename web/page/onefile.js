@@ -38,7 +38,7 @@ async function needed() {
   const now = await chunksRead();
   if (now && now.index !== files.disk.url) list.push(now.index, ...now.chunks.map((name) => new URL(name, now.index).href));
   const scene = asked().get("scene");
-  if (moments.some((m) => m.id === scene)) for (const end of [".png", "-dark.png"]) list.push(new URL(`s/${scene}${end}`, document.baseURI).href);
+  if (sceneById(scene)) for (const end of [".json", ".png", "-dark.png"]) list.push(new URL(`s/${scene}${end}`, document.baseURI).href);
   return [...new Set(list)];
 }
 

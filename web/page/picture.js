@@ -34,8 +34,9 @@ function goLive() {
 
 function settings() {
   if (!state.canvas) return;
-  state.canvas.postMessage({ kind: "set", settings: { theme: document.documentElement.dataset.theme || "light", stage: state.stage, parts: state.parts,
-    reducedMotion: matchMedia("(prefers-reduced-motion: reduce)").matches, keyboard: document.documentElement.dataset.keyboard === "typing", inside: !!document.documentElement.dataset.keyboard, embed: !!embed } });
+  state.canvas.postMessage({ kind: "set", settings: { theme: document.documentElement.dataset.theme || "light", stage: state.stage,
+    reducedMotion: matchMedia("(prefers-reduced-motion: reduce)").matches, keyboard: document.documentElement.dataset.keyboard === "typing", inside: !!document.documentElement.dataset.keyboard, embed: !!embed,
+    narrated: !$("lesson").hidden && !embed, parts: story.scene ? story.scene.parts || [] : [] } });
 }
 
 // draw passes a batch to the canvas; a copy is kept for a canvas that begins anew.
@@ -93,7 +94,7 @@ function acted(c) {
     case "printed": printedInPicture(c.n); break;
     case "shown": state.shown = c.text; tellShown(); break;
     case "seek": if (!locked()) travels({ kind: "seek", n: c.n }); break;
-    case "story": state.storyAt = c; break; // where the page may tell the story itself, in CSS pixels of the canvas: x, y, w, h
+    case "story": placeLesson(c); break;
     case "who": fromPicture(c.text); break;
     case "resize": if (embed && shows("console")) break; state.grid = c; command(c); break;
     default: command(c);
@@ -102,23 +103,6 @@ function acted(c) {
 
 // tellShown tells the machine which diagrams its pictures are for: all of them while the text below is looked at.
 function tellShown() { command({ kind: "stage", text: state.reading ? "" : state.shown }); }
-
-// setParts chooses the diagrams that stand beside the stage as cards, at most two; with none the picture chooses.
-function setParts(ids) {
-  state.parts = ids;
-  settings();
-}
-
-function setStage(id) {
-  if (locked() && state.begun) id = state.stage;
-  state.stage = stages.some((s) => s.id === id) ? id : "machine";
-  for (const b of $("stages").children) {
-    b.setAttribute("aria-pressed", String(b.dataset.stage === state.stage));
-    if (b.dataset.stage === state.stage) $("stages").scrollLeft = b.offsetLeft - $("stages").offsetLeft - 16; // on a phone the row scrolls
-  }
-  slow();
-  settings();
-}
 
 function progress(name, loaded) {
   state.progress[name] = [loaded];

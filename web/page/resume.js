@@ -18,11 +18,19 @@ function keepPosition() {
   if (!hereNow || embed || !state.worker) return;
   keptAt = performance.now();
   const { link, file, running } = hereNow;
-  const text = JSON.stringify({ address: location.hash, link, file, running, stage: state.stage, speed: $("speed").value });
+  const text = JSON.stringify({ address: location.hash, link, file, running, stage: state.stage, speed: $("speed").value, inScene: inScene(), scene: story.there ? story.scene.id : "" });
   try {
     if (hereNow.retired && (link || file) && text.length < mostKept) sessionStorage.setItem(keptKey, text);
     else sessionStorage.removeItem(keptKey);
   } catch { /* no storage here */ }
+}
+
+// inScene is the time of a position that lies on the run of the scene that is open: there is more on that than the way to here. 0 for
+// any other position.
+function inScene() {
+  if (!story.there || !state.timeline || state.timeline.branch !== 0) return 0;
+  const { now } = state.timeline;
+  return now < story.scene.moments.at(-1).now ? now : 0;
 }
 
 function forgetPosition() {
@@ -44,6 +52,7 @@ function keptPosition() {
 function wentBack(kept) {
   if (typeof kept.stage === "string") setStage(kept.stage);
   if (Number(kept.speed) >= 0) { $("speed").value = kept.speed; speed(); }
+  if (kept.scene) rejoinScene(kept.scene);
   if (kept.running) command({ kind: "play" });
 }
 

@@ -53,10 +53,10 @@ function tabKey(event) {
   $(`share-tab-${name}`).focus();
 }
 
-// leadsTo are the parameters that lead to a moment, to the start, or to a shipped moment.
+// leadsTo are the parameters that lead to a moment, to the start, to a scene, or to the moment of the scene that is open.
 function leadsTo(what) {
-  const shipped = moments.find((m) => m.id === what);
-  if (shipped) return new URLSearchParams(shipped.link);
+  if (sceneById(what)) return new URLSearchParams({ scene: what });
+  if (what === "scene" && story.scene) return new URLSearchParams(story.at > 0 ? { scene: story.scene.id, moment: story.at + 1 } : { scene: story.scene.id });
   if (what === "moment" && sharing.fragment) {
     const params = new URLSearchParams(sharing.fragment.slice(1));
     params.set("stage", state.stage);
@@ -72,8 +72,8 @@ function leadsTo(what) {
 const homeAddress = () => { const home = new URL(document.baseURI); home.hash = home.search = ""; return home; };
 
 function showLink() {
-  const toMoment = document.querySelector('input[name="share-to"]:checked').value === "moment";
-  const params = leadsTo(toMoment ? "moment" : "start");
+  const to = document.querySelector('input[name="share-to"]:checked').value, toMoment = to === "moment";
+  const params = leadsTo(to);
   if (!$("share-stage").checked) params.delete("stage");
   if ($("share-speed").checked) params.set("speed", $("speed").value >= 100 ? "0" : String(Math.round(10 ** ($("speed").value / 100 * 7.2))));
   if ($("share-theme").checked) params.set("theme", document.documentElement.dataset.theme);
@@ -111,8 +111,8 @@ function stopTrying() {
 // embedChoices are what the form says.
 function embedChoices() {
   const value = (id) => $(`embed-${id}`).value.trim(), checked = (id) => $(`embed-${id}`).checked;
-  const shipped = moments.find((m) => m.id === value("what"));
-  return { what: value("what"), title: shipped ? shipped.title : "A computer behind glass",
+  const scene = sceneById(value("what"));
+  return { what: value("what"), title: scene ? scene.title : "A computer behind glass",
     panels: [...$("embed-panels").querySelectorAll("input:checked")].map((box) => box.value),
     width: value("width"), height: value("height"), speed: value("speed"), theme: value("theme"), narration: value("narration"), start: value("start"), end: value("end"),
     autoplay: checked("autoplay"), controls: checked("controls"), lock: checked("lock"), markers: checked("markers") };
@@ -180,14 +180,20 @@ async function saveVitrine() {
   }
 }
 
-// beside tells whether the pointer is outside the dialog, on what lies dimmed behind it.
-function beside(event) {
-  const r = $("share").getBoundingClientRect();
-  return event.target === $("share") && (event.clientX < r.left || event.clientX > r.right || event.clientY < r.top || event.clientY > r.bottom);
+// shareScene offers the moment of the scene where the machine stands at one.
+function shareScene() {
+  $("share-to-scene").hidden = !story.scene;
+  if (!story.scene && $("share-to-scene").firstElementChild.checked) document.querySelector('input[name="share-to"][value="moment"]').checked = true;
+}
+
+// besideDialog tells whether the pointer is outside a dialog, on what lies dimmed behind it.
+function besideDialog(dialog, event) {
+  const r = dialog.getBoundingClientRect();
+  return event.target === dialog && (event.clientX < r.left || event.clientX > r.right || event.clientY < r.top || event.clientY > r.bottom);
 }
 
 function wireShare() {
-  for (const { id, title } of moments) {
+  for (const { id, title } of scenes) {
     const option = document.createElement("option");
     option.value = id;
     option.textContent = title;
@@ -196,7 +202,7 @@ function wireShare() {
   $("share-open").onclick = openShare;
   $("share-close").onclick = () => $("share").close();
   $("share").addEventListener("close", closeShare);
-  $("share").addEventListener("pointerdown", (event) => { if (beside(event)) $("share").close(); });
+  $("share").addEventListener("pointerdown", (event) => { if (besideDialog($("share"), event)) $("share").close(); });
   for (const tab of shareTabs) $(`share-tab-${tab}`).onclick = () => showTab(tab);
   $("share").querySelector(".share-tabs").addEventListener("keydown", tabKey);
   $("share-link").addEventListener("input", showLink);

@@ -42,18 +42,22 @@ function toggleHelp() {
 function wireMenu() {
   const set = (open) => { $("tools").toggleAttribute("data-open", open); $("menu").setAttribute("aria-expanded", String(open)); };
   $("menu").onclick = () => set(!$("tools").hasAttribute("data-open"));
-  $("tools").addEventListener("click", (event) => { if (event.target.closest("button")) set(false); });
+  $("tools").addEventListener("click", (event) => { if (event.target.closest("button:not(#settings-open)")) set(false); });
   document.addEventListener("pointerdown", (event) => { if (!event.target.closest("#tools, #menu")) set(false); });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") set(false); });
 }
 
-// At full speed the machine is held for a moment at what the diagram on stage is about, unless the reader does not want it.
+// At full speed the machine is held for a moment at what the scene is about, or the diagram on stage, unless the reader does not
+// want it.
 function slow() {
-  const stage = stages.find((s) => s.id === state.stage);
-  $("slow-label").hidden = !stage.slow;
-  $("slow-what").textContent = stage.slow;
+  const stage = stages.find((s) => s.id === state.stage), own = story.scene && story.scene.slow;
+  const what = own ? ($("kinds").querySelector(`option[value="${own}"]`) || { textContent: own }).textContent : stage.slow;
+  $("slow-label").hidden = !what;
+  $("slow-what").textContent = what;
   if (embed && embed.markers) marks();
-  if (state.worker) command({ kind: "slow", mask: stage.slow && $("slow").checked ? stage.kinds : 0, n: stage.ms });
+  if (!state.worker) return;
+  if (!what || !$("slow").checked) command({ kind: "slow", mask: 0, n: 0 });
+  else command(own ? { kind: "slow", text: own, n: stage.ms || 400 } : { kind: "slow", mask: stage.kinds, n: stage.ms });
 }
 
 // setSpeed is the API's: instructions per second, 0 full speed. The control shows the nearest that it knows.
@@ -96,7 +100,6 @@ function wireTransport() {
   }
   $("gear").onchange = () => { $("gears").dataset.gear = $("gear").value; };
   $("speed").oninput = speed;
-  $("slow").onchange = slow;
   $("cancel").onclick = () => command({ kind: "cancel" });
   $("now").onclick = () => travels({ kind: "end" });
   // With the keyboard on the transport the machine's keys work too, but for those that its controls need themselves.

@@ -10,6 +10,7 @@ function show(t) {
   $("play-icon").setAttribute("d", t.running ? "M7 5h4v14H7zM13 5h4v14h-4z" : "M8 5l11 7-11 7z");
   for (const id of ["chapter", "count", "time", "rate", "registers", "code", "walk", "tasks", "vmas", "timer", "rings", "frames", "pages", "boot", "processes", "exec"]) setText(id, t[id]);
   onTimeline(t.timeline);
+  onMoments(t.timeline);
   where(t);
   const log = $("console-text");
   if (log.textContent !== t.console) {
@@ -17,7 +18,7 @@ function show(t) {
     log.textContent = t.console;
     if (atEnd) log.scrollTop = log.scrollHeight;
   }
-  story(t.story);
+  tellStory(t.story);
   if (embed) narrate(t);
   if (state.fullScreen !== t.fullScreen) { state.fullScreen = t.fullScreen; holding(); }
   const events = t.events.split("\n");
@@ -35,8 +36,9 @@ function show(t) {
 
 // A screen reader is told at most every two seconds.
 let storyTimer = 0;
-function story(text) {
+function tellStory(text) {
   state.story = text;
+  tellLive(text);
   if (storyTimer) return;
   setText("story", text);
   storyTimer = setTimeout(() => { storyTimer = 0; setText("story", state.story); }, 2000);
