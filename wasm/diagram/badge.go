@@ -1,6 +1,8 @@
 package diagram
 
 import (
+	"strings"
+
 	"vitrine/wasm/ui"
 	"vitrine/wasm/view"
 )
@@ -75,6 +77,9 @@ func ringsBadge(c *ui.Context, m *Model, r ui.Rect) {
 	default:
 		outer, words = t.Ring3, words+" · user"
 	}
+	if c.Width(ui.TextB, words) > r.W-26 {
+		words, _, _ = strings.Cut(words, " ·")
+	}
 	c.Ring(at, 9, 3, outer)
 	c.Circle(at, 4, inner)
 	badgeText(c, r, 26, ui.TextB, t.Ink, words)
@@ -95,7 +100,7 @@ func timeBadge(c *ui.Context, m *Model, r ui.Rect) {
 	}
 	words := "a tick is due"
 	if tm.NextAt > m.F.Now {
-		words = "tick in " + span(tm.NextAt-m.F.Now)
+		words = "in " + span(tm.NextAt-m.F.Now)
 	}
 	badgeText(c, r, 26, ui.TextB, t.Ink, words)
 	c.Hover(r, group(tm.Ticks)+" ticks so far; the counter stands at "+itoa(int(tm.Count))+" of "+itoa(int(tm.Reload)))

@@ -260,7 +260,7 @@ func (d *cow) copied(c *ui.Context, m *Model, col columns, row *view.CowRow, a, 
 	spare.Y = ui.Lerp(f.Y, col.spare.Y, slide)
 	edge := t.Ring0
 	if slide > 0 {
-		d.trail(c, f, spare, mirrored, slide)
+		d.trail(c, col, f, spare, mirrored, slide)
 		box := spare
 		c.Frame(box, 6, 1.8, t.Now, edge)
 		c.Text(box.X+9, box.Y+18, ui.MonoM, t.Ink, hex(uint64(fresh.Frame), 5))
@@ -295,11 +295,11 @@ func (d *cow) snapped(c *ui.Context, f, writer ui.Rect, mirrored bool, at float3
 }
 
 // trail draws the bytes on their way from the old frame to the new one.
-func (d *cow) trail(c *ui.Context, f, spare ui.Rect, mirrored bool, at float32) {
+func (d *cow) trail(c *ui.Context, col columns, f, spare ui.Rect, mirrored bool, at float32) {
 	t := c.Theme
-	x, bend := f.X, float32(-58)
+	x, bend := f.X, -min(58, 1.1*(f.X-col.a.Right()))
 	if mirrored {
-		x, bend = f.Right(), 58
+		x, bend = f.Right(), -bend
 	}
 	from, to := ui.Point{X: x, Y: f.CY() + 12}, ui.Point{X: x, Y: spare.CY()}
 	if to.Y-from.Y < 20 {

@@ -107,6 +107,7 @@ func (m *Model) Take(p []byte, now float64) error {
 
 // Add takes in a batch at host time now.
 func (m *Model) Add(b *view.Batch, now float64) {
+	before := m.F
 	m.F = &b.Frame
 	m.H.Add(b)
 	for i := range b.Events {
@@ -115,6 +116,7 @@ func (m *Model) Add(b *view.Batch, now float64) {
 			m.travels(e, now)
 		}
 	}
+	m.fetched(before, now)
 }
 
 // Begin forgets where parts were drawn.

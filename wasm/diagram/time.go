@@ -51,6 +51,10 @@ func (d *timeline) Draw(c *ui.Context, m *Model, r ui.Rect) {
 			d.machineLanes(c, m, rest)
 			return
 		}
+		if len(m.F.Kernel.Tasks) == 0 {
+			chapters(c, m, rest)
+			return
+		}
 		lanes, saved := rest.CutTop(rest.H-196, 14)
 		d.lanes(c, m, lanes)
 		d.saved(c, m, saved)
@@ -64,6 +68,10 @@ func (d *timeline) Draw(c *ui.Context, m *Model, r ui.Rect) {
 		lanes, band := rest.CutBottom(186, 18)
 		d.machineLanes(c, m, lanes)
 		(&rings{}).innerBand(c, m, band)
+		return
+	}
+	if len(m.F.Kernel.Tasks) == 0 {
+		chapters(c, m, rest)
 		return
 	}
 	lanes, saved := rest.CutBottom(138, 18)
@@ -223,10 +231,6 @@ func (d *timeline) lanes(c *ui.Context, m *Model, r ui.Rect) {
 	area := ui.Rect{X: r.X + label, Y: r.Y, W: r.W - label - state, H: r.H - 22}
 	zoom(c, m, area)
 	l := newLanes(m, area)
-	if len(m.F.Kernel.Tasks) == 0 {
-		chapters(c, m, r)
-		return
-	}
 	const row = 30
 	n := max(1, int(area.H/row))
 	shown := l.recent(m, n)

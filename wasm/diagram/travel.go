@@ -2,6 +2,7 @@ package diagram
 
 import (
 	"math/bits"
+	"slices"
 
 	"vitrine/wasm/ui"
 	"vitrine/wasm/view"
@@ -59,6 +60,7 @@ func travel(c *ui.Context, m *Model, p places, lit light) {
 		token(c, toCPU.At(at), itoa(int(vector(m))), lit.cpu)
 	}
 	gate(c, m, p, lit.gate)
+	fetch(c, m, p)
 }
 
 // intrWire is the way from the 8259's pin to the CPU's.
@@ -83,19 +85,37 @@ func gate(c *ui.Context, m *Model, p places, a float32) {
 		return
 	}
 	v := m.Event[view.KindInterrupt].A
+	way := toFrameOf(c, m, p, int(cpu.IDTFrame), c.Theme.Ring0.Fade(a))
+	m.ways[spotCPU][spotRAM] = way
+	c.Dashes(way, 1.4, 5, 4, c.Theme.Ring0.Fade(a*0.9))
+	label := "IDT[" + itoa(int(v)) + "] at " + addressText(cpu.IDT+v*16)
+	c.Text(p.pic.X+p.pic.W*0.3+18, p.pic.Y-9, ui.SmallB, c.Theme.Ring0.Fade(a), label)
+}
+
+// toFrameOf outlines a frame's square in RAM and returns the way to it from the CPU, below the MMU.
+func toFrameOf(c *ui.Context, m *Model, p places, frame int, col ui.Color) ui.Path {
 	area := ui.Rect{X: p.ram.X + 16, Y: p.ram.Y + 36, W: p.ram.W - 32, H: p.ram.H - 36 - legendHeight(c, m, p.ram.W-32) - 16}
-	sq := fit(drawn(&m.F.RAM), area).square(area, int(cpu.IDTFrame))
-	c.Outline(sq.Inset(-2, -2), 3, 1.8, c.Theme.Ring0.Fade(a))
+	n := drawn(&m.F.RAM)
+	sq := fit(n, area).square(area, min(frame, max(0, n-1)))
+	c.Outline(sq.Inset(-2, -2), 3, 1.8, col)
 	from := ui.Point{X: p.cpu.Right() + 1, Y: p.cpu.Bottom() - 16}
 	to := ui.Point{X: sq.X - 2, Y: sq.Bottom() + 2}
 	mid := ui.Point{X: p.ram.X - 16, Y: p.ram.Y + p.ram.H*0.66}
 	under := p.mmu.Bottom() + 18
 	way := ui.Bezier(from, ui.Point{X: from.X + 50, Y: under}, ui.Point{X: mid.X - 50, Y: under}, mid)
-	way = append(way, ui.Bezier(mid, ui.Point{X: mid.X + 24, Y: mid.Y - 44}, ui.Point{X: to.X - 90, Y: to.Y + 50}, to)...)
-	m.ways[spotCPU][spotRAM] = way
-	c.Dashes(way, 1.4, 5, 4, c.Theme.Ring0.Fade(a*0.9))
-	label := "IDT[" + itoa(int(v)) + "] at " + addressText(cpu.IDT+v*16)
-	c.Text(p.pic.X+p.pic.W*0.3+18, p.pic.Y-9, ui.SmallB, c.Theme.Ring0.Fade(a), label)
+	return append(way, ui.Bezier(mid, ui.Point{X: mid.X + 24, Y: mid.Y - 44}, ui.Point{X: to.X - 90, Y: to.Y + 50}, to)...)
+}
+
+// fetch draws the way of the next instruction's bytes from their frame, while the machine goes step by step.
+func fetch(c *ui.Context, m *Model, p places) {
+	a := m.lit(c, view.MaskOf(view.KindInstr))
+	if a == 0 || m.F.CPU.IPFrame == 0 || len(m.F.RAM.Uses) == 0 {
+		return
+	}
+	way := toFrameOf(c, m, p, int(m.F.CPU.IPFrame), c.Theme.Ring3.Fade(a))
+	slices.Reverse(way)
+	m.ways[spotRAM][spotCPU] = way
+	c.Dashes(way, 1.2, 3, 4, c.Theme.Ring3.Fade(a*0.6))
 }
 
 // calls lights the door between the CPU and the kernel when a system call goes through it.

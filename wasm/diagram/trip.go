@@ -76,6 +76,19 @@ func (m *Model) travels(e *view.Event, now float64) {
 	m.trip = trip{e.Kind, *e, now}
 }
 
+// slowly is how many instructions a second still let each one's fetch be seen.
+const slowly = 4
+
+// fetched notes that the next instruction comes from its frame, when the machine goes step by step and nothing else has happened.
+func (m *Model) fetched(before *view.Frame, now float64) {
+	f := m.F
+	steps := f.Retired - before.Retired
+	if m.trip.start == now || f.Retired <= before.Retired || steps > slowly || f.Running && (f.Speed == 0 || f.Speed > slowly) {
+		return
+	}
+	m.trip = trip{view.KindInstr, view.Event{At: f.Now, A: f.CPU.RIP}, now}
+}
+
 // leg is a part of a trip.
 type leg struct {
 	from, to station
@@ -97,6 +110,12 @@ func (m *Model) legs(t trip) []leg {
 			from = nil
 		}
 		return append(from, leg{spotPIC, spotCPU, v}, leg{spotCPU, spotRAM, "IDT[" + v + "]"}, leg{spotCPU, spotKernel, "handler"})
+	case view.KindInstr:
+		text := "fetch"
+		if l := current(m); l != nil && len(l.Bytes) > 0 {
+			text = hexBytes(l.Bytes[:min(len(l.Bytes), 8)])
+		}
+		return []leg{{spotRAM, spotCPU, text}}
 	case view.KindException:
 		name, _ := view.VectorName(uint8(e.A >> 32))
 		if e.A>>32 == pageFault {
@@ -179,6 +198,8 @@ func drawLeg(c *ui.Context, m *Model, l leg, at float32) {
 		col = t.Cache
 	case spotUART:
 		col = t.Ink2
+	case spotRAM:
+		col = t.Ring3
 	}
 	if l.to == spotDisk {
 		col = t.Cache

@@ -25,10 +25,14 @@ func (p *picture) cpu(v *view.CPU) {
 	if pa, ok := p.physical(v.IDT); ok {
 		v.IDTFrame = uint32(mem.FrameOf(pa))
 	}
+	v.CSBase = s.Seg[cpu.CS].Base
+	if pa, ok := p.physical(v.CSBase + v.RIP); ok && pa < p.comp.M.RAM.Size() {
+		v.IPFrame = uint32(mem.FrameOf(pa))
+	}
 	for i := range s.Seg {
 		v.Sel[i] = s.Seg[i].Sel
 	}
-	v.FSBase, v.GSBase, v.CSBase = s.Seg[cpu.FS].Base, s.Seg[cpu.GS].Base, s.Seg[cpu.CS].Base
+	v.FSBase, v.GSBase = s.Seg[cpu.FS].Base, s.Seg[cpu.GS].Base
 	v.X = s.X
 	v.Mode, v.Paging = modeOf(s), s.CR0&cpu.CR0PG != 0
 	v.Ring, v.Halted, v.IF = s.CPL(), s.Halted, s.RFLAGS&cpu.FlagIF != 0

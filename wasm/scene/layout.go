@@ -104,7 +104,7 @@ func (l *Layout) column(r ui.Rect, o Wants) {
 
 // row places as many badges beside each other as fit w, and returns their height with the gap below.
 func (l *Layout) row(x, y, w float32, o Wants) float32 {
-	const between, narrowest = 8, 114
+	const between, narrowest = 8, 116
 	n := min(int((w+between)/(narrowest+between)), o.Badges, mostBadges)
 	if n <= 0 {
 		return 0

@@ -50,6 +50,7 @@ type CPU struct {
 	CR0, CR2, CR3, CR4 uint64
 	IDT, GDT, TSS      uint64 // bases: virtual addresses in IDTR, GDTR, TR
 	IDTFrame           uint32 // frame that holds the first entries of the IDT, 0 when not known
+	IPFrame            uint32 // frame that the next instruction is fetched from, 0 when there is none
 	EFER               uint64
 	Sel                [6]uint16 // ES CS SS DS FS GS
 	FSBase, GSBase     uint64

@@ -38,6 +38,7 @@ const (
 	KindSwapOut   = trace.SwapOut
 	KindSwapIn    = trace.SwapIn
 	KindReclaim   = trace.Reclaim
+	KindInstr     = trace.Instr
 	KindConsole   = trace.Console
 	NumKinds      = trace.NumKinds
 )

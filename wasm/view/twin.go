@@ -73,6 +73,9 @@ func registersText(c *CPU) string {
 		b.WriteString(", halted")
 	}
 	fmt.Fprintf(&b, "\nrip  %016x%s\n", c.RIP, was(c.RIP, c.PrevRIP))
+	if c.IPFrame != 0 {
+		fmt.Fprintf(&b, "fetched from frame %05x\n", c.IPFrame)
+	}
 	for i, name := range registerNames {
 		fmt.Fprintf(&b, "%-4s %016x%s\n", name, c.R[i], was(c.R[i], c.PrevR[i]))
 	}
