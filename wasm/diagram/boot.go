@@ -35,6 +35,10 @@ func (d *boot) Draw(c *ui.Context, m *Model, r ui.Rect) {
 		d.column(c, m, rest)
 		return
 	}
+	if r.W < 860 {
+		d.halves(c, m, rest)
+		return
+	}
 	path, rest := rest.CutTop(172, 18)
 	bootPath(c, m, path)
 	if rest.H < 120 {
@@ -45,6 +49,21 @@ func (d *boot) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	bootWork(c, m, work)
 	bootMemory(c, m, memory)
 	bootLog(c, m, log)
+}
+
+// halves is for a stage with cards beside it: the path down the left, what is done at the right, and both as lists below.
+func (d *boot) halves(c *ui.Context, m *Model, r ui.Rect) {
+	areas := max(5, len(m.F.Start.Memory))
+	high := min(7*50, max(7*38, r.H-26-20-30*float32(areas)))
+	left, right := r.CutLeft((r.W-30)/2, 30)
+	path, memory := left.CutTop(high, 22)
+	work, log := right.CutTop(high, 22)
+	bootRows(c, m, path)
+	bootWork(c, m, work)
+	if memory.H > 90 {
+		bootMemory(c, m, memory)
+		bootLog(c, m, log)
+	}
 }
 
 // column is for a narrow window.
@@ -127,6 +146,12 @@ func stageModes(m *Model, i int) []view.ModeBit {
 		return view.Modes(m.F.CPU.CR0, m.F.CPU.CR4, m.F.CPU.EFER)
 	}
 	return m.F.Boot[i].Modes()
+}
+
+// label draws a heading and as much of a remark as there is room for.
+func label(c *ui.Context, r ui.Rect, head, remark string) {
+	w := c.Text(r.X, r.Y+14, ui.Head, c.Theme.Ink, head) + 10
+	c.TextFit(r.X+w, r.Y+14, r.W-w, ui.Small, c.Theme.Ink2, remark)
 }
 
 // toMoment goes to a moment when r is clicked.

@@ -8,7 +8,7 @@ import (
 // bootMemory draws what lies where at this moment, from address 0 down, not to scale.
 func bootMemory(c *ui.Context, m *Model, r ui.Rect) {
 	t, areas := c.Theme, m.F.Start.Memory
-	c.Label(r.X, r.Y+14, "memory now", "not to scale")
+	label(c, r, "memory now", "not to scale")
 	r.Y, r.H = r.Y+26, r.H-26
 	if len(areas) == 0 {
 		return
@@ -55,7 +55,7 @@ func areaColor(t *ui.Theme, u view.Use) ui.Color {
 // bootLog draws what was printed, the newest lines that there is room for.
 func bootLog(c *ui.Context, m *Model, r ui.Rect) {
 	t, log := c.Theme, m.F.Start.Log
-	c.Label(r.X, r.Y+14, "what it printed", "seconds since power-on")
+	label(c, r, "what it printed", "seconds since power-on")
 	r.Y, r.H = r.Y+26, r.H-26
 	rows := int(r.H / 16)
 	if len(log) == 0 {

@@ -161,6 +161,11 @@ func bootRows(c *ui.Context, m *Model, r ui.Rect) {
 	if now > 0 {
 		c.Line(ui.Path{{X: x, Y: r.Y + 14}, {X: x, Y: r.Y + 14 + h*float32(now)}}, 2.2, t.Ink2)
 	}
+	for i := 1; i <= now; i++ {
+		if stageModes(m, i-1)[3].Set {
+			c.Line(ui.Path{{X: x, Y: r.Y + 14 + h*float32(i-1)}, {X: x, Y: r.Y + 14 + h*float32(i)}}, 2.2, t.Table)
+		}
+	}
 	for i := range m.F.Boot {
 		s := &m.F.Boot[i]
 		row := ui.Rect{X: r.X, Y: r.Y + float32(i)*h, W: r.W, H: h}
@@ -185,7 +190,11 @@ func bootRows(c *ui.Context, m *Model, r ui.Rect) {
 		if s.Addr != 0 {
 			code += "  " + hex(s.Addr, 4)
 		}
-		c.TextFit(left, row.Y+35, r.W-left+r.X, ui.Mono, dim, code)
+		right := row.Right() - 4
+		if s.Done && h > 36 {
+			right -= c.TextRight(right, row.Y+34, ui.Small, t.Ink2, span(s.At)) + 8
+		}
+		c.TextFit(left, row.Y+34, right-left, ui.Mono, dim, code)
 		if s.Done {
 			c.Bits(row.Right()-112, row.Y+7, 13, modeBits(t, stageModes(m, i)))
 		}

@@ -29,7 +29,7 @@ func bootWork(c *ui.Context, m *Model, r ui.Rect) {
 // bootReading draws the kernel's image coming from the disk, one square for each sector.
 func bootReading(c *ui.Context, m *Model, r ui.Rect, now int) {
 	t, s := c.Theme, &m.F.Start
-	c.Label(r.X, r.Y+14, "reading the kernel", itoa(int(s.Loaded))+" of "+plural(s.Sectors, "sector"))
+	label(c, r, "reading the kernel", itoa(int(s.Loaded))+" of "+plural(s.Sectors, "sector"))
 	text := "The ROM has no idea of kernels: it reads one sector, 512 bytes, and jumps into it."
 	if now >= atSector {
 		text = "The boot sector asks the disk for the kernel, sector by sector, in real mode: it reaches only the first MiB."
@@ -63,7 +63,7 @@ func runningNow(c *ui.Context, m *Model, r ui.Rect) {
 	if r.H < 60 || len(code.Lines) == 0 {
 		return
 	}
-	c.Label(r.X, r.Y+4, "running now", code.Where)
+	label(c, ui.Rect{X: r.X, Y: r.Y - 10, W: r.W}, "running now", code.Where)
 	rows := int((r.H - 14) / 17)
 	first := max(0, min(code.Current-rows/2, len(code.Lines)-rows))
 	for i := first; i < len(code.Lines) && i < first+rows; i++ {
@@ -87,7 +87,7 @@ func pagingCode(c *ui.Context, m *Model, r ui.Rect) {
 	case s.PagingIn:
 		remark = "now"
 	}
-	c.Label(r.X, r.Y+14, "turning paging on", remark)
+	label(c, r, "turning paging on", remark)
 	y := r.Y + 30
 	for i, l := range s.Paging {
 		high := float32(17)
@@ -141,7 +141,7 @@ func pagingTip(l *view.Line) string {
 func kernelSteps(c *ui.Context, m *Model, r ui.Rect) {
 	t, s := c.Theme, &m.F.Start
 	tries := len(s.Inits)
-	c.Label(r.X, r.Y+14, "start_kernel", "step by step, as in Linux's init/main.c")
+	label(c, r, "start_kernel", "step by step, as in Linux's init/main.c")
 	y := r.Y + 26
 	h := min(19, max(14, (r.H-40-float32(tries)*17)/float32(max(1, len(s.Steps)))))
 	for i := range s.Steps {

@@ -57,8 +57,13 @@ func (d *processes) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	}
 	rest, foot := rest.CutBottom(40, 10)
 	panel := ui.Rect{}
-	if rest.W >= 780 {
+	below := false
+	switch {
+	case rest.W >= 780:
 		rest, panel = rest.CutRight(232, 30)
+	case rest.W >= 560 && rest.H >= 420:
+		rest, panel = rest.CutBottom(138, 22)
+		below = true
 	}
 	nodes := d.arrange(c, m, rest)
 	d.fade(c, m, nodes)
@@ -79,8 +84,11 @@ func (d *processes) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	if hidden := len(p.List) - len(nodes) + p.More; hidden > 0 {
 		c.TextRight(rest.Right(), rest.Bottom()+8, ui.Small, c.Theme.Ink3, "and "+plural(uint64(hidden), "more task"))
 	}
-	if panel.W > 0 {
-		processPanel(c, m, panel, focus(c, m, nodes))
+	switch p := focus(c, m, nodes); {
+	case below:
+		processStrip(c, m, panel, p)
+	case panel.W > 0:
+		processPanel(c, m, panel, p)
 	}
 	lately(c, m, foot)
 }
@@ -183,7 +191,7 @@ func treeLayout(nodes []node, r ui.Rect) bool {
 	}
 	gap := float32(42)
 	if deepest > 3 {
-		gap = 26
+		gap = 18
 	}
 	w := min(198, (r.W+gap)/float32(deepest+1)-gap)
 	row := min(96, r.H/float32(max(1, leaves)))

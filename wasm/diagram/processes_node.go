@@ -238,25 +238,35 @@ const shortly = 4 * perMilli
 func forked(c *ui.Context, m *Model, nodes []node) {
 	f := &m.F.Procs.Fork
 	i := find(nodes, f.Child)
-	if f.At == 0 || i < 0 || !nodes[i].tree || nodes[i].up < 0 || nodes[nodes[i].up].pid != f.Parent || m.F.Now > f.At+shortly {
+	if f.At == 0 || i < 0 || nodes[i].up < 0 || nodes[nodes[i].up].pid != f.Parent || m.F.Now > f.At+shortly {
 		return
 	}
-	n, up := &nodes[i], nodes[nodes[i].up].at
+	child, parent := &nodes[i], &nodes[nodes[i].up]
 	call := f.Call
 	if call == "" {
 		call = "fork"
 	}
 	if f.Returned {
-		returns(c, up.Right()+2, up.CY(), "= "+itoa(int(f.Value)), call+" returned "+itoa(int(f.Value))+" to the parent: the child's PID.")
+		returns(c, parent.at, call+"() = "+itoa(int(f.Value)), call+" returned "+itoa(int(f.Value))+" to the parent: the child's PID.")
 	}
-	returns(c, n.at.X-26, n.at.CY(), "= 0", call+" returns 0 to the child: that is how it knows that it is the child.")
+	returns(c, child.at, call+"() = 0", call+" returns 0 to the child: that is how it knows that it is the child.")
+	if !child.tree {
+		return
+	}
+	for _, n := range []*node{parent, child} {
+		if rip, _, ok := taskRegisters(m, &m.F.Procs.List[n.i]); ok {
+			c.TextFit(n.at.X+2, n.at.Bottom()+14, n.at.W, ui.Mono, c.Theme.Ink2, "rip "+hex(rip, 6))
+			c.Hover(ui.Rect{X: n.at.X, Y: n.at.Bottom() + 2, W: n.at.W, H: 16}, "Where it goes on in ring 3. Just after a fork parent and child stand at the same instruction.")
+		}
+	}
 }
 
-func returns(c *ui.Context, x, y float32, text, tip string) {
-	w := c.Width(ui.MonoSB, text) + 8
-	r := ui.Rect{X: x, Y: y - 8, W: w, H: 16}
+// returns writes what a call returned on the upper edge of a node.
+func returns(c *ui.Context, at ui.Rect, text, tip string) {
+	w := c.Width(ui.MonoSB, text) + 12
+	r := ui.Rect{X: at.Right() - w - 8, Y: at.Y - 9, W: w, H: 17}
 	c.Frame(r, 4, 1, c.Theme.Now, c.Theme.NowLine)
-	c.TextMid(r.CX(), r.Y+11.5, ui.MonoSB, c.Theme.Ink, text)
+	c.TextMid(r.CX(), r.Y+12, ui.MonoSB, c.Theme.Ink, text)
 	c.Hover(r, tip)
 }
 

@@ -23,12 +23,33 @@ func focus(c *ui.Context, m *Model, nodes []node) *view.Process {
 
 // processPanel tells of one task: its numbers, what it does, its open files.
 func processPanel(c *ui.Context, m *Model, r ui.Rect, p *view.Process) {
-	t := c.Theme
-	c.VLine(r.X-15, r.Y, r.Bottom(), t.Soft)
+	c.VLine(r.X-15, r.Y, r.Bottom(), c.Theme.Soft)
+	y := taskHead(c, r, p) + 4
+	y = numbers(c, m, ui.Rect{X: r.X, Y: y, W: r.W}, p)
+	y = registersOf(c, m, ui.Rect{X: r.X, Y: y, W: r.W}, p)
+	openFiles(c, m, ui.Rect{X: r.X, Y: y + 6, W: r.W, H: r.Bottom() - y - 6}, p)
+}
+
+// processStrip tells the same below the tree.
+func processStrip(c *ui.Context, m *Model, r ui.Rect, p *view.Process) {
+	c.HLine(r.X, r.Right(), r.Y-10, c.Theme.Soft)
+	col := r.Columns(3, 24)
+	y := taskHead(c, col[0], p)
+	registersOf(c, m, ui.Rect{X: col[0].X, Y: y + 6, W: col[0].W}, p)
+	numbers(c, m, ui.Rect{X: col[1].X, Y: col[1].Y + 15, W: col[1].W}, p)
+	openFiles(c, m, ui.Rect{X: col[2].X, Y: col[2].Y + 4, W: col[2].W, H: col[2].H - 4}, p)
+}
+
+// taskHead names a task and says what it does; it returns where the next line goes.
+func taskHead(c *ui.Context, r ui.Rect, p *view.Process) float32 {
 	letter(c, ui.Rect{X: r.X, Y: r.Y + 1, W: 18, H: 18}, p)
-	c.TextFit(r.X+26, r.Y+15, r.W-26, ui.MonoHd, t.Ink, itoa(p.PID)+" "+p.Comm)
-	y := c.Para(r.X, r.Y+38, r.W, 16, 2, ui.Small, t.Ink2, doing(p))
-	y += 4
+	c.TextFit(r.X+26, r.Y+15, r.W-26, ui.MonoHd, c.Theme.Ink, itoa(p.PID)+" "+p.Comm)
+	return c.Para(r.X, r.Y+38, r.W, 16, 2, ui.Small, c.Theme.Ink2, doing(p))
+}
+
+// numbers lists what a task belongs to, and with whom it shares its memory.
+func numbers(c *ui.Context, m *Model, r ui.Rect, p *view.Process) float32 {
+	t, y := c.Theme, r.Y
 	for _, row := range []struct{ name, value, tip string }{
 		{"parent", itoa(p.PPID), "PPID: who is told when it ends."},
 		{"group", itoa(p.PGID), "PGID, the process group: one job of the shell. Signals of the keyboard go to a whole group."},
@@ -37,7 +58,7 @@ func processPanel(c *ui.Context, m *Model, r ui.Rect, p *view.Process) {
 		c.Text(r.X, y, ui.Small, t.Ink3, row.name)
 		c.Text(r.X+56, y, ui.MonoM, t.Ink, row.value)
 		if row.name == "group" && p.PGID == m.F.Procs.Foreground && p.PGID != 0 {
-			c.Text(r.X+100, y, ui.Small, t.Granted, ">_ has the console")
+			c.TextFit(r.X+100, y, r.W-100, ui.Small, t.Granted, ">_ has the console")
 		}
 		c.Hover(ui.Rect{X: r.X, Y: y - 12, W: r.W, H: 17}, row.tip)
 		y += 17
@@ -45,8 +66,7 @@ func processPanel(c *ui.Context, m *Model, r ui.Rect, p *view.Process) {
 	if sharers := sharing(m, p); sharers != "" {
 		y = c.Para(r.X, y+3, r.W, 15, 2, ui.Small, t.Table, sharers)
 	}
-	y = registersOf(c, m, ui.Rect{X: r.X, Y: y, W: r.W}, p)
-	openFiles(c, m, ui.Rect{X: r.X, Y: y + 6, W: r.W, H: r.Bottom() - y - 6}, p)
+	return y
 }
 
 func doing(p *view.Process) string {
@@ -75,16 +95,33 @@ func sharing(m *Model, p *view.Process) string {
 	return "shares its memory with" + s
 }
 
+// taskRegisters are RIP and RAX of a task as they are in ring 3: in the CPU, or where the kernel has saved them.
+func taskRegisters(m *Model, p *view.Process) (rip, rax uint64, ok bool) {
+	const regRAX, regRIP = 10, 16 // in struct pt_regs
+	task := m.task(p.PID)
+	switch {
+	case p.OnCPU && m.F.CPU.Ring == 3:
+		return m.F.CPU.RIP, m.F.CPU.R[0], true
+	case p.OnCPU && m.F.Rings.Saved.Open && m.F.Rings.Saved.From3:
+		for _, w := range m.F.Rings.Saved.Words {
+			switch w.Name {
+			case "RIP":
+				rip, ok = w.Value, true
+			case "RAX":
+				rax = w.Value
+			}
+		}
+		return rip, rax, ok
+	case task != nil && len(task.Frame) > regRIP:
+		return task.Frame[regRIP], task.Frame[regRAX], true
+	}
+	return 0, 0, false
+}
+
 // registersOf shows where a task is and what RAX holds: after a fork both are at the same place with another RAX.
 func registersOf(c *ui.Context, m *Model, r ui.Rect, p *view.Process) float32 {
-	const regRAX, regRIP = 10, 16 // in struct pt_regs
-	rip, rax := uint64(0), uint64(0)
-	switch task := m.task(p.PID); {
-	case p.OnCPU && m.F.CPU.Ring == 3:
-		rip, rax = m.F.CPU.RIP, m.F.CPU.R[0]
-	case task != nil && len(task.Frame) > regRIP:
-		rip, rax = task.Frame[regRIP], task.Frame[regRAX]
-	default:
+	rip, rax, ok := taskRegisters(m, p)
+	if !ok {
 		return r.Y
 	}
 	t := c.Theme

@@ -42,7 +42,7 @@ var stepWords = [numSteps]string{
 	"opens the console and prints what had to wait",
 	"sets up the file layer and its file systems",
 	"makes PID 1; PID 0 idles from now on",
-	"PID 1 reads the disk's file system",
+	"reads the disk's file system, as PID 1",
 	"gives back the pages that only booting needed",
 	"looks for the first program",
 }

@@ -16,6 +16,11 @@ func (p *picture) story(f *view.Frame) string {
 	if why, ok := strings.CutPrefix(f.Stop, "panic: "); ok {
 		return "The kernel has panicked: " + strings.TrimSuffix(why, ".") + ". It prints its last words and stops the CPU; nothing goes on from here."
 	}
+	for _, st := range f.Start.Steps {
+		if st.Now {
+			return "The kernel is in " + st.Name + ": it " + st.What + "."
+		}
+	}
 	for i := range f.Boot {
 		if f.Boot[i].Now {
 			return f.Boot[i].Text
