@@ -77,8 +77,11 @@ func (d *processes) node(c *ui.Context, m *Model, nodes []node, i int) {
 	}
 }
 
-// filesWords lists the open files, those that lead to the same place together: "0 1 2 console · 3 pipe".
+// filesWords tells of an adoption, or lists the open files, those that lead to the same place together: "0 1 2 console · 3 pipe".
 func filesWords(p *view.Process) string {
+	if p.Born != 0 {
+		return "adopted: its parent " + itoa(p.Born) + " ended"
+	}
 	s, last := "", ""
 	for i := range p.FDs {
 		name := p.FDs[i].Name

@@ -127,6 +127,7 @@ var runStates = [...]string{kernel.User: "ready", kernel.Invoke: "ready", kernel
 var reasons = [wait.NumKinds]string{
 	wait.AnyIO: "any file", wait.PipeRead: "a pipe", wait.PipeWrite: "room in a pipe", wait.PipeOpen: "a FIFO's other end",
 	wait.TTYRead: "console", wait.TTYWrite: "the console's output", wait.Inode: "a file in use", wait.Child: "a child", wait.Vfork: "its vfork child",
+	wait.SocketRead: "a socket", wait.SocketWrite: "room in a socket", wait.SignalFile: "a signal", wait.ProcessEnd: "a process's end", wait.EventFile: "an event", wait.FileLock: "a lock",
 	wait.Futex: "a futex", wait.Signal: "a signal", wait.Timer: "time",
 }
 

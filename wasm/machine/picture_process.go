@@ -184,25 +184,46 @@ func (l *links) add(key linkKey, v view.Link) int {
 	return len(l.v.Links) - 1
 }
 
+// socket finds the link of a socket. Two that are connected to each other have one of their own; one that others send to without
+// being connected itself, as syslogd's, has one with all of them.
 func (l *links) socket(id state.ID, name string) (index, side int) {
-	s := l.k.Unix.Sock(id)
-	if s == nil || s.Peer == 0 {
+	key, other := l.pair(id)
+	if other == 0 {
 		return -1, 0
 	}
-	low := min(id, s.Peer)
-	if id != low {
+	if id != key.id {
 		side = 1
 	}
-	key := linkKey{true, low}
 	if i, ok := l.of[key]; ok {
 		return i, side
 	}
-	peer := l.k.Unix.Sock(s.Peer)
+	s, peer := l.k.Unix.Sock(id), l.k.Unix.Sock(other)
 	v := view.Link{Kind: "socket", Name: name, Lost: peer == nil || peer.Dead, Bytes: uint64(l.k.Unix.Pending(id)), Size: uint64(s.RcvBuf)}
 	if peer != nil && !peer.Dead {
-		v.Bytes += uint64(l.k.Unix.Pending(s.Peer))
+		v.Bytes += uint64(l.k.Unix.Pending(other))
 	}
 	return l.add(key, v), side
+}
+
+// pair names what joins a socket to others, and one of them; 0 when there is none.
+func (l *links) pair(id state.ID) (linkKey, state.ID) {
+	s := l.k.Unix.Sock(id)
+	if s == nil {
+		return linkKey{}, 0
+	}
+	if peer := l.k.Unix.Sock(s.Peer); s.Peer != 0 {
+		if peer != nil && peer.Peer != id && !peer.Dead {
+			return linkKey{true, s.Peer}, s.Peer
+		}
+		return linkKey{true, min(id, s.Peer)}, s.Peer
+	}
+	socks := l.k.Unix.State.Socks.Slots
+	for i := range socks {
+		if socks[i].Used && socks[i].V.Peer == id {
+			return linkKey{true, id}, state.ID(i + 1)
+		}
+	}
+	return linkKey{}, 0
 }
 
 // waits returns the index of the pipe or pair of sockets that a task sleeps on, -1 when it sleeps on none.
@@ -220,11 +241,7 @@ func (l *links) waits(t *kernel.Task) int {
 			}
 			of = linkKey{false, pipe.Inode}
 		case wait.SocketRead, wait.SocketWrite:
-			s := l.k.Unix.Sock(state.ID(key.ID))
-			if s == nil {
-				continue
-			}
-			of = linkKey{true, min(state.ID(key.ID), s.Peer)}
+			of, _ = l.pair(state.ID(key.ID))
 		}
 		if i, ok := l.of[of]; ok {
 			return i

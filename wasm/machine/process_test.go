@@ -72,6 +72,32 @@ func checkPipe(t *testing.T, p *view.Processes) {
 	t.Errorf("no pipe from cat to wc: %+v", p.Links)
 }
 
+// TestSockets: syslogd's socket joins it with who has a connection to it, and that is what it waits for.
+func TestSockets(t *testing.T) {
+	s := session(t, Options{Run: "syslogd -n & cd /tmp; mkfifo f; (echo hi; cat f) | logger & (echo ho; cat f) | logger & usleep 5000"})
+	play(t, s)
+	p := &s.Batch().Frame.Procs
+	for i, l := range p.Links {
+		if l.Kind != "socket" {
+			continue
+		}
+		names, waits := "", false
+		for _, e := range l.Ends {
+			for _, q := range p.List {
+				if q.PID == e.PID {
+					names += q.Comm + " "
+					waits = waits || q.Comm == "syslogd" && q.Link == i && q.Waits == "a socket"
+				}
+			}
+		}
+		if names != "syslogd logger logger " || !waits || l.Lost {
+			t.Errorf("%q, waits %v: %+v", names, waits, l)
+		}
+		return
+	}
+	t.Errorf("no socket: %+v", p.Links)
+}
+
 // TestForkSeen: behind a fork the two stand at the same instruction, and only RAX tells them apart.
 func TestForkSeen(t *testing.T) {
 	s, f := stopAt(t, "forks", "fork")
