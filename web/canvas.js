@@ -69,7 +69,7 @@ async function fetchPicture(file) {
 
 function fromPage(message) {
   if (message.kind === "set") vitrinePage.set(message.settings);
-  if (message.kind === "costs") tell("costs", { ms: vitrinePage.costs() });
+  if (message.kind === "costs") tell("costs", { costs: vitrinePage.costs() });
   if (message.kind !== "batch") return;
   const problem = vitrinePage.batch(message.bytes);
   if (problem) console.error(problem);

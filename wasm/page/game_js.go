@@ -12,20 +12,19 @@ import (
 
 // game is Ebitengine's side: it turns the picture's triangles into one draw call, only when something changed.
 type game struct {
-	picture  *scene.Picture
-	fonts    *ui.Fonts
-	atlas    *ebiten.Image
-	shader   *ebiten.Shader
-	vertices []ebiten.Vertex
-	kept     ui.Kept // what is on the screen
-	input    ui.Input
-	w, h     float64 // CSS pixels
-	scale    float64
-	dirty    bool
-	again    int // pictures to draw whether or not something changed
-	cursor   string
-	cost     cost
-	inside   bool // the machine has the keyboard, and so the wheel
+	picture *scene.Picture
+	fonts   *ui.Fonts
+	atlas   *ebiten.Image
+	shader  *ebiten.Shader
+	kept    ui.Kept // what is on the screen
+	input   ui.Input
+	w, h    float64 // CSS pixels
+	scale   float64
+	dirty   bool
+	again   int // pictures to draw whether or not something changed
+	cursor  string
+	cost    cost
+	inside  bool // the machine has the keyboard, and so the wheel
 }
 
 func newGame() *game {
@@ -91,19 +90,15 @@ func (g *game) Draw(screen *ebiten.Image) {
 	}
 	glyphs := g.upload()
 	p := g.picture.C
-	if g.kept.Same(p.Painter) && !glyphs && g.again == 0 {
-		g.cost.picture(now() - began)
+	same := g.kept.Same(p.Painter) && !glyphs && g.again == 0
+	g.measured(now() - began)
+	if same {
 		g.after()
 		return
 	}
-	g.vertices = g.vertices[:0]
-	for _, v := range p.V {
-		g.vertices = append(g.vertices, ebiten.Vertex(v))
-	}
-	g.cost.picture(now() - began)
 	op := &ebiten.DrawTrianglesShaderOptions{}
 	op.Images[0] = g.atlas
-	screen.DrawTrianglesShader32(g.vertices, p.I, g.shader, op)
+	screen.DrawTrianglesShader32(vertices(p.V), p.I, g.shader, op)
 	g.after()
 }
 

@@ -42,7 +42,7 @@ func (g *game) batch(_ js.Value, args []js.Value) any {
 	b := make([]byte, args[0].Get("length").Int())
 	js.CopyBytesToGo(b, args[0])
 	began := now()
-	defer func() { g.cost.extra += now() - began }()
+	defer func() { g.cost.decoded(b, now()-began) }()
 	if err := g.picture.Model.Take(b, now()); err != nil {
 		return err.Error()
 	}

@@ -79,7 +79,7 @@ function fromCanvas(message) {
     case "drag": $("drop").hidden = locked(); break;
     case "progress": progress("picture", message.loaded); break;
     case "taken": want(); break;
-    case "costs": state.costs = message.ms; break; // for who measures
+    case "costs": state.costs = message.costs; break; // for who measures
     case "lost": canvasLost(message.why); break;
   }
 }
