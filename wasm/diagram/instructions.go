@@ -55,7 +55,7 @@ func codePanel(c *ui.Context, m *Model, r ui.Rect) {
 		microPanel(c, m, phases)
 		return
 	}
-	list, apart := r.CutBottom(apartHeight(m), 12)
+	list, apart := r.CutBottom(apartHeight(c, m, r.W-32), 12)
 	longListing(c, m, list)
 	apartPanel(c, m, apart)
 }

@@ -15,12 +15,13 @@ func current(m *Model) *view.Line {
 	return nil
 }
 
-// apartHeight is how much room the current instruction taken apart needs.
-func apartHeight(m *Model) float32 {
-	if current(m) == nil {
+// apartHeight is how much room the current instruction taken apart needs at width w.
+func apartHeight(c *ui.Context, m *Model, w float32) float32 {
+	l := current(m)
+	if l == nil {
 		return 0
 	}
-	return 74 + 22*float32(max(1, min(3, len(m.F.Code.Operands))))
+	return 52 + 22*float32(fieldRows(c, l, w)+max(1, min(3, len(m.F.Code.Operands))))
 }
 
 // apartPanel draws the current instruction in large, its bytes by field and its operands down to their values.

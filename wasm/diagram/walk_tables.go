@@ -20,7 +20,7 @@ func (d *walk) large(c *ui.Context, m *Model, r ui.Rect) {
 	if below.H < 24+7*20 {
 		rows = 5
 	}
-	rowH := min(30, (below.H-24)/float32(rows))
+	rowH := min(40, (below.H-24)/float32(rows))
 	var from ui.Point
 	for i := range w.Levels {
 		l := &w.Levels[i]
