@@ -116,8 +116,10 @@ func bootCard(c *ui.Context, m *Model, r ui.Rect) {
 	c.TextFit(r.X, r.Y+42, r.W, ui.Title, ink, name)
 	c.TextFit(r.X, r.Y+62, r.W, ui.Small, t.Ink2, modeWords(m)+" · "+span(s.At))
 	c.Bits(r.X, r.Y+76, 18, modeBits(t, stageModes(m, now)))
-	if log := m.F.Start.Log; len(log) > 0 && r.H > 118 {
-		c.TextFit(r.X, r.Y+118, r.W, ui.Mono, t.Ink2, log[len(log)-1].Text)
+	log := m.F.Start.Log
+	rows := int((r.H - 104) / 15)
+	for i, l := range log[max(0, min(len(log), len(log)-rows)):] {
+		c.TextFit(r.X, r.Y+118+float32(i)*15, r.W, ui.Mono, t.Ink2, l.Text)
 	}
 }
 

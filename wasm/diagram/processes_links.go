@@ -146,7 +146,7 @@ func linkTip(l *view.Link) string {
 // signalled draws the last signal on its way from its sender to its target, as long as it is news.
 func signalled(c *ui.Context, m *Model, nodes []node) {
 	s := &m.F.Procs.Signal
-	if when := max(s.Sent, s.At); s.Number == 0 || when < m.F.Procs.Fork.At || m.F.Now > when+shortly {
+	if when := max(s.Sent, s.At); s.Number == 0 || when < m.F.Procs.Fork.At || !news(m, when) {
 		return
 	}
 	to := find(nodes, s.To)

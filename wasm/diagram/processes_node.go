@@ -62,7 +62,7 @@ func (d *processes) node(c *ui.Context, m *Model, nodes []node, i int) {
 	switch {
 	case r.H >= 66:
 		c.TextFit(r.X+10, r.Y+42, r.W-18, ui.Small, t.Ink2, processWords(p))
-		c.TextFit(r.X+10, r.Y+59, r.W-18, ui.Tiny, t.Ink3, filesWords(p))
+		thirdLine(c, m, ui.Rect{X: r.X + 10, Y: r.Y + 48, W: r.W - 18, H: 16}, p)
 	case r.H >= 44:
 		c.TextFit(r.X+10, r.Bottom()-10, r.W-18, ui.Small, t.Ink2, processWords(p))
 	case right-x > 40:
@@ -77,10 +77,24 @@ func (d *processes) node(c *ui.Context, m *Model, nodes []node, i int) {
 	}
 }
 
+// thirdLine is where both of a fork go on, as long as that is news; else an adoption or the open files.
+func thirdLine(c *ui.Context, m *Model, r ui.Rect, p *view.Process) {
+	f := &m.F.Procs.Fork
+	if rip, _, ok := taskRegisters(m, p); ok && news(m, f.At) && (p.PID == f.Parent || p.PID == f.Child) {
+		c.TextFit(r.X, r.Y+11, r.W, ui.Mono, c.Theme.Ink2, "rip "+hex(rip, 6))
+		c.Hover(r, "Where it goes on in ring 3. Just after a fork parent and child stand at the same instruction.")
+		return
+	}
+	c.TextFit(r.X, r.Y+11, r.W, ui.Tiny, c.Theme.Ink3, filesWords(p))
+}
+
 // filesWords tells of an adoption, or lists the open files, those that lead to the same place together: "0 1 2 console · 3 pipe".
 func filesWords(p *view.Process) string {
 	if p.Born != 0 {
 		return "adopted: its parent " + itoa(p.Born) + " ended"
+	}
+	if p.Thread() {
+		return "thread of " + itoa(p.TGID)
 	}
 	s, last := "", ""
 	for i := range p.FDs {
@@ -237,11 +251,16 @@ func branch(c *ui.Context, m *Model, nodes []node, i int) {
 // shortly is how long after it, in the machine's time, what happened last is still told at its place.
 const shortly = 4 * perMilli
 
+// news tells whether what happened at a time is still told at its place: not long, and not when everybody waits for the reader.
+func news(m *Model, at uint64) bool {
+	return at != 0 && m.F.Now <= at+shortly && m.F.Stop != "waiting for input"
+}
+
 // forked writes what fork returned to both, as long as that is news.
 func forked(c *ui.Context, m *Model, nodes []node) {
 	f := &m.F.Procs.Fork
 	i := find(nodes, f.Child)
-	if f.At == 0 || i < 0 || nodes[i].up < 0 || nodes[nodes[i].up].pid != f.Parent || m.F.Now > f.At+shortly {
+	if !news(m, f.At) || i < 0 || nodes[i].up < 0 || nodes[nodes[i].up].pid != f.Parent {
 		return
 	}
 	child, parent := &nodes[i], &nodes[nodes[i].up]
@@ -253,15 +272,6 @@ func forked(c *ui.Context, m *Model, nodes []node) {
 		returns(c, parent.at, call+"() = "+itoa(int(f.Value)), call+" returned "+itoa(int(f.Value))+" to the parent: the child's PID.")
 	}
 	returns(c, child.at, call+"() = 0", call+" returns 0 to the child: that is how it knows that it is the child.")
-	if !child.tree {
-		return
-	}
-	for _, n := range []*node{parent, child} {
-		if rip, _, ok := taskRegisters(m, &m.F.Procs.List[n.i]); ok {
-			c.TextFit(n.at.X+2, n.at.Bottom()+14, n.at.W, ui.Mono, c.Theme.Ink2, "rip "+hex(rip, 6))
-			c.Hover(ui.Rect{X: n.at.X, Y: n.at.Bottom() + 2, W: n.at.W, H: 16}, "Where it goes on in ring 3. Just after a fork parent and child stand at the same instruction.")
-		}
-	}
 }
 
 // returns writes what a call returned on the upper edge of a node.
