@@ -23,9 +23,9 @@ func (d *timeline) Height(m *Model, w float32) float32 {
 		return 760
 	}
 	if w < 640 {
-		return 880
+		return 970
 	}
-	return 600
+	return 660
 }
 
 // Draw implements Diagram.
@@ -55,6 +55,8 @@ func (d *timeline) Draw(c *ui.Context, m *Model, r ui.Rect) {
 			chapters(c, m, rest)
 			return
 		}
+		band, rest := rest.CutTop(policyHeight(r.W), 14)
+		d.policyBand(c, m, band)
 		lanes, saved := rest.CutTop(rest.H-196, 14)
 		d.lanes(c, m, lanes)
 		d.saved(c, m, saved)
@@ -74,7 +76,9 @@ func (d *timeline) Draw(c *ui.Context, m *Model, r ui.Rect) {
 		chapters(c, m, rest)
 		return
 	}
-	lanes, saved := rest.CutBottom(138, 18)
+	band, rest := rest.CutTop(policyHeight(r.W), 14)
+	d.policyBand(c, m, band)
+	lanes, saved := rest.CutBottom(138, 14)
 	d.lanes(c, m, lanes)
 	d.saved(c, m, saved)
 }
@@ -305,7 +309,14 @@ func (d *timeline) lane(c *ui.Context, m *Model, l lanes, lane *view.Lane, r ui.
 	case "ready":
 		col = t.Ring3.Mix(t.Card, 0.25)
 	}
+	if task.Nice != 0 {
+		words += " · nice " + itoa(task.Nice)
+	}
 	c.TextFit(x, mid-2, state-14, ui.SmallB, col, words)
+	if m.F.Kernel.Policy == "fair" && col != t.Ink3 && r.H >= 30 {
+		d.virtual(c, m, task, ui.Rect{X: x, Y: mid + 1, W: state - 14, H: 20})
+		return
+	}
 	c.TextFit(x, mid+12, state-14, ui.Tiny, t.Ink3, taskWords(m, task))
 }
 

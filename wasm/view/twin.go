@@ -179,9 +179,16 @@ func tasksText(k *Kernel) string {
 		slice = fmt.Sprintf("slice %.1f ms", float64(k.Slice)/UnitsPerMs)
 	}
 	fmt.Fprintf(&b, "policy %s, %s, %d Hz\n", k.Policy, slice, k.HZ)
+	if k.Latency > 0 {
+		fmt.Fprintf(&b, "target latency %.2f ms, no slice is less than %.2f ms\n", float64(k.Latency)/UnitsPerMs, float64(k.MinGran)/UnitsPerMs)
+	}
 	for i := range k.Tasks {
 		t := &k.Tasks[i]
-		fmt.Fprintf(&b, "%5d %-15s %-9s %s\n", t.PID, t.Comm, t.State, t.Reason)
+		fmt.Fprintf(&b, "%5d %-15s %-9s %s", t.PID, t.Comm, t.State, t.Reason)
+		if k.Policy == "fair" {
+			fmt.Fprintf(&b, " nice %d, weight %d, vruntime %.2f ms", t.Nice, t.Weight, float64(t.VTime)/1e6)
+		}
+		b.WriteByte('\n')
 	}
 	if len(k.Queue) > 0 {
 		fmt.Fprintf(&b, "run queue %v\n", k.Queue)
