@@ -234,7 +234,7 @@ var paging = []Scene{{
 		"where. A touch of such a page is a fault like any other, only slow.",
 	Deep: "Below a watermark of free frames the kernel reclaims (`try_to_free_pages`). The default policy here is the clock: `A` set, clear it and go on; `A` clear, evict " +
 		"(`try_to_unmap`, `swap_writepage`). The PTE gets P = 0 and holds a swap entry: the area, and the slot in it. `do_swap_page` reads the slot back and counts a major fault. " +
-		"(Linux itself has had lists of active and inactive pages, and since 6.1 generations, MGLRU; `vmscan=` on the command line chooses among clock, lru and fifo here.) " +
+		"(Linux itself has had lists of active and inactive pages, and since 6.1 generations, MGLRU; `replacement=` on the command line chooses among clock, lru and fifo here.) " +
 		"In round 1 every page that is needed has just been thrown out: a loop over a little more than memory is the worst case for each of the three.",
 	Why: "Not all pages are in use at once, so a disk can stand in for memory, as long as the right ones are thrown out. When nearly every touch misses, the machine does little but move pages: thrashing.",
 	Alt: "A full mosaic of frames with a hand pointing at one of them, and beside it the slots of the swap device filling.",

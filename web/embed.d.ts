@@ -13,7 +13,7 @@ export type Kind = "mode" | "exception" | "interrupt" | "softint" | "iret" | "sy
 export type Stop = "any" | "syscall" | "interrupt" | "page-fault" | "cow" | "fork" | "signal" | "switch" | "walk" | "boot" | "exec" | "exit" | "exception" | "mode" | "disk" | "swap-out" | "swap-in";
 
 /** Diagrams. */
-export type Stage = "machine" | "instructions" | "rings" | "time" | "walk" | "memory" | "cow" | "boot" | "processes" | "console";
+export type Stage = "machine" | "instructions" | "rings" | "time" | "walk" | "memory" | "cow" | "exec" | "boot" | "processes" | "console";
 
 /** Colours. */
 export type Theme = "auto" | "light" | "dark";

@@ -155,7 +155,7 @@ func splitRows(r ui.Rect, n int) []ui.Rect {
 func (d *memory) swapArea(c *ui.Context, m *Model, i int, a *view.SwapArea, r ui.Rect) {
 	t := c.Theme
 	w := c.Text(r.X, r.Y+11, ui.MonoM, t.Ink, a.Path)
-	c.TextFit(r.X+w+8, r.Y+11, r.W-w-8, ui.Small, t.Ink2, group(uint64(a.Used))+" of "+group(uint64(a.Slots))+" slots")
+	c.TextFit(r.X+w+8, r.Y+11, r.W-w-8, ui.Small, t.Ink2, group(uint64(a.Used))+" of "+group(uint64(a.Slots))+" slots"+swappers(m))
 	_, grid := r.CutTop(18, 0)
 	b := slotBox{area: i, r: grid, per: max(1, int(a.Per)), cells: len(a.Cells), pitch: 10}
 	b.fit()
@@ -181,6 +181,17 @@ func (d *memory) swapArea(c *ui.Context, m *Model, i int, a *view.SwapArea, r ui
 			c.Act(ui.Action{Kind: "space", N: float64(cell.PID)})
 		}
 	}
+}
+
+// swappers says how many pages in swap the processes beside the frames have.
+func swappers(m *Model) string {
+	words := ""
+	for i := range m.F.Memory.Spaces {
+		if s := &m.F.Memory.Spaces[i]; s.Swapped > 0 {
+			words += " · " + s.Comm + " " + group(s.Swapped)
+		}
+	}
+	return words
 }
 
 // joinSlots makes one of several cells.

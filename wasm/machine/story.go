@@ -67,11 +67,17 @@ func (p *picture) recent(f *view.Frame) string {
 	case trace.Syscall:
 		return who + " asked the kernel for " + p.callName(e.A) + "()."
 	case trace.COW:
+		if e.A == uint64(p.comp.K.MM.State.ZeroPage) {
+			return who + " wrote to a page of zeros, which all have in common until they write. The kernel gave it frame " + hex(e.B) + " for its own and let it try again."
+		}
 		if p.cowCall != "" {
 			return "In " + p.cowCall + "() of " + who + " the kernel wrote to a page that is shared: it copied frame " + hex(e.A) + " to frame " + hex(e.B) + " first."
 		}
 		return who + " wrote to a page that it shared. The entry said read-only; the kernel copied frame " + hex(e.A) + " to frame " + hex(e.B) + " and let it try again."
 	case trace.PageFault:
+		if mm.FaultKind(e.B) == mm.WPCopy && p.cowFrom == uint64(p.comp.K.MM.State.ZeroPage) {
+			return who + " wrote to " + hex(e.A) + ", a page of zeros, which all have in common until they write. The kernel found it a frame of its own and the instruction is tried again."
+		}
 		return who + faultStory(hex(e.A), mm.FaultKind(e.B))
 	case trace.Exception:
 		name, about := view.VectorName(uint8(e.A >> 32))
