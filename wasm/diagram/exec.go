@@ -56,8 +56,11 @@ func (d *execDiagram) Height(m *Model, w float32) float32 {
 	case e.Errno != "":
 		return 560 + 44*float32(len(e.Levels))
 	}
-	areas := min(len(e.Areas), 16)
-	return 842 + 44*float32(len(e.Levels)) + 24*float32(areas) + stackPitch*float32(min(len(e.Stack.Words), 28))
+	h := 748 + 44*float32(len(e.Levels)) + 24*float32(min(len(e.Areas), 16)) + stackPitch*float32(min(len(stackLines(&e.Stack)), 26))
+	if e.Interp.Path != "" {
+		h += 104
+	}
+	return h
 }
 
 // Draw implements Diagram.
@@ -86,13 +89,18 @@ func (d *execDiagram) Draw(c *ui.Context, m *Model, r ui.Rect) {
 // wide: the bytes and who looked at them above; the file, where it landed, and the stack below.
 func (d *execDiagram) wide(c *ui.Context, m *Model, r ui.Rect) {
 	e := &m.F.Exec
-	per := 16
+	per, roomy := 16, r.W >= execWide || e.Errno != ""
 	if r.W >= execWide {
 		per = 32
 	}
 	top, rest := r.CutTop(bufferHeight(per), 8)
 	bytes, chain := top.CutLeft(bufferWidth(c, per), 26)
 	d.buffer(c, e, bytes, per)
+	if !roomy { // what a part of the file is stands where there is room for it
+		var about ui.Rect
+		chain, about = chain.CutBottom(104, 8)
+		d.partPanel(c, e, about)
+	}
 	d.chain(c, e, chain)
 	line, rest := rest.CutTop(24, 12)
 	d.argv(c, e, line)
@@ -102,7 +110,7 @@ func (d *execDiagram) wide(c *ui.Context, m *Model, r ui.Rect) {
 	}
 	left, stack := rest.CutRight(min(274, rest.W*0.31), 22)
 	firstStack(c, e, stack)
-	d.file(c, m, left)
+	d.file(c, m, left, roomy)
 }
 
 // narrow is everything in one column.
@@ -118,8 +126,14 @@ func (d *execDiagram) narrow(c *ui.Context, m *Model, r ui.Rect) {
 		refused(c, e, rest)
 		return
 	}
-	file, rest := rest.CutTop(206, 8)
+	high := float32(92)
+	if e.Interp.Path != "" {
+		high = 196
+	}
+	file, rest := rest.CutTop(high, 12)
 	d.strips(c, e, file)
+	about, rest := rest.CutTop(94, 16)
+	d.partPanel(c, e, about)
 	areas, rest := rest.CutTop(32+24*float32(min(len(e.Areas), 16)), 14)
 	areaList(c, e, areas)
 	firstStack(c, e, rest)

@@ -11,10 +11,19 @@ var byteFace = ui.Face{Mono: true, Weight: 400, Size: 10}
 const (
 	bytePitch = 14.2 // of a byte in hexadecimal
 	byteRow   = 13.4
-	byteFrom  = 22 // left of it the offset
+	denseRow  = 11.2 // where there are many rows
+	byteFrom  = 22   // left of it the offset
 )
 
-func bufferHeight(per int) float32 { return 34 + byteRow*float32(256/per) }
+// rowHeight is how high a row of so many bytes is drawn.
+func rowHeight(per int) float32 {
+	if per < 32 {
+		return denseRow
+	}
+	return byteRow
+}
+
+func bufferHeight(per int) float32 { return 34 + rowHeight(per)*float32(256/per) }
 
 func bufferWidth(c *ui.Context, per int) float32 {
 	return byteFrom + float32(per)*(bytePitch+c.Width(byteFace, "0")) + 10
@@ -28,32 +37,33 @@ func (d *execDiagram) buffer(c *ui.Context, e *view.Exec, r ui.Rect, per int) {
 	facts := "buf[256] of " + l.Path + " · argc " + itoa(len(l.Argv)) + " · envc " + itoa(e.Envc)
 	c.TextFit(r.X+w+10, r.Y+12, r.W-w-10, ui.Small, t.Ink2, facts)
 	c.Hover(ui.Rect{X: r.X, Y: r.Y, W: r.W, H: 18}, "what the kernel keeps of an execve on its way: filename \""+e.Filename+"\", interp \""+l.Path+"\", and the first 256 bytes of the file at hand, by which the formats know it")
-	letter := c.Width(byteFace, "0")
-	ascii := r.X + byteFrom + float32(per)*bytePitch + 6
+	letter, high := c.Width(byteFace, "0"), rowHeight(per)
+	pitch := min(bytePitch, (r.W-byteFrom-6)/float32(per)-letter)
+	ascii := r.X + byteFrom + float32(per)*pitch + 6
 	for i := range l.Buf {
 		row, col := i/per, i%per
-		y := r.Y + 22 + float32(row)*byteRow
+		y := r.Y + 22 + float32(row)*high
 		if col == 0 {
-			c.Text(r.X, y+10, byteFace, t.Ink3, hex(uint64(i), 2))
+			c.Text(r.X, y+9.5, byteFace, t.Ink3, hex(uint64(i), 2))
 		}
 		ink, lit := d.byteLook(c, l, i)
-		cell := ui.Rect{X: r.X + byteFrom + float32(col)*bytePitch - 1, Y: y, W: bytePitch, H: byteRow}
-		text := ui.Rect{X: ascii + float32(col)*letter, Y: y, W: letter, H: byteRow}
+		cell := ui.Rect{X: r.X + byteFrom + float32(col)*pitch - 1, Y: y, W: pitch, H: high}
+		text := ui.Rect{X: ascii + float32(col)*letter, Y: y, W: letter, H: high}
 		if lit.A > 0 {
 			c.Fill(cell, lit)
 			c.Fill(text, lit)
 		}
 		b := l.Buf[i]
-		c.Text(cell.X+1, y+10, byteFace, ink, hex(uint64(b), 2))
+		c.Text(cell.X+1, y+9.5, byteFace, ink, hex(uint64(b), 2))
 		if b > ' ' && b < 0x7f {
-			c.Text(text.X, y+10, byteFace, ink, string(rune(b)))
+			c.Text(text.X, y+9.5, byteFace, ink, string(rune(b)))
 		}
 		if c.In.Inside && (cell.Contains(c.In.Pos) || text.Contains(c.In.Pos)) {
 			c.Hover(cell, byteTip(l, i))
 			c.Hover(text, byteTip(l, i))
 		}
 	}
-	d.bufferWords(c, l, ui.Rect{X: r.X + byteFrom, Y: r.Y + 22 + byteRow*float32(256/per), W: r.W - byteFrom, H: 14})
+	d.bufferWords(c, l, ui.Rect{X: r.X + byteFrom, Y: r.Y + 22 + high*float32(256/per), W: r.W - byteFrom, H: 14})
 }
 
 // byteLook is the ink of a byte and what is behind it.

@@ -18,6 +18,27 @@ func (d *execDiagram) chain(c *ui.Context, e *view.Exec, r ui.Rect) {
 		row := ui.Rect{X: body.X, Y: body.Y + float32(i)*pitch, W: body.W, H: pitch - 4}
 		d.level1(c, e, i, row)
 	}
+	below := body.Y + pitch*float32(len(e.Levels)) + 4
+	formatWords(c, &e.Levels[d.level], ui.Rect{X: body.X, Y: below, W: body.W, H: body.Bottom() - below})
+}
+
+// formatWords says what each format said of a file, as far as there is room.
+func formatWords(c *ui.Context, l *view.ExecLevel, r ui.Rect) {
+	t := c.Theme
+	y := r.Y + 12
+	for i := range l.Steps {
+		s := &l.Steps[i]
+		if y > r.Bottom()+6 {
+			return
+		}
+		ink := t.Ink3
+		if s.Mine {
+			ink = t.Ink2
+		}
+		w := max(44, c.Text(r.X+9, y, ui.SmallM, ink, s.Format)+8)
+		c.TextFit(r.X+9+w, y, r.W-w-9, ui.Small, ink, s.Note)
+		y += 16
+	}
 }
 
 // level1 draws one level.

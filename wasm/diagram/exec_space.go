@@ -56,6 +56,9 @@ func (d *execDiagram) space(c *ui.Context, m *Model, r ui.Rect, places []segment
 		word = "address space now"
 	}
 	c.Text(r.X, r.Bottom()-4, ui.Small, t.Ink3, word+", low to high, not to scale")
+	if e.More == 0 && e.Interp.Path != "" && r.W > 520 {
+		c.TextRight(r.Right(), r.Bottom()-4, ui.Small, t.Ink2, "first the linker, then the program at AT_ENTRY "+hex(e.AtEntry, 6))
+	}
 	if e.More > 0 {
 		c.TextRight(r.Right(), r.Bottom()-4, ui.Small, t.Ink3, "and "+itoa(e.More)+" more")
 	}
@@ -73,16 +76,24 @@ func (d *execDiagram) fall(c *ui.Context, b *spaceBox, places []segmentAt, at fl
 			continue
 		}
 		to := filePartOf(b)
-		x0, x1 := p.box.X, p.box.Right()
-		y0 := p.box.Bottom() + 18
-		y1 := ui.Lerp(y0, to.Y, at)
 		chosen := d.part.kind == partProg && d.part.index == p.index && d.part.interp == p.interp
 		col := t.Cache.Fade(0.16)
 		if chosen {
 			col = t.Cache.Fade(0.42)
 		}
-		c.Polygon(col, ui.Point{X: x0, Y: y0}, ui.Point{X: x1, Y: y0},
-			ui.Point{X: ui.Lerp(x1, to.Right(), at), Y: y1}, ui.Point{X: ui.Lerp(x0, to.X, at), Y: y1})
+		ribbon(c, p.box, to, at, col)
+	}
+}
+
+// ribbon joins a box to one below it, as far as at says, row of pixels by row of pixels.
+func ribbon(c *ui.Context, from, to ui.Rect, at float32, col ui.Color) {
+	const step = 1
+	y0, y1 := from.Bottom()+6, to.Y
+	for y := y0; y < y0+(y1-y0)*at; y += step {
+		f := clamp((y - y0) / max(1, y1-y0))
+		f = f * f * (3 - 2*f)
+		left := ui.Lerp(from.X, to.X, f)
+		c.Fill(ui.Rect{X: left, Y: y, W: ui.Lerp(from.W, to.W, f), H: step}, col)
 	}
 }
 
@@ -130,7 +141,9 @@ func (d *execDiagram) areaBox(c *ui.Context, e *view.Exec, b *spaceBox) {
 	if c.Width(ui.Mono, addr) > in {
 		addr = "…" + addr[max(0, len(addr)-5):]
 	}
-	c.TextFit(r.X+6, r.Y+14, in, ui.Mono, t.Ink, addr)
+	if c.Width(ui.Mono, addr) <= in {
+		c.Text(r.X+6, r.Y+14, ui.Mono, t.Ink, addr)
+	}
 	c.TextFit(r.X+6, r.Y+30, in, ui.MonoSB, t.Ink2, strings.TrimRight(a.Prot, "p"))
 	name := areaWord(a)
 	if b.n > 1 {
@@ -142,22 +155,30 @@ func (d *execDiagram) areaBox(c *ui.Context, e *view.Exec, b *spaceBox) {
 	}
 	c.TextFit(r.X+6, r.Y+46, nameRoom, ui.Tiny, t.Ink2, name)
 	pageRow(c, a, ui.Rect{X: r.X + 5, Y: r.Bottom() - 11, W: r.W - 10, H: 6})
-	areaClick(c, a, r)
+	areaClick(c, e, a, r)
+	if e.Interp.Path != "" && !here && e.AtEntry >= a.Start && e.AtEntry < a.End {
+		areaFlag(c, r, "AT_ENTRY", c.Theme.Ink3, "the program's own first instruction, "+hex(e.AtEntry, 6)+": the dynamic linker jumps there when it is done")
+	}
 	if here {
-		x := r.CX()
-		c.Polygon(t.Ring3, ui.Point{X: x - 5, Y: r.Y - 9}, ui.Point{X: x + 5, Y: r.Y - 9}, ui.Point{X: x, Y: r.Y - 1})
 		label := "RIP"
 		if e.RIP == e.Entry {
 			label = "RIP at the entry"
 		}
-		lw := c.Width(ui.SmallB, label)
-		lx := min(max(x-lw/2, r.X-20), r.Right()+20-lw)
-		back := ui.Rect{X: lx - 5, Y: r.Y - 25, W: lw + 10, H: 15}
-		c.Round(back, 7, t.Ring3)
-		c.Text(lx, r.Y-14, ui.SmallB, t.OnAccent, label)
-		if _, clicked := c.Click(back, "it goes on at "+hex(e.RIP, 6)+" in user mode; click to see the instructions"); clicked {
-			c.Act(ui.Action{Kind: "stage", Text: IDInstructions})
-		}
+		areaFlag(c, r, label, t.Ring3, "it goes on at "+hex(e.RIP, 6)+" in user mode; click to see the instructions")
+	}
+}
+
+// areaFlag marks a box from above with a word, and leads to the instructions.
+func areaFlag(c *ui.Context, r ui.Rect, label string, col ui.Color, tip string) {
+	x := r.CX()
+	c.Polygon(col, ui.Point{X: x - 5, Y: r.Y - 8}, ui.Point{X: x + 5, Y: r.Y - 8}, ui.Point{X: x, Y: r.Y - 1})
+	w := c.Width(ui.SmallB, label)
+	at := min(max(x-w/2, r.X-20), r.Right()+20-w)
+	back := ui.Rect{X: at - 6, Y: r.Y - 23, W: w + 12, H: 16}
+	c.Round(back, 8, col)
+	c.Text(at, r.Y-11.5, ui.SmallB, c.Theme.OnAccent, label)
+	if _, clicked := c.Click(back, tip); clicked {
+		c.Act(ui.Action{Kind: "stage", Text: IDInstructions})
 	}
 }
 
@@ -199,7 +220,7 @@ func pageRow(c *ui.Context, a *view.ExecArea, r ui.Rect) {
 }
 
 // areaClick tells of an area, and leads to the memory.
-func areaClick(c *ui.Context, a *view.ExecArea, r ui.Rect) {
+func areaClick(c *ui.Context, e *view.Exec, a *view.ExecArea, r ui.Rect) {
 	there := 0
 	for _, s := range a.Pages {
 		if s != 0 {
@@ -213,9 +234,13 @@ func areaClick(c *ui.Context, a *view.ExecArea, r ui.Rect) {
 	default:
 		tip += ", the coloured ones are in memory"
 	}
-	if _, clicked := c.Click(r, tip+"; click to walk to it"); clicked {
-		c.Act(ui.Action{Kind: "walk", Addr: a.Start})
-		c.Act(ui.Action{Kind: "stage", Text: IDWalk})
+	if !e.Alive {
+		c.Hover(r, tip)
+		return
+	}
+	if _, clicked := c.Click(r, tip+"; click to see it among the memory of pid "+itoa(e.PID)); clicked {
+		c.Act(ui.Action{Kind: "space", N: float64(e.PID)})
+		c.Act(ui.Action{Kind: "stage", Text: IDMemory})
 	}
 }
 
@@ -244,7 +269,7 @@ func areaList(c *ui.Context, e *view.Exec, r ui.Rect) {
 			c.TextFit(row.X+142, y+14, 110, ui.Small, t.Ink2, word)
 		}
 		pageRow(c, a, ui.Rect{X: row.Right() - 86, Y: y + 7, W: 80, H: 6})
-		areaClick(c, a, row)
+		areaClick(c, e, a, row)
 		y += 24
 	}
 }

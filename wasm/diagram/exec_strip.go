@@ -1,20 +1,24 @@
 package diagram
 
 import (
+	"strings"
+
 	"vitrine/wasm/ui"
 	"vitrine/wasm/view"
 )
 
-// file draws the file as a strip to scale, the areas that its segments became, and what the chosen part is.
-func (d *execDiagram) file(c *ui.Context, m *Model, r ui.Rect) {
+// file draws the file as a strip to scale, the areas that its segments became, and where there is room what the chosen part is.
+func (d *execDiagram) file(c *ui.Context, m *Model, r ui.Rect, about bool) {
 	e := &m.F.Exec
-	about := min(84, r.H*0.28)
-	rest, panel := r.CutBottom(about, 12)
-	strips, space := rest.CutTop(92, 0)
+	if about {
+		var panel ui.Rect
+		r, panel = r.CutBottom(min(84, r.H*0.28), 12)
+		d.partPanel(c, e, panel)
+	}
+	strips, space := r.CutTop(92, 0)
 	places := d.strips(c, e, strips)
 	falls := min(48, max(20, space.H-92))
 	d.space(c, m, ui.Rect{X: space.X, Y: space.Y + falls, W: space.W, H: min(space.H-falls, 96)}, places)
-	d.partPanel(c, e, panel)
 }
 
 // segmentAt is where a segment is in its strip.
@@ -48,7 +52,7 @@ func (d *execDiagram) strip(c *ui.Context, e *view.Exec, interp bool, r ui.Rect)
 	if interp {
 		facts = "runs first"
 	}
-	w := c.TextFit(r.X, r.Y+12, r.W-70, ui.MonoB, t.Ink, base(f.Path))
+	w := c.TextFit(r.X, r.Y+12, r.W-70, ui.MonoB, t.Ink, pathIn(c, f.Path, r.W-74))
 	c.TextFit(r.X+w+10, r.Y+12, r.W-w-10, ui.Small, t.Ink2, facts)
 	c.Hover(ui.Rect{X: r.X, Y: r.Y, W: r.W, H: 17}, "the file "+f.Path+", "+group(f.Size)+" bytes")
 	if len(f.Headers) == 0 {
@@ -81,17 +85,12 @@ func (d *execDiagram) strip(c *ui.Context, e *view.Exec, interp bool, r ui.Rect)
 	return out
 }
 
-// base is the last part of a path, "self/exe" and the like whole.
-func base(path string) string {
-	if len(path) <= 28 {
+// pathIn is a path, or its last part where there is no room for more.
+func pathIn(c *ui.Context, path string, room float32) string {
+	if c.Width(ui.MonoB, path) <= room {
 		return path
 	}
-	for i := len(path) - 1; i >= 0; i-- {
-		if path[i] == '/' {
-			return "…" + path[i:]
-		}
-	}
-	return path
+	return path[strings.LastIndexByte(path, '/')+1:]
 }
 
 // lens draws the ELF header and the program headers much larger than they are in the file.
@@ -101,7 +100,8 @@ func (d *execDiagram) lens(c *ui.Context, f *view.ELF, interp bool, r, bar ui.Re
 	first := min(82, r.W*0.2)
 	w := min(74, (r.W-first)/float32(n))
 	end := r.X + first + w*float32(n)
-	c.Polygon(t.Soft, ui.Point{X: r.X, Y: r.Bottom()}, ui.Point{X: end, Y: r.Bottom()}, ui.Point{X: bar.X + 3, Y: bar.Y}, ui.Point{X: bar.X, Y: bar.Y})
+	c.Line(ui.Path{{X: r.X + 0.5, Y: r.Bottom() + 1}, {X: bar.X + 0.5, Y: bar.Y}}, 1, t.Line)
+	c.Line(ui.Path{{X: end - 4, Y: r.Bottom() + 1}, {X: bar.X + 3, Y: bar.Y}}, 1, t.Line)
 	box := ui.Rect{X: r.X, Y: r.Y, W: first - 3, H: r.H}
 	d.cell(c, box, filePart{interp, partHeader, 0}, "ELF header", "the ELF header, the first "+itoa(len(f.Head))+" bytes; click to see its fields")
 	for i := range f.Headers {
@@ -112,11 +112,26 @@ func (d *execDiagram) lens(c *ui.Context, f *view.ELF, interp bool, r, bar ui.Re
 		if h.Type == ptLoad {
 			short = "LOAD " + perms(h.Flags)
 		}
-		if h.Type == ptLoad && c.Width(ui.Small, short) > w-8 {
-			short = perms(h.Flags)
+		if c.Width(ui.Small, short) > w-8 {
+			short = shortProg(h, c.Width(ui.Small, "NOTE") <= w-8)
 		}
 		d.cell(c, ui.Rect{X: r.X + first + float32(i)*w, Y: r.Y, W: w - 3, H: r.H}, filePart{interp, partProg, i}, short, tip)
 	}
+}
+
+// shortProg is the name of a program header where there is little room for it.
+func shortProg(h *view.ELFProg, some bool) string {
+	name := view.ProgName(h.Type)
+	switch {
+	case h.Type == ptLoad:
+		return perms(h.Flags)
+	case len(name) > 4 && name[:4] == "GNU_":
+		name = name[4:]
+	}
+	if some {
+		return name[:min(len(name), 4)]
+	}
+	return name[:1]
 }
 
 // perms are a segment's flags that are set.
@@ -148,7 +163,7 @@ func (d *execDiagram) cell(c *ui.Context, r ui.Rect, p filePart, text, tip strin
 		edge = t.Ink3
 	}
 	c.Frame(r, 4, 1, fill, edge)
-	c.TextMid(r.CX(), r.CY()+4, ui.Small, t.Ink, c.Fit(ui.Small, text, r.W-4))
+	c.TextMid(r.CX(), r.CY()+4, ui.Small, t.Ink, c.Fit(ui.Small, text, r.W))
 }
 
 // segment draws a PT_LOAD segment's bytes in the strip.
