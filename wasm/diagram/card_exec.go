@@ -38,13 +38,37 @@ func execCard(c *ui.Context, m *Model, r ui.Rect) {
 		c.Para(foot.X, foot.Y+14, foot.W, 17, 2, ui.Text, t.Ring0, e.Call+" failed: "+e.Errno+". The old program goes on.")
 		return
 	}
+	bottom := cardSpace(c, e, foot)
+	words := "entry " + hex(e.Entry, 6)
+	if e.Interp.Path != "" {
+		words = "linker first, then " + hex(e.AtEntry, 6)
+	}
+	c.TextFit(foot.X, min(bottom+17, r.Bottom()), foot.W, ui.Small, t.Ink2, words)
+}
+
+// cardSpace draws the file's segments and the areas that they became, and returns where it ended.
+func cardSpace(c *ui.Context, e *view.Exec, r ui.Rect) float32 {
+	t := c.Theme
 	list := spaceBoxes(e)
-	w := (foot.W - 3*float32(len(list)-1)) / float32(max(1, len(list)))
-	h := min(30, foot.H-22)
+	w := (r.W - 3*float32(len(list)-1)) / float32(max(1, len(list)))
+	y, h := r.Y, min(30, r.H-22)
+	strip := ui.Rect{X: r.X, Y: r.Y + 2, W: r.W, H: 11}
+	falls := r.H > 92
+	if falls {
+		y += 40
+		c.Fill(strip, t.Fill)
+	}
 	for i := range list {
 		b := &list[i]
-		b.r = ui.Rect{X: foot.X + float32(i)*(w+3), Y: foot.Y, W: w, H: h}
+		b.r = ui.Rect{X: r.X + float32(i)*(w+3), Y: y, W: w, H: h}
 		col := execAreaColor(t, b.area)
+		if n := b.area.Index; falls && b.area.Kind == view.AreaProgram && n >= 0 && n < len(e.Program.Headers) {
+			p, size := &e.Program.Headers[n], float32(max(e.Program.Size, 1))
+			from := ui.Rect{X: strip.X + strip.W*float32(p.Off)/size, Y: strip.Y, W: max(2, strip.W*float32(p.Filesz)/size), H: strip.H}
+			c.Frame(from, 2, 1, t.Card.Mix(t.Cache, 0.3), t.Cache)
+			from.H -= 5
+			ribbon(c, from, filePartOf(b), 1, t.Cache.Fade(0.18))
+		}
 		c.Frame(b.r, 3, 1.1, t.Card.Mix(col, 0.3), col)
 		if text := cardPerms(b.area.Prot); c.Width(ui.MonoSB, text) < w-4 {
 			c.TextMid(b.r.CX(), b.r.CY()+3.6, ui.MonoSB, t.Ink, text)
@@ -53,11 +77,7 @@ func execCard(c *ui.Context, m *Model, r ui.Rect) {
 			c.Outline(b.r.Inset(-1, -1), 4, 1.8, t.Ring3)
 		}
 	}
-	words := "entry " + hex(e.Entry, 6)
-	if e.Interp.Path != "" {
-		words = "linker first, then " + hex(e.AtEntry, 6)
-	}
-	c.TextFit(foot.X, foot.Y+h+17, foot.W, ui.Small, t.Ink2, words)
+	return y + h
 }
 
 // cardVerdict is what the formats said of a file in one word, and whether one took it.

@@ -52,7 +52,7 @@ func (d *execDiagram) Height(m *Model, w float32) float32 {
 	e := &m.F.Exec
 	switch {
 	case !e.Valid:
-		return 260
+		return 560
 	case e.Errno != "":
 		return 560 + 44*float32(len(e.Levels))
 	}
@@ -69,6 +69,7 @@ func (d *execDiagram) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	e := &m.F.Exec
 	rest := heading(c, r, "A file becomes a program", execLead(m))
 	if !e.Valid || len(e.Levels) == 0 {
+		awaited(c, m, rest)
 		return
 	}
 	if d.at != e.At {

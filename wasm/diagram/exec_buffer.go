@@ -37,14 +37,18 @@ func (d *execDiagram) buffer(c *ui.Context, e *view.Exec, r ui.Rect, per int) {
 	facts := "buf[256] of " + l.Path + " · argc " + itoa(len(l.Argv)) + " · envc " + itoa(e.Envc)
 	c.TextFit(r.X+w+10, r.Y+12, r.W-w-10, ui.Small, t.Ink2, facts)
 	c.Hover(ui.Rect{X: r.X, Y: r.Y, W: r.W, H: 18}, "what the kernel keeps of an execve on its way: filename \""+e.Filename+"\", interp \""+l.Path+"\", and the first 256 bytes of the file at hand, by which the formats know it")
-	letter, high := c.Width(byteFace, "0"), rowHeight(per)
+	face := byteFace
+	if bufferWidth(c, per) > r.W+8 {
+		face.Size = 9
+	}
+	letter, high := c.Width(face, "0"), rowHeight(per)
 	pitch := min(bytePitch, (r.W-byteFrom-6)/float32(per)-letter)
 	ascii := r.X + byteFrom + float32(per)*pitch + 6
 	for i := range l.Buf {
 		row, col := i/per, i%per
 		y := r.Y + 22 + float32(row)*high
 		if col == 0 {
-			c.Text(r.X, y+9.5, byteFace, t.Ink3, hex(uint64(i), 2))
+			c.Text(r.X, y+9.5, face, t.Ink3, hex(uint64(i), 2))
 		}
 		ink, lit := d.byteLook(c, l, i)
 		cell := ui.Rect{X: r.X + byteFrom + float32(col)*pitch - 1, Y: y, W: pitch, H: high}
@@ -54,9 +58,9 @@ func (d *execDiagram) buffer(c *ui.Context, e *view.Exec, r ui.Rect, per int) {
 			c.Fill(text, lit)
 		}
 		b := l.Buf[i]
-		c.Text(cell.X+1, y+9.5, byteFace, ink, hex(uint64(b), 2))
+		c.Text(cell.X+1, y+9.5, face, ink, hex(uint64(b), 2))
 		if b > ' ' && b < 0x7f {
-			c.Text(text.X, y+9.5, byteFace, ink, string(rune(b)))
+			c.Text(text.X, y+9.5, face, ink, string(rune(b)))
 		}
 		if c.In.Inside && (cell.Contains(c.In.Pos) || text.Contains(c.In.Pos)) {
 			c.Hover(cell, byteTip(l, i))
