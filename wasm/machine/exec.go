@@ -88,13 +88,14 @@ func levels(v *view.Exec, r *exec.Result) {
 // shebang finds the parts of a script's first line, as fs/binfmt_script.c divides it.
 func shebang(l *view.ExecLevel) {
 	l.Line = len(l.Buf)
+	end := len(l.Buf) - 1 // the last byte never counts: Linux keeps it for a NUL
 	if i := bytes.IndexByte(l.Buf, '\n'); i >= 0 {
-		l.Line = i
+		l.Line, end = i, i
 	}
 	blank := func(c byte) bool { return c == ' ' || c == '\t' }
 	at := 2
 	skip := func(want bool) int {
-		for at < l.Line && blank(l.Buf[at]) == want && l.Buf[at] != 0 {
+		for at < end && blank(l.Buf[at]) == want && l.Buf[at] != 0 {
 			at++
 		}
 		return at
@@ -102,7 +103,6 @@ func shebang(l *view.ExecLevel) {
 	l.Name[0] = skip(true)
 	l.Name[1] = skip(false)
 	l.Arg[0] = skip(true)
-	end := l.Line
 	for end > l.Arg[0] && (blank(l.Buf[end-1]) || l.Buf[end-1] == 0) {
 		end--
 	}
