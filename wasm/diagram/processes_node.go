@@ -80,8 +80,8 @@ func (d *processes) node(c *ui.Context, m *Model, nodes []node, i int) {
 // thirdLine is where both of a fork go on, as long as that is news; else an adoption or the open files.
 func thirdLine(c *ui.Context, m *Model, r ui.Rect, p *view.Process) {
 	f := &m.F.Procs.Fork
-	if rip, _, ok := taskRegisters(m, p); ok && news(m, f.At) && (p.PID == f.Parent || p.PID == f.Child) {
-		c.TextFit(r.X, r.Y+11, r.W, ui.Mono, c.Theme.Ink2, "rip "+hex(rip, 6))
+	if p.RIP != 0 && news(m, f.At) && (p.PID == f.Parent || p.PID == f.Child) {
+		c.TextFit(r.X, r.Y+11, r.W, ui.Mono, c.Theme.Ink2, "rip "+hex(p.RIP, 6))
 		c.Hover(r, "Where it goes on in ring 3. Just after a fork parent and child stand at the same instruction.")
 		return
 	}

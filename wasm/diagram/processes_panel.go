@@ -26,7 +26,7 @@ func processPanel(c *ui.Context, m *Model, r ui.Rect, p *view.Process) {
 	c.VLine(r.X-15, r.Y, r.Bottom(), c.Theme.Soft)
 	y := taskHead(c, r, p) + 4
 	y = numbers(c, m, ui.Rect{X: r.X, Y: y, W: r.W}, p)
-	y = registersOf(c, m, ui.Rect{X: r.X, Y: y, W: r.W}, p)
+	y = registersOf(c, ui.Rect{X: r.X, Y: y, W: r.W}, p)
 	openFiles(c, m, ui.Rect{X: r.X, Y: y + 6, W: r.W, H: r.Bottom() - y - 6}, p)
 }
 
@@ -35,7 +35,7 @@ func processStrip(c *ui.Context, m *Model, r ui.Rect, p *view.Process) {
 	c.HLine(r.X, r.Right(), r.Y-10, c.Theme.Soft)
 	col := r.Columns(3, 24)
 	y := taskHead(c, col[0], p)
-	registersOf(c, m, ui.Rect{X: col[0].X, Y: y + 6, W: col[0].W}, p)
+	registersOf(c, ui.Rect{X: col[0].X, Y: y + 6, W: col[0].W}, p)
 	numbers(c, m, ui.Rect{X: col[1].X, Y: col[1].Y + 15, W: col[1].W}, p)
 	openFiles(c, m, ui.Rect{X: col[2].X, Y: col[2].Y + 4, W: col[2].W, H: col[2].H - 4}, p)
 }
@@ -95,43 +95,19 @@ func sharing(m *Model, p *view.Process) string {
 	return "shares its memory with" + s
 }
 
-// taskRegisters are RIP and RAX of a task as they are in ring 3: in the CPU, or where the kernel has saved them.
-func taskRegisters(m *Model, p *view.Process) (rip, rax uint64, ok bool) {
-	const regRAX, regRIP = 10, 16 // in struct pt_regs
-	task := m.task(p.PID)
-	switch {
-	case p.OnCPU && m.F.CPU.Ring == 3:
-		return m.F.CPU.RIP, m.F.CPU.R[0], true
-	case p.OnCPU && m.F.Rings.Saved.Open && m.F.Rings.Saved.From3:
-		for _, w := range m.F.Rings.Saved.Words {
-			switch w.Name {
-			case "RIP":
-				rip, ok = w.Value, true
-			case "RAX":
-				rax = w.Value
-			}
-		}
-		return rip, rax, ok
-	case task != nil && len(task.Frame) > regRIP:
-		return task.Frame[regRIP], task.Frame[regRAX], true
-	}
-	return 0, 0, false
-}
-
 // registersOf shows where a task is and what RAX holds: after a fork both are at the same place with another RAX.
-func registersOf(c *ui.Context, m *Model, r ui.Rect, p *view.Process) float32 {
-	rip, rax, ok := taskRegisters(m, p)
-	if !ok {
+func registersOf(c *ui.Context, r ui.Rect, p *view.Process) float32 {
+	if p.RIP == 0 {
 		return r.Y
 	}
 	t := c.Theme
 	c.Text(r.X, r.Y+4, ui.Small, t.Ink3, "rip")
-	c.TextFit(r.X+56, r.Y+4, r.W-56, ui.MonoM, t.Ink, hex(rip, 6))
+	c.TextFit(r.X+56, r.Y+4, r.W-56, ui.MonoM, t.Ink, hex(p.RIP, 6))
 	if p.Call != "" { // RAX is what it will return, which nobody knows yet
 		return r.Y + 17
 	}
 	c.Text(r.X, r.Y+21, ui.Small, t.Ink3, "rax")
-	c.TextFit(r.X+56, r.Y+21, r.W-56, ui.MonoM, t.Ink, hex(rax, 1))
+	c.TextFit(r.X+56, r.Y+21, r.W-56, ui.MonoM, t.Ink, hex(p.RAX, 1))
 	c.Hover(ui.Rect{X: r.X, Y: r.Y - 8, W: r.W, H: 34}, "Where it goes on in ring 3, and RAX there. After a fork parent and child stand at the same instruction; only RAX differs.")
 	return r.Y + 34
 }

@@ -4,9 +4,13 @@ import (
 	"slices"
 	"strconv"
 
+	"vitrine/assets/boot"
+	"vitrine/engine/cpu"
+	"vitrine/engine/mem"
 	"vitrine/engine/state"
 	"vitrine/kernel"
 	"vitrine/kernel/abi"
+	"vitrine/kernel/mm"
 	"vitrine/kernel/vfs"
 	"vitrine/kernel/wait"
 	"vitrine/wasm/view"
@@ -70,6 +74,7 @@ func (p *picture) process(t *kernel.Task) view.Process {
 	if k.State.Stop == kernel.Panicked && t.PID == 1 {
 		v.Status = p.births.status(1)
 	}
+	v.RIP, v.RAX = p.userAt(t)
 	v.Pending = p.pendingOf(t)
 	if made := p.births.parent(t.PID); made != 0 && made != t.PPID {
 		if m := k.FindTask(made); m == nil || m.Run == kernel.Zombie {
@@ -77,6 +82,24 @@ func (p *picture) process(t *kernel.Task) view.Process {
 		}
 	}
 	return v
+}
+
+// userAt is where a task goes on in ring 3: in the CPU while it is there, else as saved on its kernel stack, if it has been already.
+func (p *picture) userAt(t *kernel.Task) (rip, rax uint64) {
+	k, s := p.comp.K, &p.comp.M.CPU.S
+	switch {
+	case t.ASID == 0 || t.Stack == 0:
+		return 0, 0
+	case t.ID == k.State.Current && s.CPL() == 3:
+		return s.RIP, s.R[cpu.RAX]
+	case t.ID == k.State.Current:
+		top := mm.PageOffset + t.Stack.Addr() + mem.FrameSize
+		if rsp := s.R[cpu.RSP]; rsp < top-mem.FrameSize || rsp > top-(boot.PtSize-boot.PtRIP) {
+			return 0, 0
+		}
+	}
+	r := k.Regs(t)
+	return r.RIP, r.RAX
 }
 
 // letters are the states as ps writes them. proc_pid_stat(5)

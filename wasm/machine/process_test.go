@@ -109,6 +109,13 @@ func TestForkSeen(t *testing.T) {
 	if child == nil || s.comp.K.Regs(child).RAX != 0 {
 		t.Fatalf("pid %d has another RAX than 0", k.Child)
 	}
+	at := map[int]uint64{}
+	for _, p := range f.Procs.List {
+		at[p.PID] = p.RIP
+	}
+	if at[k.Parent] == 0 || at[k.Parent] != at[k.Child] {
+		t.Errorf("the parent goes on at %x, the child at %x", at[k.Parent], at[k.Child])
+	}
 	for range 40 {
 		s.Command(view.Command{Kind: "event", Text: "any"})
 		play(t, s)

@@ -29,10 +29,11 @@ type Process struct {
 	Link            int    // index into Links of what it waits for, -1 none
 	Status          string // of a zombie, as its parent will be told: "exit 3", "killed by SIGSEGV"
 	Pending         []string
-	Born            int  // the parent that made it, when that has ended and another process has taken its place; else 0
-	Vfork           bool // its parent waits until it lets go of the memory they share
-	Space           int  // tasks with the same number share an address space; 0 none
-	Table           int  // likewise the table of open files
+	Born            int    // the parent that made it, when that has ended and another process has taken its place; else 0
+	Vfork           bool   // its parent waits until it lets go of the memory they share
+	RIP, RAX        uint64 // where it goes on in ring 3, and RAX there; 0 when that is not known
+	Space           int    // tasks with the same number share an address space; 0 none
+	Table           int    // likewise the table of open files
 	FDs             []FD
 	MoreFDs         int
 }

@@ -58,6 +58,9 @@ func (p *Processes) line(b *strings.Builder, i, depth int) {
 	case t.Call != "":
 		b.WriteString(", in " + t.Call)
 	}
+	if t.RIP != 0 {
+		fmt.Fprintf(b, ", rip %x", t.RIP)
+	}
 	if t.Born != 0 {
 		fmt.Fprintf(b, ", was a child of %d", t.Born)
 	}
