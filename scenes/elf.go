@@ -28,7 +28,7 @@ var elf = []Scene{{
 		{Name: "What the shell makes of it", Text: "A file that is no program may be a script without a first line, so the shell tries to read it as one. It makes no sense.",
 			Stage: "console", Goal: view.Goal{Rest: true}},
 	},
-	Ask: &Ask{Moment: 1, Kind: "next-rip", Text: "The kernel is about to return to ring 3. Where will RIP be?"},
+	Ask: &Ask{Moment: 1, Kind: "user-rip", Text: "The kernel is about to return to ring 3. Where will RIP be?"},
 }, {
 	ID: "M23", Title: "Segments land in memory", Chapter: 4, Stage: "exec", Parts: []string{"memory", "walk"}, Slow: "page-fault",
 	Brief: "Four segments of a file become four stretches of memory, each with its own rights. Zeros take no room.",
@@ -82,7 +82,7 @@ var elf = []Scene{{
 		{Name: "A system call of the library's", Text: "`printf` has run, and it is the library that executes `syscall`. RIP is high up again.", Stage: "instructions",
 			Goal: view.Goal{Call: "writev", In: "dynamic"}},
 	},
-	Ask: &Ask{Moment: 0, Kind: "next-rip", Text: "The file's header says `0x401080`. Will RIP be there?"},
+	Ask: &Ask{Moment: 0, Kind: "user-rip", Text: "The file's header says `0x401080`. Will RIP be there?"},
 }, {
 	ID: "M25", Title: "One library, many processes", Chapter: 4, Stage: "memory", Parts: []string{"walk", "console"}, Slow: "page-fault",
 	Brief: "Two processes run the same library. Its code is in memory once; its data is there for each.",
@@ -128,5 +128,5 @@ var elf = []Scene{{
 		{Name: "As C sees it", Text: "`main` begins: RDI is argc and RSI is argv, as the calling convention says. The first instructions of the C library took them from the stack.",
 			Stage: "instructions", Goal: view.Goal{At: "hello-c:main"}},
 	},
-	Ask: &Ask{Moment: 1, Kind: "next-rip", Text: "The stack is ready. At which address will the new program begin?"},
+	Ask: &Ask{Moment: 1, Kind: "user-rip", Text: "The stack is ready. At which address will the new program begin?"},
 }}

@@ -20,7 +20,7 @@ func letters(t *testing.T, where, text string, least, most int) {
 	if strings.Count(text, "`")%2 != 0 {
 		t.Errorf("%s has a ` without another", where)
 	}
-	if strings.ContainsAny(text, "<>\t") || strings.TrimSpace(text) != text || strings.Contains(text, "  ") {
+	if strings.Contains(text, "\t") || strings.TrimSpace(text) != text || strings.Contains(text, "  ") {
 		t.Errorf("%s is not plain: %q", where, text)
 	}
 }
@@ -104,5 +104,26 @@ func moments(t *testing.T, s *scenes.Scene) {
 		if a.Moment < 0 || a.Moment >= len(s.Moments)-1 {
 			t.Errorf("%s asks at moment %d, behind which nothing was run", s.ID, a.Moment+1)
 		}
+	}
+}
+
+// TestRows: every mechanism of the article has its scene, in the order and the chapter of the table, and each chapter asks.
+func TestRows(t *testing.T) {
+	ends := []int{0, 8, 15, 21, 26, 36, 43} // the last row of each chapter
+	rows, asks := 0, map[int]int{}
+	for _, s := range scenes.All()[1:] {
+		rows++
+		if want := fmt.Sprintf("M%02d", rows); s.ID != want {
+			t.Fatalf("%s stands where %s should", s.ID, want)
+		}
+		if s.Chapter < 1 || rows > ends[s.Chapter] || rows <= ends[s.Chapter-1] {
+			t.Errorf("%s is not of chapter %d", s.ID, s.Chapter)
+		}
+		if s.Ask != nil {
+			asks[s.Chapter]++
+		}
+	}
+	if rows != 43 || len(asks) != 6 {
+		t.Errorf("%d rows, chapters with questions: %v", rows, asks)
 	}
 }

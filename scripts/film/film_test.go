@@ -65,6 +65,9 @@ func again(t *testing.T, disk dev.Backing, f *Film) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if o.Disk, err = boot.PutFiles(o.Disk, l.Files); err != nil {
+		t.Fatal(err)
+	}
 	c, err := boot.New(*o)
 	if err != nil {
 		t.Fatal(err)

@@ -25,6 +25,7 @@ func oracles() []oracle {
 	return []oracle{
 		{"next-fault", nextFault},
 		{"next-rip", nextRIP},
+		{"user-rip", userRIP},
 		{"next-task", nextTask},
 		{"next-call", nextCall},
 		{"fork-return", forkReturn},

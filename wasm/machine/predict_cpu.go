@@ -35,20 +35,7 @@ func nextRIP(l *lookahead) (*view.Prediction, error) {
 	s.hist.Seek(l.here + 1) // one that faults does not retire, but takes its time
 	rip, reveal := m.CPU.S.RIP, l.there()
 	l.back()
-	name := func(rip uint64, what string) view.Choice {
-		text := "0x" + hex(rip)
-		symbols := bootSymbols()
-		if p := s.picture.program(); p != nil && rip>>63 == 0 {
-			symbols = p.Symbols
-		}
-		if sym := view.Find(symbols, rip); sym != nil {
-			text += " " + offset(sym, rip)
-		}
-		if what != "" {
-			text += ": " + what
-		}
-		return view.Choice{ID: hex(rip), Text: text}
-	}
+	name := s.codeChoice
 	next := at.Addr + uint64(len(at.Bytes))
 	others := []view.Choice{name(next, "the next instruction")}
 	if at.Target != 0 {
@@ -60,6 +47,66 @@ func nextRIP(l *lookahead) (*view.Prediction, error) {
 	}
 	others = append(others, name(m.CPU.S.LSTAR, "the kernel's entry for syscall"))
 	answer := name(rip, "")
+	for _, o := range others {
+		if o.ID == answer.ID {
+			answer = o
+			break
+		}
+	}
+	p := &view.Prediction{Reveal: reveal}
+	p.Choices, p.Answer = offer(answer, others, byID)
+	return p, nil
+}
+
+// codeChoice is an address of code, with its symbol and what it is.
+func (s *Session) codeChoice(rip uint64, what string) view.Choice {
+	text := "0x" + hex(rip)
+	symbols := bootSymbols()
+	if p := s.picture.program(); p != nil && rip>>63 == 0 {
+		symbols = p.Symbols
+	}
+	if sym := view.Find(symbols, rip); sym != nil {
+		text += " " + offset(sym, rip)
+	}
+	if what != "" {
+		text += ": " + what
+	}
+	return view.Choice{ID: hex(rip), Text: text}
+}
+
+// userRIP: at which instruction does the program that has the CPU begin, or go on, in ring 3? It might be the entry of its file or
+// of its dynamic linker, its main function, or where its file or its first segment begins.
+func userRIP(l *lookahead) (*view.Prediction, error) {
+	s := l.s
+	t := l.current()
+	if t == nil {
+		return nil, errFuture
+	}
+	pid, cpu := t.PID, s.comp.M.CPU
+	for first := true; first || cpu.S.CPL() != 3; first = false {
+		if _, err := l.to(1<<trace.SyscallOut|1<<trace.Iret|1<<trace.Sysexit, func(e *trace.Event) bool { return int32(e.Task) == pid }); err != nil {
+			return nil, err
+		}
+	}
+	rip, reveal := cpu.S.RIP, l.there()
+	var others []view.Choice
+	if rec := s.picture.derived.exec; rec != nil && rec.pid == t.PID {
+		if p := s.picture.program(); p != nil {
+			if main, ok := addressOf(p.Symbols, "main"); ok {
+				others = append(others, s.codeChoice(main, "the program's main"))
+			}
+		}
+		v := &rec.view
+		others = append(others, s.codeChoice(v.AtEntry, "the entry that the program's file names"), s.codeChoice(v.Entry, "the entry of its dynamic linker"))
+		if v.Base != 0 {
+			others = append(others, s.codeChoice(v.Base, "where its dynamic linker begins"))
+		}
+		for _, h := range v.Program.Headers {
+			others = append(others, s.codeChoice(h.Vaddr, "where a segment begins"))
+		}
+	}
+	l.back()
+	answer := s.codeChoice(rip, "")
 	for _, o := range others {
 		if o.ID == answer.ID {
 			answer = o

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -167,16 +168,16 @@ var initPaths = []string{"/sbin/init", "/etc/init", "/bin/init", "/bin/sh"}
 
 // initPath: which program becomes PID 1?
 func initPath(l *lookahead) (*view.Prediction, error) {
+	none := view.Choice{ID: "none", Text: "none of them: the kernel panics"}
+	answer := none
 	e, err := l.to(1<<trace.Exec, func(e *trace.Event) bool { return e.A == 1 })
-	if err != nil {
+	if err != nil && l.s.comp.K.State.Stop != kernel.Panicked {
 		return nil, err
 	}
-	k := l.s.comp.K
-	t := k.FindTask(int32(e.A))
-	if t == nil {
-		return nil, errFuture
+	if k := l.s.comp.K; err == nil {
+		path := k.Process(k.FindTask(int32(e.A))).ExePath
+		answer = view.Choice{ID: path, Text: path}
 	}
-	path := k.Process(t).ExePath
 	reveal := l.there()
 	l.back()
 	var others []view.Choice
@@ -188,7 +189,8 @@ func initPath(l *lookahead) (*view.Prediction, error) {
 	for _, path := range initPaths {
 		others = append(others, view.Choice{ID: path, Text: path})
 	}
+	others = slices.Insert(others, 2, none)
 	p := &view.Prediction{Reveal: reveal}
-	p.Choices, p.Answer = offer(view.Choice{ID: path, Text: path}, others, func(a, b view.Choice) int { return cmp.Compare(a.ID, b.ID) })
+	p.Choices, p.Answer = offer(answer, others, func(a, b view.Choice) int { return cmp.Compare(a.ID, b.ID) })
 	return p, nil
 }
