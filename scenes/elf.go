@@ -4,7 +4,7 @@ import "vitrine/wasm/view"
 
 // elf are the scenes of chapter 4, M22–M26.
 var elf = []Scene{{
-	ID: "M22", Title: "What the kernel reads of a program", Chapter: 4, Stage: "exec", Parts: []string{"console", "instructions"}, Slow: "exec",
+	ID: "M22", Title: "What the kernel reads of a program", Chapter: 4, Stage: "exec", Parts: []string{"instructions", "memory"}, Slow: "exec",
 	Brief: "An ELF file of 188 bytes: the kernel reads its header and one program header, and asks for nothing else.",
 	Text: "An executable file begins with a header: sixty-four bytes that say for which processor it is, where its first instruction lies, and where " +
 		"the table is that says what to load. `tiny` has that header, a table with one entry, and some code. It has no section headers, and it runs. " +
@@ -18,17 +18,17 @@ var elf = []Scene{{
 	Alt: "The bytes of a very small file, divided into the ELF header, one program header and code, beside the list of handlers that looked at it.",
 	Moments: []Moment{
 		{Name: "The shell asks", Text: "`execve` has been entered: the shell's child wants to become `/bin/tiny`. Nothing of the file has been judged yet.",
-			Goal: view.Goal{Run: "tiny; arm", Stop: "syscall-insn", Call: "execve"}},
+			Stage: "rings", Goal: view.Goal{Run: "tiny; arm", Stop: "syscall-insn", Call: "execve"}},
 		{Name: "Accepted", Text: "Header and program header were read, 120 bytes. The first instruction will be at `0x400078`, right behind them in the file.",
 			Goal: view.Goal{Stop: "exec", In: "tiny"}},
-		{Name: "It runs", Text: "The program calls `write`. All that it needed of its file is one page.", Stage: "instructions",
-			Goal: view.Goal{Call: "write", In: "tiny"}},
+		{Name: "It runs", Text: "The page that holds everything has been brought. This is the first instruction, and all registers but RSP are 0.", Stage: "instructions",
+			Goal: view.Goal{Stop: "iret", In: "tiny", Times: 2}},
 		{Name: "Another machine", Text: "The bytes at offset 18 say `b7 00`, 183: an ARM. Every handler has declined, and `execve` returns ENOEXEC.",
 			Goal: view.Goal{Stop: "syscall-ret", Call: "execve"}},
 		{Name: "What the shell makes of it", Text: "A file that is no program may be a script without a first line, so the shell tries to read it as one. It makes no sense.",
 			Stage: "console", Goal: view.Goal{Rest: true}},
 	},
-	Ask: &Ask{Moment: 1, Kind: "user-rip", Text: "The kernel is about to return to ring 3. Where will RIP be?"},
+	Ask: &Ask{Moment: 1, Kind: "next-fault", Text: "Nothing of `tiny` is in its memory yet. Which page will fault first?"},
 }, {
 	ID: "M23", Title: "Segments land in memory", Chapter: 4, Stage: "exec", Parts: []string{"memory", "walk"}, Slow: "page-fault",
 	Brief: "Four segments of a file become four stretches of memory, each with its own rights. Zeros take no room.",
@@ -48,7 +48,7 @@ var elf = []Scene{{
 		{Name: "The first instruction", Text: "The mapping is a promise. The first fetch faults, and the frame from the page cache is entered, to read and to execute.",
 			Stage: "walk", Goal: view.Goal{Stop: "page-fault", In: "segments"}},
 		{Name: "Where things lie", Text: "The program prints its addresses: code, a constant, a variable, zeros, each in a segment of its own kind.",
-			Stage: "console", Goal: view.Goal{Call: "writev", In: "segments", Times: 3}},
+			Stage: "memory", Goal: view.Goal{Call: "writev", In: "segments", Times: 3}},
 		{Name: "Zeros cost nothing", Text: "It has read 20480 zeros. Five pages were touched, and all five entries lead to the same frame: the zero page.",
 			Stage: "memory", Goal: view.Goal{Call: "writev", In: "segments"}},
 		{Name: "Written", Text: "One of the zeros is overwritten. Now that page has a frame of its own.", Stage: "walk",
@@ -75,16 +75,16 @@ var elf = []Scene{{
 			Stage: "walk", Goal: view.Goal{Stop: "page-fault", In: "dynamic"}},
 		{Name: "It writes into the program", Text: "The linker has written into the page that holds the program's tables. The page came from the file and is private: a write copies it.",
 			Stage: "walk", Goal: view.Goal{Stop: "cow", In: "dynamic", Times: 2}},
-		{Name: "The program's own entry", Text: "Everything is joined. The linker has jumped to `_start`, the address in the file's header.", Stage: "instructions",
-			Goal: view.Goal{At: "dynamic:_start"}},
+		{Name: "The program's own code", Text: "Everything is joined. The linker has jumped to `_start`, the address in the file's header; this is the function that it calls first.", Stage: "instructions",
+			Goal: view.Goal{At: "dynamic:_start_c"}},
 		{Name: "From main into the library", Text: "`main` begins. Its calls go by way of the table: the slots hold addresses in the library now.", Stage: "instructions",
 			Goal: view.Goal{At: "dynamic:main"}},
-		{Name: "A system call of the library's", Text: "`printf` has run, and it is the library that executes `syscall`. RIP is high up again.", Stage: "instructions",
-			Goal: view.Goal{Call: "writev", In: "dynamic"}},
+		{Name: "Inside the library", Text: "`main` has called `getpid`, and it was the library that executed `syscall`. RIP is high up again.", Stage: "instructions",
+			Goal: view.Goal{Stop: "sysret-insn", In: "dynamic"}},
 	},
 	Ask: &Ask{Moment: 0, Kind: "user-rip", Text: "The file's header says `0x401080`. Will RIP be there?"},
 }, {
-	ID: "M25", Title: "One library, many processes", Chapter: 4, Stage: "memory", Parts: []string{"walk", "console"}, Slow: "page-fault",
+	ID: "M25", Title: "One library, many processes", Chapter: 4, Stage: "memory", Parts: []string{"walk", "exec"}, Slow: "page-fault",
 	Brief: "Two processes run the same library. Its code is in memory once; its data is there for each.",
 	Text: "Two copies of `dynamic` sleep side by side. Each has mapped the library at an address of its own choosing, and both print a different place for " +
 		"`printf`. Yet the frames behind those addresses are the same: code is only read, so one copy does for everybody. What each " +
@@ -120,11 +120,11 @@ var elf = []Scene{{
 	Alt: "A stack drawn from high addresses to low: strings, auxiliary vector, environment pointers, argument pointers, and the count at the stack pointer.",
 	Moments: []Moment{
 		{Name: "The caller's lists", Text: "The shell's child calls `execve` with a path and two lists of pointers, all in its own memory, which is about to go.",
-			Stage: "instructions", Goal: view.Goal{Run: "GREETING=hi hello-c one two", Stop: "syscall-insn", Call: "execve"}},
+			Stage: "rings", Goal: view.Goal{Run: "GREETING=hi hello-c one two", Stop: "syscall-insn", Call: "execve"}},
 		{Name: "The stack is built", Text: "The old address space is gone, and what was said has been copied to the top of the new stack.",
 			Goal: view.Goal{Stop: "exec", In: "hello-c"}},
 		{Name: "The first instruction", Text: "RIP is at the entry point. RSP points to argc, which is 3. The other general registers are 0.", Stage: "instructions",
-			Goal: view.Goal{At: "hello-c:_start"}},
+			Goal: view.Goal{Stop: "iret", In: "hello-c", Times: 2}},
 		{Name: "As C sees it", Text: "`main` begins: RDI is argc and RSI is argv, as the calling convention says. The first instructions of the C library took them from the stack.",
 			Stage: "instructions", Goal: view.Goal{At: "hello-c:main"}},
 	},

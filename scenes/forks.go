@@ -4,7 +4,7 @@ import "vitrine/wasm/view"
 
 // forks are the scenes of chapter 6, M37–M43.
 var forks = []Scene{{
-	ID: "M37", Title: "One process becomes two", Chapter: 6, Stage: "processes", Parts: []string{"instructions", "console"}, Slow: "fork",
+	ID: "M37", Title: "One process becomes two", Chapter: 6, Stage: "processes", Parts: []string{"instructions", "cow"}, Slow: "fork",
 	Brief: "Fork makes a second process out of the first. Both come back from the same call, with different answers.",
 	Text: "There is one way to make a process: an existing one calls `fork` and is doubled. The copy has the same memory, the same open files, and stands at the same " +
 		"instruction. The only difference is what the call returns: the parent is told the child's number, the child is told 0. A shell starts a program so: " +
@@ -22,7 +22,7 @@ var forks = []Scene{{
 		{Name: "Fork itself", Text: "`forks` has called fork. Two processes, one instruction pointer value, and RAX will be the only difference.",
 			Goal: view.Goal{Stop: "fork", In: "forks"}},
 		{Name: "A grandchild", Text: "The child forks in turn. Whoever is waiting says for whom.", Goal: view.Goal{Stop: "fork", In: "forks"}},
-		{Name: "Ended, and waited for", Text: "The youngest has ended. Until its parent asks how it went, it stays as a zombie: a number and a status.",
+		{Name: "Ended, and waited for", Text: "The youngest has ended. Its parent was waiting, took the status, and the number is free again. Had nobody waited, a zombie would stay: a number and a status.",
 			Goal: view.Goal{Stop: "exit"}},
 		{Name: "The whole tree was here", Text: "Each line on the console was printed by another process. All have ended and been collected.", Stage: "console",
 			Goal: view.Goal{Rest: true}},
@@ -53,7 +53,7 @@ var forks = []Scene{{
 	},
 	Ask: &Ask{Moment: 1, Kind: "next-fault", Text: "One of the two will write. Which page faults next?"},
 }, {
-	ID: "M39", Title: "The first process", Chapter: 6, Boot: Boot{Append: "init=/bin/orphan"}, Stage: "processes", Parts: []string{"console", "instructions"}, Slow: "exit",
+	ID: "M39", Title: "The first process", Chapter: 6, Boot: Boot{Append: "init=/bin/orphan"}, Stage: "processes", Parts: []string{"instructions", "memory"}, Slow: "exit",
 	Brief: "PID 1 adopts those whose parents have ended. It cannot be killed, and if it ends, the machine does.",
 	Text: "The kernel starts one program itself; every other process is a descendant of that one. Here it is `orphan`, so that you can watch what init must do. " +
 		"A child forks a grandchild and ends first: the grandchild's new parent is PID 1. The grandchild tries to kill PID 1, and nothing happens. Then PID 1 " +
@@ -95,7 +95,7 @@ var forks = []Scene{{
 	},
 	Ask: &Ask{Moment: 3, Kind: "next-rip", Text: "The kernel's code begins. Where is the next instruction?"},
 }, {
-	ID: "M41", Title: "start_kernel, step by step", Chapter: 6, Stage: "boot", Parts: []string{"console", "memory"}, Slow: "boot",
+	ID: "M41", Title: "start_kernel, step by step", Chapter: 6, Stage: "boot", Parts: []string{"instructions", "memory"}, Slow: "boot",
 	Brief: "The kernel sets itself up in a fixed order, makes PID 1, gives back what only the boot needed.",
 	Text: "`start_kernel` calls one step after the other: the table for interrupts, the memory, the scheduler, the interrupt controller, the timer, the console. Each can only " +
 		"use what the ones before have set up. Then it makes PID 1 and becomes the task that runs when nobody else wants to. PID 1 mounts the disk, and gives the pages with the boot's " +
@@ -117,7 +117,7 @@ var forks = []Scene{{
 	},
 	Ask: &Ask{Moment: 4, Kind: "init", Text: "Everything is ready. Which file will become the first program?"},
 }, {
-	ID: "M42", Title: "Looking for init", Chapter: 6, Stage: "boot", Parts: []string{"console", "processes"}, Slow: "boot",
+	ID: "M42", Title: "Looking for init", Chapter: 6, Stage: "boot", Parts: []string{"processes", "exec"}, Slow: "boot",
 	Boot: Boot{Files: []view.File{
 		{Path: "/sbin/init", Link: "/gone"},
 		{Path: "/etc/init", Text: "This is only a text.\n", Mode: 0o644},
@@ -139,7 +139,7 @@ var forks = []Scene{{
 	},
 	Ask: &Ask{Moment: 1, Kind: "init", Text: "Four places are tried. Which file will become the first program?"},
 }, {
-	ID: "M43", Title: "Shared memory stays shared", Chapter: 6, Stage: "cow", Parts: []string{"walk", "console"}, Slow: "cow",
+	ID: "M43", Title: "Shared memory stays shared", Chapter: 6, Stage: "cow", Parts: []string{"walk", "memory"}, Slow: "cow",
 	Brief: "Two pages at fork: a private one is copied when it is written, a shared one stays one for both.",
 	Text: "`shared` has two pages with the same words in them. One was mapped as private, the other as shared. After a fork the child writes to both. The private page is copied, as always. The " +
 		"shared page is not: it was meant to be seen by both, so it kept its right to be written. The parent reads the child's words in it.",

@@ -52,15 +52,15 @@ var paging = []Scene{{
 		{Name: "One instruction before", Text: "The next instruction writes CR0, with bit 31, PG, set.", Stage: "instructions",
 			Goal: view.Goal{At: "enable_paging", Step: 1}},
 		{Name: "One instruction after", Text: "Now the address goes through tables. They lead to where it would have been anyway: the identity page.",
-			Goal: view.Goal{Step: 1, Stop: "mode"}},
+			Goal: view.Goal{Stop: "mode"}},
 		{Name: "In the upper half", Text: "The kernel has jumped to where it is linked. A new address, the same frame, by another branch of the tree.",
-			Goal: view.Goal{At: "higher_half"}},
+			Goal: view.Goal{At: "higher_half", Step: 1}},
 		{Name: "The lower half is free", Text: "`mm_init` is done: all memory is mapped in the upper half, and the identity view is gone. The lower half will belong to programs.",
 			Stage: "boot", Goal: view.Goal{Stop: "boot", Times: 3}},
 	},
 	Ask: &Ask{Moment: 2, Kind: "next-rip", Text: "Paging comes on with this instruction. What will the instruction pointer be?"},
 }, {
-	ID: "M29", Title: "One address, two memories", Chapter: 5, Stage: "walk", Parts: []string{"memory", "console"}, Slow: "switch",
+	ID: "M29", Title: "One address, two memories", Chapter: 5, Stage: "walk", Parts: []string{"memory", "processes"}, Slow: "switch",
 	Brief: "Two processes use the same address at the same time, and do not meet: each has tables of its own.",
 	Text: "`same left` and `same right` run side by side. Both keep a word at the very same address. One reads left, the other reads right, and neither ever " +
 		"sees the other's. The address is only a question; each process has its own tables to answer it, and they lead to different frames.",
@@ -70,9 +70,9 @@ var paging = []Scene{{
 	Why: "Without tables every program would have to know where all the others are, and trust them. With tables there is no address by which one could even name another's memory.",
 	Alt: "The walk of one address through the tables of one process, ending at a frame; the console shows two processes printing different words from the same address.",
 	Moments: []Moment{
-		{Name: "Left writes", Text: "The first process has written its word and prints the address.", Stage: "console",
+		{Name: "Left writes", Text: "The first process has written its word and prints the address.", Stage: "memory",
 			Goal: view.Goal{Run: "same left & same right", Call: "writev", In: "same"}},
-		{Name: "Right writes there, too", Text: "The second one prints the same address and another word.", Stage: "console",
+		{Name: "Right writes there, too", Text: "The second one prints the same address and another word.", Stage: "memory",
 			Goal: view.Goal{Call: "writev", In: "same"}},
 		{Name: "Left looks again", Text: "A second later it reads its word. Follow the address: CR3, four tables, a frame.",
 			Goal: view.Goal{At: "same:look"}},
@@ -83,7 +83,7 @@ var paging = []Scene{{
 	},
 	Ask: &Ask{Moment: 1, Kind: "next-task", Text: "Both have printed, and both want to sleep. Who has the CPU next?"},
 }, {
-	ID: "M30", Title: "Page zero", Chapter: 5, Stage: "walk", Parts: []string{"console", "instructions"}, Slow: "signal",
+	ID: "M30", Title: "Page zero", Chapter: 5, Stage: "walk", Parts: []string{"instructions", "memory"}, Slow: "signal",
 	Brief: "A null pointer leads nowhere because the kernel keeps page zero empty. It can be asked not to.",
 	Text: "Address 0 is an address like any other. That reading it ends a program is a decision: the kernel never puts anything there, so that a forgotten pointer " +
 		"is noticed at once. `segv` shows the ordinary case. `pagezero` asks for the old custom of some Unix systems, where the first page could be read and was full of zeros, and " +
@@ -99,21 +99,21 @@ var paging = []Scene{{
 			Goal: view.Goal{Run: "segv; pagezero", Stop: "exception", In: "segv", Times: 6}},
 		{Name: "The answer is a signal", Text: "The kernel found no mapping for that address. It sends SIGSEGV, and the program dies of it.",
 			Stage: "console", Goal: view.Goal{Stop: "signal"}},
-		{Name: "Asking for the page", Text: "`pagezero` sets a flag of its personality. It will count at the next `execve`.", Stage: "console",
-			Goal: view.Goal{Call: "personality"}},
+		{Name: "Asking for the page", Text: "`pagezero` sets a flag of its personality. It will count at the next `execve`.", Stage: "rings",
+			Goal: view.Goal{Stop: "syscall-insn", Call: "personality"}},
 		{Name: "Null leads somewhere", Text: "Address 0 was read, and the kernel found a mapping: one page, to read and to execute. The entry leads to the page of zeros.",
 			Goal: view.Goal{Stop: "page-fault", In: "pagezero", Times: 7}},
 		{Name: "But not for writing", Text: "Reading was allowed, writing is not. Here the mapping exists, and forbids it.",
 			Goal: view.Goal{Stop: "exception", In: "pagezero", Times: 4}},
 	},
-	Ask: &Ask{Moment: 2, Kind: "next-fault", Text: "The program will be executed anew, with page zero mapped. Which page faults next?"},
+	Ask: &Ask{Moment: 0, Kind: "signal", Text: "The processor has reported a fault at address 0. What will the kernel do about it?"},
 }, {
-	ID: "M31", Title: "The bits that say no", Chapter: 5, Stage: "walk", Parts: []string{"rings", "console"}, Slow: "exception",
+	ID: "M31", Title: "The bits that say no", Chapter: 5, Stage: "walk", Parts: []string{"instructions", "rings"}, Slow: "exception",
 	Brief: "U/S, R/W and NX: three bits in each entry decide who may do what, and the processor checks them all.",
 	Text: "An entry that is present can still refuse. One bit says whether ring 3 may use the page at all: the kernel lies in the upper half of every process, and " +
 		"that bit keeps programs out. One says whether it may be written. One says that it must not be executed. `forbidden` tries each, and each " +
 		"time a child of it dies.",
-	Deep: "The rights of all levels count together: U/S and R/W must be 1, and XD 0, in each entry of the walk. The error code tells what was tried: " +
+	Deep: "The rights of all levels count together: U/S and R/W must be 1, and XD 0, in each entry of the walk. The kernel's half has U/S 0 from the PML4 entry on. The error code tells what was tried: " +
 		"bit 0 P (the page was present), bit 1 W/R, bit 2 U/S, bit 4 I/D. Here: 5 for reading the direct map at `0xffff888000100000`, 7 for the write to text, 0x15 for the fetch from `.data`. " +
 		"`do_user_addr_fault` compares with the VMA (`access_error`) and sends `SIGSEGV`, `SEGV_ACCERR`; for an address of the kernel `SEGV_MAPERR`. The fourth try, an address that is not canonical, is `#GP`.",
 	Why: "The kernel lies in every address space so that a system call need not change CR3; that is only safe if ring 3 cannot look. And code that cannot be " +
@@ -129,11 +129,11 @@ var paging = []Scene{{
 		{Name: "Executing data", Text: "The bytes are a valid instruction, but their page has NX set. The fetch is refused.",
 			Goal: view.Goal{At: "forbidden:execute_data", Step: 3}},
 		{Name: "The kernel's answer", Text: "Whatever the bit was, the program hears the same word: SIGSEGV.", Stage: "console",
-			Goal: view.Goal{Call: "writev", Times: 1}},
+			Goal: view.Goal{Rest: true}},
 	},
-	Ask: &Ask{Moment: 0, Kind: "walk-stop", Text: "The child is about to read. What will the walk come to?"},
+	Ask: &Ask{Moment: 0, Kind: "walk-stop", Text: "The child is about to read. At which bit will it end?"},
 }, {
-	ID: "M32", Title: "A tree with few branches", Chapter: 5, Stage: "walk", Parts: []string{"memory", "console"}, Slow: "page-fault",
+	ID: "M32", Title: "A tree with few branches", Chapter: 5, Stage: "walk", Parts: []string{"instructions", "memory"}, Slow: "page-fault",
 	Brief: "Of 256 TiB of addresses a program uses little; what it does not use has no tables, only an empty entry.",
 	Text: "`sparse` touches single bytes that are very far apart. Each new place needs a branch of its own: up to three frames for tables, and one for the byte. What lies between " +
 		"costs nothing: an empty entry near the root stands for half a terabyte that is not there, and the walk ends at it. Some " +
@@ -160,7 +160,7 @@ var paging = []Scene{{
 	},
 	Ask: &Ask{Moment: 2, Kind: "walk-stop", Text: "96 TiB up, where nothing is. How far will the walk get?"},
 }, {
-	ID: "M33", Title: "Five levels", Chapter: 5, Boot: Boot{Append: "la57"}, Stage: "walk", Parts: []string{"console", "memory"}, Slow: "walk",
+	ID: "M33", Title: "Five levels", Chapter: 5, Boot: Boot{Append: "la57"}, Stage: "walk", Parts: []string{"instructions", "memory"}, Slow: "walk",
 	Brief: "One more table in front of the four: nine more bits, and 128 PiB of addresses in place of 256 TiB.",
 	Text: "This machine was booted with `la57`. The address has 57 bits that count, and a fifth table stands in front of the four. A program does not notice, unless it asks: " +
 		"only one that names a place beyond the old end is given one there. `sparse` asks for such a place with its last byte.",
@@ -180,7 +180,7 @@ var paging = []Scene{{
 	},
 	Ask: &Ask{Moment: 1, Kind: "next-fault", Text: "The program writes beyond 48 bits. Which page faults?"},
 }, {
-	ID: "M34", Title: "From page fault to Segmentation fault", Chapter: 5, Stage: "rings", Parts: []string{"walk", "console"}, Slow: "exception",
+	ID: "M34", Title: "From page fault to Segmentation fault", Chapter: 5, Stage: "rings", Parts: []string{"walk", "processes"}, Slow: "exception",
 	Brief: "The processor reports a page fault. That it becomes a segmentation fault is the kernel's decision.",
 	Text: "`segv` reads address 0. The processor finds an empty entry, and does what it does for every page that is missing: it stops the instruction and calls the kernel. " +
 		"Mostly the kernel brings the page. Here it looks at its list of what this process may use, finds nothing, and sends a signal. The program has no answer to " +
@@ -203,7 +203,7 @@ var paging = []Scene{{
 	},
 	Ask: &Ask{Moment: 1, Kind: "signal", Text: "The processor has reported the fault. What will the kernel send?"},
 }, {
-	ID: "M35", Title: "Nothing is loaded until it is touched", Chapter: 5, Stage: "memory", Parts: []string{"walk", "console"}, Slow: "page-fault",
+	ID: "M35", Title: "Nothing is loaded until it is touched", Chapter: 5, Stage: "memory", Parts: []string{"walk", "instructions"}, Slow: "page-fault",
 	Brief: "Memory that is asked for is only a note. A frame comes with the first touch of each page, by a fault.",
 	Text: "`touch-pages` asks for 64 pages and gets none; then it touches them, and each touch is a fault that brings one frame. `mapfile` maps a whole file and reads a byte here and " +
 		"there: only those pages are read from the disk. Run again, it waits for no disk: the frames are still in the page cache, and the process is " +
@@ -227,8 +227,8 @@ var paging = []Scene{{
 	},
 	Ask: &Ask{Moment: 1, Kind: "next-fault", Text: "The program goes from page to page. Which one faults next?"},
 }, {
-	ID: "M36", Title: "More memory than there is", Chapter: 5, Boot: Boot{MemMiB: 16, SwapMiB: 32}, Stage: "memory", Parts: []string{"walk", "console"}, Slow: "swap-out",
-	Brief: "With 16 MiB of memory a program uses 16 MiB. Pages go to the disk and come back, each with a fault.",
+	ID: "M36", Title: "More memory than there is", Chapter: 5, Boot: Boot{MemMiB: 8, SwapMiB: 16}, Stage: "memory", Parts: []string{"walk", "time"}, Slow: "swap-out",
+	Brief: "With 8 MiB of memory a program uses 8 MiB. Pages go to the disk and come back, each with a fault.",
 	Text: "This machine has little memory, and a second disk for what does not fit. `eat` fills more pages than there are frames left. When few are free, the kernel's hand goes round " +
 		"the frames: one that was used since it last came by is spared, one that was not has to go. Its bytes are written to the disk, and its entry keeps a note of " +
 		"where. A touch of such a page is a fault like any other, only slow.",
@@ -240,7 +240,7 @@ var paging = []Scene{{
 	Alt: "A full mosaic of frames with a hand pointing at one of them, and beside it the slots of the swap device filling.",
 	Moments: []Moment{
 		{Name: "Memory runs out", Text: "Hardly a frame is free. The first page has to leave for the disk.",
-			Goal: view.Goal{Run: "eat 16 1", Stop: "swap-out"}},
+			Goal: view.Goal{Run: "eat 8 1", Stop: "swap-out"}},
 		{Name: "The hand goes round", Text: "A hundred pages later. Each has left a note in its entry; the frames have new owners.",
 			Goal: view.Goal{Stop: "swap-out", Times: 100}},
 		{Name: "The first comes back", Text: "Round 1 touches a page that was thrown out. The entry says where it is, and the kernel reads it in again.", Stage: "walk",

@@ -119,6 +119,9 @@ func (d *derived) event(e *trace.Event, p *picture) {
 	d.pressure.event(e)
 	switch e.Kind {
 	case trace.Walk:
+		if d.aim.code != 0 && e.A>>63 != 0 { // the CPU reads the IDT and the stack on its way into the kernel
+			return
+		}
 		d.aim = aim{e.A, "TLB miss", int32(e.Task), 0}
 		return
 	case trace.Exception:
