@@ -137,7 +137,6 @@ var forks = []Scene{{
 		{Name: "The disk is mounted", Text: "The root file system is there. All that follows is looked up on it.", Goal: view.Goal{At: "run_init_process"}},
 		{Name: "Four times no", Text: "Not there, not executable, not a program, not there. Nothing is left to try: panic.", Goal: view.Goal{Rest: true}},
 	},
-	Ask: &Ask{Moment: 1, Kind: "init", Text: "Four places are tried. Which file will become the first program?"},
 }, {
 	ID: "M43", Title: "Shared memory stays shared", Chapter: 6, Stage: "cow", Parts: []string{"walk", "memory"}, Slow: "cow",
 	Brief: "Two pages at fork: a private one is copied when it is written, a shared one stays one for both.",
@@ -149,8 +148,8 @@ var forks = []Scene{{
 	Alt: "Parent and child side by side: one page of each leads to the same frame, writable in both; the private page beside it has two frames.",
 	Moments: []Moment{
 		{Name: "Two pages, one process", Text: "Both hold the same words, each in a frame of its own. They differ in one flag of their mappings.", Stage: "memory",
-			Goal: view.Goal{Run: "shared", Stop: "page-fault", In: "shared", Times: 5}},
-		{Name: "After the fork", Text: "The private page has lost W in both processes. The shared one has kept it.", Goal: view.Goal{Stop: "fork", In: "shared"}},
+			Goal: view.Goal{Run: "shared", Stop: "syscall-insn", Call: "fork", In: "shared"}},
+		{Name: "After the fork", Text: "The private page has lost W in both processes. The shared one has kept it; the child's entry for it will come with its first touch.", Goal: view.Goal{Stop: "fork", In: "shared"}},
 		{Name: "The child has written", Text: "The private page was copied: two frames. The shared page was written in place: one frame, seen by both.",
 			Goal: view.Goal{Call: "writev", In: "shared"}},
 		{Name: "What the parent reads", Text: "In the shared page the child's words, in the private one its own.", Stage: "console", Goal: view.Goal{Rest: true}},

@@ -1,6 +1,8 @@
 package diagram
 
 import (
+	"slices"
+
 	"vitrine/wasm/ui"
 	"vitrine/wasm/view"
 )
@@ -31,6 +33,17 @@ type columns struct {
 	spare        ui.Rect
 }
 
+// cowLead says in a sentence what the two may do.
+func cowLead(w *view.Cow) string {
+	switch {
+	case w.Shared == 0:
+		return "pid " + itoa(w.Parent.PID) + " and its child " + itoa(w.Child.PID) + " share no frame any more: each has written to every page."
+	case slices.ContainsFunc(w.Rows, func(r view.CowRow) bool { return r.A.Use == view.UseShared }):
+		return "What is private, neither may write without a copy; what was mapped as shared, both may write."
+	}
+	return "fork copied the page tables of pid " + itoa(w.Parent.PID) + ", not its memory. What both share, neither may write."
+}
+
 // Draw implements Diagram.
 func (d *cow) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	c.Card(r)
@@ -39,11 +52,7 @@ func (d *cow) Draw(c *ui.Context, m *Model, r ui.Rect) {
 		alone(c, m, r)
 		return
 	}
-	lead := "fork copied the page tables of pid " + itoa(w.Parent.PID) + ", not its memory. What both share, neither may write."
-	if w.Shared == 0 {
-		lead = "pid " + itoa(w.Parent.PID) + " and its child " + itoa(w.Child.PID) + " share no frame any more: each has written to every page."
-	}
-	rest := heading(c, r, "Two address spaces, one set of frames", lead)
+	rest := heading(c, r, "Two address spaces, one set of frames", cowLead(w))
 	told := m.H.Stories.Last[view.StoryCow]
 	rest = story(c, rest, told.Steps())
 	col := d.layout(w, rest)
@@ -193,6 +202,8 @@ func pageBox(c *ui.Context, r ui.Rect, row *view.CowRow, p *view.CowPage, hot bo
 	switch {
 	case p.PTE&bitCow != 0 && p.PTE&bitW == 0:
 		word, ink = "cow", t.Ring0
+	case p.PTE&bitW != 0 && p.Use == view.UseShared:
+		word, ink = "shared", t.Granted
 	case p.PTE&bitW != 0:
 		word = "private"
 	}
@@ -232,8 +243,11 @@ func toPage(c *ui.Context, r ui.Rect, row *view.CowRow, p *view.CowPage, pid int
 }
 
 func shortUse(u view.Use) string {
-	if u == view.UseCow || u == view.UseAnon || u == view.UseShared {
+	switch u {
+	case view.UseCow, view.UseAnon:
 		return "anonymous"
+	case view.UseShared:
+		return "shared memory"
 	}
 	return view.UseNames[u]
 }

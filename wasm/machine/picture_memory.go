@@ -325,6 +325,8 @@ func (p *picture) rowName(as *mm.AddressSpace, a *mm.VMA) string {
 	switch {
 	case as.Name(a) != "":
 		return strings.Trim(as.Name(a), "[]")
+	case a.Flags&mm.VM_SHARED != 0:
+		return "shared"
 	case a.Flags&mm.VM_EXEC != 0:
 		return "text"
 	case a.Object != 0 && a.Flags&mm.VM_WRITE != 0:
@@ -356,7 +358,7 @@ func chooseRows(rows []view.CowRow, active uint64) []view.CowRow {
 		switch {
 		case r.A.Use == view.UseCow || r.B.Use == view.UseCow:
 			w += 6
-		case r.A.Use == view.UseAnon || r.B.Use == view.UseAnon:
+		case r.A.Use == view.UseAnon || r.B.Use == view.UseAnon, r.A.Use == view.UseShared:
 			w += 8
 		}
 		if r.Name == "mmap" {
