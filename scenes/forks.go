@@ -137,6 +137,7 @@ var forks = []Scene{{
 		{Name: "The disk is mounted", Text: "The root file system is there. All that follows is looked up on it.", Goal: view.Goal{At: "run_init_process"}},
 		{Name: "Four times no", Text: "Not there, not executable, not a program, not there. Nothing is left to try: panic.", Goal: view.Goal{Rest: true}},
 	},
+	Ask: &Ask{Moment: 1, Kind: "init", Text: "Four places are tried. Which file will become the first program?"},
 }, {
 	ID: "M43", Title: "Shared memory stays shared", Chapter: 6, Stage: "cow", Parts: []string{"walk", "memory"}, Slow: "cow",
 	Brief: "Two pages at fork: a private one is copied when it is written, a shared one stays one for both.",
