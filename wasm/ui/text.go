@@ -77,13 +77,25 @@ func (p *Painter) Fit(f Face, s string, w float32) string {
 		return s
 	}
 	runes := []rune(s)
-	for n := len(runes) - 1; n > 0; n-- {
+	for n := min(len(runes)-1, p.reach(f, runes, w)); n > 0; n-- {
 		t := strings.TrimRight(string(runes[:n]), " ·,") + "…"
 		if p.Width(f, t) <= w {
 			return t
 		}
 	}
 	return ""
+}
+
+// reach returns how many runes fit w at most, without what their pairs add or take: kerning is less than a rune's width.
+func (p *Painter) reach(f Face, runes []rune, w float32) int {
+	c := p.Fonts.cache(f, p.Scale)
+	left := (w + f.Size) * p.Scale
+	for i, r := range runes {
+		if left -= p.width(c, f, r); left < 0 {
+			return i
+		}
+	}
+	return len(runes)
 }
 
 // Wrap breaks s into lines of at most w.
