@@ -86,7 +86,7 @@ var running = []Scene{{
 	Moments: []Moment{
 		{Name: "Before", Text: "Nobody knows this file: `ca fe ba be`, and then nothing that the kernel could run.", Goal: view.Goal{Run: "./Hello.class", Call: "execve", In: "sh"}},
 		{Name: "Registered", Text: "The shell has written the line to `register`; the kernel has made an entry of it.", Stage: "console",
-			Goal: view.Goal{Run: `clear; echo ':java:M::\xca\xfe\xba\xbe::/bin/args:' >/proc/sys/fs/binfmt_misc/register; cat /proc/sys/fs/binfmt_misc/java`, Rest: true}},
+			Goal: view.Goal{Run: `echo ':java:M::\xca\xfe\xba\xbe::/bin/args:' >/proc/sys/fs/binfmt_misc/register; cat /proc/sys/fs/binfmt_misc/java`, Rest: true}},
 		{Name: "Mine, says misc", Text: "The same file again. binfmt_misc is asked first, the four bytes fit, and `args` is run.", Goal: view.Goal{Run: "./Hello.class one", Stop: "exec", In: "Hello.class"}},
 		{Name: "By its name", Text: "Another entry goes by the extension `.pyc` and looks at no byte at all.",
 			Goal: view.Goal{Run: `echo ':python:E::pyc::/bin/args:' >/proc/sys/fs/binfmt_misc/register; ./lesson.pyc two`, Stop: "exec", In: "lesson.pyc"}},

@@ -122,7 +122,7 @@ var slicing = []Scene{{
 		{Name: "Interrupted in ring 0", Text: "The timer. CS on the stack is 0x10: it was the kernel that was interrupted, not the program.",
 			Goal: view.Goal{At: "irq_entries_start", In: "dd"}},
 		{Name: "Another one's turn", Text: "`dd` has been left in the middle of its call; `spin` has the CPU.", Stage: "time", Goal: view.Goal{Stop: "switch", In: "spin"}},
-		{Name: "Back in the call", Text: "`dd` goes on inside the kernel, where it was.", Goal: view.Goal{Stop: "switch", In: "dd"}},
+		{Name: "Back in the call", Text: "`dd` goes on inside the kernel, where it was.", Stage: "time", Goal: view.Goal{Stop: "switch", In: "dd"}},
 	},
 	Ask: &Ask{Moment: 1, Kind: "next-task", Text: "The timer has interrupted the kernel itself, at work for `dd`. Who has the CPU after the next switch?"},
 }, {

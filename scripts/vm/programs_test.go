@@ -63,7 +63,7 @@ func compile(t *testing.T, source string, cc []string) string {
 func TestDemonstrations(t *testing.T) {
 	for _, line := range []string{
 		"hello", "hello-c", "hello-c one two", "forks", "forks 3", "cow", "cow 0", "cow 16", "spin 1",
-		"touch-pages", "touch-pages 1000", "segv", "privileged",
+		"touch-pages", "touch-pages 1000", "segv", "privileged", "count", "registers", "wrapper", "args one two", "polite 2",
 	} {
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()
