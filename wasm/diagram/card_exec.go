@@ -30,7 +30,9 @@ func execCard(c *ui.Context, m *Model, r ui.Rect) {
 		c.Round(box, 8, ink)
 		c.Text(box.X+7, y+12.5, ui.SmallB, text, word)
 		c.TextFit(body.X, y+13, body.W-w-8, ui.MonoM, t.Ink, l.Path)
-		c.Hover(ui.Rect{X: body.X, Y: y, W: body.W, H: row - 3}, l.Path+": "+formatTip(&l.Steps[max(0, len(l.Steps)-1)]))
+		if k := len(l.Steps); k > 0 {
+			c.Hover(ui.Rect{X: body.X, Y: y, W: body.W, H: row - 3}, l.Path+": "+formatTip(&l.Steps[k-1]))
+		}
 	}
 	foot := ui.Rect{X: body.X, Y: body.Y + float32(n)*row + 8, W: body.W}
 	foot.H = r.Bottom() - foot.Y

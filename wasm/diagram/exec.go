@@ -154,9 +154,8 @@ func execLead(m *Model) string {
 		return e.Call + " of " + e.Filename + " failed: " + e.Errno + ". Nothing of pid " + itoa(e.PID) + " has changed, its old program goes on."
 	}
 	text := "pid " + itoa(e.PID) + " stays, its program is replaced: " + e.Call + " of " + e.Filename
-	last := e.Levels[max(0, len(e.Levels)-1)].Path
-	if len(e.Levels) > 1 {
-		text += ", which leads to " + last
+	if n := len(e.Levels); n > 1 {
+		text += ", which leads to " + e.Levels[n-1].Path
 	}
 	if e.Interp.Path != "" {
 		text += "; its dynamic linker runs first"

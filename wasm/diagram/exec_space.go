@@ -191,7 +191,7 @@ func areaWord(a *view.ExecArea) string {
 	case view.AreaZero:
 		return ".bss"
 	}
-	return view.AreaNames[a.Kind]
+	return view.AreaName(a.Kind)
 }
 
 // pageRow draws which pages of an area are there: of the page cache, or its own.
@@ -227,7 +227,7 @@ func areaClick(c *ui.Context, e *view.Exec, a *view.ExecArea, r ui.Rect) {
 			there++
 		}
 	}
-	tip := view.AreaNames[a.Kind] + " " + hex(a.Start, 6) + " – " + hex(a.End, 6) + ", " + a.Prot + ", " + plural((a.End-a.Start)/4096, "page")
+	tip := view.AreaName(a.Kind) + " " + hex(a.Start, 6) + " – " + hex(a.End, 6) + ", " + a.Prot + ", " + plural((a.End-a.Start)/4096, "page")
 	switch {
 	case there == 0:
 		tip += ", none of them in memory yet: the first touch of each will fault"

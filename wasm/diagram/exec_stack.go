@@ -25,14 +25,14 @@ func stackLines(s *view.ExecStack) []stackLine {
 		if w.Kind == view.StackAuxType {
 			continue
 		}
-		out = append(out, stackLine{addr: w.Addr, name: w.Name, text: w.Text, value: w.Value, kind: w.Kind})
+		out = append(out, stackLine{addr: w.Addr, name: w.Name, text: w.Text, value: w.Value, kind: min(w.Kind, view.StackAuxValue)})
 	}
 	return out
 }
 
 // auxRank says which entries of the auxiliary vector matter most where there is not room for all.
 var auxRank = map[string]int{"AT_PHDR": 1, "AT_ENTRY": 2, "AT_BASE": 3, "AT_RANDOM": 4, "AT_EXECFN": 5, "AT_PAGESZ": 6, "AT_NULL": 7, "AT_PHNUM": 8,
-	"AT_PLATFORM": 9, "AT_UID": 10, "AT_SECURE": 11, "AT_SYSINFO_EHDR": 12, "AT_EXECFD": 4}
+	"AT_PLATFORM": 9, "AT_UID": 10, "AT_SECURE": 11, "AT_SYSINFO_EHDR": 12, "AT_EXECFD": 13}
 
 // chooseLines keeps at most n lines, the arguments before the environment and that before what of the auxiliary vector matters
 // less, and says how many of each part are left out.
@@ -71,18 +71,24 @@ func partLines(lines []stackLine, n int) []stackLine {
 	if lines[0].kind != view.StackAuxValue {
 		return append(append([]stackLine(nil), lines[:n]...), stackLine{skip: len(lines) - n, kind: lines[0].kind})
 	}
-	var kept []stackLine
-	for limit := 1; limit <= len(auxRank); limit++ { // how far down the ranks there is room
-		var more []stackLine
+	keep := make([]bool, len(lines))
+	left := n
+	for rank := 1; rank <= len(auxRank)+1 && left > 0; rank++ {
 		for i := range lines {
-			if r := auxRank[lines[i].name]; r != 0 && r <= limit {
-				more = append(more, lines[i])
+			r := auxRank[lines[i].name]
+			if r == 0 {
+				r = len(auxRank) + 1
+			}
+			if r == rank && left > 0 {
+				keep[i], left = true, left-1
 			}
 		}
-		if len(more) > n {
-			break
+	}
+	var kept []stackLine
+	for i := range lines {
+		if keep[i] {
+			kept = append(kept, lines[i])
 		}
-		kept = more
 	}
 	return append(kept, stackLine{skip: len(lines) - len(kept), kind: lines[0].kind})
 }

@@ -17,8 +17,8 @@ func (d *execDiagram) file(c *ui.Context, m *Model, r ui.Rect, about bool) {
 	}
 	strips, space := r.CutTop(92, 0)
 	places := d.strips(c, e, strips)
-	falls := min(48, max(20, space.H-92))
-	d.space(c, m, ui.Rect{X: space.X, Y: space.Y + falls, W: space.W, H: min(space.H-falls, 96)}, places)
+	falls := min(96, max(20, space.H-92))
+	d.space(c, m, ui.Rect{X: space.X, Y: space.Y + falls, W: space.W, H: min(space.H-falls, 104)}, places)
 }
 
 // segmentAt is where a segment is in its strip.

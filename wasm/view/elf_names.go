@@ -103,6 +103,8 @@ func ProgFlags(f uint32) string {
 	return string(out)
 }
 
-// AreaNames are the kinds of areas in words.
-var AreaNames = [...]string{AreaOther: "mapping", AreaProgram: "program", AreaInterp: "dynamic linker", AreaZero: "zeros", AreaHeap: "heap", AreaStack: "stack",
+// AreaName is the kind of an area in words.
+func AreaName(kind uint8) string { return areaNames[min(int(kind), len(areaNames)-1)] }
+
+var areaNames = [...]string{AreaOther: "mapping", AreaProgram: "program", AreaInterp: "dynamic linker", AreaZero: "zeros", AreaHeap: "heap", AreaStack: "stack",
 	AreaKernel: "from the kernel", AreaLibrary: "library"}

@@ -103,7 +103,7 @@ func elfText(b *strings.Builder, e *ELF) {
 func landedText(b *strings.Builder, e *Exec) {
 	for i := range e.Areas {
 		a := &e.Areas[i]
-		fmt.Fprintf(b, "%012x-%012x %s %s %s", a.Start, a.End, a.Prot, AreaNames[a.Kind], a.Name)
+		fmt.Fprintf(b, "%012x-%012x %s %s %s", a.Start, a.End, a.Prot, AreaName(a.Kind), a.Name)
 		if a.FileEnd != 0 {
 			fmt.Fprintf(b, ", zeros from %x", a.FileEnd)
 		}
