@@ -46,7 +46,7 @@ function card(scene, seen) {
   const li = document.createElement("li"), a = entry(scene.id), picture = document.createElement("img"), words = document.createElement("span");
   Object.assign(picture, { loading: "lazy", width: 1200, height: 630, alt: "", src: pictureOf(scene.id) });
   words.className = "list-words";
-  words.append(element("b", scene.title), element("span", scene.brief));
+  words.append(element("b", scene.title), worded("span", scene.brief));
   if (seen) { const mark = element("i", "seen"); mark.className = "list-seen"; words.append(mark); }
   if (story.scene && story.scene.id === scene.id) a.setAttribute("aria-current", "true");
   a.append(picture, words);

@@ -8,14 +8,15 @@ const ways = [["How does a program run?", "M03"], ["Who decides whose turn it is
 
 let textDepth = 2;
 
-// inWords puts a text into an element: `so` is code, an empty line begins a paragraph.
-function inWords(host, text) {
-  host.replaceChildren(...text.split(/\n\s*\n/).filter(Boolean).map((part) => {
-    const p = document.createElement("p");
-    p.append(...part.split("`").map((words, i) => i % 2 ? element("code", words) : words));
-    return p;
-  }));
+// worded is an element with a text in which `this` is code.
+function worded(kind, text) {
+  const e = document.createElement(kind);
+  e.append(...text.split("`").map((part, i) => i % 2 ? element("code", part) : part));
+  return e;
 }
+
+// inWords puts a text into an element; an empty line begins a paragraph.
+function inWords(host, text) { host.replaceChildren(...text.split(/\n\s*\n/).filter(Boolean).map((part) => worded("p", part))); }
 
 const lessonWanted = () => embed ? shows("narration") && embed.narration > 0 : $("show-lesson").checked;
 const introWanted = () => !embed && !state.kernel && !asked().has("r") && recalled("intro") !== "seen";
