@@ -33,7 +33,7 @@ async function askToPredict() {
     return b;
   }));
   $("predict").hidden = false;
-  $("predict").scrollIntoView({ block: "nearest" });
+  $("lesson-now").scrollTop = 0;
 }
 
 // predicted: the reader has chosen. The machine shows what happens.

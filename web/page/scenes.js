@@ -109,6 +109,7 @@ const stageAt = (n) => story.scene.moments[n].stage || story.scene.stage;
 function goMoment(n, opened) {
   if (!story.there || n < 0 || n >= story.scene.moments.length) return;
   forgetPrediction();
+  if (story.exact && story.at === n) showMoment(); // it is there already: its question is asked anew
   if (state.timeline && state.timeline.branch !== 0) command({ kind: "branch", n: 0 }); // the futures of the reader's have other moments
   travels({ kind: "seek", n: story.scene.moments[n].now });
   setStage(opened && asked().get("stage") || stageAt(n));
