@@ -60,7 +60,7 @@ func TestScene(t *testing.T) {
 		if want := strings.Join([]string{m.Name, strings.ReplaceAll(m.Text, "`", ""), m.Stage}, "|"); got != want {
 			t.Errorf("moment %d shows %q, want %q", i, got, want)
 		}
-		if hash := awaited(t, tab, `ask({ kind: "hash" })`); hash != m.Hash {
+		if hash := awaited(t, tab, `ask({ kind: "hash" })`); hash != strings.TrimLeft(m.Hash, "0") {
 			t.Errorf("moment %d has the state %s, the build came to %s", i, hash, m.Hash)
 		}
 		if i+1 < len(moments) {
