@@ -24,13 +24,14 @@ type memory struct {
 	closer int    // how often the reader has zoomed into the mosaic
 	middle int    // and the frame around which
 
-	mosaic ui.Rect
-	grid   grid
-	first  int  // frame in the first square
-	focus  spot // the page that is told of
-	over   int  // the frame under the pointer, -1 none
-	boxes  []areaBox
-	slots  []slotBox
+	mosaic  ui.Rect
+	grid    grid
+	first   int  // frame in the first square
+	focus   spot // the page that is told of
+	over    int  // the frame under the pointer, -1 none
+	boxes   []areaBox
+	stacked bool // the address spaces lie above and below the frames, not beside them
+	slots   []slotBox
 }
 
 // Height implements Diagram.
@@ -41,7 +42,16 @@ func (d *memory) Height(m *Model, w float32) float32 {
 	case !m.F.Memory.Known:
 		return 1000
 	}
-	return 1240 + cacheHeight(m)
+	h := 930 + cacheHeight(m)
+	for i := range m.F.Memory.Spaces {
+		h += spaceHeight(&m.F.Memory.Spaces[i]) + 18
+	}
+	return h
+}
+
+// spaceHeight is how high an address space would like to be in a column.
+func spaceHeight(s *view.Space) float32 {
+	return 40 + min(290, max(120, 34*float32(len(s.Areas))))
 }
 
 // memoryBand is the height of the boxes below.
@@ -57,8 +67,9 @@ func (d *memory) Draw(c *ui.Context, m *Model, r ui.Rect) {
 		return
 	}
 	d.boxes, d.slots, d.focus, d.over = d.boxes[:0], d.slots[:0], spot{}, -1
+	d.stacked = r.W < 640
 	switch {
-	case r.W < 640:
+	case d.stacked:
 		d.narrow(c, m, rest)
 	case len(m.F.Memory.Spaces) == 0:
 		rest, panel := rest.CutRight(max(292, min(330, rest.W*0.32)), 28)
@@ -113,14 +124,20 @@ func (d *memory) narrow(c *ui.Context, m *Model, r ui.Rect) {
 		framePanel(c, m, panel)
 		return
 	}
-	top, rest := r.CutTop(330, 18)
 	i := 0
 	if len(v.Spaces) > 1 && v.Spaces[1].PID == v.Chosen {
 		i = 1
 	}
-	frames, rest := rest.CutTop(370, 16)
+	top, rest := r.CutTop(spaceHeight(&v.Spaces[i]), 18)
+	frames, rest := rest.CutTop(370, 18)
 	d.frames(c, m, frames)
 	d.space(c, m, &v.Spaces[i], top)
+	if len(v.Spaces) > 1 {
+		other := &v.Spaces[1-i]
+		var below ui.Rect
+		below, rest = rest.CutTop(spaceHeight(other), 18)
+		d.space(c, m, other, below)
+	}
 	about, rest := rest.CutTop(memoryBand, 20)
 	d.about(c, m, about)
 	c.HLine(r.X, r.Right(), rest.Y-10, c.Theme.Soft)

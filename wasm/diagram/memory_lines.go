@@ -82,23 +82,28 @@ func (d *memory) line(c *ui.Context, b *areaBox, cell int, to ui.Rect, at float3
 	under := ui.Point{X: from.CX(), Y: from.Bottom() + 0.5}
 	edge, z := ui.Point{X: b.strip.Right() + 4, Y: under.Y}, ui.Point{X: to.Right() + 2, Y: to.CY()}
 	switch {
-	case to.X > edge.X:
-		z.X = to.X - 2
+	case d.stacked && from.Y > to.Y:
+		under.Y = from.Y - 0.5
+		edge, z = under, ui.Point{X: to.CX(), Y: to.Bottom() + 2}
+	case d.stacked:
+		edge, z = under, ui.Point{X: to.CX(), Y: to.Y - 2}
 	case b.right:
 		edge.X = b.strip.X - 4
-	default: // one above the other, on a phone
-		edge, z = under, ui.Point{X: to.CX(), Y: to.Y - 2}
+	default:
+		z.X = to.X - 2
 	}
 	path := append(ui.Path{under}, ui.Swing(edge, z)...)
+	if d.stacked {
+		half := (z.Y - edge.Y) / 2
+		path = ui.Bezier(edge, ui.Point{X: edge.X, Y: edge.Y + half}, ui.Point{X: z.X, Y: z.Y - half}, z)
+	}
 	c.Line(path.Cut(0, at), 1.4, t.Ink)
 }
 
 // toSlot joins a page that is in swap with its slot.
 func (d *memory) toSlot(c *ui.Context, b *areaBox, cell int, at float32) {
-	for i := range d.slots {
-		if s := &d.slots[i]; s.area == 0 {
-			d.line(c, b, cell, s.square(b.a.Frame(cell)), at)
-		}
+	if len(d.slots) == 1 { // of several areas it is not told which
+		d.line(c, b, cell, d.slots[0].square(b.a.Frame(cell)), at)
 	}
 }
 
