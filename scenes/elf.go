@@ -16,6 +16,7 @@ var elf = []Scene{{
 	Why: "Sections are for whoever builds and debugs: they name functions, strings, line numbers. To run a program you need to know which bytes go where, with " +
 		"which rights, and that is what program headers say. So one file has two tables, for two readers.",
 	Alt: "The bytes of a very small file, divided into the ELF header, one program header and code, beside the list of handlers that looked at it.",
+	Key: 1,
 	Moments: []Moment{
 		{Name: "The shell asks", Text: "`execve` has been entered: the shell's child wants to become `/bin/tiny`. Nothing of the file has been judged yet.",
 			Stage: "rings", Goal: view.Goal{Run: "tiny; arm", Stop: "syscall-insn", Call: "execve"}},
@@ -95,6 +96,7 @@ var elf = []Scene{{
 	Why: "If the code held absolute addresses, each process would have to patch it, and so would need a copy. Code that finds its data relative to RIP is the " +
 		"same, bit for bit, wherever it lies.",
 	Alt: "A mosaic of frames: those of the library's code are marked as shared by two processes, the pages beside them belong to one each.",
+	Key: 3,
 	Moments: []Moment{
 		{Name: "The first one loads", Text: "The library's pages come from the disk into the page cache, each when it is first touched.",
 			Goal: view.Goal{Run: "dynamic 2 & dynamic 2", Call: "writev", In: "dynamic"}},
@@ -117,7 +119,8 @@ var elf = []Scene{{
 		"or `sysretq` goes there.",
 	Why: "The kernel and the program have never met; a fixed layout in memory is the only language they share. Zeroed registers keep what the program before " +
 		"had in them from leaking into the next.",
-	Alt: "A stack drawn from high addresses to low: strings, auxiliary vector, environment pointers, argument pointers, and the count at the stack pointer.",
+	Alt: "A new stack, listed from the stack pointer up: the count, the arguments, the environment, the auxiliary vector; beside it the program's segments.",
+	Key: 1,
 	Moments: []Moment{
 		{Name: "The caller's lists", Text: "The shell's child calls `execve` with a path and two lists of pointers, all in its own memory, which is about to go.",
 			Stage: "rings", Goal: view.Goal{Run: "GREETING=hi hello-c one two", Stop: "syscall-insn", Call: "execve"}},

@@ -14,7 +14,8 @@ var forks = []Scene{{
 		"queue. `vfork` and `CLONE_VM` share the address space instead; `wait4` collects the child's status and lets its entry go.",
 	Why: "Between fork and exec the child is still the old program, so it can prepare the ground: redirect files, change the directory, drop rights. No other call needs to know " +
 		"how to do that for somebody else.",
-	Alt: "A tree of processes growing from init through the shell: a program has forked, and parent and child stand at the same instruction.",
+	Alt: "A tree of processes in a row: init, the shell, a program, its child and its grandchild; fork has returned 6 in one and 0 in the other.",
+	Key: 3,
 	Moments: []Moment{
 		{Name: "The shell forks", Text: "You typed a command. First the shell doubles itself: for a moment there are two shells.",
 			Goal: view.Goal{Run: "forks 2", Stop: "fork", In: "sh"}},
@@ -39,6 +40,7 @@ var forks = []Scene{{
 	Why: "Most children call `exec` at once, and all that was copied would be thrown away. Copying late costs one fault for a page that is really written, " +
 		"and nothing for the others.",
 	Alt: "The pages of a parent and of its child side by side, joined by lines to shared frames; one page has got a frame of its own.",
+	Key: 3,
 	Moments: []Moment{
 		{Name: "Before the fork", Text: "One process, one address space. `cow` is about to call fork.", Stage: "processes",
 			Goal: view.Goal{Run: "cow", Call: "writev", In: "cow"}},
@@ -62,7 +64,8 @@ var forks = []Scene{{
 		"signals are `SIGNAL_UNKILLABLE`: what it has no handler for is dropped by `sig_task_ignored`, even SIGKILL; `kill` returns 0 all the same. When the last thread of the global init is in " +
 		"`do_exit`: `panic(\"Attempted to kill init! exitcode=0x%08x\\n\")`. The code is in the form of `wait`: 0 for a return of 0.",
 	Why: "Somebody has to collect the status of each process that ends, or its number is never free again. A tree has one root, so the root does it for all who have nobody else.",
-	Alt: "A small tree of processes: the child in the middle has ended, and the grandchild hangs directly below PID 1 now.",
+	Alt: "A small tree of processes: the one in the middle has ended and is dashed, and its child hangs directly below PID 1 now.",
+	Key: 2,
 	Moments: []Moment{
 		{Name: "The kernel starts PID 1", Text: "The only process that was not forked from another program. Ring 3 begins here.",
 			Goal: view.Goal{Power: true, Stop: "exec"}},
@@ -83,7 +86,8 @@ var forks = []Scene{{
 		"`CR0.PE` and reads the image to 1 MiB. `startup_32` builds tables and enters long mode (M28); `start_kernel` runs its steps (M41), and `kernel_init` executes `/sbin/init` (M42). " +
 		"A PC of today starts in UEFI firmware, mostly in long mode already, and loads the kernel as an EFI program; the handing on from one to the next is the same.",
 	Why: "Each stage knows just enough to find the next. The chip cannot know which system is on the disk, and 512 bytes cannot hold a kernel; so a small program fetches a larger one, twice.",
-	Alt: "The stages of a boot in a row, from reset vector to init, with the processor's mode and the memory of each.",
+	Alt: "The stages of a boot from the reset vector to init, with the processor's mode at each, a map of memory and the kernel's log.",
+	Key: 5,
 	Moments: []Moment{
 		{Name: "The first instruction", Text: "Real mode, 16 bits. One instruction has been executed: a jump, from 16 bytes below 4 GiB to the beginning of the ROM.",
 			Goal: view.Goal{Power: true, At: "post"}},
@@ -105,7 +109,8 @@ var forks = []Scene{{
 		"`rest_init` starts a second kernel thread, `kthreadd`; this kernel has none.",
 	Why: "Before the tables for exceptions are there, any mistake resets the machine; before memory is known, nothing can be allocated. The order is that of what needs what. And what is needed only once is " +
 		"kept together, so that it can be freed together.",
-	Alt: "The kernel's log beside the list of boot steps; a few frames of the kernel image have just become free.",
+	Alt: "The steps of start_kernel with the time of each, beside the stages of the boot; the pages of the boot's own code have just been freed.",
+	Key: 4,
 	Moments: []Moment{
 		{Name: "start_kernel", Text: "In the upper half, with a stack and nothing else. Interrupts are off.", Goal: view.Goal{Power: true, At: "start_kernel"}},
 		{Name: "Traps and memory", Text: "The IDT is written and each frame has its record. From now on a mistake can be reported.", Goal: view.Goal{At: "sched_init"}},
@@ -131,7 +136,8 @@ var forks = []Scene{{
 		"reports others: `-EACCES` (-13) for a file without x, `-ENOEXEC` (-8) for one that no binary format knows. When all have failed: `panic(\"No working init found. …\")`. " +
 		"A kernel with an initramfs tries `/init` there first (`rdinit=`); this one has none.",
 	Why: "A kernel without a program has nothing to do. The list is short and old so that even a broken system can be entered: with a shell as PID 1 one can repair the rest.",
-	Alt: "The end of the kernel's log: four attempts to run an init process, errors -13 and -8 for two of them, and a kernel panic.",
+	Alt: "The boot's stages and steps; at the last step four attempts to run an init process, each with its error, and in the log a kernel panic.",
+	Key: 2,
 	Moments: []Moment{
 		{Name: "A healthy kernel", Text: "Everything is set up, PID 1 exists, as a thread of the kernel's. It needs a program.", Stage: "processes", Goal: view.Goal{Power: true, At: "kernel_init"}},
 		{Name: "The disk is mounted", Text: "The root file system is there. All that follows is looked up on it.", Goal: view.Goal{At: "run_init_process"}},
@@ -147,6 +153,7 @@ var forks = []Scene{{
 		"`shmem` behind the scenes (`shmem_zero_setup`), and its frames belong to that file, not to a process; the child's entries may even be left out at fork and be filled in by a fault (`vma_needs_copy`).",
 	Why: "Copying is a saving that nobody is meant to notice. With memory that two processes have agreed to share, a copy would be noticed at once: it would be a message that never arrives.",
 	Alt: "Parent and child side by side: one page of each leads to the same frame, writable in both; the private page beside it has two frames.",
+	Key: 2,
 	Moments: []Moment{
 		{Name: "Two pages, one process", Text: "Both hold the same words, each in a frame of its own. They differ in one flag of their mappings.", Stage: "memory",
 			Goal: view.Goal{Run: "shared", Stop: "syscall-insn", Call: "fork", In: "shared"}},

@@ -17,6 +17,7 @@ var paging = []Scene{{
 		"larger page saves a level and, in the TLB of a real processor, hundreds of entries.",
 	Loose: "On x86-64 it is bits 51:12 of CR3 that hold the frame of the first table; “the upper 20 bits” is true of 32-bit x86. And the larger pages are of 2 MiB and 1 GiB, not 4 GB.",
 	Alt:   "An address in binary, cut into four indexes of nine bits and an offset of twelve; each index points at an entry of a table, the last entry at a frame.",
+	Key:   2,
 	Moments: []Moment{
 		{Name: "A page that is not there", Text: "`huge` is about to write one byte. The first table leads on to the second, and there the entry is empty: the walk is over.",
 			Goal: view.Goal{Run: "huge", At: "huge:touch"}},
@@ -43,7 +44,8 @@ var paging = []Scene{{
 		"`0xffffffff80000000`, where the kernel is linked. A jump to the upper view, and the lower one is dropped in `mm_init`.",
 	Why: "The instruction pointer does not stop for the change. Whatever it points at must be the same byte before and after, and an identity mapping is " +
 		"the simplest way to promise that.",
-	Alt: "A page walk of the instruction pointer at the moment paging has just been switched on: three tables, a page of 2 MiB, and the same address behind it.",
+	Alt: "A page walk just after paging was switched on: three tables, a page of 2 MiB, and behind it the very same address.",
+	Key: 3,
 	Moments: []Moment{
 		{Name: "No tables yet", Text: "32-bit protected mode. The address in EIP is the place in memory, and nothing stands between.", Stage: "instructions",
 			Goal: view.Goal{Power: true, At: "build_page_tables"}},
@@ -69,6 +71,7 @@ var paging = []Scene{{
 		"`do_cow_fault` gave each its copy.",
 	Why: "Without tables every program would have to know where all the others are, and trust them. With tables there is no address by which one could even name another's memory.",
 	Alt: "The walk of one address through the tables of one process, ending at a frame; the console shows two processes printing different words from the same address.",
+	Key: 2,
 	Moments: []Moment{
 		{Name: "Left writes", Text: "The first process has written its word and prints the address.", Stage: "memory",
 			Goal: view.Goal{Run: "same left & same right", Call: "writev", In: "same"}},
@@ -93,7 +96,7 @@ var paging = []Scene{{
 		"binaries may depend on it. The second fault, a write, finds a VMA without `VM_WRITE`: `SEGV_ACCERR`.",
 	Why: "Mistakes with pointers are so often mistakes with null that one page of addresses is a small price for finding them. It is the same page that keeps " +
 		"the kernel's own null pointers from being of use to anybody.",
-	Alt: "The walk of address zero: it ends at an empty entry in one case, and at a frame of zeros in the other.",
+	Alt: "The walk of address zero: it ends at an empty entry of the page directory, and there is no frame.",
 	Moments: []Moment{
 		{Name: "Null leads nowhere", Text: "`segv` has read address 0. The walk ended at an entry without P, and the processor faulted.",
 			Goal: view.Goal{Run: "segv; pagezero", Stop: "exception", In: "segv", Times: 6}},
@@ -119,6 +122,7 @@ var paging = []Scene{{
 	Why: "The kernel lies in every address space so that a system call need not change CR3; that is only safe if ring 3 cannot look. And code that cannot be " +
 		"written, with data that cannot be executed, leaves an attacker's bytes nowhere to run.",
 	Alt: "A page walk that reaches its last entry and stops there: one of the entry's bits is marked as the one that refused the access.",
+	Key: 2,
 	Moments: []Moment{
 		{Name: "The kernel's half", Text: "A child reads an address of the kernel's. The tables know it, but U is 0: for ring 0 only.",
 			Goal: view.Goal{Run: "forbidden", At: "forbidden:read_kernel"}},
@@ -144,6 +148,7 @@ var paging = []Scene{{
 	Why:   "The rule about the upper bits keeps programs from hiding data in them, so that a later processor can give those bits a meaning. With five levels, one has.",
 	Loose: "The space of 48 bits is not one stretch: it has two halves of 128 TiB each, at the bottom and at the top of the 64-bit range, and a gap between them in which no address is canonical.",
 	Alt:   "A page walk that ends at the first table: its entry is empty, and the tables that would follow are missing.",
+	Key:   2,
 	Moments: []Moment{
 		{Name: "Near the program", Text: "256 MiB up. The first two tables are those of the program itself; the walk ends in the third.",
 			Goal: view.Goal{Run: "sparse; forbidden", At: "sparse:touch"}},
@@ -169,6 +174,7 @@ var paging = []Scene{{
 		"The kernel's half moves in principle; this one leaves its direct map at `0xffff888000000000`.",
 	Why: "A machine with more than 64 TiB of memory could not map all of it in half of 48 bits. Nine more bits cost one more look in a table for each walk, which is why nobody turns it on who need not.",
 	Alt: "A page walk with five tables: the address is cut into five indexes of nine bits and an offset.",
+	Key: 2,
 	Moments: []Moment{
 		{Name: "The usual addresses", Text: "Five tables are walked now, and for an ordinary address the first index is 0.",
 			Goal: view.Goal{Run: "sparse", At: "sparse:touch"}},
@@ -191,6 +197,7 @@ var paging = []Scene{{
 	Why:   "The hardware knows tables, and only the kernel knows intentions: the same empty entry may be a page on the disk, one never used, or a mistake. So the processor asks each time.",
 	Loose: "What the hardware raises is a page fault. “Segmentation fault” is the name of the signal SIGSEGV, which the kernel sends; segments have nothing to do with it on this machine.",
 	Alt:   "The way of a page fault: from a load in ring 3 through entry 14 of the interrupt descriptor table into the kernel, which sends a signal.",
+	Key:   1,
 	Moments: []Moment{
 		{Name: "An ordinary fault", Text: "The program's first instruction faults as well. A mapping allows it, so the page is brought, and nobody is hurt.",
 			Goal: view.Goal{Run: "segv; echo $?", Stop: "page-fault", In: "segv", Times: 2}},
@@ -213,6 +220,7 @@ var paging = []Scene{{
 		"maps up to 15 neighbours that are cached, `do_fault_around`, and reads ahead. This kernel maps one page for one fault, so each can be seen.)",
 	Why: "Programs ask for more than they use, and use less of their files than one would think. Paying at the first touch means paying for what is needed, and starting at once.",
 	Alt: "A mosaic of frames filling with the colour of anonymous memory while a program touches its pages one after the other.",
+	Key: 1,
 	Moments: []Moment{
 		{Name: "A promise", Text: "`mmap` has returned an address. The list of mappings has a new line of 64 pages, and the mosaic has not changed.",
 			Goal: view.Goal{Run: "touch-pages; mapfile; mapfile", Stop: "syscall-ret", Call: "mmap", In: "touch-pages"}},
@@ -238,6 +246,7 @@ var paging = []Scene{{
 		"In round 1 every page that is needed has just been thrown out: a loop over a little more than memory is the worst case for each of the three.",
 	Why: "Not all pages are in use at once, so a disk can stand in for memory, as long as the right ones are thrown out. When nearly every touch misses, the machine does little but move pages: thrashing.",
 	Alt: "A full mosaic of frames with a hand pointing at one of them, and beside it the slots of the swap device filling.",
+	Key: 1,
 	Moments: []Moment{
 		{Name: "Memory runs out", Text: "Hardly a frame is free. The first page has to leave for the disk.",
 			Goal: view.Goal{Run: "eat 8 1", Stop: "swap-out"}},
