@@ -1,0 +1,60 @@
+//go:build !js
+
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"vitrine/engine/mmu"
+	"vitrine/engine/state"
+	"vitrine/wasm/view"
+)
+
+// TestWalkRefused: before an access that the tables refuse, the walk names the bit that will refuse it, and the error code of the
+// fault that comes then says the same.
+func TestWalkRefused(t *testing.T) {
+	disk := builtDisk(t)
+	packed, err := os.ReadFile("../../build/programs.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var programs []view.Program
+	if err := state.Decode(packed, &programs); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		at   string
+		step int
+		why  string
+		code uint64
+	}{
+		{"read_kernel", 0, "U = 0", mmu.FaultP | mmu.FaultU},
+		{"write_code", 0, "R/W = 0", mmu.FaultP | mmu.FaultU | mmu.FaultW},
+		{"execute_data", 3, "NX = 1", mmu.FaultP | mmu.FaultU | mmu.FaultI},
+	} {
+		r, err := reach(disk, programs, 16<<20, view.Run{Goals: []view.Goal{
+			{Run: "forbidden", At: "forbidden:" + c.at, Step: c.step},
+			{Stop: "exception", In: "forbidden"},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var before, behind view.Batch
+		for i, b := range []*view.Batch{&before, &behind} {
+			sent := r.Moments[i].Batches
+			if err := state.Decode(sent[len(sent)-1], b); err != nil {
+				t.Fatal(err)
+			}
+		}
+		will, did, cpu := &before.Frame.Walk, &behind.Frame.Walk, &behind.Frame.CPU
+		if !strings.HasPrefix(will.Fault, c.why) || did.Fault != will.Fault || will.VA != cpu.CR2 || did.VA != cpu.CR2 {
+			t.Errorf("%s: %x %q, then %x %q; CR2 is %x", c.at, will.VA, will.Fault, did.VA, did.Fault, cpu.CR2)
+		}
+		crossings := behind.Frame.Rings.Crossings
+		if last := &crossings[len(crossings)-1]; last.Number != c.code {
+			t.Errorf("%s: %+v", c.at, last)
+		}
+	}
+}
