@@ -66,7 +66,11 @@ func tlbCell(c *ui.Context, m *Model, r ui.Rect, e *view.TLBEntry) {
 	} else {
 		c.Outline(r, 4, 1, t.Soft)
 	}
-	c.TextMid(r.CX(), r.Y+14, ui.MonoM, t.Ink, shortVPN(e.VPN))
+	text := shortVPN(e.VPN)
+	if c.Width(ui.MonoM, text) > r.W-4 {
+		text = "…" + hex(e.VPN&0xFFFFF, 5)
+	}
+	c.TextMid(r.CX(), r.Y+14, ui.MonoM, t.Ink, c.Fit(ui.MonoM, text, r.W-2))
 	if c.Over(r) {
 		toWalk(c, r, e.VPN<<12, 0, tlbTip(e))
 	}

@@ -91,8 +91,12 @@ func (l *Layout) column(r ui.Rect, o Wants) {
 	if rows > 0 {
 		var below ui.Rect
 		r, below = r.CutBottom(float32(rows)*(diagram.BadgeH+between)-between, gap)
-		for i := range min(2*rows, o.Badges) {
+		n := min(2*rows, o.Badges, mostBadges)
+		for i := range n {
 			w := (below.W - between) / 2
+			if i == n-1 && n%2 == 1 { // the last one has a row to itself
+				w = below.W
+			}
 			l.Badges[i] = ui.Rect{X: below.X + float32(i%2)*(w+between), Y: below.Y + float32(i/2)*(diagram.BadgeH+between), W: w, H: diagram.BadgeH}
 		}
 	}
