@@ -134,7 +134,7 @@ var basics = []Scene{{
 	Alt: "A listing inside the C library at the syscall instruction, and the registers with the arguments of write.",
 	Moments: []Moment{
 		{Name: "The program calls", Text: "`say` calls `write`, as it would any function.", Goal: view.Goal{Run: "wrapper", At: "wrapper:say", In: "wrapper", Times: 2}},
-		{Name: "In the library", Text: "RDI, RSI and RDX hold a file number that is not open (99), an address and a length.", Goal: view.Goal{At: "wrapper:write", In: "wrapper"}},
+		{Name: "In the library", Text: "RDI, RSI and RDX hold a file number that is not open (99, 0x63), an address and a length. Above the listing stands who called whom.", Goal: view.Goal{At: "wrapper:write", In: "wrapper"}},
 		{Name: "Across the border", Text: "RAX was 1, and `syscall` has been executed: the kernel has the arguments now.", Stage: "rings", Goal: view.Goal{Call: "write", In: "wrapper"}},
 		{Name: "Minus nine", Text: "Back in the library. RDI holds what the kernel returned: -9. It is compared with the largest error.",
 			Goal: view.Goal{At: "wrapper:__syscall_ret", In: "wrapper"}},

@@ -1,6 +1,8 @@
 package diagram
 
 import (
+	"strings"
+
 	"vitrine/wasm/ui"
 	"vitrine/wasm/view"
 )
@@ -28,6 +30,9 @@ func (d *instructions) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	lead := m.F.Code.Where
 	if lead == "" {
 		lead = "The bytes at RIP cannot be read."
+	}
+	if calls := m.F.Code.Calls; len(calls) > 1 {
+		lead += " · called by " + strings.Join(calls[:len(calls)-1], " → ")
 	}
 	if m.F.Code.Bits != 0 && m.F.Code.Bits != 64 {
 		lead += " · " + itoa(m.F.Code.Bits) + "-bit code"

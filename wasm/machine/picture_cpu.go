@@ -107,6 +107,7 @@ func (p *picture) code(v *view.Code, c *view.CPU) {
 		p.operands(v, line, bytes[:n], s)
 	}
 	p.source(v, c)
+	p.calls(v, c)
 }
 
 // listing decodes before lines before an address, the one at it, and those after it, and says which is the one at it;

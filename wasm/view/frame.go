@@ -70,6 +70,7 @@ type Code struct {
 	Current  int          // index into Lines of the instruction at RIP, -1 if unreadable
 	Operands []Operand    // of the current instruction, resolved against the registers
 	Source   []SourceLine // around the current instruction, when the program's source is known
+	Calls    []string     // the functions that a program is in, the outermost first; the last is the one at RIP
 	Loops    uint64       // how often RIP was here lately, 0 unknown
 }
 

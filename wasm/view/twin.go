@@ -102,6 +102,9 @@ func was(now, before uint64) string {
 func codeText(c *Code) string {
 	var b strings.Builder
 	b.WriteString(c.Where + "\n")
+	if len(c.Calls) > 1 {
+		b.WriteString("called by " + strings.Join(c.Calls[:len(c.Calls)-1], ", ") + "\n")
+	}
 	for i, l := range c.Lines {
 		if l.Symbol != "" {
 			fmt.Fprintf(&b, "%s:\n", l.Symbol)
