@@ -103,6 +103,8 @@ func (d *execDiagram) byteLook(c *ui.Context, l *view.ExecLevel, i int) (ink, be
 		return t.Ink2, ui.Color{}
 	case i < 4:
 		return t.Ink, t.Fill
+	case l.Line == 0:
+		return t.Ink2, ui.Color{}
 	}
 	return faint, ui.Color{}
 }

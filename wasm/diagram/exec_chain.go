@@ -31,9 +31,9 @@ func formatWords(c *ui.Context, l *view.ExecLevel, r ui.Rect) {
 		if y > r.Bottom()+6 {
 			return
 		}
-		ink := t.Ink3
+		ink := t.Ink2
 		if s.Mine {
-			ink = t.Ink2
+			ink = t.Ink
 		}
 		w := max(44, c.Text(r.X+9, y, ui.SmallM, ink, s.Format)+8)
 		c.TextFit(r.X+9+w, y, r.W-w-9, ui.Small, ink, s.Note)

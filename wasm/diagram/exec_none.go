@@ -30,7 +30,7 @@ func awaited(c *ui.Context, m *Model, r ui.Rect) {
 	for i, p := range parts {
 		box := ui.Rect{X: r.X, Y: r.Y + 10 + float32(i)*(h+12), W: r.W, H: h}
 		c.Outline(box, 7, 1, t.Soft)
-		c.Text(box.X+18, box.CY()-4, ui.Head, t.Ink3, p[0])
-		c.Para(box.X+18, box.CY()+14, box.W-36, 15, 2, ui.Text, t.Ink3, p[1])
+		c.Text(box.X+18, box.CY()-4, ui.Head, t.Ink2, p[0])
+		c.Para(box.X+18, box.CY()+14, box.W-36, 15, 2, ui.Text, t.Ink2, p[1])
 	}
 }

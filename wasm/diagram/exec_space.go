@@ -261,12 +261,12 @@ func areaList(c *ui.Context, e *view.Exec, r ui.Rect) {
 		c.Text(row.X+104, y+14, ui.MonoSB, t.Ink2, a.Prot)
 		word := areaWord(a)
 		if a.FileEnd != 0 {
-			word += ", then zeros"
+			word += ", zeros"
 		}
 		if e.RIP >= a.Start && e.RIP < a.End {
 			c.Text(row.X+142, y+14, ui.SmallB, t.Ring3, word+" · RIP")
 		} else {
-			c.TextFit(row.X+142, y+14, 110, ui.Small, t.Ink2, word)
+			c.TextFit(row.X+142, y+14, row.W-236, ui.Small, t.Ink2, word)
 		}
 		pageRow(c, a, ui.Rect{X: row.Right() - 86, Y: y + 7, W: 80, H: 6})
 		areaClick(c, e, a, row)
