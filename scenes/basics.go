@@ -147,7 +147,7 @@ var basics = []Scene{{
 		"`doors32` asks for its process number through each of them, and measures.",
 	Deep: "`int 0x80` reads IDT and TSS. SYSENTER takes CS, RSP and RIP from IA32_SYSENTER_CS, _ESP and _EIP and saves nothing: the stub in the vDSO has put the stack pointer into EBP, and SYSEXIT returns to a fixed place in it, with EIP from EDX and ESP from ECX. " +
 		"SYSCALL takes RIP from LSTAR and CS and SS from STAR, saves RIP in RCX and RFLAGS in R11, clears the flags in SFMASK, and does not touch RSP: `entry_SYSCALL_64` does SWAPGS and loads the stack itself. " +
-		"The program is a 32-bit one that reaches 64-bit code by a far jump to selector 0x33. The cycles are RDTSC's; this machine counts one for each instruction and adds a charge for what a trap costs.",
+		"The program is a 32-bit one that reaches 64-bit code by a far jump to selector 0x33. The cycles are RDTSC's; this machine counts one for each instruction and adds a charge for the kernel's work, 120 for each of these calls.",
 	Why:   "Programs ask the kernel many thousand times a second. A table in memory with checks for every case costs more than three registers that were set at boot.",
 	Loose: "`syscall` is the way of 64-bit programs, `sysenter` is for 32-bit ones; Linux does not let 64-bit programs use it. Neither is an interrupt: the IDT plays no part.",
 	Alt:   "The three doors into the kernel side by side, each with the tables or registers that the processor reads.",
@@ -156,6 +156,6 @@ var basics = []Scene{{
 		{Name: "sysenter", Text: "The second: three registers say where to, and nothing says where from. The kernel has to know.", Goal: view.Goal{Stop: "sysenter-insn", In: "doors32"}},
 		{Name: "sysexit", Text: "Back from it: to the stub that the kernel itself put into the program's memory.", Goal: view.Goal{Stop: "sysexit-insn", In: "doors32"}},
 		{Name: "syscall", Text: "The third: RCX holds the way back, R11 the flags. The stack pointer is still the program's.", Goal: view.Goal{Stop: "syscall-insn", In: "doors32"}},
-		{Name: "Side by side", Text: "What each way in and out took, by the processor's own counter.", Stage: "console", Goal: view.Goal{Rest: true}},
+		{Name: "Side by side", Text: "What each way there and back took, by the processor's own counter. This machine charges every system call alike, so they are close together; on silicon the newer two are several times as fast as the first.", Stage: "console", Goal: view.Goal{Rest: true}},
 	},
 }}
