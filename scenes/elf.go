@@ -20,7 +20,7 @@ var elf = []Scene{{
 	Moments: []Moment{
 		{Name: "The shell asks", Text: "`execve` has been entered: the shell's child wants to become `/bin/tiny`. Nothing of the file has been judged yet.",
 			Stage: "rings", Goal: view.Goal{Run: "tiny; arm", Stop: "syscall-insn", Call: "execve"}},
-		{Name: "Accepted", Text: "Header and program header were read, 120 bytes. The first instruction will be at `0x400078`, right behind them in the file.",
+		{Name: "Accepted", Text: "Header and program header are 120 bytes, and they were enough. The first instruction will be at `0x400078`, right behind them in the file.",
 			Goal: view.Goal{Stop: "exec", In: "tiny"}},
 		{Name: "It runs", Text: "The page that holds everything has been brought. This is the first instruction, and all registers but RSP are 0.", Stage: "instructions",
 			Goal: view.Goal{Stop: "iret", In: "tiny", Times: 2}},
@@ -44,7 +44,7 @@ var elf = []Scene{{
 		"their number is enough.",
 	Alt: "A file as a strip with four loadable segments, and lines from each to its place in the address space; a hatched tail is filled with zeros.",
 	Moments: []Moment{
-		{Name: "The segments are mapped", Text: "Four `PT_LOAD` entries, four mappings. Only where variables and zeros share a page has the kernel touched memory already: it had to clear the rest.",
+		{Name: "The segments are mapped", Text: "Four `PT_LOAD` entries, four mappings, and `.bss` behind them. The kernel has touched one page only, where variables and zeros meet: it had to clear the rest.",
 			Goal: view.Goal{Run: "segments", Stop: "exec", In: "segments"}},
 		{Name: "The first instruction", Text: "The mapping is a promise. The first fetch faults, and the frame from the page cache is entered, to read and to execute.",
 			Stage: "walk", Goal: view.Goal{Stop: "page-fault", In: "segments"}},
