@@ -25,8 +25,12 @@ func saidOf(t *testing.T, tab *browser.Tab, question, expression string) string 
 
 // The page's machine goes back, comes to the same state again, and what is typed in the past begins another future.
 func TestTimeInThePage(t *testing.T) {
-	tab := open(t, 800, 600, 1, "#text=1&date=1")
+	tab := open(t, 800, 600, 1, "#text=1&date=1&stage=frames")
 	wait(t, tab, "console-text", "~ #")
+	wait(t, tab, "pages", "page cache")
+	if is, _ := browser.Eval[string](tab, "state.stage"); is != "memory" {
+		t.Errorf("stage=frames of older addresses opens %q", is)
+	}
 	command(t, tab, "seq 1 3000 | md5sum", "-\n")
 	script(t, tab, `command({ kind: "pause" })`)
 	end, hash := saidOf(t, tab, `{ kind: "state" }`, "a.timeline.retired"), saidOf(t, tab, `{ kind: "hash" }`, "a")

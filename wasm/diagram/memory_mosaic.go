@@ -129,12 +129,14 @@ func (d *memory) square(frame int) (ui.Rect, bool) {
 	return d.grid.square(d.mosaic, (frame-d.first)/d.grid.per*d.grid.per), true
 }
 
-// any tells whether a bit of n from first on is set.
+// anyBit tells whether one of n bits from first on is set.
 func anyBit(bits []uint64, first, n int) bool {
-	for i := first; i < first+n && i/64 < len(bits); i++ {
-		if bits[i/64]>>(i%64)&1 != 0 {
+	for end := first + n; first < end && first/64 < len(bits); {
+		here := min(64-first%64, end-first)
+		if bits[first/64]>>(first%64)<<(64-here) != 0 {
 			return true
 		}
+		first += here
 	}
 	return false
 }
