@@ -275,13 +275,16 @@ const (
 	pfX, pfW = 1, 2
 )
 
+// longestArg is how wide an argument may be drawn.
+const longestArg = 130
+
 // argChips draws words as lozenges from x to the right; those that are new stand out. It returns where it ended.
 func argChips(c *ui.Context, x, y, right float32, words []string, isNew func(i int) bool) float32 {
 	t := c.Theme
 	for i, s := range words {
-		text := strings.ReplaceAll(s, " ", "\u2423")
+		text := c.Fit(ui.Mono, strings.ReplaceAll(s, " ", "\u2423"), longestArg)
 		w := c.Width(ui.Mono, text) + 14
-		if x+w > right && x+30 > right || x+w > right && i > 0 {
+		if x+w > right && (i > 0 || x+30 > right) {
 			c.Text(x, y+15, ui.Small, t.Ink3, "+ "+itoa(len(words)-i))
 			return x + 26
 		}

@@ -156,6 +156,18 @@ func (d *execDiagram) bufferWords(c *ui.Context, l *view.ExecLevel, r ui.Rect) {
 			word(t.Ink3, "then program headers")
 			return
 		}
+		for _, s := range l.Steps {
+			for _, m := range s.Tried {
+				if m.Fits && m.Extension != "" {
+					word(t.Ink2, "the name ends in ."+m.Extension+": entry "+m.Name+" of binfmt_misc")
+					return
+				}
+				if m.Fits {
+					word(t.Ink2, "the magic of entry "+m.Name+" of binfmt_misc")
+					return
+				}
+			}
+		}
 		word(t.Ink3, "neither #! nor \\x7fELF")
 		return
 	}
@@ -165,7 +177,7 @@ func (d *execDiagram) bufferWords(c *ui.Context, l *view.ExecLevel, r ui.Rect) {
 		word(t.Granted, "one argument")
 	}
 	if l.Line == len(l.Buf) {
-		word(t.Ring0, "cut off at 256 bytes: the line goes on in the file")
+		word(t.Ring0, "cut at 256 bytes")
 		return
 	}
 	word(t.Ink3, "the rest does not count")
