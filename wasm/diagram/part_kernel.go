@@ -63,10 +63,32 @@ func kernelCard(c *ui.Context, m *Model, r ui.Rect) {
 		}
 		card := ui.Rect{X: area.X + float32(i%cols)*(wide+gap), Y: area.Y + float32(i/cols)*(high+8), W: wide, H: high}
 		if rest := len(tasks) - i; i == cols*rows-1 && rest > 1 {
-			c.TextMid(card.CX(), card.CY()+4, ui.Small, t.Ink2, "and "+itoa(rest)+" more")
+			otherTasks(c, m, card, tasks[i:])
 			break
 		}
 		taskCard(c, m, card, task)
+	}
+}
+
+// otherTasks draws those that have no card as dots: filled while one could run.
+func otherTasks(c *ui.Context, m *Model, r ui.Rect, tasks []*view.Task) {
+	t := c.Theme
+	c.TextFit(r.X+4, r.Y+14, r.W-4, ui.Small, t.Ink2, "and "+itoa(len(tasks))+" more")
+	const pitch = 12
+	cols, rows := max(1, int((r.W-4)/pitch)), max(0, int((r.H-22)/pitch))
+	for i, task := range tasks {
+		if i >= cols*rows {
+			break
+		}
+		at := ui.Point{X: r.X + 4 + pitch*(float32(i%cols)+0.5), Y: r.Y + 22 + pitch*(float32(i/cols)+0.5)}
+		if task.State == "running" || task.State == "ready" {
+			c.Circle(at, 4, t.Ring3)
+		} else {
+			c.Ring(at, 4, 1.2, t.Ink3)
+		}
+		if box := (ui.Rect{X: at.X - pitch/2, Y: at.Y - pitch/2, W: pitch, H: pitch}); c.Over(box) {
+			toSpace(c, box, m, task)
+		}
 	}
 }
 
