@@ -82,8 +82,8 @@ var forks = []Scene{{
 	Text: "When power comes on, the processor begins at a fixed address, in a chip on the board. That program reads one sector from the disk and jumps to it. " +
 		"The sector's 446 bytes of code read the kernel and switch to 32 bits. The kernel builds page tables and switches to 64 bits. " +
 		"At last it starts the first program in ring 3. Everything up to here is real machine code, and you can step through all of it.",
-	Deep: "After RESET, CS has base `0xffff0000` and IP is `0xfff0`: the first fetch is from `0xfffffff0`. The ROM sets up serial port, 8259 and 8254 and reads LBA 0 to `0x7c00`. The boot sector opens A20, loads a GDT, sets " +
-		"`CR0.PE` and reads the image to 1 MiB. `startup_32` builds tables and enters long mode (M28); `start_kernel` runs its steps (M41), and `kernel_init` executes `/sbin/init` (M42). " +
+	Deep: "After RESET, CS has base `0xffff0000` and IP is `0xfff0`: the first fetch is from `0xfffffff0`. The ROM sets up serial port, 8259 and 8254 and reads LBA 0 to `0x7c00`. The boot sector reads the kernel to `0x10000`, opens A20, loads a GDT, sets " +
+		"`CR0.PE` and copies the image to 1 MiB. `startup_32` builds tables and enters long mode (M28); `start_kernel` runs its steps (M41), and `kernel_init` executes `/sbin/init` (M42). " +
 		"A PC of today starts in UEFI firmware, mostly in long mode already, and loads the kernel as an EFI program; the handing on from one to the next is the same.",
 	Why: "Each stage knows just enough to find the next. The chip cannot know which system is on the disk, and 512 bytes cannot hold a kernel; so a small program fetches a larger one, twice.",
 	Alt: "The stages of a boot from the reset vector to init, with the processor's mode at each, a map of memory and the kernel's log.",
@@ -92,7 +92,7 @@ var forks = []Scene{{
 		{Name: "The first instruction", Text: "Real mode, 16 bits. One instruction has been executed: a jump, from 16 bytes below 4 GiB to the beginning of the ROM.",
 			Goal: view.Goal{Power: true, At: "post"}},
 		{Name: "The boot sector", Text: "The ROM has read 512 bytes to `0x7c00` and jumped there. The next program begins.", Goal: view.Goal{At: "boot_sector"}},
-		{Name: "Protected mode", Text: "`CR0.PE` is set: 32-bit code from here on. The kernel is being read to 1 MiB.", Goal: view.Goal{At: "protected_mode"}},
+		{Name: "Protected mode", Text: "`CR0.PE` is set: 32-bit code from here on. The kernel was read to 64 KiB, where real mode can reach; now it is copied to 1 MiB.", Goal: view.Goal{At: "protected_mode"}},
 		{Name: "The kernel's first code", Text: "The image is in memory, and the boot sector has jumped into it. Paging is still off.", Goal: view.Goal{At: "startup_32"}},
 		{Name: "64 bits", Text: "Long mode, page tables, the upper half: `start_kernel`.", Goal: view.Goal{At: "start_kernel"}},
 		{Name: "Ring 3", Text: "The kernel has executed `/sbin/init`. From now on it only answers.", Goal: view.Goal{Stop: "exec"}},

@@ -13,7 +13,7 @@ var paging = []Scene{{
 		"U/S, A, D and, in bit 63, NX; bits 51:12 are the next frame. With PS set in the page directory the walk ends there: a page of 2 MiB, offset " +
 		"bits 20:0. (In the PDPT it would be 1 GiB; this kernel makes none.) `huge` asks with `madvise(MADV_HUGEPAGE)`, and `do_huge_pmd_anonymous_page` answers one fault " +
 		"with 512 frames in a row.",
-	Why: "A table of one level would need an entry for each page that could exist, 512 GiB of them for each process. A tree has only the branches that are in use. A " +
+	Why: "A table of one level would need an entry for each page that could exist: 512 GiB of table for each process. A tree has only the branches that are in use. A " +
 		"larger page saves a level and, in the TLB of a real processor, hundreds of entries.",
 	Loose: "On x86-64 it is bits 51:12 of CR3 that hold the frame of the first table; “the upper 20 bits” is true of 32-bit x86. And the larger pages are of 2 MiB and 1 GiB, not 4 GB.",
 	Alt:   "An address in binary, cut into four indexes of nine bits and an offset of twelve; each index points at an entry of a table, the last entry at a frame.",
@@ -171,7 +171,7 @@ var paging = []Scene{{
 		"only one that names a place beyond the old end is given one there. `sparse` asks for such a place with its last byte.",
 	Deep: "`CR4.LA57` can only be set while paging is off, so the boot code decides, as Linux's `pgtable_64.c` does. The PML5 is indexed by bits 56:48; an address is canonical if bits 63:57 repeat " +
 		"bit 56. `TASK_SIZE_MAX` becomes 2^56 - 4096. `mmap` stays below 47 bits (`DEFAULT_MAP_WINDOW`) unless its hint is above, because programs exist that keep things in upper bits. " +
-		"The kernel's half moves in principle; this one leaves its direct map at `0xffff888000000000`.",
+		"Linux moves its direct map to `0xff11000000000000` then; this kernel leaves it at `0xffff888000000000`.",
 	Why: "A machine with more than 64 TiB of memory could not map all of it in half of 48 bits. Nine more bits cost one more look in a table for each walk, which is why nobody turns it on who need not.",
 	Alt: "A page walk with five tables: the address is cut into five indexes of nine bits and an offset.",
 	Key: 2,
@@ -216,8 +216,8 @@ var paging = []Scene{{
 		"there: only those pages are read from the disk. Run again, it waits for no disk: the frames are still in the page cache, and the process is " +
 		"given the very same ones.",
 	Deep: "`mmap` makes a `vm_area_struct` and no PTE. A write to an untouched anonymous page comes to `do_anonymous_page`: a cleared frame, R/W and D set. For a file it is `do_read_fault`, by way of " +
-		"`filemap_fault`: a page that is not in the cache is read while the task sleeps, which counts as a major fault; one that is there counts as minor. (Linux also " +
-		"maps up to 15 neighbours that are cached, `do_fault_around`, and reads ahead. This kernel maps one page for one fault, so each can be seen.)",
+		"`filemap_fault`: a page that is not in the cache is read first, which counts as a major fault; one that is there counts as minor. (Linux lets others run while the disk works, " +
+		"maps up to 15 neighbours that are cached, `do_fault_around`, and reads ahead. This kernel waits, and maps one page for one fault, so each can be seen.)",
 	Why: "Programs ask for more than they use, and use less of their files than one would think. Paying at the first touch means paying for what is needed, and starting at once.",
 	Alt: "A mosaic of frames filling with the colour of anonymous memory while a program touches its pages one after the other.",
 	Key: 1,
@@ -228,7 +228,7 @@ var paging = []Scene{{
 			Goal: view.Goal{Stop: "page-fault", In: "touch-pages", Times: 33}},
 		{Name: "One fault, closely", Text: "Touch, fault, frame, once more. Here the walk has just been completed by the kernel.", Stage: "walk",
 			Goal: view.Goal{Stop: "page-fault", In: "touch-pages"}},
-		{Name: "A file, piece by piece", Text: "`mapfile` has touched a page of the file. It is not in memory: the disk is asked, and the process sleeps.",
+		{Name: "A file, piece by piece", Text: "`mapfile` has touched a page of the file. It is not in memory: the disk is asked, and the process waits for it.",
 			Stage: "machine", Goal: view.Goal{Stop: "disk-read", Times: 14}},
 		{Name: "The second time", Text: "The same file, mapped by a new process. Its frames are there already, and the faults wait for nothing.",
 			Goal: view.Goal{Call: "writev", In: "mapfile", Times: 2}},
