@@ -39,6 +39,9 @@ type ghost struct {
 // fadeMs is how long a task that has gone is still seen.
 const fadeMs = 450
 
+// growMs is how long a new task takes to its place.
+const growMs = 500
+
 // Height implements Diagram.
 func (d *processes) Height(m *Model, w float32) float32 {
 	if w >= 640 {
@@ -73,7 +76,7 @@ func (d *processes) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	}
 	list := chips(m, nodes, rest)
 	ways(c, nodes, list)
-	for i := range nodes {
+	for i := len(nodes) - 1; i >= 0; i-- { // a new one comes out from under the one that made it
 		d.node(c, m, nodes, i)
 	}
 	for _, ch := range list {
@@ -163,7 +166,7 @@ func hang(p *view.Processes) []node {
 // grow lets a new task come out of the one that made it.
 func (d *processes) grow(c *ui.Context, m *Model, nodes []node) {
 	e := &m.Event[view.KindFork]
-	at := c.Since(m.Seen[view.KindFork], 500)
+	at := c.Since(m.Seen[view.KindFork], growMs)
 	if at >= 1 {
 		return
 	}

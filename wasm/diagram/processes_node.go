@@ -263,6 +263,9 @@ func forked(c *ui.Context, m *Model, nodes []node) {
 	if !news(m, f.At) || i < 0 || nodes[i].up < 0 || nodes[nodes[i].up].pid != f.Parent {
 		return
 	}
+	if c.Since(m.Seen[view.KindFork], growMs) < 1 {
+		return // it is on its way still
+	}
 	child, parent := &nodes[i], &nodes[nodes[i].up]
 	call := f.Call
 	if call == "" {
