@@ -1,6 +1,8 @@
 package diagram
 
 import (
+	"strings"
+
 	"vitrine/wasm/ui"
 	"vitrine/wasm/view"
 )
@@ -101,6 +103,8 @@ func processesLead(m *Model) string {
 	switch {
 	case m.F.Kernel.Foreign != "":
 		return "Somebody else's kernel (" + m.F.Kernel.Foreign + ") keeps its own records of processes, and nobody outside can read them."
+	case m.F.Start.Panic != "" && !strings.HasPrefix(m.F.Start.Panic, "Attempted to kill init"):
+		return "Kernel panic: " + m.F.Start.Panic
 	case m.F.Start.Panic != "":
 		return "Kernel panic: " + m.F.Start.Panic + ". Without PID 1 nothing can go on: there would be nobody to adopt orphans."
 	case len(p.List) == 0:

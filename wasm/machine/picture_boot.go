@@ -142,7 +142,7 @@ func inits(log []view.LogLine, runs bool) (out []view.InitTry) {
 
 // initErrors are the usual reasons not to be taken.
 var initErrors = map[abi.Errno]string{
-	abi.ENOENT: "it is not there, or its interpreter is not", abi.EACCES: "it may not be executed", abi.ENOEXEC: "no format knows it",
+	abi.ENOENT: "it or its interpreter is missing", abi.EACCES: "it may not be executed", abi.ENOEXEC: "no format knows it",
 }
 
 // initError reads the error of a line like "Starting init: /x exists but couldn't execute it (error -8)".
