@@ -250,7 +250,7 @@ var paging = []Scene{{
 	Moments: []Moment{
 		{Name: "Memory runs out", Text: "Hardly a frame is free. The first page has to leave for the disk.",
 			Goal: view.Goal{Run: "eat 8 1", Stop: "swap-out"}},
-		{Name: "The hand goes round", Text: "A hundred pages later. Each has left a note in its entry; the frames have new owners.",
+		{Name: "The hand goes round", Text: "Hundreds of pages later. Each has left a note in its entry; the frames have new owners.",
 			Goal: view.Goal{Stop: "swap-out", Times: 100}},
 		{Name: "The first comes back", Text: "Round 1 touches a page that was thrown out. The entry says where it is, and the kernel reads it in again.", Stage: "walk",
 			Goal: view.Goal{Stop: "swap-in", In: "eat"}},
