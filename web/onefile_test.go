@@ -60,7 +60,7 @@ func TestOneFile(t *testing.T) {
 	alone(t, lesson)
 }
 
-// TestExport: scripts/export makes the same of a shipped moment, and refuses what is none.
+// TestExport: scripts/export makes the same of a scene, and refuses what is none.
 func TestExport(t *testing.T) {
 	needPage(t)
 	path := filepath.Join(t.TempDir(), "lesson.html")
@@ -68,12 +68,12 @@ func TestExport(t *testing.T) {
 		out, err := exec.Command("go", append([]string{"run", "-trimpath", "../scripts/export", "-dist", dist, "-o", path}, args...)...).CombinedOutput()
 		return string(out), err
 	}
-	for _, args := range [][]string{nil, {"-scene", "nothing"}, {"-link", "#r=AAAA"}, {"-scene", "cow", "-dist", t.TempDir()}} {
+	for _, args := range [][]string{nil, {"-scene", "nothing"}, {"-link", "#r=AAAA"}, {"-scene", "M38", "-dist", t.TempDir()}} {
 		if out, err := run(args...); err == nil {
 			t.Errorf("%q: %s", args, out)
 		}
 	}
-	out, err := run("-scene", "cow")
+	out, err := run("-scene", "M38")
 	if err != nil || !strings.Contains(out, "verified: ") {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -85,6 +85,6 @@ func TestExport(t *testing.T) {
 	lesson := fromFile(t, path, "")
 	until(t, lesson, `document.querySelector("#poster img")`)
 	live(t, lesson)
-	wait(t, lesson, "note-text", "Verified")
+	until(t, lesson, `story.there && story.exact && story.scene.id === "M38"`)
 	alone(t, lesson)
 }

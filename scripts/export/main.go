@@ -24,7 +24,7 @@ import (
 
 func main() {
 	address := flag.String("link", "", "the moment: a link, or its fragment")
-	scene := flag.String("scene", "", "or a moment that the site ships, by its name")
+	scene := flag.String("scene", "", "or a scene, as in M38")
 	out := flag.String("o", "lesson.html", "file to write")
 	dist := flag.String("dist", "build/dist", "the built site")
 	flag.Parse()
@@ -42,14 +42,14 @@ func main() {
 // file is an entry of the site's manifest.
 type file struct{ URL, Sum string }
 
-// moment is one that the site ships.
-type moment struct{ ID, Link string }
+// scene is one of the site's list; one that is not shown has no link.
+type scene struct{ ID, Link string }
 
 // site is a built one.
 type site struct {
-	folder  string
-	files   map[string]file
-	moments []moment
+	folder string
+	files  map[string]file
+	scenes []scene
 }
 
 func readSite(folder string) (*site, error) {
@@ -58,7 +58,7 @@ func readSite(folder string) (*site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w (make dist builds the site)", err)
 	}
-	return s, errors.Join(data(index, "files", &s.files), data(index, "moments", &s.moments))
+	return s, errors.Join(data(index, "files", &s.files), data(index, "scenes", &s.scenes))
 }
 
 // data decodes a block of JSON in a page.
@@ -129,29 +129,36 @@ func (s *site) fragment(address, scene string) (string, error) {
 	if address == "" && scene == "" {
 		return "", errors.New("say -link '#r=…' or -scene NAME")
 	}
-	for _, m := range s.moments {
-		if address == "" && m.ID == scene {
-			return m.Link, nil
-		}
+	if address == "" && s.scene(scene) == nil {
+		return "", fmt.Errorf("the site has no scene %q", scene)
 	}
 	if address == "" {
-		return "", fmt.Errorf("the site ships no moment %q", scene)
+		return "scene=" + scene, nil
 	}
 	_, fragment, _ := strings.Cut(address, "#")
 	return cmp.Or(fragment, address), nil
 }
 
+// scene is the one with that ID, nil when it is not shown.
+func (s *site) scene(id string) *scene {
+	for i := range s.scenes {
+		if sc := &s.scenes[i]; sc.ID == id && sc.Link != "" {
+			return sc
+		}
+	}
+	return nil
+}
+
 // needed are the names of the files that the moment needs.
 func (s *site) needed(fragment string) ([]string, error) {
 	names := []string{s.files["machine"].URL, s.files["page"].URL, s.files["programs"].URL}
-	read, err := s.play(fragment)
-	if err != nil {
-		return nil, err
-	}
-	names = append(names, read...)
 	params, _ := url.ParseQuery(fragment)
-	if at := slices.IndexFunc(s.moments, func(m moment) bool { return m.ID == params.Get("scene") }); at >= 0 {
-		names = append(names, "s/"+s.moments[at].ID+".png", "s/"+s.moments[at].ID+"-dark.png")
+	if sc := s.scene(params.Get("scene")); sc != nil {
+		names = append(names, "s/"+sc.ID+".json", "s/"+sc.ID+".png", "s/"+sc.ID+"-dark.png")
+		if !params.Has("r") {
+			fragment = sc.Link
+		}
 	}
-	return names, nil
+	read, err := s.play(fragment)
+	return append(names, read...), err
 }

@@ -118,6 +118,9 @@ func verify(l *link.Link, root *disk) error {
 		return err
 	}
 	clear(root.read) // its hash was asked for
+	if o.Disk, err = boot.PutFiles(o.Disk, l.Files); err != nil {
+		return err
+	}
 	c, err := boot.New(*o)
 	if err != nil {
 		return err
