@@ -173,7 +173,9 @@ func frameWriter(c *ui.Context, m *Model, v *view.Frame4K, r ui.Rect, y float32,
 		y += step
 	}
 	words := "written at " + span(v.At)
-	if task := m.task(v.PID); task != nil {
+	if task := m.task(v.PID); v.At == 0 {
+		words = "written before the machine was looked at"
+	} else if task != nil {
 		words += ", while pid " + itoa(task.PID) + " " + task.Comm + " had the CPU"
 	}
 	c.TextFit(r.X, y, r.W, ui.Small, t.Ink3, words)

@@ -80,6 +80,9 @@ func (d *memory) all(c *ui.Context, frame uint32, at float32) {
 func (d *memory) line(c *ui.Context, b *areaBox, cell int, to ui.Rect, at float32) {
 	t, from := c.Theme, b.square(cell)
 	under := ui.Point{X: from.CX(), Y: from.Bottom() + 0.5}
+	if b.squares() <= b.cols {
+		under.Y += 3 // what stands beside a single row is not crossed out
+	}
 	edge, z := ui.Point{X: b.strip.Right() + 4, Y: under.Y}, ui.Point{X: to.Right() + 2, Y: to.CY()}
 	switch {
 	case d.stacked && from.Y > to.Y:
@@ -92,7 +95,7 @@ func (d *memory) line(c *ui.Context, b *areaBox, cell int, to ui.Rect, at float3
 	default:
 		z.X = to.X - 2
 	}
-	path := append(ui.Path{under}, ui.Swing(edge, z)...)
+	path := append(ui.Path{{X: under.X, Y: from.Bottom()}, under}, ui.Swing(edge, z)...)
 	if d.stacked {
 		half := (z.Y - edge.Y) / 2
 		path = ui.Bezier(edge, ui.Point{X: edge.X, Y: edge.Y + half}, ui.Point{X: z.X, Y: z.Y - half}, z)
