@@ -77,7 +77,7 @@ func TestScene(t *testing.T) {
 	here(t, tab, len(moments)-3)
 	predictBoth(t, tab)
 
-	for _, size := range [][2]int{{1440, 900}, {1280, 720}, {1024, 768}, {768, 1024}, {390, 844}, {360, 740}} {
+	for _, size := range [][2]int{{1280, 720}, {1024, 768}, {360, 740}} {
 		must(t, tab.Resize(size[0], size[1], 1))
 		for _, n := range []int{0, 1} { // at the second one a question is asked
 			script(t, tab, fmt.Sprintf(`goMoment(%d)`, n))
@@ -176,4 +176,40 @@ func TestSceneList(t *testing.T) {
 	if eval[bool](t, tab, `!$("lesson").hidden || story.scene !== null`) {
 		t.Error("just the machine is narrated")
 	}
+}
+
+// reload loads the page anew when the machine has told where it is.
+func reload(t *testing.T, tab *browser.Tab) {
+	t.Helper()
+	until(t, tab, `hereNow && hereNow.retired === state.timeline.retired`)
+	script(t, tab, `(window.before = true, location.reload())`)
+	until(t, tab, `!window.before && typeof story === "object"`)
+}
+
+// A reload finds the scene again, at an instruction between two moments, and with what the reader has added behind the last one.
+func TestSceneReload(t *testing.T) {
+	tab := open(t, 1024, 768, 1, "#text=1&scene=M38")
+	here(t, tab, 0)
+	script(t, tab, `gears.step.on()`)
+	until(t, tab, `!story.exact && !travel.busy`)
+	now := eval[float64](t, tab, `state.timeline.now`)
+	reload(t, tab)
+	until(t, tab, fmt.Sprintf(`story.there && state.timeline && state.timeline.now === %f`, now))
+	if got := eval[string](t, tab, `[story.at, story.exact, $("step-name").textContent].join()`); got != "0,false,After: Before the fork" {
+		t.Errorf("after the reload: %s", got)
+	}
+
+	last := eval[int](t, tab, `story.scene.moments.length`) - 1
+	script(t, tab, fmt.Sprintf(`goMoment(%d)`, last))
+	here(t, tab, last)
+	script(t, tab, `(command({ kind: "play" }), type("echo $((6*7))more\r"))`)
+	wait(t, tab, "console-text", "42more")
+	reload(t, tab)
+	wait(t, tab, "console-text", "42more")
+	until(t, tab, fmt.Sprintf(`story.there && story.at === %d && !story.exact`, last))
+	script(t, tab, `goMoment(1)`)
+	here(t, tab, 1)
+
+	script(t, tab, `restart()`)
+	until(t, tab, `story.scene === null && $("lesson").hidden === !introWanted() && state.timeline.end > 0`)
 }

@@ -31,6 +31,8 @@ function adopt(worker) {
   state.worker = worker;
   state.kernel = worker.kernel;
   state.coming = null;
+  if (story.there) leaveScene(); // its run was on the machine before
+  if (before) showLesson();
   slow();
   speed();
   if (state.grid) command(state.grid); // the picture tells it only once

@@ -46,7 +46,7 @@ function stopOpening() {
 function startAnew() {
   forgetPosition();
   hush();
-  if (asked().has("r")) history.replaceState(null, "", location.pathname + location.search);
+  if (asked().has("r") || asked().has("scene")) history.replaceState(null, "", location.pathname + location.search);
   startWorker(null);
 }
 

@@ -60,7 +60,7 @@ function wentBack(kept) {
 function wayBack() {
   if (!hereNow || !(hereNow.link || hereNow.file)) return null;
   const { link, file, running } = hereNow;
-  const kept = { link, running, stage: state.stage, speed: $("speed").value, file: file ? Uint8Array.from(atob(file), (c) => c.charCodeAt(0)) : null };
+  const kept = { link, running, stage: state.stage, scene: story.there ? story.scene.id : "", speed: $("speed").value, file: file ? Uint8Array.from(atob(file), (c) => c.charCodeAt(0)) : null };
   return { ...kept, kept };
 }
 
