@@ -27,7 +27,7 @@ func TestScenesInNode(t *testing.T) {
 		t.Fatal(err)
 	}
 	var list []scenes.Scene
-	for _, id := range []string{"M09", "M38"} {
+	for _, id := range []string{"M09", "M33", "M36", "M42"} {
 		s, ok := scenes.ByID(id)
 		if !ok {
 			t.Fatalf("there is no scene %s", id)
