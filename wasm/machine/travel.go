@@ -50,7 +50,10 @@ func (s *Session) travels(c view.Command) {
 			s.travel("to the next chapter", 0, s.chapterAfter)
 		}
 	case "seek":
-		s.travel("going there", n, func(*job) string { return s.arrived(s.hist.Seek(n)) })
+		s.travel("going there", n, func(*job) string {
+			s.approach(n)
+			return s.arrived(s.hist.Seek(n))
+		})
 	case "seekretired":
 		s.travel("going there", 0, func(*job) string { return s.arrived(s.hist.SeekRetired(min(n, s.endRetired()))) })
 	case "end":
@@ -63,6 +66,16 @@ func (s *Session) travels(c view.Command) {
 			})
 		}
 	}
+}
+
+// runUp is how long before a moment that was jumped to its recent past begins, in units of Now: the diagrams of time would be empty
+// without, since the nearest kept moment may lie just before. It takes some ten milliseconds at most.
+const runUp = 2_000_000
+
+// approach comes to a moment from some way off, and hears what happens on it.
+func (s *Session) approach(now uint64) {
+	s.hist.Seek(now - min(now, runUp))
+	s.hist.Run(now, boot.NoLimit)
 }
 
 // units is a number from the page as a time or a count.

@@ -207,3 +207,35 @@ func TestCommandsInOrder(t *testing.T) {
 		t.Errorf("instruction %d, %d bytes typed, %d branches", f.Retired, f.UART.RX, len(f.Timeline.Branches))
 	}
 }
+
+// A moment that was jumped to has a recent past: what happened before it is told, and it is the same moment.
+func TestRunUp(t *testing.T) {
+	s := session(t, Options{})
+	play(t, s)
+	s.Command(view.Command{Kind: "input", Text: "spin & spin\r"})
+	ms := 0.0
+	for s.comp.M.Now() < 40_000_000 {
+		s.Slice(func() float64 { ms += sliceMs; return ms })
+	}
+	s.Command(view.Command{Kind: "pause"})
+	s.Batch()
+	now := s.comp.M.Now() - 1_000_000
+	do(t, s, view.Command{Kind: "seek", N: float64(now)})
+	here, at := s.comp.Hash(), s.comp.M.Now()
+	do(t, s, view.Command{Kind: "seek", N: 0})
+	s.Command(view.Command{Kind: "seek", N: float64(now)})
+	play(t, s)
+	b := s.Batch()
+	if b.Frame.Now != at || s.comp.Hash() != here || b.From > at-runUp {
+		t.Fatalf("at %d, told from %d; it was %d", b.Frame.Now, b.From, at)
+	}
+	switches := 0
+	for _, e := range b.Events {
+		if e.Kind == view.KindSwitch {
+			switches++
+		}
+	}
+	if switches < 3 { // a slice is of 4 ms, and 20 ms are told
+		t.Errorf("%d switches are told of the last %d units", switches, at-b.From)
+	}
+}
