@@ -117,6 +117,7 @@ test: setup-test dist build build/linux/initrd.gz check ## everything: unit, nat
 	-@scripts/debian-kernel build/linux
 	-@scripts/debian-i386 build/i386
 	-@scripts/typescript build/typescript
+	-@scripts/axe build/axe
 	VITRINE_PAGE=1 go test -timeout 25m ./... || VITRINE_PAGE=1 go test -timeout 25m ./...  # what passed is cached: only packages that failed run again
 
 shots: build/disk.img build/programs.bin build/fonts.ok ## every scene at each moment, desktop and phone, light and dark, in build/shots/scenes (SCENES="M09 M38" only these)

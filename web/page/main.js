@@ -28,11 +28,20 @@ wireList();
 wireLesson();
 showLesson();
 
-for (const p of JSON.parse(document.getElementById("sources").textContent)) {
-  const d = document.createElement("details"), s = document.createElement("summary"), name = document.createElement("b"), about = document.createElement("span"), run = document.createElement("button"), source = document.createElement("pre");
+for (const p of JSON.parse($("sources").textContent)) {
+  const row = document.createElement("div"), d = document.createElement("details"), s = document.createElement("summary"), name = document.createElement("b"), about = document.createElement("span"), run = document.createElement("button"), source = document.createElement("pre");
   name.textContent = p.name; about.textContent = p.about; run.textContent = "Run"; run.type = "button"; source.textContent = p.source;
-  run.onclick = (event) => { event.preventDefault(); type(p.name + "\r"); scrollTo({ top: 0 }); };
-  s.append(name, about); if (p.name !== "init") s.append(run); d.append(s, source); $("programs").append(d);
+  run.setAttribute("aria-label", `Run ${p.name}`);
+  run.onclick = () => { type(p.name + "\r"); scrollTo({ top: 0 }); };
+  s.append(name, about); d.append(s, source); row.append(d); if (p.name !== "init") row.append(run); $("programs").append(row);
+}
+
+// What can be scrolled, the keyboard can reach.
+for (const pre of document.querySelectorAll(".twin pre")) {
+  const heading = pre.closest("details, .block").querySelector("summary b, h2");
+  pre.tabIndex = 0;
+  pre.setAttribute("role", "group");
+  if (heading && !pre.hasAttribute("aria-label")) pre.setAttribute("aria-label", heading.textContent);
 }
 
 new IntersectionObserver((entries) => { state.reading = entries.at(-1).isIntersecting; tellShown(); }).observe(document.querySelector(".twin"));
