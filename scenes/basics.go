@@ -55,8 +55,9 @@ var basics = []Scene{{
 	Why: "One rule, \"the next one is behind this one unless it says otherwise\", is enough for every program there is. Choices and repetition need nothing else: a test that " +
 		"leaves a flag, and a jump that looks at it.",
 	Alt: "A listing with the instruction pointer at a jump; an arc leads from the jump back to the top of the loop.",
+	Key: 1,
 	Moments: []Moment{
-		{Name: "The first instruction", Text: "The kernel has started `count`. RIP is at its entry point.", Goal: view.Goal{Run: "count", At: "count:_start", In: "count"}},
+		{Name: "The loop begins", Text: "The kernel has started `count`, and two instructions have run. RIP is at the top of the loop.", Goal: view.Goal{Run: "count", At: "count:again", In: "count"}},
 		{Name: "A jump that is taken", Text: "ECX went from 8 to 7, ZF is clear: the arc shows where RIP goes next.", Goal: view.Goal{At: "count:back", In: "count"}},
 		{Name: "Round and round", Text: "The same place, three rounds later. Only the registers tell the difference.", Goal: view.Goal{At: "count:back", In: "count", Times: 3}},
 		{Name: "A jump that is not", Text: "ECX is 0 and ZF is set. RIP will simply move on.", Goal: view.Goal{At: "count:back", In: "count", Times: 4}},

@@ -64,6 +64,11 @@ const (
 	previewH = 630
 	windowW  = 1448
 	windowH  = 760
+
+	// The list's pictures show the diagram on stage alone, as an embed with little room does.
+	smallW     = 340
+	smallH     = 230
+	smallScale = 2
 )
 
 // addScenes runs every scene and writes the folder s: texts, a page, an oEmbed answer and pictures of each. It returns the list
@@ -140,16 +145,19 @@ func write(folder string, f *film.Film, faces *picture.Faces, site address) erro
 	id := f.Scene.ID
 	out := map[string][]byte{id + ".json": text, id + ".oembed.json": answer, id + ".html": []byte(scenePage(&f.Scene, site))}
 	for _, dark := range []bool{false, true} {
-		var image bytes.Buffer
-		shot := picture.Shot{Dark: dark, W: windowW, H: windowH, Scale: float32(previewH) / windowH}
-		if err := encoder.Encode(&image, picture.Paletted(f.Draw(faces, f.Scene.Key, shot))); err != nil {
-			return err
-		}
-		name := id + ".png"
+		end := ".png"
 		if dark {
-			name = id + "-dark.png"
+			end = "-dark.png"
 		}
-		out[name] = image.Bytes()
+		window := picture.Shot{Dark: dark, W: windowW, H: windowH, Scale: float32(previewH) / windowH}
+		small := picture.Shot{Dark: dark, W: smallW, H: smallH, Scale: smallScale, Embed: true}
+		for name, shot := range map[string]picture.Shot{id + end: window, id + "-small" + end: small} {
+			var image bytes.Buffer
+			if err := encoder.Encode(&image, picture.Paletted(f.Draw(faces, f.Scene.Key, shot))); err != nil {
+				return err
+			}
+			out[name] = image.Bytes()
+		}
 	}
 	for name, content := range out {
 		if err := os.WriteFile(filepath.Join(folder, name), content, 0o644); err != nil {

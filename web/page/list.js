@@ -44,7 +44,7 @@ function entry(id) {
 
 function card(scene, seen) {
   const li = document.createElement("li"), a = entry(scene.id), picture = document.createElement("img"), words = document.createElement("span");
-  Object.assign(picture, { loading: "lazy", width: 1200, height: 630, alt: "", src: pictureOf(scene.id) });
+  Object.assign(picture, { loading: "lazy", width: 680, height: 460, alt: "", src: pictureOf(scene.id, "-small") });
   words.className = "list-words";
   words.append(element("b", scene.title), worded("span", scene.brief));
   if (seen) { const mark = element("i", "seen"); mark.className = "list-seen"; words.append(mark); }

@@ -30,7 +30,7 @@ function dressPoster() {
   picture.onload = () => { const drawn = $("poster").querySelector("svg"); if (drawn) drawn.replaceWith(picture); $("poster").setAttribute("aria-label", picture.alt); };
 }
 
-const pictureOf = (id) => whereIs(`s/${id}${document.documentElement.dataset.theme === "dark" ? "-dark" : ""}.png`);
+const pictureOf = (id, size = "") => whereIs(`s/${id}${size}${document.documentElement.dataset.theme === "dark" ? "-dark" : ""}.png`);
 
 // chooseScene is the reader's choice of a scene, or of "machine", which is none: the address says it, and so the browser's own
 // way back leads back.
