@@ -72,7 +72,7 @@ func (s *Session) make(disk dev.Backing, o *Options) (*boot.Computer, error) {
 		made, s.files, s.typed = *equipped, o.Replay.Files, ""
 	}
 	if o.Program != nil {
-		if err := s.carry(o); err != nil {
+		if err := s.carry(o, &made); err != nil {
 			return nil, err
 		}
 	}
@@ -86,8 +86,13 @@ func (s *Session) make(disk dev.Backing, o *Options) (*boot.Computer, error) {
 	return boot.New(made)
 }
 
-// carry puts the reader's own program on the disk, and has it run at the first prompt.
-func (s *Session) carry(o *Options) error {
+// carry puts the reader's own program on the disk, and has it run at the first prompt. The image of a disk becomes a second disk,
+// which is mounted then.
+func (s *Session) carry(o *Options, made *boot.Options) error {
+	if fs, isDisk, err := boot.DiskImage(o.Program.Content); isDisk {
+		made.Swap, s.typed = dev.Image(fs), "mkdir -p /mnt; mount /dev/sdb /mnt; cd /mnt; ls -l"
+		return err
+	}
 	interpreter, err := boot.Program(o.Program.Content)
 	if err != nil {
 		return err

@@ -38,16 +38,16 @@ type Theme struct {
 
 // Light is the default theme.
 var Light = Theme{
-	Paper: Hex(0xFBFAF6), Card: Hex(0xFFFFFF), Ink: Hex(0x1C2126), Ink2: Hex(0x5D6670), Ink3: Hex(0x98A0A8),
+	Paper: Hex(0xFBFAF6), Card: Hex(0xFFFFFF), Ink: Hex(0x1C2126), Ink2: Hex(0x5D6670), Ink3: Hex(0x7C848C),
 	Line: Hex(0xDDD9CF), Soft: Hex(0xECE8DF), Fill: Hex(0xF1EEE6),
 	Ring3: Hex(0x0072B2), Ring0: Hex(0xC4501B), Granted: Hex(0x00825E),
-	Cache: Hex(0x56B4E9), Anon: Hex(0xD98E04), Table: Hex(0xB0619A), Kernel: Hex(0xE7B9A2), Stack: Hex(0xC98F72),
+	Cache: Hex(0x3B99D2), Anon: Hex(0xC88200), Table: Hex(0xB0619A), Kernel: Hex(0xE7B9A2), Stack: Hex(0xC98F72),
 	Now: Hex(0xFFF3BF), NowLine: Hex(0xE8D06A),
 	KernelFill: Hex(0xFDF6F1), KernelLine: Hex(0xF0DACB),
 	OnAccent: Hex(0xFFFFFF),
 	Term:     Hex(0x20262D), TermLine: Hex(0x20262D), TermInk: Hex(0xC9D2DB), TermDim: Hex(0x8D98A5), TermFaint: Hex(0x6C7783),
 	ANSI:  ansi,
-	Level: [5]Color{Hex(0x5D6670), Hex(0xB0619A), Hex(0x0072B2), Hex(0x00825E), Hex(0xD98E04)},
+	Level: [5]Color{Hex(0x5D6670), Hex(0xB0619A), Hex(0x0072B2), Hex(0x00825E), Hex(0xC88200)},
 
 	PrefixPart: Hex(0x5D6670), OpPart: Hex(0x1C2126), ModRMPart: Hex(0xB0619A),
 	SIBPart: Hex(0x9A5B12), DispPart: Hex(0x0072B2), ImmPart: Hex(0x00825E),

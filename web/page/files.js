@@ -13,7 +13,7 @@ function fileKind(bytes) {
 
 const readFiles = (list) => Promise.all([...list].map(async (f) => ({ name: f.name, bytes: new Uint8Array(await f.arrayBuffer()) })));
 
-// openFiles opens what was dropped: a kernel with its initrd, a moment, or a program.
+// openFiles opens what was dropped: a kernel with its initrd, a moment, a program, or the image of a disk.
 async function openFiles(list) {
   const dropped = await readFiles(list);
   const kinds = dropped.map((f) => fileKind(f.bytes));
@@ -33,6 +33,12 @@ function runProgram(program) {
   startWorker({ program });
 }
 
-function programStarted(program) { note(`${program.name} is on the disk of a fresh machine, in /root. A link of any moment of it carries it along while it is small; a file always.`); }
+// isDisk tells the image of a disk by its file system or its first sector, as the machine does.
+const isDisk = ({ bytes }) => fileKind(bytes) !== "program" && (bytes[1080] === 0x53 && bytes[1081] === 0xef || bytes.length % 512 === 0 && bytes[510] === 0x55 && bytes[511] === 0xaa);
+
+function programStarted(program) {
+  if (isDisk(program)) note(`${program.name} is the second disk of a fresh machine, /dev/sdb, and mounted on /mnt.`);
+  else note(`${program.name} is on the disk of a fresh machine, in /root. A link of any moment of it carries it along while it is small; a file always.`);
+}
 
 function programRefused(program, why) { note(`${program.name}: ${why}.`); }
