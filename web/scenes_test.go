@@ -138,7 +138,7 @@ func TestSceneList(t *testing.T) {
 	first := eval[string](t, tab, `document.activeElement.textContent`)
 	must(t, tab.Hold("ArrowDown", false, 1, 0))
 	until(t, tab, fmt.Sprintf(`document.activeElement.matches(".list-entry") && document.activeElement.textContent !== %q`, first))
-	until(t, tab, `document.activeElement.querySelector("img").naturalWidth === 1200`)
+	until(t, tab, `document.activeElement.querySelector("img").naturalWidth === 680`)
 	id := eval[string](t, tab, `document.activeElement.hash.slice("#scene=".length)`)
 	must(t, tab.Type("\r"))
 	here(t, tab, 0)
