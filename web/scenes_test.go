@@ -116,7 +116,7 @@ func predictBoth(t *testing.T, tab *browser.Tab) {
 		until(t, tab, `!$("predict").hidden && prediction.question && !prediction.chosen`)
 		before := eval[float64](t, tab, `state.timeline.now`)
 		script(t, tab, fmt.Sprintf(`[...$("predict-choices").children].find((b) => (b.dataset.choice === prediction.question.answer) === %v).click()`, right))
-		until(t, tab, fmt.Sprintf(`!travel.busy && state.timeline.now > %f`, before))
+		until(t, tab, fmt.Sprintf(`!travel.busy && state.timeline.now > %f && state.timeline.now >= prediction.question.reveal.n`, before))
 		want := "Not this time"
 		if right {
 			want = "Yes"

@@ -37,6 +37,7 @@ function entry(id) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     closeList();
+    document.activeElement.blur(); // the button that opened the list: what is left of the Enter key would open it again
     chooseScene(id);
   };
   return a;

@@ -49,6 +49,22 @@ function predicted(id) {
   }
   setText("predict-said", right ? `Yes: ${truth.text}. Watch it happen.` : `Not this time: it is ${truth.text}. Watch why.`);
   $("predict-said").dataset.right = String(right);
-  travels(question.reveal);
+  playsTo(question.reveal);
   $("predict-said").scrollIntoView({ block: "nearest" });
+}
+
+// The way to where the answer is seen is gone in so many steps, each shown so long (ms).
+const playSteps = 12, playPause = 140;
+
+// playsTo goes to a moment ahead so that it can be followed. A reader who wants no motion is there at once, and one who does
+// something else on the way is left alone.
+async function playsTo(to) {
+  const from = state.timeline.now, about = prediction.of;
+  if (to.kind !== "seek" || to.n <= from || matchMedia("(prefers-reduced-motion: reduce)").matches) { travels(to); return; }
+  for (let i = 1; i <= playSteps; i++) {
+    const count = travel.count + 1;
+    travels({ kind: "seek", n: Math.round(from + (to.n - from) * i / playSteps) });
+    do await new Promise((done) => setTimeout(done, playPause)); while (travel.busy && travel.count === count);
+    if (travel.count !== count || prediction.of !== about || state.running) return;
+  }
 }
