@@ -132,6 +132,7 @@ func (r *rewinder) events() {
 		g = debug.AtAddress(r.c.M, s.RIP)
 		anywhere()
 	}, func() { h.BackUntil(g) })
+	r.Times = max(r.Times/6, 1) // these take seconds where what is sought is rare
 	r.times("to a write", func() {
 		anywhere()
 		if g, _ = debug.Writing(r.c.M, s.R[cpu.RSP]&^7-8, 8); len(g.Writes) == 0 {
