@@ -88,7 +88,7 @@ func (ch *Change) values(s *step) {
 // author tells who is about to do something.
 func (c *Computer) author() Author {
 	s := &c.M.CPU.S
-	a := Author{RIP: s.RIP, CPL: s.CPL(), Bits: codeBits(s)}
+	a := Author{RIP: s.RIP, CPL: s.CPL(), Bits: s.CodeBits()}
 	la := s.RIP
 	if a.Bits != 64 {
 		la += s.Seg[cpu.CS].Base
@@ -110,17 +110,6 @@ func (c *Computer) author() Author {
 		}
 	}
 	return a
-}
-
-func codeBits(s *cpu.State) int {
-	attr := s.Seg[cpu.CS].Attr
-	switch {
-	case s.EFER&cpu.EFERLMA != 0 && attr>>13&1 != 0:
-		return 64
-	case s.CR0&cpu.CR0PE != 0 && attr>>14&1 != 0:
-		return 32
-	}
-	return 16
 }
 
 // instruction reads what is at a linear address.

@@ -55,7 +55,7 @@ func (w *witness) listen() {
 	if c.K == nil {
 		return
 	}
-	b, _ := c.instruction(s.RIP, codeBits(s))
+	b, _ := c.instruction(s.RIP, s.CodeBits())
 	w.vmcall = s.CPL() == 0 && len(b) == 3 && [3]byte(b) == [3]byte{0x0f, 0x01, 0xc1}
 	if w.vmcall {
 		w.door, w.user = c.door()

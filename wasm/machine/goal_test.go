@@ -3,7 +3,6 @@
 package main
 
 import (
-	"os"
 	"strings"
 	"testing"
 
@@ -16,14 +15,7 @@ import (
 // TestReach: a goal's link leads an independent computer to the same state, and what was sent on the way shows it.
 func TestReach(t *testing.T) {
 	disk := builtDisk(t)
-	packed, err := os.ReadFile("../../build/programs.bin")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var programs []view.Program
-	if err := state.Decode(packed, &programs); err != nil {
-		t.Fatal(err)
-	}
+	programs := builtPrograms(t)
 	for _, c := range []struct {
 		goal  view.Goal
 		story string

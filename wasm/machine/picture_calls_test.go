@@ -3,7 +3,6 @@
 package main
 
 import (
-	"os"
 	"slices"
 	"testing"
 
@@ -14,14 +13,7 @@ import (
 // TestCalls: who called whom, as wrapper's source and musl's write(2) say it: the last step of the way in is a jump.
 func TestCalls(t *testing.T) {
 	disk := builtDisk(t)
-	packed, err := os.ReadFile("../../build/programs.bin")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var programs []view.Program
-	if err := state.Decode(packed, &programs); err != nil {
-		t.Fatal(err)
-	}
+	programs := builtPrograms(t)
 	for at, want := range map[string][]string{
 		"wrapper:main":          {"main"},
 		"wrapper:write":         {"main", "say", "write"},

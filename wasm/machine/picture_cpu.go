@@ -48,18 +48,6 @@ func modeOf(s *cpu.State) string {
 	return "real"
 }
 
-// codeBits is how the CPU reads instructions now: 16, 32 or 64 bits (SDM 3A "Segment Descriptors", L and D).
-func codeBits(s *cpu.State) int {
-	attr := s.Seg[cpu.CS].Attr
-	switch {
-	case s.EFER&cpu.EFERLMA != 0 && attr>>13&1 != 0:
-		return 64
-	case s.CR0&cpu.CR0PE != 0 && attr>>14&1 != 0:
-		return 32
-	}
-	return 16
-}
-
 // physical translates a linear address as the CPU would now, without touching anything.
 func (p *picture) physical(la uint64) (uint64, bool) {
 	s := &p.comp.M.CPU.S
@@ -98,8 +86,8 @@ func (p *picture) code(v *view.Code, c *view.CPU) {
 	s := &p.comp.M.CPU.S
 	base := s.Seg[cpu.CS].Base
 	v.Where = p.where(c)
-	v.Bits = codeBits(s)
-	v.Lines, v.Current = p.listing(base, s.RIP, codeBits(s), linesBefore, linesAfter)
+	v.Bits = s.CodeBits()
+	v.Lines, v.Current = p.listing(base, s.RIP, s.CodeBits(), linesBefore, linesAfter)
 	if v.Current >= 0 {
 		line := &v.Lines[v.Current]
 		var bytes [decode.MaxLen]byte

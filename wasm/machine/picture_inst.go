@@ -138,7 +138,7 @@ func taken(op x86asm.Op, s *cpu.State) bool {
 
 // operands resolves the current instruction's operands against the registers: [rbp-8] → address → value.
 func (p *picture) operands(v *view.Code, line *view.Line, bytes []byte, s *cpu.State) {
-	inst, err := decode.Decode(bytes, codeBits(s))
+	inst, err := decode.Decode(bytes, s.CodeBits())
 	if err != nil {
 		return
 	}
@@ -236,7 +236,7 @@ func segmentBase(m x86asm.Mem, s *cpu.State) uint64 {
 	case x86asm.GS:
 		return s.Seg[cpu.GS].Base
 	}
-	if codeBits(s) == 64 {
+	if s.CodeBits() == 64 {
 		return 0
 	}
 	switch {

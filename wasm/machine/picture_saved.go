@@ -154,7 +154,7 @@ const (
 // excerpts shows where the outer ring is or was left, and where ring 0 is or was entered.
 func (p *picture) excerpts(v *view.Rings, f *view.Frame) {
 	st := &p.comp.M.CPU.S
-	here := p.excerpt(st.Seg[cpu.CS].Base, st.RIP, codeBits(st))
+	here := p.excerpt(st.Seg[cpu.CS].Base, st.RIP, st.CodeBits())
 	here.Where = f.Code.Where
 	if f.CPU.Ring != 0 {
 		v.User = here

@@ -110,6 +110,14 @@ func (l *lookahead) current() *kernel.Task { return l.s.comp.K.Current() }
 // maxChoices is how many a reader is shown.
 const maxChoices = 4
 
+// known is the choice that has the answer's ID, because more is said of it there, or the answer itself.
+func known(answer view.Choice, others []view.Choice) view.Choice {
+	if i := slices.IndexFunc(others, func(o view.Choice) bool { return o.ID == answer.ID }); i >= 0 {
+		return others[i]
+	}
+	return answer
+}
+
 // offer makes the choices of the answer and of what else there is, the first of it that has another ID. They come in the order of
 // the list, with the answer where it is in that order.
 func offer(answer view.Choice, others []view.Choice, less func(a, b view.Choice) int) ([]view.Choice, string) {

@@ -46,15 +46,8 @@ func nextRIP(l *lookahead) (*view.Prediction, error) {
 		others = append(others, name(code.Lines[code.Current+2].Addr, "the one after the next"))
 	}
 	others = append(others, name(m.CPU.S.LSTAR, "the kernel's entry for syscall"))
-	answer := name(rip, "")
-	for _, o := range others {
-		if o.ID == answer.ID {
-			answer = o
-			break
-		}
-	}
 	p := &view.Prediction{Reveal: reveal}
-	p.Choices, p.Answer = offer(answer, others, byID)
+	p.Choices, p.Answer = offer(known(name(rip, ""), others), others, byID)
 	return p, nil
 }
 
@@ -106,15 +99,8 @@ func userRIP(l *lookahead) (*view.Prediction, error) {
 		}
 	}
 	l.back()
-	answer := s.codeChoice(rip, "")
-	for _, o := range others {
-		if o.ID == answer.ID {
-			answer = o
-			break
-		}
-	}
 	p := &view.Prediction{Reveal: reveal}
-	p.Choices, p.Answer = offer(answer, others, byID)
+	p.Choices, p.Answer = offer(known(s.codeChoice(rip, ""), others), others, byID)
 	return p, nil
 }
 

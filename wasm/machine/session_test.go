@@ -25,19 +25,24 @@ func builtDisk(t *testing.T) dev.Image {
 	return disk
 }
 
-// session boots the built disk.
-func session(t *testing.T, o Options) *Session {
+// builtPrograms are what is known of the disk's programs.
+func builtPrograms(t *testing.T) []view.Program {
 	t.Helper()
-	disk := builtDisk(t)
-	programs, err := os.ReadFile("../../build/programs.bin")
+	packed, err := os.ReadFile("../../build/programs.bin")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var list []view.Program
-	if err := state.Decode(programs, &list); err != nil {
+	var programs []view.Program
+	if err := state.Decode(packed, &programs); err != nil {
 		t.Fatal(err)
 	}
-	s, err := NewSession(disk, list, o)
+	return programs
+}
+
+// session boots the built disk.
+func session(t *testing.T, o Options) *Session {
+	t.Helper()
+	s, err := NewSession(builtDisk(t), builtPrograms(t), o)
 	if err != nil {
 		t.Fatal(err)
 	}
