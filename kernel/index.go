@@ -40,13 +40,27 @@ func (k *Kernel) each(s taskSet, fn func(t *Task) bool) {
 	}
 }
 
+// empty is an index of no tasks. It has 3 MB: those of the old one serve again, since a computer may be restored many times a second.
+func (i *index) empty() index {
+	if i.byPID == nil {
+		return index{
+			byPID: make([]TaskID, MaxPID), named: make([]uint16, MaxPID),
+			threads: make([]taskSet, MaxTasks+1), kids: make([]taskSet, MaxTasks+1), parent: make([]ProcID, MaxTasks+1),
+			sleep: newSleepers(),
+		}
+	}
+	clear(i.byPID)
+	clear(i.named)
+	clear(i.threads)
+	clear(i.kids)
+	clear(i.parent)
+	i.sleep.clear()
+	return index{byPID: i.byPID, named: i.named, threads: i.threads, kids: i.kids, parent: i.parent, sleep: i.sleep}
+}
+
 // reindex makes the index anew.
 func (k *Kernel) reindex() {
-	k.index = index{
-		byPID: make([]TaskID, MaxPID), named: make([]uint16, MaxPID),
-		threads: make([]taskSet, MaxTasks+1), kids: make([]taskSet, MaxTasks+1), parent: make([]ProcID, MaxTasks+1),
-		sleep: newSleepers(),
-	}
+	k.index = k.index.empty()
 	var asleep []*Task
 	k.ForEachTask(func(t *Task) bool {
 		k.indexTask(t)
@@ -122,6 +136,7 @@ func (k *Kernel) NamesGroup(pgid int32) bool {
 func (k *Kernel) CheckIndex() error {
 	kept := k.index
 	defer func() { k.index = kept }()
+	k.index = index{}
 	k.reindex()
 	now := &k.index
 	switch {

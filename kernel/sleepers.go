@@ -21,6 +21,13 @@ func newSleepers() sleepers {
 	return sleepers{make([]sleeper, sleepLists), make([]sleeper, sleepLists), make([]sleeper, n), make([]sleeper, n)}
 }
 
+func (s *sleepers) clear() {
+	clear(s.first)
+	clear(s.last)
+	clear(s.next)
+	clear(s.prev)
+}
+
 func sleeperOf(id TaskID, i int) sleeper { return sleeper(int(id)*wait.MaxKeys + i) }
 
 func (s sleeper) task() TaskID { return TaskID(s / wait.MaxKeys) }
