@@ -49,7 +49,7 @@ func (d *processes) Height(m *Model, w float32) float32 {
 	if w >= 640 {
 		return 600
 	}
-	return max(420, 210+34*float32(len(m.F.Procs.List)))
+	return max(560, 370+34*float32(len(m.F.Procs.List)))
 }
 
 // Draw implements Diagram.
@@ -60,14 +60,18 @@ func (d *processes) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	if !p.Known || len(p.List) == 0 {
 		return
 	}
-	rest, foot := rest.CutBottom(40, 10)
+	rest, foot := rest.CutBottom(54, 10)
 	panel := ui.Rect{}
 	below := false
 	switch {
+	case roomy(hang(p), treeArea(m, rest)): // each node has all that the panel would tell
 	case rest.W >= 780:
 		rest, panel = rest.CutRight(232, 30)
 	case rest.W >= 560 && rest.H >= 420:
 		rest, panel = rest.CutBottom(138, 22)
+		below = true
+	case rest.H >= 400:
+		rest, panel = rest.CutBottom(150, 22)
 		below = true
 	}
 	nodes := d.arrange(c, m, rest)
@@ -128,15 +132,7 @@ func processesLead(m *Model) string {
 // arrange places the nodes: as a tree from left to right where there is room, else as an indented list.
 func (d *processes) arrange(c *ui.Context, m *Model, r ui.Rect) []node {
 	nodes := hang(&m.F.Procs)
-	linked := 0
-	for i := range m.F.Procs.Links {
-		if joins(m, i) {
-			linked++
-		}
-	}
-	if linked > 0 && r.W > 420 {
-		r.W -= 96
-	}
+	r = treeArea(m, r)
 	if !treeLayout(nodes, r) {
 		nodes = listLayout(nodes, r)
 	}
@@ -150,6 +146,20 @@ func (d *processes) arrange(c *ui.Context, m *Model, r ui.Rect) []node {
 	}
 	d.grow(c, m, nodes)
 	return nodes
+}
+
+// treeArea is what the links that join tasks leave of r.
+func treeArea(m *Model, r ui.Rect) ui.Rect {
+	if r.W <= 420 {
+		return r
+	}
+	for i := range m.F.Procs.Links {
+		if joins(m, i) {
+			r.W -= 96
+			break
+		}
+	}
+	return r
 }
 
 // hang lists the tasks as nodes, each behind the one it hangs below.
@@ -184,33 +194,60 @@ func (d *processes) grow(c *ui.Context, m *Model, nodes []node) {
 	}
 }
 
+// tree is how much room nodes have as one: a column for each depth, a row for each leaf.
+type tree struct {
+	deepest, leaves int
+	w, row, gap     float32
+}
+
+func measure(nodes []node, r ui.Rect) tree {
+	k := tree{gap: 42}
+	for i := range nodes {
+		k.deepest = max(k.deepest, nodes[i].depth)
+		if leaf(nodes, i) {
+			k.leaves++
+		}
+	}
+	if k.deepest > 3 {
+		k.gap = 18
+	}
+	k.w = (r.W+k.gap)/float32(k.deepest+1) - k.gap
+	k.row = r.H / float32(max(1, k.leaves))
+	return k
+}
+
+func leaf(nodes []node, i int) bool {
+	return i+1 == len(nodes) || nodes[i+1].depth <= nodes[i].depth
+}
+
+// Sizes of a node that has all that is known of its task.
+const roomyW, roomyH = 112, 182
+
+// roomy tells whether each node has room for all that is known of its task.
+func roomy(nodes []node, r ui.Rect) bool {
+	k := measure(nodes, r)
+	return k.w >= roomyW && k.row >= roomyH+14
+}
+
 // treeLayout gives each depth a column and each leaf a row; it tells whether there is room for that.
 func treeLayout(nodes []node, r ui.Rect) bool {
 	const least, low = 112, 34
-	deepest, leaves := 0, 0
-	leaf := make([]bool, len(nodes))
-	for i := range nodes {
-		leaf[i] = i+1 == len(nodes) || nodes[i+1].depth <= nodes[i].depth
-		deepest = max(deepest, nodes[i].depth)
-		if leaf[i] {
-			leaves++
-		}
-	}
-	gap := float32(42)
-	if deepest > 3 {
-		gap = 18
-	}
-	w := min(198, (r.W+gap)/float32(deepest+1)-gap)
-	row := min(96, r.H/float32(max(1, leaves)))
-	if w < least || row < low {
+	k := measure(nodes, r)
+	if k.w < least || k.row < low {
 		return false
 	}
-	y := r.Y + max(0, r.H-row*float32(leaves))*0.36
+	w, row, h := min(198, k.w), min(96, k.row), float32(70)
+	if roomy(nodes, r) {
+		w, h = min(260, k.w), min(roomyH+68, k.row-14)
+		row = min(k.row, h+40)
+		r.X += (r.W - w*float32(k.deepest+1) - k.gap*float32(k.deepest)) / 2
+	}
+	y := r.Y + max(0, r.H-row*float32(k.leaves))*0.36
 	for i := range nodes {
 		n := &nodes[i]
 		n.tree = true
-		n.at = ui.Rect{X: r.X + float32(n.depth)*(w+gap), Y: y, W: w, H: min(70, row-10)}
-		if leaf[i] {
+		n.at = ui.Rect{X: r.X + float32(n.depth)*(w+k.gap), Y: y, W: w, H: min(h, row-10)}
+		if leaf(nodes, i) {
 			y += row
 		}
 	}

@@ -214,7 +214,7 @@ func lately(c *ui.Context, m *Model, r ui.Rect) {
 	}
 	for i, col := range cols {
 		c.Text(col.X, col.Y+18, ui.SmallB, t.Ink3, words[i].head)
-		c.TextFit(col.X, col.Y+35, col.W, ui.Small, t.Ink2, words[i].text)
+		c.Para(col.X, col.Y+35, col.W, 15, 2, ui.Small, t.Ink2, words[i].text)
 		c.Hover(col, words[i].text)
 	}
 }

@@ -60,6 +60,8 @@ func (d *processes) node(c *ui.Context, m *Model, nodes []node, i int) {
 	name := itoa(p.PID) + " " + p.Comm
 	x += c.TextFit(x, base, right-x, face, ink, name) + 10
 	switch {
+	case r.H >= roomyH:
+		taskDetails(c, m, ui.Rect{X: r.X + 10, Y: r.Y + 28, W: r.W - 20, H: r.H - 36}, p)
 	case r.H >= 66:
 		c.TextFit(r.X+10, r.Y+42, r.W-18, ui.Small, t.Ink2, processWords(p))
 		thirdLine(c, m, ui.Rect{X: r.X + 10, Y: r.Y + 48, W: r.W - 18, H: 16}, p)

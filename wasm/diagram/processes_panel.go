@@ -30,9 +30,25 @@ func processPanel(c *ui.Context, m *Model, r ui.Rect, p *view.Process) {
 	openFiles(c, m, ui.Rect{X: r.X, Y: y + 6, W: r.W, H: r.Bottom() - y - 6}, p)
 }
 
+// taskDetails is all of it below a task's name, in a node of the tree.
+func taskDetails(c *ui.Context, m *Model, r ui.Rect, p *view.Process) {
+	y := c.Para(r.X, r.Y+14, r.W, 16, 2, ui.Small, c.Theme.Ink2, doing(p)) + 6
+	y = registersOf(c, ui.Rect{X: r.X, Y: y, W: r.W}, p) + 6
+	y = numbers(c, m, ui.Rect{X: r.X, Y: y, W: r.W}, p)
+	openFiles(c, m, ui.Rect{X: r.X, Y: y, W: r.W, H: r.Bottom() - y}, p)
+}
+
 // processStrip tells the same below the tree.
 func processStrip(c *ui.Context, m *Model, r ui.Rect, p *view.Process) {
 	c.HLine(r.X, r.Right(), r.Y-10, c.Theme.Soft)
+	if r.W < 480 {
+		col := r.Columns(2, 20)
+		y := taskHead(c, col[0], p)
+		y = registersOf(c, ui.Rect{X: col[0].X, Y: y + 6, W: col[0].W}, p)
+		numbers(c, m, ui.Rect{X: col[0].X, Y: y + 6, W: col[0].W}, p)
+		openFiles(c, m, ui.Rect{X: col[1].X, Y: col[1].Y + 4, W: col[1].W, H: col[1].H - 4}, p)
+		return
+	}
 	col := r.Columns(3, 24)
 	y := taskHead(c, col[0], p)
 	registersOf(c, ui.Rect{X: col[0].X, Y: y + 6, W: col[0].W}, p)
@@ -47,6 +63,9 @@ func taskHead(c *ui.Context, r ui.Rect, p *view.Process) float32 {
 	return c.Para(r.X, r.Y+38, r.W, 16, 2, ui.Small, c.Theme.Ink2, doing(p))
 }
 
+// valueX is where a value stands to the right of its name.
+const valueX = 50
+
 // numbers lists what a task belongs to, and with whom it shares its memory.
 func numbers(c *ui.Context, m *Model, r ui.Rect, p *view.Process) float32 {
 	t, y := c.Theme, r.Y
@@ -56,8 +75,8 @@ func numbers(c *ui.Context, m *Model, r ui.Rect, p *view.Process) float32 {
 		{"session", itoa(p.SID), "SID, the session: everything that one login or one terminal started."},
 	} {
 		c.Text(r.X, y, ui.Small, t.Ink3, row.name)
-		c.Text(r.X+56, y, ui.MonoM, t.Ink, row.value)
-		if row.name == "group" && p.PGID == m.F.Procs.Foreground && p.PGID != 0 {
+		c.Text(r.X+valueX, y, ui.MonoM, t.Ink, row.value)
+		if row.name == "group" && p.PGID == m.F.Procs.Foreground && p.PGID != 0 && r.W >= 200 {
 			c.TextFit(r.X+100, y, r.W-100, ui.Small, t.Granted, ">_ has the console")
 		}
 		c.Hover(ui.Rect{X: r.X, Y: y - 12, W: r.W, H: 17}, row.tip)
@@ -102,12 +121,12 @@ func registersOf(c *ui.Context, r ui.Rect, p *view.Process) float32 {
 	}
 	t := c.Theme
 	c.Text(r.X, r.Y+4, ui.Small, t.Ink3, "rip")
-	c.TextFit(r.X+56, r.Y+4, r.W-56, ui.MonoM, t.Ink, hex(p.RIP, 6))
+	c.TextFit(r.X+valueX, r.Y+4, r.W-valueX, ui.MonoM, t.Ink, hex(p.RIP, 6))
 	if p.Call != "" { // RAX is what it will return, which nobody knows yet
 		return r.Y + 17
 	}
 	c.Text(r.X, r.Y+21, ui.Small, t.Ink3, "rax")
-	c.TextFit(r.X+56, r.Y+21, r.W-56, ui.MonoM, t.Ink, hex(p.RAX, 1))
+	c.TextFit(r.X+valueX, r.Y+21, r.W-valueX, ui.MonoM, t.Ink, hex(p.RAX, 1))
 	c.Hover(ui.Rect{X: r.X, Y: r.Y - 8, W: r.W, H: 34}, "Where it goes on in ring 3, and RAX there. After a fork parent and child stand at the same instruction; only RAX differs.")
 	return r.Y + 34
 }
@@ -148,7 +167,11 @@ func openFiles(c *ui.Context, m *Model, r ui.Rect, p *view.Process) {
 		if fd.Link >= 0 {
 			ink = t.Ink
 		}
-		c.TextFit(r.X+46, y, r.W-46, ui.Mono, ink, fd.Name)
+		name := fd.Name
+		if c.Width(ui.Mono, name) > r.W-46 {
+			name = shortFile(name)
+		}
+		c.TextFit(r.X+46, y, r.W-46, ui.Mono, ink, name)
 		c.Hover(ui.Rect{X: r.X, Y: y - 12, W: r.W, H: 16}, fdTip(m, fd))
 		y += 16
 	}
