@@ -33,6 +33,9 @@ func (p *Picture) chooseBeside() beside {
 	if len(b.cards) == 0 && p.def.Side {
 		b.cards = append(b.cards, diagram.IDInstructions)
 	}
+	if len(b.cards) == 1 && b.cards[0] != diagram.IDInstructions {
+		b.cards = append(b.cards, p.second(b.cards[0]))
+	}
 	for i := range diagram.All {
 		d := &diagram.All[(i+1)%len(diagram.All)] // the whole machine, which is the first, comes last
 		if d.ID != p.def.ID && d.ID != diagram.IDConsole && d.Badge != nil && !slices.Contains(b.cards, d.ID) {
@@ -40,6 +43,16 @@ func (p *Picture) chooseBeside() beside {
 		}
 	}
 	return b
+}
+
+// second chooses the card below one that does not fill the column: what the stage and that card do not show.
+func (p *Picture) second(first string) string {
+	for _, id := range []string{diagram.IDMemory, diagram.IDProcesses} {
+		if id != first && id != p.def.ID && p.def.ID != diagram.IDMachine {
+			return id
+		}
+	}
+	return diagram.IDTime // the whole machine has memory and tasks already
 }
 
 // wants says what there is to be placed in a window w wide.

@@ -47,4 +47,14 @@ func TestShown(t *testing.T) {
 	if got, want := said("shown").Text, "walk,instructions|"; len(got) < len(want) || got[:len(want)] != want {
 		t.Errorf("without parts, shown is %q, want %q…", got, want)
 	}
+	for stage, want := range map[string]string{ // one part does not fill the column
+		diagram.IDCow: "cow,walk,memory|", diagram.IDMemory: "memory,walk,processes|", diagram.IDMachine: "machine,walk,time|",
+	} {
+		p.SetStage(stage)
+		p.SetParts([]string{diagram.IDWalk})
+		p.Draw(1440, 620, 1, 1000, ui.Input{})
+		if got := said("shown").Text; len(got) < len(want) || got[:len(want)] != want {
+			t.Errorf("with one part, shown is %q, want %q…", got, want)
+		}
+	}
 }
