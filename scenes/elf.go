@@ -104,8 +104,8 @@ var elf = []Scene{{
 			Goal: view.Goal{Stop: "exec", In: "dynamic"}},
 		{Name: "Found in the cache", Text: "The second one touches a page of the library. The frame is there already: its entry is pointed at it, and nothing is read.",
 			Stage: "walk", Goal: view.Goal{Stop: "page-fault", In: "dynamic"}},
-		{Name: "Two owners", Text: "Both sleep. Choose a frame of the page cache: it names both processes. Choose an anonymous one: it has a single owner.",
-			Goal: view.Goal{Call: "nanosleep"}},
+		{Name: "Two owners", Text: "Both sleep. This frame holds a page of the library's code: two lines lead to it, one from each process. Choose an anonymous one: it has a single owner.",
+			Goal: view.Goal{Call: "nanosleep", Look: view.LookFile + "ld-musl-x86_64.so.1"}},
 	},
 }, {
 	ID: "M26", Title: "What a new program finds", Chapter: 4, Stage: "exec", Parts: []string{"instructions", "walk"}, Slow: "exec",

@@ -10,7 +10,7 @@
 //	s/ID.json, fetched when the scene is opened: the same and {text, deep, why, loose, ask: {moment, kind, text},
 //	  moments: [{name, text, stage, count, now, hash}]}. count, now and hash (hexadecimal) are those of each moment, all of which
 //	  lie on the timeline once the link was replayed: the command {kind: "seek", n: now} goes to one. A moment's stage is never
-//	  empty here. ask.moment is an index into moments.
+//	  empty here. A moment may have look: [{kind, n}], the commands that choose what it is about. ask.moment is an index into moments.
 //	s/ID.oembed.json: the oEmbed answer. s/ID.html: the card for whoever shows previews of links.
 //
 // The address of a scene is #scene=ID, that of its moment n, counted from 1, #scene=ID&moment=n.

@@ -55,6 +55,13 @@ type moment struct {
 	Count uint64 `json:"count"`
 	Now   uint64 `json:"now"`
 	Hash  string `json:"hash"`
+	Look  []look `json:"look,omitempty"`
+}
+
+// look is a command of the page that chooses what a moment looks at.
+type look struct {
+	Kind string  `json:"kind"`
+	N    float64 `json:"n"`
 }
 
 // Size of a preview image in pixels: what chat programs and search engines show whole. The picture on it is laid out for a
@@ -125,7 +132,11 @@ func wholeScene(f *film.Film) *whole {
 	}
 	for i, at := range f.Moments {
 		m := &s.Moments[i]
-		w.Moments = append(w.Moments, moment{m.Name, m.Text, s.StageOf(i), at.Count, at.Now, fmt.Sprintf("%016x", at.Hash)})
+		made := moment{Name: m.Name, Text: m.Text, Stage: s.StageOf(i), Count: at.Count, Now: at.Now, Hash: fmt.Sprintf("%016x", at.Hash)}
+		for _, c := range at.Look {
+			made.Look = append(made.Look, look{c.Kind, c.N})
+		}
+		w.Moments = append(w.Moments, made)
 	}
 	return w
 }

@@ -142,8 +142,15 @@ func (k *seeker) goal(g *view.Goal) (*view.Instant, error) {
 		}
 		s.lastAgain()
 	}
+	look, err := k.s.lookAt(g.Look)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range look {
+		s.Command(c)
+	}
 	k.look()
-	at := &view.Instant{Count: k.frame.Retired, Now: s.comp.M.Now(), Hash: s.comp.Hash(), Story: k.frame.Story, Batches: k.batches, Program: k.program()}
+	at := &view.Instant{Look: look, Count: k.frame.Retired, Now: s.comp.M.Now(), Hash: s.comp.Hash(), Story: k.frame.Story, Batches: k.batches, Program: k.program()}
 	if k.hit.Kind != trace.None {
 		at.Event = view.EventText(&k.hit, s.picture.callName)
 	}
@@ -152,6 +159,8 @@ func (k *seeker) goal(g *view.Goal) (*view.Instant, error) {
 
 // begin has the machine play at full speed.
 func (k *seeker) begin() {
+	k.s.Command(view.Command{Kind: "frame", Text: "follow"}) // what was looked at was looked at there
+	k.s.Command(view.Command{Kind: "space"})
 	k.s.play()
 	k.s.listen()
 	k.until = k.s.comp.M.Now() + maxGoal

@@ -12,7 +12,15 @@ type Goal struct {
 	Times int    // how often, at least once
 	Step  int    // and so many instructions further
 	Rest  bool   // or: until the machine waits for somebody to type, or has stopped for good. So also when nothing else is said
+	Look  string // what is chosen there, as if the reader had: see Look
 }
+
+// Looks at a moment, by meaning: the frame and the process themselves are found in the machine.
+const (
+	LookFault  = "fault" // the page of the last page fault: its frame, and the process that touched it
+	LookFile   = "file " // and a file's name: the frame of its page that most processes have, rather one that ran
+	LookMemory = "of "   // and a program's name: the memory of the youngest process that runs it
+)
 
 // Run is a machine that is made, and the moments that its run goes to, one after the other.
 type Run struct {
@@ -52,5 +60,6 @@ type Instant struct {
 	Program string // what has the CPU
 	Event   string // what happened there, as the log says it; "" when none was sought
 	Story   string
-	Batches [][]byte // what a page would have received on the way from the moment before, at least the last of it
+	Look    []Command // what a page commands there to choose what the goal looks at
+	Batches [][]byte  // what a page would have received on the way from the moment before, at least the last of it
 }

@@ -9,6 +9,7 @@ const story = {
   fetching: "",   // the one that is being fetched
   there: false,   // its run is on the machine
   aim: null,      // where to go when it is: {moment} or {now}
+  looks: false,   // the moment has chosen a frame or a process
 };
 
 const shownScenes = scenes.filter((s) => s.id !== "machine" && !s.missing);
@@ -112,6 +113,7 @@ function goMoment(n, opened) {
   if (story.exact && story.at === n) showMoment(); // it is there already: its question is asked anew
   if (state.timeline && state.timeline.branch !== 0) command({ kind: "branch", n: 0 }); // the futures of the reader's have other moments
   travels({ kind: "seek", n: story.scene.moments[n].now });
+  lookAt(story.scene.moments[n].look || []);
   setStage(opened && asked().get("stage") || stageAt(n));
   const params = new URLSearchParams(location.hash.slice(1));
   if (params.get("scene") !== story.scene.id || $("asked")) return;
@@ -119,6 +121,15 @@ function goMoment(n, opened) {
   if (n > 0) params.set("moment", n + 1);
   if (!opened) params.delete("stage");
   history.replaceState(null, "", `#${fragmentOf(params)}`);
+}
+
+// lookAt chooses the frame and the process that a moment is about; what the moment before chose is let go.
+function lookAt(look) {
+  if (!look.length && !story.looks) return;
+  command({ kind: "frame", text: "follow" });
+  command({ kind: "space", n: 0 });
+  for (const what of look) command(what);
+  story.looks = look.length > 0;
 }
 
 // onMoments is told of every picture's timeline: which moment of the scene it is.
