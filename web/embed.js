@@ -8,7 +8,7 @@
 
   const words = (text) => text.split(" ");
   // Each method with the name of its first parameter, which may be given alone.
-  const methods = words("play pause step:n stepEvent:kind back:n backEvent:kind seek:instruction setSpeed:speed setStage:stage " +
+  const methods = words("play pause step:n stepEvent:kind back:n backEvent:kind seek:instruction toMoment:n setSpeed:speed setStage:stage " +
     "setTheme:theme load:link type:text getState getConsole getLink subscribe:events unsubscribe:events");
   const events = words("ready state moment event progress verdict end error");
   // Attributes that become parameters of the page's address, and those of the frame around it.

@@ -18,7 +18,7 @@ type Page struct {
 // JSON is the table for the page's head, without any character that HTML would take for its own.
 func JSON() (string, error) {
 	p := Page{Version: Version, Bits: map[string]int{},
-		Lists: map[string][]string{"events": EventNames(), "kinds": Kinds(), "stops": Stops(), "themes": Themes}}
+		Lists: map[string][]string{"events": EventNames(), "kinds": Kinds(), "stops": Stops(), "themes": Themes, "ways": Ways}}
 	for _, m := range Methods {
 		m.Params = append([]Param{}, m.Params...) // an empty list and not null
 		p.Methods = append(p.Methods, m)

@@ -25,7 +25,7 @@ type Param struct {
 	Kind Kind    `json:"kind"`
 	Min  float64 `json:"min"`
 	Max  float64 `json:"max"`
-	Of   string  `json:"of,omitempty"` // of a choice: events, kinds, stops, stages, themes
+	Of   string  `json:"of,omitempty"` // of a choice: events, kinds, stops, stages, themes, ways
 	Need bool    `json:"need,omitempty"`
 	Doc  string  `json:"-"`
 }
@@ -83,6 +83,10 @@ var Methods = []Method{
 		{Name: "instruction", Kind: Whole, Max: safe, Doc: "instructions executed since power-on"},
 		{Name: "now", Kind: Whole, Max: safe, Doc: "the machine's clock, in units of 10 ns"}},
 		Doc: "Goes to a moment that was passed already: any instant between `timeline.first` and `timeline.end`."},
+	{Name: "toMoment", Result: "State", OneOf: true, Params: []Param{
+		{Name: "n", Kind: Whole, Min: 1, Max: 99, Doc: "its number, from 1"},
+		{Name: "go", Kind: Choice, Of: "ways", Doc: "the one after or before the present one"}},
+		Doc: "Goes to a moment of the scene that is open, with its diagram and its text. Without a scene, or beyond its last moment, it is refused."},
 	{Name: "setSpeed", Result: "Done", Params: []Param{{Name: "speed", Kind: Number, Max: 1e9, Need: true, Doc: "instructions per second; 0 is full speed"}},
 		Doc: "Sets how fast `play` plays."},
 	{Name: "setStage", Result: "Done", Params: []Param{{Name: "stage", Kind: Choice, Of: "stages", Need: true, Doc: "the diagram"}},
@@ -126,3 +130,6 @@ var Events = []Event{
 
 // Themes are the choices of setTheme.
 var Themes = []string{"auto", "light", "dark"}
+
+// Ways are the choices of toMoment.
+var Ways = []string{"next", "previous"}

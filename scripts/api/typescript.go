@@ -15,6 +15,7 @@ func TypeScript(stages []string) string {
 	words(&b, "Stop", "Where stepEvent and backEvent stop.", Stops())
 	words(&b, "Stage", "Diagrams.", stages)
 	words(&b, "Theme", "Colours.", Themes)
+	words(&b, "Way", "Of toMoment.", Ways)
 	for _, t := range Types {
 		fmt.Fprintf(&b, "\n/** %s */\nexport interface %s {\n", t.Doc, t.Name)
 		for _, f := range t.Fields {
@@ -115,7 +116,7 @@ func object(m Method) string {
 
 // ts is a parameter's type.
 func (p *Param) ts() string {
-	lists := map[string]string{"events": "EventName", "kinds": "Kind", "stops": "Stop", "stages": "Stage", "themes": "Theme"}
+	lists := map[string]string{"events": "EventName", "kinds": "Kind", "stops": "Stop", "stages": "Stage", "themes": "Theme", "ways": "Way"}
 	switch p.Kind {
 	case Whole, Number:
 		return "number"

@@ -89,6 +89,7 @@ const deeds = {
   back: ({ n = 1 }) => arrive({ kind: "back", n }),
   backEvent: ({ kind = "any" }) => arrive({ kind: "backevent", text: kind }),
   seek: ({ instruction, now }) => arrive(now === undefined ? { kind: "seekretired", n: instruction } : { kind: "seek", n: now }),
+  toMoment: toMomentOf,
   setSpeed: ({ speed }) => { setSpeed(speed); return nothingMore; },
   setStage: ({ stage }) => { setStage(stage); return nothingMore; },
   setTheme: ({ theme: name }) => { chooseTheme(name); return nothingMore; },

@@ -2,7 +2,7 @@
 
 // embed is what the fragment asks for, null when the page is a page of its own.
 const embed = asked().get("embed") === "1" ? {
-  panels: new Set((asked().get("panels") || "canvas,transport").split(",")),
+  panels: new Set((asked().get("panels") || `canvas,transport${asked().has("scene") ? ",narration" : ""}`).split(",")),
   controls: asked().get("controls") !== "0",
   autoplay: asked().get("autoplay"), // null: as what is shown would have it
   lock: asked().get("lock") === "1",

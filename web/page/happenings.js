@@ -15,12 +15,22 @@ async function arrive(fields) {
   return stateAtRest();
 }
 
+// toMomentOf goes to a moment of the scene, and gives the state there.
+async function toMomentOf({ n, go }) {
+  await machineThere();
+  if (!story.there) throw new Error("no scene is open");
+  const { moment } = stateFrom(await ask({ kind: "state" })), to = (n || moment + (go === "next" ? 1 : -1)) - 1;
+  if (!story.scene.moments[to]) throw new Error(`the scene has moments 1 to ${story.scene.moments.length}`);
+  goMoment(to);
+  return arrive({ kind: "seek", n: story.scene.moments[to].now }); // there already, unless a movement was under way
+}
+
 const stateAtRest = async () => stateFrom(await ask({ kind: "state", rest: true }));
 
 // stateFrom is an answer of the machine's in the words of the API.
 function stateFrom({ now, retired, running, stop, chapter, story: text, mode, ring, halted, registers, current, tasks, timeline }) {
   return { running, stop, instruction: retired, now, past: timeline.past, chapter, story: text, mode, ring, halted, registers,
-    task: tasks.find((t) => t.pid === current) || null, tasks,
+    task: tasks.find((t) => t.pid === current) || null, tasks, scene: story.there ? story.scene.id : "", moment: momentAt(timeline) + 1,
     timeline: { first: timeline.first, end: timeline.end, endInstruction: timeline.endRetired, branch: timeline.branch, branches: timeline.branches.map((b) => b.name) } };
 }
 

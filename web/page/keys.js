@@ -64,9 +64,16 @@ const home = () => (embed && asked().get("stage")) || (story.scene ? stageAt(Mat
 
 function focusConsole() { if (!locked()) $("typed").focus({ preventScroll: true }); }
 
-// leave gives the keyboard back to the page, and to the host's page around an embed.
+// leave gives the keyboard back to the page, and to the host's page around an embed. From the canvas, a document of its own, Tab would
+// then begin at the top of the page: it is to go on behind it.
 function leave() {
+  const bar = $("transport");
+  if (document.activeElement === $("canvas")) {
+    bar.tabIndex = -1;
+    bar.focus({ preventScroll: true });
+  }
   if (document.activeElement) document.activeElement.blur();
+  bar.removeAttribute("tabindex");
   holding();
 }
 

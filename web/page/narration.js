@@ -6,7 +6,9 @@ const chapters = JSON.parse($("chapters").textContent); // of the article: title
 // Where a stranger might begin: a question, and the scene that answers it.
 const ways = [["How does a program run?", "M03"], ["Who decides whose turn it is?", "M09"], ["What does fork() copy?", "M38"]];
 
-let textDepth = 2;
+let chosenDepth = 0; // 1 to 3, 0 when the reader has not chosen
+const littleRoom = matchMedia("(max-height: 800px), (max-width: 760px)");
+const textDepth = () => chosenDepth || (littleRoom.matches ? 1 : 2);
 
 // worded is an element with a text in which `this` is code.
 function worded(kind, text) {
@@ -69,10 +71,8 @@ function showScene(scene) {
   document.title = `${title} · Vitrine`;
   crumbs(chapter, title);
   setText("lesson-title", title);
-  inWords($("lesson-text"), [scene.brief, scene.text, scene.deep][textDepth - 1] || scene.text || scene.brief);
-  for (const b of $("depths").children) b.setAttribute("aria-pressed", String(Number(b.dataset.depth) === textDepth));
+  showText(scene);
   for (const [part, text] of [["lesson-why", scene.why], ["lesson-loose", scene.loose]]) {
-    $(part).hidden = !text || textDepth < 2;
     inWords($(part).querySelector("div"), text || "");
   }
   $("article").href = chapters[chapter].url;
@@ -90,6 +90,20 @@ function showScene(scene) {
   }));
   const seen = new Set((recalled("scenes") || "").split(" "));
   keep("scenes", [...seen.add(id)].filter(Boolean).slice(-99).join(" "));
+}
+
+// showText writes as much of the scene's text as is wanted; after a line of it a button gives more.
+function showText(scene) {
+  const depth = textDepth(), texts = [scene.brief, scene.text, scene.deep];
+  inWords($("lesson-text"), texts[depth - 1] || scene.text || scene.brief);
+  for (const b of $("depths").children) b.setAttribute("aria-pressed", String(Number(b.dataset.depth) === depth));
+  for (const [part, text] of [["lesson-why", scene.why], ["lesson-loose", scene.loose]]) $(part).hidden = !text || depth < 2;
+  $("lesson").toggleAttribute("data-brief", depth === 1);
+  if (depth > 1 || !scene.text || embed) return;
+  const more = button("more", () => { setDepth(2); $("lesson-body").focus({ preventScroll: true }); });
+  more.className = "lesson-longer";
+  more.setAttribute("aria-label", "More of the text");
+  $("lesson-text").lastElementChild.append(" ", more);
 }
 
 // showMoment tells of the moment that the machine has come to. Between two of them the machine's own sentence stands there.
@@ -137,9 +151,9 @@ function tellLive(text) {
 }
 
 function setDepth(n) {
-  textDepth = n;
+  chosenDepth = n;
   keep("depth", n);
-  if (story.scene) { showScene(story.scene); showMoment(); }
+  if (story.scene) showText(story.scene);
 }
 
 // placeLesson puts the text into the place that the picture leaves for it, in CSS pixels; without an area it stands above the picture.
@@ -154,7 +168,8 @@ const wideEnough = matchMedia("(min-width: 1100px)");
 function placeByWidth() { if (!state.canvas) $("theater").toggleAttribute("data-placed", wideEnough.matches && !embed); }
 
 function wireLesson() {
-  textDepth = embed ? Math.max(embed.narration, 1) : Number(/^[123]$/.exec(recalled("depth")) || 2);
+  chosenDepth = embed ? Math.min(Math.max(embed.narration, 1), 3) || 2 : Number(/^[123]$/.exec(recalled("depth")) || 0);
+  littleRoom.addEventListener("change", () => { if (story.scene) showText(story.scene); });
   for (const b of $("depths").children) b.onclick = () => setDepth(Number(b.dataset.depth));
   $("moment-before").onclick = $("step-before").onclick = momentBefore;
   $("moment-after").onclick = momentAfter;

@@ -41,6 +41,7 @@ function predicted(id) {
   const { question } = prediction;
   if (!question || prediction.chosen) return;
   prediction.chosen = id;
+  if ($("predict-choices").contains(document.activeElement)) $("step-after").focus({ preventScroll: true }); // the keyboard would be lost with the buttons
   const right = id === question.answer, truth = question.choices.find((c) => c.id === question.answer);
   for (const b of $("predict-choices").children) {
     b.disabled = true;

@@ -135,12 +135,18 @@ function lookAt(look) {
 // onMoments is told of every picture's timeline: which moment of the scene it is.
 function onMoments(t) {
   if (!story.there) return;
+  const before = story.at, exact = story.exact;
+  story.at = momentAt(t);
+  story.exact = story.at >= 0 && story.scene.moments[story.at].now === t.now;
+  if (story.at !== before || story.exact !== exact) showMoment();
+}
+
+// momentAt is the last moment of the scene that a timeline has reached, -1 before the first or without a scene.
+function momentAt(t) {
+  if (!story.there) return -1;
   let limit = Infinity; // of a future that the reader has begun only what lies before it is the scene's
   for (let b = t.branch; b > 0; b = t.branches[b].parent) limit = Math.min(limit, t.branches[b].from);
-  const { moments } = story.scene, before = story.at, exact = story.exact;
-  story.at = moments.findLastIndex((m) => m.now <= t.now && m.now <= limit);
-  story.exact = story.at >= 0 && moments[story.at].now === t.now;
-  if (story.at !== before || story.exact !== exact) showMoment();
+  return story.scene.moments.findLastIndex((m) => m.now <= t.now && m.now <= limit);
 }
 
 // justTheMachine is no scene: a prompt and every part, nothing told.
