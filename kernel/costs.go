@@ -35,6 +35,9 @@ func (k *Kernel) Charge(units uint64) {
 // Now is the guest's monotonic time in nanoseconds.
 func (k *Kernel) Now() uint64 { return k.M.Now() * UnitNS }
 
+// CallCost is what is charged before a system call's event is told: who counts instructions by the clock takes it off.
+const CallCost = costSyscall
+
 // ChargeCopy is the time that moving n bytes within memory takes.
 func (k *Kernel) ChargeCopy(n int) { k.Charge(uint64(n) / costCopy) }
 

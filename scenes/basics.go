@@ -81,7 +81,8 @@ var basics = []Scene{{
 		{Name: "Half a register", Text: "EAX was written, and the upper half of RAX became zero.", Goal: view.Goal{At: "registers:sign", In: "registers"}},
 		{Name: "Past the largest", Text: "0x7fffffff + 1: as a signed number it is negative now (SF), and the sign is wrong (OF). `inc` left CF as it was.",
 			Goal: view.Goal{At: "registers:copy", In: "registers"}},
-		{Name: "Which ring", Text: "AX is a copy of CS: 0x33. Its two low bits are 3: this is user mode.", Goal: view.Goal{At: "registers:bits", In: "registers"}},
+		{Name: "A wide one", Text: "XMM0 is 128 bits wide. Its low half holds RCX's number written anew, as floating point: 0x80000000 is 2 to the 31, the double 41e0….",
+			Goal: view.Goal{At: "registers:ring", In: "registers"}},
 	},
 }, {
 	ID: "M05", Title: "What user mode may not do", Chapter: 1, Stage: "rings", Parts: []string{"instructions", "processes"}, Slow: "exception",
@@ -136,7 +137,8 @@ var basics = []Scene{{
 	Moments: []Moment{
 		{Name: "The program calls", Text: "`say` calls `write`, as it would any function.", Goal: view.Goal{Run: "wrapper", At: "wrapper:say", In: "wrapper", Times: 2}},
 		{Name: "In the library", Text: "RDI, RSI and RDX hold a file number that is not open (99, 0x63), an address and a length. Above the listing stands who called whom.", Goal: view.Goal{At: "wrapper:write", In: "wrapper"}},
-		{Name: "Across the border", Text: "RAX was 1, and `syscall` has been executed: the kernel has the arguments now.", Stage: "rings", Goal: view.Goal{Call: "write", In: "wrapper"}},
+		{Name: "Across the border", Text: "`syscall` has been executed. RAX is 1, which is `write`, and the registers hold its arguments: the kernel finds them there.", Stage: "rings",
+			Goal: view.Goal{Stop: "syscall-insn", In: "wrapper"}},
 		{Name: "Minus nine", Text: "Back in the library. RDI holds what the kernel returned: -9. It is compared with the largest error.",
 			Goal: view.Goal{At: "wrapper:__syscall_ret", In: "wrapper"}},
 		{Name: "What the program makes of it", Text: "`write` returned -1 and errno was 9, EBADF: that file is not open.", Stage: "console", Goal: view.Goal{Rest: true}},
@@ -157,6 +159,6 @@ var basics = []Scene{{
 		{Name: "sysenter", Text: "The second: three registers say where to, and nothing says where from. The kernel has to know.", Goal: view.Goal{Stop: "sysenter-insn", In: "doors32"}},
 		{Name: "sysexit", Text: "Back from it: to the stub that the kernel itself put into the program's memory.", Goal: view.Goal{Stop: "sysexit-insn", In: "doors32"}},
 		{Name: "syscall", Text: "The third: RCX holds the way back, R11 the flags. The stack pointer is still the program's.", Goal: view.Goal{Stop: "syscall-insn", In: "doors32"}},
-		{Name: "Side by side", Text: "What each way there and back took, by the processor's own counter. This machine charges every system call alike, so they are close together; on silicon the newer two are several times as fast as the first.", Stage: "console", Goal: view.Goal{Rest: true}},
+		{Name: "Side by side", Text: "Each door counts the kernel's instructions on the way in and on the way back; the program has printed cycles. This machine charges every system call alike, so they are close together; on silicon the newer two are several times as fast as the first.", Goal: view.Goal{Rest: true}},
 	},
 }}

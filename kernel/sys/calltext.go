@@ -1,6 +1,10 @@
 package sys
 
-import "vitrine/kernel"
+import (
+	"strings"
+
+	"vitrine/kernel"
+)
 
 // CallText writes the system call that t is in as strace would at its entry: what the kernel has yet to fill in is an address.
 func CallText(k *kernel.Kernel, t *kernel.Task) string {
@@ -8,16 +12,19 @@ func CallText(k *kernel.Kernel, t *kernel.Task) string {
 	if s == nil {
 		return "an unknown system call"
 	}
-	tr := &tracer{k: k}
-	c := &tracedCall{s: s, args: t.Sys.Args}
-	text := s.Name + "("
-	for i := range arity(c) {
-		text += comma(i)
+	return s.Name + "(" + strings.Join(ArgTexts(k, t, s, t.Sys.Args), ", ") + ")"
+}
+
+// ArgTexts writes the arguments of a system call that t makes, or is about to make, one by one as CallText does.
+func ArgTexts(k *kernel.Kernel, t *kernel.Task, s *kernel.Syscall, args kernel.Args) []string {
+	tr, c := &tracer{k: k}, &tracedCall{s: s, args: args}
+	list := make([]string, arity(c))
+	for i := range list {
 		if isOutput(&s.Args[i]) {
-			text += pointer(c.args[i])
+			list[i] = pointer(args[i])
 		} else {
-			text += tr.argument(t, c, i, 0)
+			list[i] = tr.argument(t, c, i, 0)
 		}
 	}
-	return text + ")"
+	return list
 }

@@ -97,9 +97,22 @@ func sourceLines(c *ui.Context, m *Model, r ui.Rect) ui.Rect {
 			c.TextRight(area.Right()-12, y, ui.Small, t.Ink3, s.File)
 			room -= c.Width(ui.Small, s.File) + 14
 		}
-		c.TextFit(area.X+26+w, y, room, face, ink, s.Text)
+		c.Text(area.X+26+w, y, face, ink, fitSource(c, face, s.Text, room))
 	}
 	return rest
+}
+
+// fitSource shortens a line of source; of a comment that nothing of could be read nothing is left.
+func fitSource(c *ui.Context, face ui.Face, text string, room float32) string {
+	s := c.Fit(face, text, room)
+	if s == text {
+		return s
+	}
+	code := strings.TrimRight(strings.TrimSuffix(s, "…"), " #/*")
+	if rest := strings.TrimLeft(strings.TrimPrefix(text, code), " "); strings.HasPrefix(rest, "#") || strings.HasPrefix(rest, "/") {
+		return code
+	}
+	return s
 }
 
 // longListing draws the listing with symbols, bytes and arcs.

@@ -108,10 +108,11 @@ func statePanel(c *ui.Context, m *Model, r ui.Rect) {
 	row := min(22, max(18, (r.H-150)/17))
 	y := r.Y + 34
 	for _, i := range shownRegisters(m, len(readingOrder)) {
-		registerRow(c, m, registerName(m, i), cpu.R[i], cpu.PrevR[i], stepped, ui.Rect{X: r.X, Y: y, W: r.W, H: row})
+		note := askedLabel(&m.F.Rings.Asked, i)
+		registerRow(c, m, registerName(m, i), cpu.R[i], cpu.PrevR[i], stepped, note, ui.Rect{X: r.X, Y: y, W: r.W, H: row})
 		y += row
 	}
-	registerRow(c, m, inWidth(m, "rip"), cpu.RIP, cpu.PrevRIP, stepped, ui.Rect{X: r.X, Y: y, W: r.W, H: row})
+	registerRow(c, m, inWidth(m, "rip"), cpu.RIP, cpu.PrevRIP, stepped, "", ui.Rect{X: r.X, Y: y, W: r.W, H: row})
 	y += row + 8
 	c.Text(r.X, y+2, ui.Mono, t.Ink2, inWidth(m, "rflags"))
 	flagLetters(c, r.X+58, y-11, r.Right(), cpu.RFLAGS, cpu.PrevRFLAGS, stepped)
@@ -120,11 +121,12 @@ func statePanel(c *ui.Context, m *Model, r ui.Rect) {
 		segmentRows(c, m, ui.Rect{X: r.X, Y: y, W: r.W, H: r.Bottom() - y})
 		return
 	}
-	controlRows(c, m, ui.Rect{X: r.X, Y: y, W: r.W, H: r.Bottom() - y}, row)
+	y = controlRows(c, m, ui.Rect{X: r.X, Y: y, W: r.W, H: r.Bottom() - y}, row)
+	vectorRows(c, m, ui.Rect{X: r.X, Y: y + 6, W: r.W, H: r.Bottom() - y - 6}, row)
 }
 
-// controlRows draws the registers that steer the CPU, as far as there is room.
-func controlRows(c *ui.Context, m *Model, r ui.Rect, row float32) {
+// controlRows draws the registers that steer the CPU, as far as there is room, and returns where it ended.
+func controlRows(c *ui.Context, m *Model, r ui.Rect, row float32) float32 {
 	t, cpu := c.Theme, &m.F.CPU
 	y := r.Y
 	line := func(words ...controlWord) {
@@ -155,6 +157,7 @@ func controlRows(c *ui.Context, m *Model, r ui.Rect, row float32) {
 		}})
 	line(control("cr0", hex(cpu.CR0, 8), cpu.CR0), control("cr4", hex(cpu.CR4, 6), cpu.CR4),
 		controlWord{"efer " + hex(cpu.EFER, 3), func() string { return "EFER = 0x" + hex(cpu.EFER, 1) + ": " + setBits(cpu.EFER, eferBits) }})
+	return y
 }
 
 // controlWord is a register as text, with its explanation.
@@ -223,12 +226,17 @@ func controlTip(m *Model, name string) string {
 	return "the table of interrupt gates begins at " + number(cpu.IDT)
 }
 
-// registerRow draws a register; when it has just changed, the old value is struck out before the new one.
-func registerRow(c *ui.Context, m *Model, name string, now, old uint64, stepped bool, r ui.Rect) {
+// registerRow draws a register with a note, or with its old value when it has just changed.
+func registerRow(c *ui.Context, m *Model, name string, now, old uint64, stepped bool, note string, r ui.Rect) {
 	askRegister(c, m, name, now, ui.Rect{X: r.X - 3, Y: r.Y - 13, W: r.W, H: r.H})
 	t := c.Theme
 	changed := stepped && now != old
 	c.Text(r.X, r.Y, ui.Mono, t.Ink2, name)
+	if note != "" { // what it is for matters more now than what it was
+		w := c.Text(r.X+42, r.Y, ui.MonoM, t.Ink, registerText(m, now))
+		c.TextFit(r.X+42+w+12, r.Y, r.W-w-54, ui.SmallB, t.Ring3, note)
+		return
+	}
 	if !changed {
 		w := c.Text(r.X+42, r.Y, ui.MonoM, t.Ink, registerText(m, now))
 		c.TextFit(r.X+42+w+16, r.Y, r.W-w-58, ui.Small, t.Ink3, region(m, now))

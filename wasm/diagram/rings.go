@@ -38,7 +38,7 @@ func (d *rings) choose(p pick) {
 // Height implements Diagram.
 func (d *rings) Height(_ *Model, w float32) float32 {
 	if w < 640 {
-		return 1096
+		return 1236
 	}
 	return 600
 }
@@ -49,8 +49,8 @@ func (d *rings) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	d.follow(c, m)
 	head := r
 	if r.W >= 480 {
-		emblem(c, m, ui.Point{X: r.Right() - 52, Y: r.Y + 48})
-		head.W -= 84
+		emblem(c, m, ui.Point{X: r.Right() - 46, Y: r.Y + 38})
+		head.W -= 72
 	}
 	// The lead changes with every crossing: what is below it must not move with its length.
 	lines, lead := float32(1), c.Fit(ui.Lead, ringsLead(m), head.W-40)
@@ -79,8 +79,8 @@ func (d *rings) Draw(c *ui.Context, m *Model, r ui.Rect) {
 // column is the layout for a narrow screen.
 func (d *rings) column(c *ui.Context, m *Model, r ui.Rect) {
 	user, r := r.CutTop(136, 0)
-	wall, r := r.CutTop(196, 0)
-	kernel, r := r.CutTop(430, 16)
+	wall, r := r.CutTop(224, 0)
+	kernel, r := r.CutTop(542, 16)
 	table, r := r.CutTop(100, 16)
 	outerBand(c, m, user)
 	d.innerBand(c, m, kernel)
@@ -125,9 +125,9 @@ func ringsLead(m *Model) string {
 	case cpu.Ring != 0:
 		return "CPL is " + itoa(int(cpu.Ring)) + ": " + runner(m) + " may compute and touch its own pages. Each way inwards is a door that the kernel has built."
 	case cpu.Halted:
-		return "CPL is 0. The kernel has nothing to do and has halted the CPU; the next interrupt comes through its door."
+		return "CPL is 0. Nothing is to be done: the CPU is halted until an interrupt comes through its door."
 	case door != nil && m.F.Rings.Saved.Open && m.F.Rings.Saved.From3:
-		return "CPL is 0: " + doorWords(door) + " brought the CPU in" + ago(m) + ". What it needs to go back is saved below."
+		return "CPL is 0: " + doorWords(door) + " brought the CPU in" + ago(m) + ". The way back is saved below."
 	case door != nil && m.F.Rings.Saved.Open:
 		return "CPL is 0, and was 0 before: " + doorWords(door) + " interrupted the kernel itself" + ago(m) + "."
 	case m.F.Rings.Inwards == 0 && m.F.Rings.Time[3] == 0:
@@ -203,7 +203,7 @@ func emblem(c *ui.Context, m *Model, at ui.Point) {
 	t := c.Theme
 	in := m.F.CPU.Ring
 	for ring := 3; ring >= 0; ring-- {
-		radius := 10 + 8*float32(ring)
+		radius := 8 + 6*float32(ring)
 		col, width := t.Line, float32(1)
 		switch ring {
 		case 3:
@@ -212,7 +212,7 @@ func emblem(c *ui.Context, m *Model, at ui.Point) {
 			col = t.Ring0
 		}
 		if uint8(ring) == in && m.F.CPU.Mode != "real" {
-			width = 5
+			width = 4
 			if ring == 0 {
 				c.Circle(at, radius, col)
 				continue
@@ -225,5 +225,5 @@ func emblem(c *ui.Context, m *Model, at ui.Point) {
 		ink = t.OnAccent
 	}
 	c.TextMid(at.X, at.Y+4.2, ui.MonoB, ink, itoa(int(in)))
-	c.Hover(ui.Rect{X: at.X - 34, Y: at.Y - 34, W: 68, H: 68}, "the rings of protection, 0 innermost; CPL is "+itoa(int(in))+". Nearly every kernel uses 0 and 3 alone.")
+	c.Hover(ui.Rect{X: at.X - 26, Y: at.Y - 26, W: 52, H: 52}, "the rings of protection, 0 innermost; CPL is "+itoa(int(in))+". Nearly every kernel uses 0 and 3 alone.")
 }

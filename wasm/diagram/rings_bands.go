@@ -129,7 +129,7 @@ func userRegisters(c *ui.Context, m *Model, r ui.Rect, here bool) {
 		}
 		rows = nil
 		if s.From == view.StackKept && len(s.Words) > 0 {
-			rows = [][2]string{{"RIP", hex(s.Words[0].Value, 1)}, {"RSP", "kept by the kernel"}}
+			rows = [][2]string{{"RIP", hex(s.Words[0].Value, 1)}, {"RSP", "saved"}}
 		}
 		for i := len(s.Words) - 1; i >= 0 && len(rows) < 4 && s.From != view.StackKept; i-- {
 			if w := &s.Words[i]; w.Name != "error code" && w.Name != "RFLAGS" && w.Name != "EFLAGS" {
@@ -201,7 +201,9 @@ func (d *rings) innerBand(c *ui.Context, m *Model, r ui.Rect) {
 		stack, papers := in.CutTop(138, 12)
 		excerpt(c, &m.F.Rings.Inner, code, here, t.Ring0, none)
 		savedFrame(c, m, stack)
+		papers, given := papers.CutTop(min(118, papers.H), 6)
 		d.papers(c, m, papers)
+		askedPanel(c, m, given)
 		return
 	}
 	if r.W < innerNarrow {
@@ -215,8 +217,14 @@ func (d *rings) innerBand(c *ui.Context, m *Model, r ui.Rect) {
 	timeBars(c, m, ui.Rect{X: x, Y: r.Bottom() - 24, W: 136, H: 8})
 	cols := bandColumns(r)
 	excerpt(c, &m.F.Rings.Inner, cols[0], here, t.Ring0, none)
-	savedFrame(c, m, cols[1])
 	d.papers(c, m, cols[2])
+	if m.F.Rings.Asked.Name == "" || cols[1].H < twoRows {
+		savedFrame(c, m, cols[1])
+		return
+	}
+	stack, given := cols[1].CutTop(146, 10)
+	savedFrame(c, m, stack)
+	askedPanel(c, m, given)
 }
 
 // innerNarrow is the width below which the inner band has no column for its name.
@@ -231,12 +239,25 @@ func (d *rings) innerColumns(c *ui.Context, m *Model, r ui.Rect, none string) {
 	}
 	c.TextRight(r.Right()-14, r.Y+26, ui.Small, t.Ink3, c.Fit(ui.Small, words, r.W-190))
 	in := ui.Rect{X: r.X + 14, Y: r.Y + 40, W: r.W - 28, H: r.H - 48}
+	if in.H > twoRows { // little width, but height enough for two rows of two
+		top, below := in.CutTop(min(126, in.H*0.5), 8)
+		code, papers := top.CutLeft(top.W*0.54, 18)
+		stack, given := below.CutLeft(below.W*0.54, 18)
+		excerpt(c, &m.F.Rings.Inner, code, m.F.CPU.Ring == 0, t.Ring0, none)
+		savedFrame(c, m, stack)
+		d.papers(c, m, papers)
+		askedPanel(c, m, given)
+		return
+	}
 	code, in := in.CutLeft(in.W*0.33, 16)
 	stack, papers := in.CutLeft(in.W*0.53, 16)
 	excerpt(c, &m.F.Rings.Inner, code, m.F.CPU.Ring == 0, t.Ring0, none)
 	savedFrame(c, m, stack)
 	d.papers(c, m, papers)
 }
+
+// twoRows is the height from which the inner band's parts stand in two rows when it is narrow.
+const twoRows = 225
 
 // timeBars draws how the time since reset was divided: user, kernel, halted.
 func timeBars(c *ui.Context, m *Model, r ui.Rect) {

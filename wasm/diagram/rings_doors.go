@@ -26,6 +26,8 @@ func shownDoors(m *Model, n int) []int {
 		switch {
 		case d.Kind == view.DoorSyscall:
 			w += 1 << 50
+		case d.Count > 0 && (d.Kind == view.DoorSysenter || d.Kind == view.DoorSoft && d.Vector == linuxCall):
+			w += 1 << 40 // programs ask by it: it stands beside the others to be compared
 		case d.Kind == view.DoorSoft && d.Vector == linuxCall:
 			w++ // among those not used yet the one that programs know
 		}
@@ -40,7 +42,7 @@ func shownDoors(m *Model, n int) []int {
 // wall draws the doors in the wall between the rings, whose layers are the unused rings 1 and 2.
 func (d *rings) wall(c *ui.Context, m *Model, area ui.Rect) {
 	t := c.Theme
-	const doorW, doorH, gap = 102, 72, 10
+	const doorW, doorH, gap = 102, 86, 10
 	cols := max(1, int((area.W+gap)/(doorW+gap)))
 	rows := max(1, int((area.H+14)/(doorH+22)))
 	shown := shownDoors(m, cols*rows)
@@ -91,7 +93,11 @@ func (d *rings) door(c *ui.Context, m *Model, v *view.Door, last bool, r, area u
 	if target == "" && v.Target != 0 {
 		target = "→ " + addressText(v.Target)
 	}
-	c.TextMid(r.CX(), r.Y+48, ui.Mono, t.Ink2, c.Fit(ui.Mono, target, r.W-10))
+	face := ui.Mono
+	if c.Width(face, target) > r.W-10 {
+		face = ui.Tiny
+	}
+	c.TextMid(r.CX(), r.Y+48, face, t.Ink2, c.Fit(face, target, r.W-6))
 	count := group(v.Count)
 	if v.Count == 0 && v.Nested > 0 {
 		count = group(v.Nested)
@@ -100,6 +106,9 @@ func (d *rings) door(c *ui.Context, m *Model, v *view.Door, last bool, r, area u
 		c.TextMid(r.CX(), r.Y+64, ui.Small, t.Ink3, "not used yet")
 	} else {
 		c.TextMid(r.CX(), r.Y+64, ui.MonoB, t.Ring0, count+" ×")
+	}
+	if v.Path.Took > 0 {
+		c.TextMid(r.CX(), r.Y+79, ui.Tiny, t.Ink2, c.Fit(ui.Tiny, group(v.Path.In)+" + "+group(v.Path.Out)+" instr.", r.W-8))
 	}
 	me := pick{v.Kind, v.Vector}
 	if d.pick != nil && *d.pick == me {
@@ -117,6 +126,10 @@ func doorTip(m *Model, v *view.Door) string {
 	}
 	if v.Target != 0 {
 		s += ". It leads to " + hex(v.Target, 8)
+	}
+	if v.Path.Took > 0 {
+		s += ". The last system call through it took " + plural(v.Path.In, "instruction") + " in and " + plural(v.Path.Out, "instruction") + " back, " +
+			span(v.Path.Took) + " in all with the kernel's work"
 	}
 	if v.At > 0 {
 		s += ". Last used at " + span(v.At)

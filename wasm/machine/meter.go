@@ -5,12 +5,13 @@ import "vitrine/engine/cpu"
 // before is what the CPU was before an instruction, as far as pictures compare.
 type before struct {
 	R            [16]uint64
+	X            [16][2]uint64
 	RIP, RFLAGS  uint64
 	Now, Retired uint64
 }
 
 func (b *before) take(s *cpu.State) {
-	b.R, b.RIP, b.RFLAGS, b.Now, b.Retired = s.R, s.RIP, s.RFLAGS, s.Retired+s.Charged, s.Retired
+	b.R, b.X, b.RIP, b.RFLAGS, b.Now, b.Retired = s.R, s.X, s.RIP, s.RFLAGS, s.Retired+s.Charged, s.Retired
 }
 
 // rateMeter measures instructions per second of host time over about half a second.

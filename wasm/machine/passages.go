@@ -18,6 +18,7 @@ type passages struct {
 	uses    map[doorKey]*use
 	last    []view.Crossing
 	open    []passage // outermost first
+	call    callPath  // the system call that is on its way
 
 	protected bool // CR0.PE, as the events tell
 }
@@ -27,7 +28,10 @@ type doorKey struct {
 	vector uint16
 }
 
-type use struct{ count, nested, at uint64 }
+type use struct {
+	count, nested, at uint64
+	path              view.Path // of the last system call that nothing interrupted
+}
 
 // passage is a way inwards.
 type passage struct {
@@ -62,6 +66,7 @@ type doors interface {
 
 // event takes in one event.
 func (p *passages) event(e *trace.Event, d doors) {
+	p.callEvent(e)
 	switch e.Kind {
 	case trace.Exception:
 		v := uint8(e.A >> 32)

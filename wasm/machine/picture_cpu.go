@@ -16,9 +16,9 @@ import (
 func (p *picture) cpu(v *view.CPU) {
 	s := &p.comp.M.CPU.S
 	v.R, v.RIP, v.RFLAGS = s.R, s.RIP, s.RFLAGS
-	v.PrevR, v.PrevRIP, v.PrevRFLAGS = s.R, s.RIP, s.RFLAGS
+	v.PrevR, v.PrevRIP, v.PrevRFLAGS, v.PrevX = s.R, s.RIP, s.RFLAGS, s.X
 	if prev := &p.s.prev; p.s.stepped {
-		v.PrevR, v.PrevRIP, v.PrevRFLAGS = prev.R, prev.RIP, prev.RFLAGS
+		v.PrevR, v.PrevRIP, v.PrevRFLAGS, v.PrevX = prev.R, prev.RIP, prev.RFLAGS, prev.X
 	}
 	v.CR0, v.CR2, v.CR3, v.CR4, v.EFER = s.CR0, s.CR2, s.CR3, s.CR4, s.EFER
 	v.IDT, v.GDT, v.TSS = s.IDTR.Base, s.GDTR.Base, s.TR.Base
@@ -33,9 +33,24 @@ func (p *picture) cpu(v *view.CPU) {
 		v.Sel[i] = s.Seg[i].Sel
 	}
 	v.FSBase, v.GSBase = s.Seg[cpu.FS].Base, s.Seg[cpu.GS].Base
-	v.X = s.X
+	v.X, v.MXCSR = s.X, s.MXCSR
+	v.FPU = x87(s)
 	v.Mode, v.Paging = modeOf(s), s.CR0&cpu.CR0PG != 0
 	v.Ring, v.Halted, v.IF = s.CPL(), s.Halted, s.RFLAGS&cpu.FlagIF != 0
+}
+
+// x87 lists the registers of the x87 stack that are in use, the top first. SDM 1 "x87 FPU Tag Word"
+func x87(s *cpu.State) []view.Float {
+	const empty = 3
+	var list []view.Float
+	top := s.FSW >> 11 & 7
+	for i := range uint16(8) {
+		n := (top + i) & 7
+		if s.FTW>>(2*n)&3 != empty {
+			list = append(list, view.Float{Name: "st" + string(rune('0'+i)), Sig: s.ST[n].Sig, SE: s.ST[n].SE})
+		}
+	}
+	return list
 }
 
 func modeOf(s *cpu.State) string {

@@ -32,6 +32,7 @@ func (p *picture) rings(v *view.Rings, f *view.Frame) {
 	}
 	p.saved(v, f)
 	p.excerpts(v, f)
+	p.asked(&v.Asked, v, f)
 }
 
 // gateSize is how many bytes an entry of the IDT has in the CPU's present mode.
@@ -230,7 +231,7 @@ func (p *picture) door(k doorKey, v *view.Rings) view.Door {
 	d := view.Door{Kind: k.kind, Vector: k.vector}
 	d.Name, d.About = p.doorName(k)
 	if u := p.ways.uses[k]; u != nil {
-		d.Count, d.Nested, d.At = u.count, u.nested, u.at
+		d.Count, d.Nested, d.At, d.Path = u.count, u.nested, u.at, u.path
 	}
 	switch k.kind {
 	case view.DoorSyscall:

@@ -3,6 +3,8 @@
 // Ebitengine nor syscall/js, so all of it can be tested headless.
 package view
 
+import "math"
+
 // Frame is one picture of the machine, read from its state between two instructions.
 // Numbers are the machine's own; nothing in a Frame is invented for the drawing.
 type Frame struct {
@@ -54,12 +56,37 @@ type CPU struct {
 	EFER               uint64
 	Sel                [6]uint16 // ES CS SS DS FS GS
 	FSBase, GSBase     uint64
-	CSBase             uint64 // what RIP is counted from outside long mode
-	X                  [16][2]uint64
-	Mode               string // "real", "protected", "long"
+	CSBase             uint64        // what RIP is counted from outside long mode
+	X, PrevX           [16][2]uint64 // XMM0 to XMM15, low half first
+	MXCSR              uint32
+	FPU                []Float // the x87 registers in use, the top of the stack first
+	Mode               string  // "real", "protected", "long"
 	Paging             bool
 	Ring               uint8
 	Halted, IF         bool
+}
+
+// Float is a number of 80 bits as the x87 has it (SDM 1 "Double Extended-Precision Format").
+type Float struct {
+	Name string // "st0"
+	Sig  uint64 // the significand, with its integer bit
+	SE   uint16 // sign and exponent, which is biased by 16383
+}
+
+// Value is the number as nearly as 64 bits hold it.
+func (f Float) Value() float64 {
+	exp := int(f.SE & 0x7fff)
+	v := math.Ldexp(float64(f.Sig), exp-16383-63)
+	switch {
+	case exp == 0x7fff && f.Sig<<1 == 0:
+		v = math.Inf(1)
+	case exp == 0x7fff:
+		return math.NaN()
+	}
+	if f.SE>>15 != 0 {
+		v = -v
+	}
+	return v
 }
 
 // Code is a listing around the instruction pointer.

@@ -18,6 +18,23 @@ type Rings struct {
 	Inwards   uint64     // crossings into an inner ring since reset
 	User      Excerpt    // where the outer ring is, or was left
 	Inner     Excerpt    // where ring 0 is, or was entered last
+	Asked     Request
+}
+
+// Request is the system call that a program is about to make, or that the kernel is at work on.
+type Request struct {
+	Name string // "" when there is none
+	Nr   uint64
+	Soon bool // the instruction that asks is next
+	Args []RequestArg
+}
+
+// RequestArg is an argument in its register.
+type RequestArg struct {
+	Reg   uint8  // as in CPU.R
+	Name  string // "fd"
+	Value uint64
+	Text  string // as strace writes it
 }
 
 // RingHalted is the place of halting in Rings.Time.
@@ -87,6 +104,13 @@ type Door struct {
 	Nested  uint64 // uses from the same ring
 	At      uint64 // Now of the last use, 0 never
 	Present bool
+	Path    Path // of the last system call through it that nothing interrupted; zero when there was none
+}
+
+// Path is how long the way of a system call through ring 0 is.
+type Path struct {
+	In, Out uint64 // instructions from the door to the kernel's work, and from there back to ring 3
+	Took    uint64 // units of Now in all, with the kernel's work
 }
 
 // Crossing is one passage.

@@ -89,6 +89,17 @@ func registersText(c *CPU) string {
 	}
 	fmt.Fprintf(&b, "\ncr0  %08x  cr2 %016x\ncr3  %08x  cr4 %08x  efer %x\ncs %04x  ss %04x  fs base %x  gs base %x", c.CR0, c.CR2, c.CR3, c.CR4, c.EFER,
 		c.Sel[1], c.Sel[2], c.FSBase, c.GSBase)
+	for i := range c.X {
+		if x, old := c.X[i], c.PrevX[i]; x != [2]uint64{} || x != old {
+			fmt.Fprintf(&b, "\nxmm%-2d %016x %016x", i, x[1], x[0])
+			if x != old {
+				fmt.Fprintf(&b, "  was %x %016x", old[1], old[0])
+			}
+		}
+	}
+	for _, f := range c.FPU {
+		fmt.Fprintf(&b, "\n%s  %04x %016x  %v", f.Name, f.SE, f.Sig, f.Value())
+	}
 	return b.String()
 }
 

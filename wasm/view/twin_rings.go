@@ -31,12 +31,29 @@ func ringsText(f *Frame) string {
 			fmt.Fprintf(&b, ", %d from ring 0", d.Nested)
 		}
 		fmt.Fprintf(&b, "  to %x %s\n", d.Target, d.Symbol)
+		if d.Path.Took > 0 {
+			fmt.Fprintf(&b, "  the last call: %d instructions in, %d back, %d ns in all with the kernel's work\n", d.Path.In, d.Path.Out, d.Path.Took*10)
+		}
 	}
 	savedText(&b, &r.Saved)
+	askedText(&b, &r.Asked)
 	for _, c := range r.Crossings[max(0, len(r.Crossings)-8):] {
 		fmt.Fprintf(&b, "%11.4f ms  ring %d to %d by %s\n", float64(c.At)/UnitsPerMs, c.From, c.To, c.How)
 	}
 	return b.String()
+}
+
+func askedText(b *strings.Builder, a *Request) {
+	if a.Name == "" {
+		return
+	}
+	if a.Soon {
+		b.WriteString("next: ")
+	}
+	fmt.Fprintf(b, "system call %d, %s\n", a.Nr, a.Name)
+	for _, arg := range a.Args {
+		fmt.Fprintf(b, "  %-4s %-10s %x  %s\n", registerNames[arg.Reg], arg.Name, arg.Value, arg.Text)
+	}
 }
 
 func savedText(b *strings.Builder, s *Saved) {
