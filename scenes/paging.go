@@ -124,7 +124,7 @@ var paging = []Scene{{
 	Alt: "A page walk that reaches its last entry and stops there: one of the entry's bits is marked as the one that refused the access.",
 	Key: 2,
 	Moments: []Moment{
-		{Name: "The kernel's half", Text: "A child reads an address of the kernel's. The tables know it, but U is 0: for ring 0 only.",
+		{Name: "The kernel's half", Text: "A child reads an address of the kernel's. The walk comes to its end, but U is 0 from the PML4 entry on: for ring 0 only.",
 			Goal: view.Goal{Run: "forbidden", At: "forbidden:read_kernel"}},
 		{Name: "Refused", Text: "Error code 5: the page is present, the access came from ring 3, it was a read.", Stage: "rings",
 			Goal: view.Goal{Stop: "exception", In: "forbidden"}},

@@ -54,7 +54,7 @@ func (d *execDiagram) Height(m *Model, w float32) float32 {
 	case !e.Valid:
 		return 560
 	case e.Errno != "":
-		return 560 + 44*float32(len(e.Levels))
+		return 600 + 44*float32(len(e.Levels)) + 19*float32(len(e.Before)) // the words take six lines on a phone
 	}
 	h := 748 + 44*float32(len(e.Levels)) + 24*float32(min(len(e.Areas), 16)) + stackPitch*float32(min(len(stackLines(&e.Stack)), 26))
 	if e.Interp.Path != "" {

@@ -8,14 +8,17 @@ import (
 // lineMs is how long a line takes from a page to its frame after a fault, in milliseconds.
 const lineMs = 500
 
-// lines joins pages with what they are in: the page or the frame under the pointer, else the page that faulted last, and all pages
-// that are shown of a frame that the reader has chosen.
+// lines joins pages with what they are in: the page or the frame under the pointer, else all pages
+// that are shown of a frame that the reader has chosen, else the page that faulted last.
 func (d *memory) lines(c *ui.Context, m *Model) {
 	if d.over >= 0 {
 		d.all(c, uint32(d.over), 1)
 		return
 	}
-	d.faulted(m)
+	chosen := &m.F.RAM.Chosen
+	if !chosen.Asked {
+		d.faulted(m) // of a chosen frame only its own lines are drawn
+	}
 	if b := d.focus.box; b != nil {
 		p := view.Page(b.a.Cells[d.focus.cell])
 		at := float32(1)
@@ -29,8 +32,8 @@ func (d *memory) lines(c *ui.Context, m *Model) {
 			d.all(c, b.a.Frame(d.focus.cell), at)
 		}
 	}
-	if v := &m.F.RAM.Chosen; v.Valid && v.Asked {
-		d.all(c, v.Frame, 1)
+	if chosen.Valid && chosen.Asked {
+		d.all(c, chosen.Frame, 1)
 	}
 	d.moves(c, m)
 }

@@ -89,13 +89,23 @@ func (p *picture) fault(w *mmu.Result, va uint64, code uint32, c *view.CPU) stri
 	case !w.Present:
 		return "P = 0 in the " + last + " entry: not present"
 	case (c.Ring == 3 || code&mmu.FaultU != 0) && w.Perm&mmu.U == 0:
-		return "U = 0: only ring 0 may use this page"
+		return "U = 0 in the " + refuses(w, mmu.U, 0) + " entry: only ring 0 may use this page"
 	case code&mmu.FaultW != 0 && w.Perm&mmu.W == 0:
-		return "R/W = 0: this page may not be written"
+		return "R/W = 0 in the " + refuses(w, mmu.W, 0) + " entry: this page may not be written"
 	case code&mmu.FaultI != 0 && w.Perm&mmu.NX != 0:
-		return "NX = 1: this page may not be executed"
+		return "NX = 1 in the " + refuses(w, mmu.NX, mmu.NX) + " entry: this page may not be executed"
 	}
 	return ""
+}
+
+// refuses names the first level of a walk whose entry has a bit as given.
+func refuses(w *mmu.Result, bit, as uint64) string {
+	for i, step := range w.Steps[:w.N] {
+		if !w.InRegister(i) && step.Entry&bit == as {
+			return mmu.LevelNames[step.Level]
+		}
+	}
+	return mmu.LevelNames[w.Steps[w.N-1].Level]
 }
 
 // plan lists the levels of a paging mode from the root down.
