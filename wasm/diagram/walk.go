@@ -20,7 +20,9 @@ type walk struct {
 
 // Height implements Diagram.
 func (d *walk) Height(m *Model, w float32) float32 {
-	if n := len(m.F.Walk.Plan); w < 640 && n > 0 {
+	if n := len(m.F.Walk.Plan); w < 640 && n > 0 && len(m.F.Walk.Levels) == 0 {
+		return 300
+	} else if w < 640 && n > 0 {
 		return 464 + 64*float32(min(n, 5))
 	}
 	if w < 640 {
@@ -49,7 +51,9 @@ func (d *walk) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	} else {
 		d.large(c, m, rest)
 	}
-	entryPanel(c, w, about, d.level(w))
+	if len(w.Levels) > 0 {
+		entryPanel(c, w, about, d.level(w))
+	}
 	tlbRow(c, m, tlb)
 }
 
@@ -57,7 +61,7 @@ func walkLead(m *Model) string {
 	w := &m.F.Walk
 	switch {
 	case w.Valid && len(w.Levels) == 0:
-		return "The address is not canonical: its upper bits differ, and the CPU refuses it before any table is read."
+		return "The address is not canonical: its upper bits differ, and the CPU refuses it with #GP before any table is read."
 	case !m.F.CPU.Paging:
 		return "Paging is off: the CPU sends every address to memory as it is."
 	case !w.Valid:
@@ -88,6 +92,9 @@ func walkMode(w *view.Walk) string {
 
 // walkSteps is the walk as a story.
 func walkSteps(w *view.Walk) []view.Step {
+	if len(w.Levels) == 0 {
+		return []view.Step{{Text: "not canonical", Now: true}, {Text: "#GP"}}
+	}
 	first := "TLB miss"
 	if w.Hit {
 		first = "TLB hit"
@@ -128,7 +135,7 @@ func levelColor(t *ui.Theme, name string) ui.Color {
 
 // drawable tells whether there is a walk whose levels follow its plan.
 func drawable(w *view.Walk) bool {
-	if !w.Valid || len(w.Levels) == 0 || len(w.Levels) > len(w.Plan) || w.Bits < 32 || w.Bits > 57 {
+	if !w.Valid || len(w.Levels) == 0 && w.Fault == "" || len(w.Levels) > len(w.Plan) || w.Bits < 32 || w.Bits > 57 {
 		return false
 	}
 	at := w.Bits

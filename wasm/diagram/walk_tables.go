@@ -183,9 +183,11 @@ func unread(c *ui.Context, r ui.Rect, name string, rowH float32, rows int) {
 // failed shows where the walk stopped.
 func (d *walk) failed(c *ui.Context, w *view.Walk, from ui.Point, r ui.Rect) {
 	t := c.Theme
-	to := ui.Point{X: from.X + 10, Y: from.Y}
-	c.Dashes(ui.Path{from, to}, 1.6, 4, 2, t.Ring0)
-	c.Cross(ui.Point{X: to.X + 5, Y: to.Y}, 4.5, 2, t.Ring0)
+	if len(w.Levels) > 0 {
+		to := ui.Point{X: from.X + 10, Y: from.Y}
+		c.Dashes(ui.Path{from, to}, 1.6, 4, 2, t.Ring0)
+		c.Cross(ui.Point{X: to.X + 5, Y: to.Y}, 4.5, 2, t.Ring0)
+	}
 	x := r.X + 4
 	c.Text(x, r.Y+12, ui.Head, t.Ring0, "no frame")
 	c.Para(x, r.Y+36, r.W-4, 18, 0, ui.Text, t.Ink2, w.Fault+".")

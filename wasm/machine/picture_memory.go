@@ -36,7 +36,11 @@ func (p *picture) walk(v *view.Walk, c *view.CPU) {
 	w := mmu.Walk(ram, root, v.VA)
 	v.Valid = true
 	v.Plan, v.Bits, v.Entry = plan(root.Mode), linearBits(root.Mode), uint8(root.Mode.EntrySize())
-	for i, step := range w.Steps[:w.N] {
+	steps := w.Steps[:w.N]
+	if w.Mode >= mmu.Level4 && !mmu.Canonical(v.VA, int(w.Mode)) {
+		steps = nil // the CPU refuses before it reads a table
+	}
+	for i, step := range steps {
 		if w.InRegister(i) {
 			v.Levels = append(v.Levels, pdptes(step, &root))
 			continue

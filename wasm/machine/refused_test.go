@@ -50,3 +50,25 @@ func TestWalkRefused(t *testing.T) {
 		}
 	}
 }
+
+// An address that is not canonical is refused before a table is read: no level is shown, and what comes is #GP, not a page fault.
+func TestWalkNotCanonical(t *testing.T) {
+	r, err := reach(builtDisk(t), builtPrograms(t), 16<<20, view.Run{Goals: []view.Goal{
+		{Run: "forbidden", At: "forbidden:no_address"},
+		{Stop: "exception", In: "forbidden"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b view.Batch
+	sent := r.Moments[0].Batches
+	if err := state.Decode(sent[len(sent)-1], &b); err != nil {
+		t.Fatal(err)
+	}
+	if w := &b.Frame.Walk; !w.Valid || len(w.Levels) != 0 || !strings.Contains(w.Fault, "canonical") || w.VA != 1<<47 {
+		t.Errorf("%+v", w)
+	}
+	if event := r.Moments[1].Event; !strings.Contains(event, "exception 13") {
+		t.Error(event)
+	}
+}
