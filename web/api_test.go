@@ -147,6 +147,26 @@ func TestAPI(t *testing.T) {
 	}
 }
 
+// A teacher's page leads through a scene.
+func TestAPIMoments(t *testing.T) {
+	tab := guests(t, "text=1&scene=M38&moment=2")
+	asked(t, tab, "greet(0)")
+	asked(t, tab, `told("ready")`)
+	for _, way := range []struct {
+		params string
+		want   float64
+	}{{`{n: 2}`, 2}, {`{go: "next"}`, 3}, {`{go: "next"}`, 4}, {`{go: "previous"}`, 3}, {`{n: 1}`, 1}} {
+		if at := result(t, tab, "toMoment", way.params); at["scene"] != "M38" || at["moment"] != way.want {
+			t.Errorf("%s leads to moment %v of %v", way.params, at["moment"], at["scene"])
+		}
+	}
+	for _, wild := range []string{`{go: "previous"}`, `{n: 99}`, `{n: 0}`, `{go: "up"}`, `{}`} {
+		if answer := asked(t, tab, `ask(0, "toMoment", `+wild+`)`); answer["error"] == nil {
+			t.Errorf("%s: %v", wild, answer)
+		}
+	}
+}
+
 // Nobody is sent anything before hello, and what is wild is refused in words or ignored.
 func TestWildMessages(t *testing.T) {
 	tab := guests(t, "text=1&paused=1", "text=1&paused=1&lock=1", "text=1&paused=1&origin=https://elsewhere.example")

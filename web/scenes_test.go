@@ -100,6 +100,28 @@ func TestScene(t *testing.T) {
 	}
 }
 
+// A scene that ends in a panic tells of it itself: no message lies on the picture, neither there nor further back. One that the reader
+// brings about is told of, until the reader goes back.
+func TestSceneEnds(t *testing.T) {
+	tab := open(t, 1024, 768, 1, "#text=1&scene=M42")
+	here(t, tab, 0)
+	script(t, tab, `goMoment(story.scene.moments.length - 1)`)
+	until(t, tab, `state.twin.stop.startsWith("panic") && story.at === story.scene.moments.length - 1`)
+	if eval[bool](t, tab, `!$("message").hidden`) {
+		t.Error("the scene's panic is told of in a message")
+	}
+	script(t, tab, `chooseScene("M38")`)
+	until(t, tab, `story.there && story.scene.id === "M38" && story.exact`)
+	script(t, tab, `goMoment(story.scene.moments.length - 1)`)
+	until(t, tab, `story.at === story.scene.moments.length - 1 && !travel.busy`)
+	script(t, tab, `(command({ kind: "play" }), type("poweroff -f\r"))`)
+	wait(t, tab, "message-title", "off")
+	until(t, tab, `!$("message").hidden`)
+	script(t, tab, `goMoment(0)`)
+	here(t, tab, 0)
+	until(t, tab, `$("message").hidden`)
+}
+
 // awaited awaits a promise.
 func awaited(t *testing.T, tab *browser.Tab, js string) string {
 	t.Helper()

@@ -18,6 +18,7 @@ async function arrive(fields) {
 // toMomentOf goes to a moment of the scene, and gives the state there.
 async function toMomentOf({ n, go }) {
   await machineThere();
+  while (story.fetching || story.scene && !story.there) await new Promise((on) => setTimeout(on, 50)); // it is being opened
   if (!story.there) throw new Error("no scene is open");
   const { moment } = stateFrom(await ask({ kind: "state" })), to = (n || moment + (go === "next" ? 1 : -1)) - 1;
   if (!story.scene.moments[to]) throw new Error(`the scene has moments 1 to ${story.scene.moments.length}`);

@@ -27,11 +27,29 @@ function show(t) {
     $("events").replaceChildren(...events.filter(Boolean).map((line) => { const li = document.createElement("li"); li.textContent = line; return li; }));
   }
   document.documentElement.dataset.stop = t.stop;
-  if (t.stop.startsWith("panic") && state.told !== t.stop) { state.told = t.stop; tell("The guest's kernel has panicked", t.stop.slice(7)); }
-  else if (t.stop === "power off" && state.told !== t.stop) { state.told = t.stop; tell("The machine is off", "The guest switched itself off."); }
-  else if (t.stop === "restart" && state.told !== t.stop) { state.told = t.stop; tell("The guest asked for a restart", "The machine waits to be switched off and on again."); }
-  else if (t.stop === "system halted" && state.told !== t.stop) { state.told = t.stop; tell("The system is halted", "The guest stopped, with the power on."); }
-  else if (t.stop === "" || t.stop === "paused") state.told = "";
+  tellEnd(t);
+}
+
+// The ways in which the guest's kernel ends.
+const ends = {
+  "power off": ["The machine is off", "The guest switched itself off."],
+  "restart": ["The guest asked for a restart", "The machine waits to be switched off and on again."],
+  "system halted": ["The system is halted", "The guest stopped, with the power on."],
+};
+
+// tellEnd says once that the guest has ended, and takes it back when the reader has gone back from there. Where it belongs to a
+// scene the scene tells of it.
+function tellEnd({ stop, timeline: t }) {
+  const end = stop.startsWith("panic") ? ["The guest's kernel has panicked", stop.slice(7)] : ends[stop];
+  if (!end) {
+    if (state.told) $("message").hidden = true;
+    state.told = "";
+    return;
+  }
+  const told = story.scene && t && t.branch === 0 && t.now <= story.scene.moments.at(-1).now;
+  if (told || state.told === stop) return;
+  state.told = stop;
+  tell(...end);
 }
 
 // A screen reader is told at most every two seconds.
