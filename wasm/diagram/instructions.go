@@ -194,7 +194,18 @@ func longLine(c *ui.Context, m *Model, i int, r ui.Rect) {
 	}
 	op, ops := mnemonic(l.Intel)
 	x += max(c.Text(x, base, fo, t.Ink, op)+8, 48)
-	c.TextFit(x, base, r.Right()-x, fa, ink2, ops)
+	c.TextFit(x, base, r.Right()-x, fa, ink2, fitOperands(c, fa, ops, r.Right()-x))
+}
+
+// fitOperands leaves the sizes of memory operands out where there is no room for them: the register beside tells it mostly.
+func fitOperands(c *ui.Context, face ui.Face, ops string, room float32) string {
+	if c.Width(face, ops) <= room {
+		return ops
+	}
+	for _, size := range []string{"xmmword ptr ", "qword ptr ", "dword ptr ", "word ptr ", "byte ptr "} {
+		ops = strings.ReplaceAll(ops, size, "")
+	}
+	return ops
 }
 
 // coloredBytes draws the bytes of a line, each field in its colour.

@@ -52,7 +52,7 @@ func codeLine(c *ui.Context, l *view.Line, r ui.Rect, now bool) {
 	c.Text(r.X+2, base, ui.Mono, t.Ink3, addressText(l.Addr))
 	x := r.X + max(60, c.Width(ui.Mono, addressText(l.Addr))+16)
 	x += max(c.Text(x, base, fo, t.Ink, op)+8, 42)
-	c.TextFit(x, base, r.Right()-x, fa, ink2, ops)
+	c.TextFit(x, base, r.Right()-x, fa, ink2, fitOperands(c, fa, ops, r.Right()-x))
 	if c.Over(r) {
 		c.Hover(r, l.Intel+" at 0x"+hex(l.Addr, 1)+", "+plural(uint64(len(l.Bytes)), "byte")+": "+hexBytes(l.Bytes))
 	}

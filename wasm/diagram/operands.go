@@ -66,7 +66,11 @@ func operand(c *ui.Context, o *view.Operand, x, y, w float32) {
 		x += c.Text(x, y, ui.Mono, t.Ink3, "→") + 6
 		x += c.TextFit(x, y, right-x-80, ui.MonoM, t.Granted, value(o)) + 10
 	} else if o.Mem {
-		x += c.Text(x, y, ui.Small, t.Ring0, "not mapped: reading it would fault") + 10
+		words := "not mapped: it will fault"
+		if c.Width(ui.Small, words) > right-x {
+			words = "not mapped"
+		}
+		x += c.TextFit(x, y, right-x, ui.Small, t.Ring0, words) + 10
 	}
 	if at := (ui.Rect{X: left, Y: y - 14, W: x - left, H: 19}); c.Over(at) {
 		tip := o.Text + ", " + plural(uint64(o.Size), "byte")
@@ -79,7 +83,7 @@ func operand(c *ui.Context, o *view.Operand, x, y, w float32) {
 			c.Hover(at, tip)
 		}
 	}
-	if o.Write && right-x > 60 {
+	if o.Write && right-x > c.Width(ui.Small, "will be written") {
 		c.Text(x, y, ui.Small, t.Ink3, "will be written")
 	}
 }

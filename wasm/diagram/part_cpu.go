@@ -59,7 +59,7 @@ func intrPin(c *ui.Context, m *Model, x, y, w float32) {
 		col, words = t.Ring0, "raised"
 	case short:
 	case m.F.Timer.INTR && m.F.CPU.IF:
-		col, words = t.Ring0, "taken after this instruction"
+		col, words = t.Ring0, "taken after this one"
 	case m.F.Timer.INTR:
 		col, words = t.Ring0, "raised, but IF is 0: not now"
 	case !m.F.CPU.IF:

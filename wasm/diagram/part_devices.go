@@ -60,7 +60,11 @@ func countdown(c *ui.Context, tm *view.Timer, at ui.Point, radius float32) {
 func picCard(c *ui.Context, m *Model, r ui.Rect, hot float32) {
 	t, tm := c.Theme, &m.F.Timer
 	part(c, r, IDTime, "the interrupt controller", hot)
-	c.TextFit(r.X+14, r.Y+22, r.W-68, ui.TextB, t.Ink, "8259 interrupt controllers")
+	name := "8259 interrupt controllers"
+	if c.Width(ui.TextB, name) > r.W-68 {
+		name = "8259 PICs"
+	}
+	c.TextFit(r.X+14, r.Y+22, r.W-68, ui.TextB, t.Ink, name)
 	lines := 8
 	if r.W >= 400 {
 		lines = 16

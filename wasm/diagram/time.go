@@ -1,6 +1,8 @@
 package diagram
 
 import (
+	"slices"
+
 	"vitrine/wasm/ui"
 	"vitrine/wasm/view"
 )
@@ -223,7 +225,7 @@ func (d *timeline) flatChip(c *ui.Context, tm *view.Timer, r ui.Rect, chip int) 
 }
 
 func picWords(tm *view.Timer, chip int) string {
-	return "IRR " + hex(uint64(tm.IRR[chip]), 2) + "  IMR " + hex(uint64(tm.IMR[chip]), 2) + "  ISR " + hex(uint64(tm.ISR[chip]), 2)
+	return "IRR " + hex(uint64(tm.IRR[chip]), 2) + " IMR " + hex(uint64(tm.IMR[chip]), 2) + " ISR " + hex(uint64(tm.ISR[chip]), 2)
 }
 
 // lanes draws what each task did lately: in user mode, in the kernel, ready, blocked and on what.
@@ -388,6 +390,11 @@ func (d *timeline) saved(c *ui.Context, m *Model, r ui.Rect) {
 	cols := max(2, int((r.W-32)/214))
 	rows := int((r.H - 38) / 19)
 	colW := (r.W - 32) / float32(cols)
+	name := float32(64)
+	if colW < 190 { // without the longest name the values have room
+		order = slices.DeleteFunc(order, func(k int) bool { return k == 15 })
+		name = 54
+	}
 	for i, k := range order {
 		if i >= cols*rows {
 			break
@@ -398,7 +405,7 @@ func (d *timeline) saved(c *ui.Context, m *Model, r ui.Rect) {
 			ink = t.Ring3
 		}
 		c.Text(x, y, ui.Mono, t.Ink2, ptRegs[k])
-		c.TextFit(x+64, y, colW-70, ui.MonoM, ink, hex(words[k], 1))
+		c.TextFit(x+name, y, colW-name-6, ui.MonoM, ink, hex(words[k], 1))
 	}
 }
 
