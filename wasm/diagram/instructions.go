@@ -37,7 +37,11 @@ func (d *instructions) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	if m.F.Code.Bits != 0 && m.F.Code.Bits != 64 {
 		lead += " · " + itoa(m.F.Code.Bits) + "-bit code"
 	}
-	rest := heading(c, r, "One instruction after another", lead)
+	title := "One instruction after another"
+	if r.W < 440 && m.F.CPU.Mode == "protected" {
+		title = "Instructions" // the words for the mode need the room on a phone
+	}
+	rest := heading(c, r, title, lead)
 	modePill(c, &m.F.CPU, r.Right()-20, r.Y+16)
 	if r.W < 640 {
 		code, below := rest.CutTop(430, 20)
