@@ -194,6 +194,8 @@ func doorSteps(m *Model) []view.Step {
 		back = x.How
 	} else if door.Kind == view.DoorSyscall {
 		back = "sysret"
+	} else if door.Kind == view.DoorSysenter {
+		back = "sysexit"
 	}
 	return append(out, view.Step{Text: "handler", Done: true, Now: v.Saved.Open}, view.Step{Text: back, Done: !v.Saved.Open})
 }

@@ -317,6 +317,9 @@ func savedFrame(c *ui.Context, m *Model, r ui.Rect) {
 	if s.From == view.StackKept && r.Bottom()-y > 96 {
 		c.Para(r.X, y+62, r.W, 16, 3, ui.Small, t.Ink2, "SYSCALL writes nothing to memory. The kernel changes the stack and saves the rest itself.")
 	}
+	if lastDoor(m).Kind == view.DoorSysenter {
+		c.Para(r.X, y+16, r.W, 16, 3, ui.Small, t.Ink2, "SYSENTER saves nothing, neither RIP nor RSP. The program has put its stack pointer into EBP.")
+	}
 	row := max(14, min(20, (r.Bottom()-y-2)/float32(max(1, len(s.Words)))))
 	for i := range s.Words {
 		if y+row > r.Bottom()+2 {
