@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"vitrine/scripts/browser"
 )
@@ -30,6 +31,9 @@ func walked(t *testing.T, keys, tab *browser.Tab) (way []string) {
 	t.Helper()
 	for range 300 {
 		at := eval[[]string](t, tab, stop)
+		for deadline := time.Now().Add(patience / 10); at[1] != "" && time.Now().Before(deadline); at = eval[[]string](t, tab, stop) {
+			time.Sleep(20 * time.Millisecond) // a page that grows meanwhile scrolls a moment later
+		}
 		if at[1] != "" {
 			t.Errorf("%s %s", at[0], at[1])
 		}
