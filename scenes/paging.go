@@ -231,7 +231,7 @@ var paging = []Scene{{
 		{Name: "A file, piece by piece", Text: "`mapfile` has touched a page of the file. It is not in memory: the disk is asked, and the process waits for it.",
 			Stage: "machine", Goal: view.Goal{Stop: "disk-read", Times: 14}},
 		{Name: "The second time", Text: "The same file, mapped by a new process. Its frames are there already, and the faults wait for nothing.",
-			Goal: view.Goal{Call: "writev", In: "mapfile", Times: 2}},
+			Goal: view.Goal{Call: "writev", In: "mapfile", Times: 2, Look: view.LookFile + "ld-musl-x86_64.so.1"}},
 	},
 	Ask: &Ask{Moment: 1, Kind: "next-fault", Text: "The program goes from page to page. Which one faults next?"},
 }, {
