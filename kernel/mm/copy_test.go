@@ -1,8 +1,10 @@
 package mm
 
 import (
+	"bytes"
 	"testing"
 
+	"vitrine/engine/mmu"
 	"vitrine/kernel/abi"
 )
 
@@ -40,5 +42,34 @@ func TestFutexKey(t *testing.T) {
 	d, _ := w.FutexKey(child, p, false)
 	if c == d {
 		t.Error("private words have one key")
+	}
+}
+
+// TestWatch: who only watches reads what is there, finds nothing where no page is, and leaves tables and memory as they were.
+func TestWatch(t *testing.T) {
+	w := newWorld(t, 4<<20)
+	id := w.newAS()
+	a := w.mapAt(id, 0x400000, 0x2000, rw, anon, 0)
+	w.poke(id, a, 7)
+	pte, _, _ := w.leaf(w.AS(id), a)
+	w.ram.Write64(pte, w.ram.Read64(pte)&^uint64(mmu.A))
+	before := bytes.Clone(w.ram.Bytes)
+	var b [1]byte
+	w.Watch(func() {
+		if e := w.CopyIn(id, b[:], a); e != abi.OK || b[0] != 7 {
+			t.Errorf("%s, %d", e.Name(), b[0])
+		}
+		if _, e := w.CopyString(id, a+0x1000, 16); e != abi.EFAULT {
+			t.Errorf("where no page is: %s", e.Name())
+		}
+		if e := w.CopyOut(id, a+0x1000, b[:]); e != abi.EFAULT {
+			t.Errorf("a write where no page is: %s", e.Name())
+		}
+	})
+	if !bytes.Equal(w.ram.Bytes, before) {
+		t.Error("watching has changed the memory")
+	}
+	if w.peek(id, a+0x1000) != 0 || bytes.Equal(w.ram.Bytes, before) {
+		t.Error("a read brings the page afterwards")
 	}
 }

@@ -96,6 +96,8 @@ type Manager struct {
 	pager Pager
 	tlb   TLB
 
+	watching bool // within Watch only
+
 	// Within one call of Shrink only.
 	reclaiming bool   // no page leaves for the sake of another that is leaving
 	noSwap     bool   // anonymous pages have nowhere to go

@@ -89,7 +89,9 @@ func (p *picture) askedCall(v *view.Request, t *kernel.Task, nr uint64, args ker
 	if compat {
 		v.Nr, regs = nr-kernel.CompatBase, &compatRegs
 	}
-	for i, text := range sys.ArgTexts(p.comp.K, t, s, args) {
+	var texts []string
+	p.comp.K.MM.Watch(func() { texts = sys.ArgTexts(p.comp.K, t, s, args) })
+	for i, text := range texts {
 		if i == len(regs) {
 			break
 		}
