@@ -70,7 +70,7 @@ func (d *processes) Draw(c *ui.Context, m *Model, r ui.Rect) {
 	case rest.W >= 560 && rest.H >= 420:
 		rest, panel = rest.CutBottom(138, 22)
 		below = true
-	case rest.H >= 400:
+	case rest.H >= 340:
 		rest, panel = rest.CutBottom(150, 22)
 		below = true
 	}

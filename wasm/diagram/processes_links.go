@@ -155,7 +155,7 @@ func signalled(c *ui.Context, m *Model, nodes []node) {
 	}
 	t, target := c.Theme, nodes[to].at
 	tip := ui.Point{X: target.X + 26, Y: target.Y - 1}
-	from := ui.Point{X: tip.X, Y: tip.Y - 44}
+	from := ui.Point{X: tip.X, Y: tip.Y - 28}
 	if i := find(nodes, s.From); i >= 0 && i != to {
 		from = ui.Point{X: nodes[i].at.X + 26, Y: nodes[i].at.Y - 1}
 		if nodes[i].at.CY() < target.CY() {
