@@ -28,6 +28,20 @@ type Film struct {
 	batches [][]*view.Batch // of each moment
 }
 
+// Looks are how each moment is looked at.
+var Looks = []Look{
+	{"desktop-light", picture.Shot{W: 1440, H: 760, Scale: 1}},
+	{"desktop-dark", picture.Shot{W: 1440, H: 760, Scale: 1, Dark: true}},
+	{"phone-light", picture.Shot{W: 390, H: 1400, Scale: 1.5}},
+	{"phone-dark", picture.Shot{W: 390, H: 1400, Scale: 1.5, Dark: true}},
+}
+
+// Look is a kind of window.
+type Look struct {
+	Name string
+	Shot picture.Shot
+}
+
 // Shoot runs the scenes one after the other and gives each to take. Scenes that cannot be shown are left out.
 // When one fails, the others are still run.
 func Shoot(list []scenes.Scene, take func(*Film) error) error {

@@ -10,6 +10,7 @@ import (
 	"vitrine/engine/rewind/link"
 	"vitrine/kernel/boot"
 	"vitrine/scenes"
+	"vitrine/scripts/picture"
 )
 
 func builtDisk(t *testing.T) dev.Image {
@@ -28,14 +29,22 @@ func builtDisk(t *testing.T) dev.Image {
 }
 
 // TestScenes: every scene's moments come, one after the other, and a plain computer that plays the link, with neither page nor
-// history, has their hashes at their times. (The run itself has gone back from the last to the first and found them again.)
+// history, has their hashes at their times. (The run itself has gone back from the last to the first and found them again.) The
+// pictures of all moments are those that were looked at.
 func TestScenes(t *testing.T) {
 	disk := builtDisk(t)
+	faces, err := picture.LoadFaces("../../build/fonts")
+	if err != nil {
+		t.Fatal(err)
+	}
 	sum := boot.DiskSum(disk)
 	shown := 0
-	err := Shoot(scenes.All(), func(f *Film) error {
+	err = Shoot(scenes.All(), func(f *Film) error {
 		shown++
-		t.Run(f.Scene.ID, func(t *testing.T) { again(t, known{disk, sum}, f) })
+		t.Run(f.Scene.ID, func(t *testing.T) {
+			again(t, known{disk, sum}, f)
+			compare(t, faces, f)
+		})
 		return nil
 	})
 	if err != nil {

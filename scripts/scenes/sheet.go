@@ -14,17 +14,6 @@ import (
 	"vitrine/scripts/picture"
 )
 
-// looks are how each moment is drawn.
-var looks = []struct {
-	name string
-	shot picture.Shot
-}{
-	{"desktop-light", picture.Shot{W: 1440, H: 760, Scale: 1}},
-	{"desktop-dark", picture.Shot{W: 1440, H: 760, Scale: 1, Dark: true}},
-	{"phone-light", picture.Shot{W: 390, H: 1400, Scale: 1.5}},
-	{"phone-dark", picture.Shot{W: 390, H: 1400, Scale: 1.5, Dark: true}},
-}
-
 // sheet is a page that shows all pictures.
 type sheet struct {
 	folder string
@@ -49,12 +38,12 @@ func (s *sheet) add(f *film.Film) error {
 	fmt.Fprintf(&s.page, "<section><h2>%s %s</h2><p>%s</p>\n", f.Scene.ID, html.EscapeString(f.Scene.Title), html.EscapeString(f.Scene.Brief))
 	for i, m := range f.Scene.Moments {
 		fmt.Fprintf(&s.page, "<p>%d <b>%s</b> %s</p><div>", i+1, html.EscapeString(m.Name), html.EscapeString(m.Text))
-		errs := make([]error, len(looks))
+		errs := make([]error, len(film.Looks))
 		var drawing sync.WaitGroup
-		for n, look := range looks {
-			name := fmt.Sprintf("%s-%d-%s.png", f.Scene.ID, i+1, look.name)
-			drawing.Go(func() { errs[n] = s.draw(f, i, look.shot, name) })
-			fmt.Fprintf(&s.page, `<a href="%s"><img loading="lazy" src="%[1]s" alt="%s, %s"></a>`, name, html.EscapeString(m.Name), look.name)
+		for n, look := range film.Looks {
+			name := fmt.Sprintf("%s-%d-%s.png", f.Scene.ID, i+1, look.Name)
+			drawing.Go(func() { errs[n] = s.draw(f, i, look.Shot, name) })
+			fmt.Fprintf(&s.page, `<a href="%s"><img loading="lazy" src="%[1]s" alt="%s, %s"></a>`, name, html.EscapeString(m.Name), look.Name)
 		}
 		s.page.WriteString("</div>\n")
 		drawing.Wait()
