@@ -25,7 +25,7 @@ type places struct {
 // Height implements Diagram.
 func (d *machine) Height(m *Model, w float32) float32 {
 	if w < 640 {
-		return 1168
+		return 1212
 	}
 	return 600
 }
