@@ -120,7 +120,7 @@ test: setup-test dist build build/linux/initrd.gz check ## everything: unit, nat
 	-@scripts/axe build/axe
 	VITRINE_PAGE=1 go test -timeout 25m ./... || VITRINE_PAGE=1 go test -timeout 25m ./...  # what passed is cached: only packages that failed run again
 
-shots: build/disk.img build/programs.bin build/fonts.ok ## every scene at each moment, desktop and phone, light and dark, in build/shots/scenes (SCENES="M09 M38" only these)
+shots: build/disk.img build/programs.bin build/fonts.ok ## every scene at each moment, and every diagram on a crowded machine, desktop and phone, light and dark, in build/shots/scenes (SCENES="M09 M38" only these)
 	go run ./scripts/scenes -o build/shots/scenes $(SCENES)
 	@echo "build/shots/scenes/index.html shows them all"
 

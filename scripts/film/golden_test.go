@@ -12,7 +12,9 @@ import (
 	"sync"
 	"testing"
 
+	"vitrine/scenes"
 	"vitrine/scripts/picture"
+	"vitrine/wasm/diagram"
 )
 
 var update = flag.Bool("update", false, "keep the pictures of all moments as they are now as those that are right")
@@ -78,5 +80,23 @@ func keep(t *testing.T, path string, m image.Image) {
 	}
 	if err != nil {
 		t.Fatal(fmt.Errorf("%s: %w", path, err))
+	}
+}
+
+// TestCrowded: every diagram on a machine with much of everything looks as it did when it was looked at.
+func TestCrowded(t *testing.T) {
+	builtDisk(t)
+	faces, err := picture.LoadFaces("../../build/fonts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = Shoot([]scenes.Scene{Crowded}, func(f *Film) error {
+		for i := range diagram.All {
+			t.Run(diagram.All[i].ID, func(t *testing.T) { compare(t, faces, f.On(diagram.All[i].ID)) })
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

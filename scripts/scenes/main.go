@@ -1,6 +1,6 @@
 // Scenes runs scenes on this computer and prints each of their moments; with -o it draws them, too.
 //
-//	go run ./scripts/scenes            all scenes
+//	go run ./scripts/scenes            all scenes, and a crowded machine on which every diagram is drawn
 //	go run ./scripts/scenes -o DIR M38 one, with pictures: DIR/M38-1-desktop-light.png …, and DIR/index.html that shows them all
 package main
 
@@ -24,7 +24,7 @@ func main() {
 }
 
 func run(out string, ids []string) error {
-	list := scenes.All()
+	list := append(scenes.All(), film.Crowded)
 	if len(ids) > 0 {
 		list = nil
 		for _, id := range ids {
@@ -46,7 +46,7 @@ func run(out string, ids []string) error {
 	err := film.Shoot(list, func(f *film.Film) error {
 		tell(f, time.Since(begun))
 		if sheet != nil {
-			if err := sheet.add(f); err != nil {
+			if err := sheet.addAll(f); err != nil {
 				return err
 			}
 		}

@@ -12,6 +12,7 @@ import (
 
 	"vitrine/scripts/film"
 	"vitrine/scripts/picture"
+	"vitrine/wasm/diagram"
 )
 
 // sheet is a page that shows all pictures.
@@ -31,6 +32,19 @@ func newSheet(folder string) (*sheet, error) {
 <style>body{font:15px system-ui;margin:24px}section>div{display:flex;gap:8px;align-items:start;margin:8px 0 24px}img{border:1px solid #ccc;max-height:420px}</style>
 `)
 	return s, os.MkdirAll(folder, 0o755)
+}
+
+// addAll draws a scene, on every stage where it is there for that.
+func (s *sheet) addAll(f *film.Film) error {
+	if f.Scene.ID != film.Crowded.ID {
+		return s.add(f)
+	}
+	for i := range diagram.All {
+		if err := s.add(f.On(diagram.All[i].ID)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // add draws a scene's moments.
