@@ -70,7 +70,7 @@ var forks = []Scene{{
 		{Name: "The kernel starts PID 1", Text: "The only process that was not forked from another program. Ring 3 begins here.",
 			Goal: view.Goal{Power: true, Stop: "exec"}},
 		{Name: "Three generations", Text: "1 has forked 2, and 2 has forked 3.", Goal: view.Goal{Stop: "fork", In: "orphan", Times: 2}},
-		{Name: "The middle one ends", Text: "PID 2 is gone. PID 3 hangs below PID 1 now, although PID 1 never heard of it.", Goal: view.Goal{Stop: "exit"}},
+		{Name: "The middle one ends", Text: "PID 2 has ended; only its status is left, until PID 1 asks for it. PID 3 hangs below PID 1 now, which never heard of it.", Goal: view.Goal{Stop: "exit"}},
 		{Name: "SIGKILL for init", Text: "PID 3 has sent signal 9 to PID 1. The call succeeded, and PID 1 is as alive as before.", Goal: view.Goal{Call: "kill"}},
 		{Name: "Init ends", Text: "PID 1 has returned from main. There is nothing that could run: the kernel panics, and the machine stands still.", Stage: "console",
 			Goal: view.Goal{Rest: true}},

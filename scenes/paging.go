@@ -252,7 +252,7 @@ var paging = []Scene{{
 			Goal: view.Goal{Run: "eat 8 1", Stop: "swap-out"}},
 		{Name: "The hand goes round", Text: "Hundreds of pages later. Each has left a note in its entry; the frames have new owners.",
 			Goal: view.Goal{Stop: "swap-out", Times: 100}},
-		{Name: "The first comes back", Text: "Round 1 touches a page that was thrown out. The entry says where it is, and the kernel reads it in again.", Stage: "walk",
+		{Name: "One comes back", Text: "Round 1 touches a page that was thrown out. The entry says where it is, and the kernel reads it in again.", Stage: "walk",
 			Goal: view.Goal{Stop: "swap-in", In: "eat"}},
 		{Name: "Thrashing", Text: "For every page that comes in, another goes out, and it is one that will be wanted soon.",
 			Goal: view.Goal{Stop: "swap-in", In: "eat", Times: 200}},
