@@ -1,8 +1,6 @@
 package diagram
 
 import (
-	"slices"
-
 	"vitrine/wasm/ui"
 	"vitrine/wasm/view"
 )
@@ -367,60 +365,4 @@ func (l lanes) ticks(c *ui.Context, m *Model, top, bottom float32) {
 			c.VLine(l.x(e.At), top, bottom, c.Theme.Ring0.Fade(0.18))
 		}
 	}
-}
-
-// Names of the words of pt_regs, lowest address first. Linux arch/x86/include/asm/ptrace.h.
-var ptRegs = [21]string{"r15", "r14", "r13", "r12", "rbp", "rbx", "r11", "r10", "r9", "r8", "rax", "rcx", "rdx", "rsi", "rdi", "orig_rax", "rip", "cs", "eflags", "rsp", "ss"}
-
-// saved draws the pt_regs that a task which does not run left on its kernel stack: all that is needed to go on.
-func (d *timeline) saved(c *ui.Context, m *Model, r ui.Rect) {
-	t := c.Theme
-	c.Frame(r, 8, 1, t.KernelFill, t.KernelLine)
-	task := d.who(m)
-	if task == nil || len(task.Frame) < len(ptRegs) {
-		c.Text(r.X+16, r.Y+24, ui.TextB, t.Ring0, "saved registers")
-		c.Para(r.X+16, r.Y+48, r.W-32, 18, 3, ui.Text, t.Ink2, "When a task loses the CPU, all its registers stand on its kernel stack, as pt_regs. No task waits there now.")
-		return
-	}
-	title := "pt_regs of pid " + itoa(task.PID) + " " + task.Comm
-	w := c.Text(r.X+16, r.Y+24, ui.TextB, t.Ring0, title)
-	c.TextFit(r.X+28+w, r.Y+24, r.W-w-44, ui.Small, t.Ink2, "on its kernel stack below "+addressText(task.KStack)+": where it goes on, and with what")
-	words := task.Frame[len(task.Frame)-len(ptRegs):]
-	order := []int{16, 19, 18, 10, 15, 14, 13, 12, 7, 9, 8, 5, 4, 3, 2, 1, 0, 11, 6, 17, 20}
-	cols := max(2, int((r.W-32)/214))
-	rows := int((r.H - 38) / 19)
-	colW := (r.W - 32) / float32(cols)
-	name := float32(64)
-	if colW < 190 { // without the longest name the values have room
-		order = slices.DeleteFunc(order, func(k int) bool { return k == 15 })
-		name = 54
-	}
-	for i, k := range order {
-		if i >= cols*rows {
-			break
-		}
-		x, y := r.X+16+float32(i/rows)*colW, r.Y+48+float32(i%rows)*19
-		ink := t.Ink
-		if k == 16 {
-			ink = t.Ring3
-		}
-		c.Text(x, y, ui.Mono, t.Ink2, ptRegs[k])
-		c.TextFit(x+name, y, colW-name-6, ui.MonoM, ink, hex(words[k], 1))
-	}
-}
-
-// who returns the task whose registers are shown: the chosen one, or the one that lost the CPU last.
-func (d *timeline) who(m *Model) *view.Task {
-	if task := m.task(d.pid); task != nil && len(task.Frame) > 0 {
-		return task
-	}
-	if task := m.task(int(m.Event[view.KindSwitch].A)); task != nil && len(task.Frame) > 0 {
-		return task
-	}
-	for _, task := range order(&m.F.Kernel, false) {
-		if len(task.Frame) > 0 {
-			return task
-		}
-	}
-	return nil
 }

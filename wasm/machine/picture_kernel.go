@@ -113,7 +113,7 @@ func (p *picture) task(t *kernel.Task, current bool) view.Task {
 			v.VMAs = append(v.VMAs, p.vma(t, as, area))
 		}
 	}
-	if !current && t.Stack != 0 {
+	if t.Stack != 0 && (!current || p.comp.M.CPU.S.CPL() == 0) {
 		r := k.Regs(t)
 		v.Frame = []uint64{r.R15, r.R14, r.R13, r.R12, r.RBP, r.RBX, r.R11, r.R10, r.R9, r.R8, r.RAX, r.RCX, r.RDX, r.RSI, r.RDI,
 			r.OrigRAX, r.RIP, r.CS, r.RFLAGS, r.RSP, r.SS}

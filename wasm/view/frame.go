@@ -200,7 +200,7 @@ type Task struct {
 	User, System    uint64 // units of Now
 	CR3             uint64
 	KStack          uint64   // virtual address of its kernel stack's top
-	Frame           []uint64 // the saved pt_regs on the kernel stack when not running
+	Frame           []uint64 // the saved pt_regs on the kernel stack, but in ring 3, where there are none
 	RSS             int      // frames
 	VMAs            []VMA
 }
